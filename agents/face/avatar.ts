@@ -1,0 +1,51 @@
+/**
+ * The Avatar port. A face is asked for one picture at a time, for an instant that is given as a position in
+ * the speech being played (one clock: audio samples), never by wall clock.
+ */
+import type { Emotion, VisemeEvent } from '../../protocol/timeline.ts';
+
+/** Speech positions, also those of the timeline's events, count samples at this rate. */
+export const SPEECH_RATE = 48_000;
+
+/** What the person behind the face is busy with; sets posture, gaze habits and idle life. */
+export type FaceState = 'idle' | 'listening' | 'thinking' | 'speaking';
+
+/** Everything that decides how the face looks at one instant. */
+export interface Instant {
+  /** Milliseconds on the playout clock, monotonic: drives breathing, blinking, swaying. Never speech. */
+  atMs: number;
+  /** The speech being heard at this instant; absent in silence and while paused. */
+  speech?: { turnId: string; sample: number };
+  state: FaceState;
+  emotion: Emotion;
+  /** 0..1 */
+  intensity: number;
+  /** Where to look, x (viewer's left -1 .. right 1) and y (down -1 .. up 1); absent: where it pleases. */
+  gaze?: { x: number; y: number };
+}
+
+/** A stretch of a turn's speech: positions count from the start of the turn. */
+export interface SpeechTimeline {
+  turnId: string;
+  events: VisemeEvent[];
+}
+
+/** 4:2:0 planar picture, one buffer: Y, then U, then V. */
+export interface I420 {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** A face that we render ourselves. */
+export interface Avatar {
+  readonly width: number;
+  readonly height: number;
+  /** Adds speech that will be heard; may come in pieces, ahead of the samples it describes. */
+  speech(timeline: SpeechTimeline): void;
+  /** Forgets a turn that was cancelled or is over [T2]. */
+  drop(turnId: string): void;
+  /** Draws the face at an instant. The returned buffer is reused by the next call. */
+  picture(instant: Instant): I420;
+  close(): void;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** What the avatar is doing, as shown beside its tile. */
+export const AgentState = z.enum(['joining', 'idle', 'listening', 'thinking', 'speaking', 'away']);
+export type AgentState = z.infer<typeof AgentState>;
+
+/**
+ * One utterance in the conversation log. An entry is sent again, whole, under the same `id` whenever it
+ * changes: partial transcripts grow, the avatar's words appear as they are played out.
+ */
+export const LogEntry = z.object({
+  id: z.string(),
+  turnId: z.string(),
+  /** Identity of who said it; the avatar's own identity for its words. */
+  speaker: z.string(),
+  speakerName: z.string(),
+  role: z.enum(['user', 'avatar']),
+  source: z.enum(['voice', 'text']),
+  text: z.string(),
+  final: z.boolean(),
+  /** The avatar was stopped before it had said everything; `text` is what was heard. */
+  interrupted: z.boolean().optional(),
+  /** Unix time of the first word, ms. */
+  atMs: z.number(),
+});
+export type LogEntry = z.infer<typeof LogEntry>;
+
+/**
+ * Where one turn's time went, ms. The five parts follow one another and add up to `voiceToVoiceMs`, the time
+ * from the end of the person's speech to the first sample of the answer handed to the network; a part that
+ * was finished before it was needed (speculation) counts 0.
+ */
+export const TurnTiming = z.object({
+  turnId: z.string(),
+  outcome: z.enum(['completed', 'interrupted', 'failed']),
+  source: z.enum(['voice', 'text', 'greeting']),
+  voiceToVoiceMs: z.number(),
+  stages: z.object({
+    endpointingMs: z.number(),
+    asrMs: z.number(),
+    dialogueMs: z.number(),
+    ttsMs: z.number(),
+    playoutMs: z.number(),
+  }),
+});
+export type TurnTiming = z.infer<typeof TurnTiming>;

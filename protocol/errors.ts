@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Every reason a request can be refused for. The client has one friendly message for each. */
+export const ErrorCode = z.enum([
+  'bad-request',
+  'unsupported-version',
+  'unauthorized',
+  'token-expired',
+  'forbidden',
+  'not-found',
+  'room-full',
+  'server-full',
+  'rate-limited',
+  'already-joined',
+  'not-joined',
+  'session-gone',
+  'room-closed',
+  'shutting-down',
+  'internal',
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+export const WireError = z.object({
+  code: ErrorCode,
+  /** A sentence for people: what happened and what to do about it. */
+  message: z.string(),
+  retryable: z.boolean(),
+});
+export type WireError = z.infer<typeof WireError>;
+
+/** An error that may be shown to whoever sent the request. Anything else is reported as `internal`. */
+export class RequestError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  constructor(code: ErrorCode, message: string, { retryable = false }: { retryable?: boolean } = {}) {
+    super(message);
+    this.name = 'RequestError';
+    this.code = code;
+    this.retryable = retryable;
+  }
+  toWire(): WireError {
+    return { code: this.code, message: this.message, retryable: this.retryable };
+  }
+}
+
+/** What a request is acknowledged with. */
+export type Reply<T> = { ok: true; data: T } | { ok: false; error: WireError };

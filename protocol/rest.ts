@@ -1,0 +1,36 @@
+/** REST bodies that pages and integrators use. Errors are `{ error: WireError }` with a matching HTTP status. */
+import { z } from 'zod';
+import { DisplayName } from './text.ts';
+
+/** `POST /api/rooms/:room/token`, where rooms are open. */
+export const TokenRequest = z.strictObject({
+  name: DisplayName,
+  /** Name of the persona the avatar takes if this person opens the room. */
+  persona: z.string().min(1).max(64).optional(),
+  avatar: z.string().min(1).max(64).optional(),
+});
+export const TokenResponse = z.object({
+  token: z.string(),
+  identity: z.string(),
+  /** Unix time, ms. */
+  expiresAtMs: z.number(),
+});
+export type TokenResponse = z.infer<typeof TokenResponse>;
+
+/** `GET /api/personas` */
+export const PersonaList = z.object({
+  personas: z.array(z.object({ id: z.string(), name: z.string(), description: z.string(), avatar: z.string() })),
+  defaultPersona: z.string(),
+});
+export type PersonaList = z.infer<typeof PersonaList>;
+
+/** `GET /health`: 200 when a call could be held now, else 503 with the same body. */
+export const Health = z.object({
+  status: z.enum(['ok', 'starting', 'degraded', 'draining']),
+  timestamp: z.string(),
+  model_loaded: z.boolean(),
+  avatar_ready: z.boolean(),
+  active_connections: z.number(),
+  memory: z.object({ rss_bytes: z.number(), heap_used_bytes: z.number() }),
+});
+export type Health = z.infer<typeof Health>;

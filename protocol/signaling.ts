@@ -1,0 +1,166 @@
+/**
+ * The browsers' side of the wire: socket.io namespace `/client`, one event name per request.
+ * Each request is acknowledged with a {@link Reply}; notices need no answer.
+ * Media descriptions (capabilities, RTP parameters) are mediasoup's and are checked again by mediasoup.
+ */
+import { z } from 'zod';
+import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+import { DisplayName, MessageText } from './text.ts';
+
+export const SIGNALING_VERSION = 1;
+export const CLIENT_NAMESPACE = '/client';
+
+const id = z.string().min(1).max(128);
+const opaque = z.record(z.string(), z.unknown());
+
+export const Source = z.enum(['microphone', 'camera', 'screen', 'avatar-voice', 'avatar-face']);
+export type Source = z.infer<typeof Source>;
+
+export const ProducerInfo = z.object({
+  producerId: id,
+  kind: z.enum(['audio', 'video']),
+  source: Source,
+  /** Muted at the source. */
+  paused: z.boolean(),
+});
+export type ProducerInfo = z.infer<typeof ProducerInfo>;
+
+export const ParticipantInfo = z.object({
+  /** Unique in the room; from the token's `sub`. */
+  identity: z.string(),
+  name: z.string(),
+  kind: z.enum(['human', 'avatar']),
+  /** `reconnecting`: the network is lost and the grace time runs. */
+  presence: z.enum(['here', 'reconnecting']),
+  producers: z.array(ProducerInfo),
+});
+export type ParticipantInfo = z.infer<typeof ParticipantInfo>;
+
+/** The whole room as one participant sees it: sent when joining and after every reconnection. */
+export const RoomSnapshot = z.object({
+  room: z.string(),
+  you: z.object({
+    identity: z.string(),
+    canPublish: z.boolean(),
+    canSubscribe: z.boolean(),
+    canPublishData: z.boolean(),
+  }),
+  participants: z.array(ParticipantInfo),
+  log: z.array(LogEntry),
+  agent: z.object({ state: AgentState, identity: z.string() }).optional(),
+});
+export type RoomSnapshot = z.infer<typeof RoomSnapshot>;
+
+const IceServer = z.object({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+
+const TransportInfo = z.object({
+  id,
+  iceParameters: opaque,
+  iceCandidates: z.array(opaque),
+  dtlsParameters: opaque,
+});
+export type TransportInfo = z.infer<typeof TransportInfo>;
+
+const empty = z.object({});
+
+/** Requests of a browser: name → what it sends and what it gets. */
+export const requests = {
+  /** First request on a socket. With `resumeKey` the participant takes its seat again after a lost connection. */
+  join: {
+    input: z.object({
+      version: z.number().int(),
+      token: z.string().min(1).max(8192),
+      resumeKey: z.string().max(128).optional(),
+    }),
+    output: z.object({
+      snapshot: RoomSnapshot,
+      resumeKey: z.string(),
+      /** False when a `resumeKey` was sent but its seat is gone: transports must be made anew. */
+      resumed: z.boolean(),
+      routerRtpCapabilities: opaque,
+      iceServers: z.array(IceServer),
+      /** Both transports, ready to connect, unless `resumed`: saves two round trips before the first picture. */
+      transports: z.object({ send: TransportInfo, recv: TransportInfo }).optional(),
+    }),
+  },
+  'transport.connect': { input: z.object({ transportId: id, dtlsParameters: opaque }), output: empty },
+  /** New ICE credentials for a transport whose path was lost. */
+  'transport.restartIce': { input: z.object({ transportId: id }), output: z.object({ iceParameters: opaque }) },
+  produce: {
+    input: z.object({
+      transportId: id,
+      kind: z.enum(['audio', 'video']),
+      source: Source,
+      rtpParameters: opaque,
+      paused: z.boolean().optional(),
+    }),
+    output: z.object({ producerId: id }),
+  },
+  'producer.pause': { input: z.object({ producerId: id }), output: empty },
+  'producer.resume': { input: z.object({ producerId: id }), output: empty },
+  'producer.close': { input: z.object({ producerId: id }), output: empty },
+  /** The consumer is made paused; send `consumer.resume` once the browser has its track. */
+  consume: {
+    input: z.object({ producerId: id, rtpCapabilities: opaque }),
+    output: z.object({
+      consumerId: id,
+      producerId: id,
+      kind: z.enum(['audio', 'video']),
+      rtpParameters: opaque,
+      producerPaused: z.boolean(),
+      /** Tracks of one group are played in sync (one stream id). */
+      syncGroup: z.string(),
+    }),
+  },
+  'consumer.resume': { input: z.object({ consumerId: id }), output: empty },
+  'consumer.pause': { input: z.object({ consumerId: id }), output: empty },
+  'consumer.layers': {
+    input: z.object({ consumerId: id, spatialLayer: z.number().int().min(0).max(2) }),
+    output: empty,
+  },
+  /** A typed message: shown to everyone, and a turn for the avatar. */
+  say: { input: z.object({ text: MessageText }), output: z.object({ entryId: z.string() }) },
+  rename: { input: z.object({ name: DisplayName }), output: empty },
+  leave: { input: empty, output: empty },
+} as const;
+
+export type RequestName = keyof typeof requests;
+/** What a client puts in. */
+export type RequestInput<N extends RequestName> = z.input<(typeof requests)[N]['input']>;
+/** What the server sees after validation. */
+export type RequestParsed<N extends RequestName> = z.output<(typeof requests)[N]['input']>;
+export type RequestOutput<N extends RequestName> = z.output<(typeof requests)[N]['output']>;
+
+/** Notices from the server: name → payload. */
+export const notices = {
+  'participant.joined': z.object({ participant: ParticipantInfo }),
+  'participant.updated': z.object({ participant: ParticipantInfo }),
+  'participant.left': z.object({ identity: z.string(), reason: z.enum(['left', 'lost', 'removed']) }),
+  'producer.added': z.object({ identity: z.string(), producer: ProducerInfo }),
+  'producer.changed': z.object({ identity: z.string(), producer: ProducerInfo }),
+  'producer.removed': z.object({ identity: z.string(), producerId: id }),
+  /** The server closed a consumer (its producer is gone). */
+  'consumer.closed': z.object({ consumerId: id }),
+  /** 0..10, mediasoup's score of what this browser receives (consumer) or sends (producer). */
+  quality: z.object({ direction: z.enum(['send', 'recv']), id, score: z.number() }),
+  /** Loudest first; empty when nobody speaks. */
+  speakers: z.object({ identities: z.array(z.string()) }),
+  'log.entry': z.object({ entry: LogEntry }),
+  /** An entry that turned out to be nothing (a cough) is taken back. */
+  'log.removed': z.object({ entryId: z.string() }),
+  'agent.state': z.object({ identity: z.string(), state: AgentState }),
+  'turn.timing': z.object({ timing: TurnTiming }),
+  /** The room ended under its people; `retryable` ones may be joined again at once. */
+  'room.closed': z.object({
+    reason: z.enum(['worker-died', 'router-closed', 'shutting-down', 'removed', 'replaced']),
+    message: z.string(),
+    retryable: z.boolean(),
+  }),
+} as const;
+
+export type NoticeName = keyof typeof notices;
+export type Notice<N extends NoticeName> = z.output<(typeof notices)[N]>;

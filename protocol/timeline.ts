@@ -1,0 +1,38 @@
+/**
+ * The animation timeline: what a face does, indexed by speech sample. Renderers (the server's, a page's, a
+ * gadget's) are consumers of the same events.
+ */
+import { z } from 'zod';
+
+/** The 15 visemes of the Oculus/Meta set, which most rigs know. */
+export const VISEMES = ['sil', 'PP', 'FF', 'TH', 'DD', 'kk', 'CH', 'SS', 'nn', 'RR', 'aa', 'E', 'I', 'O', 'U'] as const;
+export const Viseme = z.enum(VISEMES);
+export type Viseme = z.infer<typeof Viseme>;
+
+export const EMOTIONS = ['neutral', 'happy', 'sad', 'angry', 'surprised', 'fearful', 'disgusted'] as const;
+export const Emotion = z.enum(EMOTIONS);
+export type Emotion = z.infer<typeof Emotion>;
+
+/** One phone as a voice speaks it; positions in samples from the start of the sentence. */
+export type Phone = {
+  phone: string;
+  startSample: number;
+  endSample: number /** CMU stress: 1 on a stressed vowel. */;
+  stress?: 0 | 1;
+};
+
+/**
+ * One mouth target. The mouth is on its way to it before `startSample` and away from it after `endSample`
+ * (coarticulation): `peakSample` is where it is reached, with `weight` 0..1 of the full shape.
+ */
+export const VisemeEvent = z.object({
+  viseme: Viseme,
+  phoneme: z.string(),
+  startSample: z.number().int(),
+  peakSample: z.number().int(),
+  endSample: z.number().int(),
+  weight: z.number().min(0).max(1),
+  /** How far the jaw is open at the peak, 0..1. */
+  mouthOpen: z.number().min(0).max(1),
+});
+export type VisemeEvent = z.infer<typeof VisemeEvent>;
