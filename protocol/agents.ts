@@ -1,0 +1,110 @@
+/**
+ * The agent hosts' side of the wire: socket.io namespace `/agents`, authorised by the host secret.
+ * The server offers jobs ("be this persona in this room"); media is plain RTP between the job's socket and the
+ * room's router, described once in each direction.
+ */
+import { z } from 'zod';
+import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+
+export const AGENTS_NAMESPACE = '/agents';
+export const AGENTS_VERSION = 1;
+
+/** Payload types and clock rates of the RTP that agents send and receive. */
+export const AGENT_RTP = {
+  audio: { payloadType: 111, clockRate: 48_000, channels: 2 },
+  video: { payloadType: 96, clockRate: 90_000 },
+} as const;
+
+export const HostHello = z.object({
+  version: z.number().int(),
+  secret: z.string().max(512),
+  hostId: z.string().min(1).max(64),
+  /** Jobs it will carry at most. */
+  capacity: z.number().int().min(0).max(10_000),
+  personas: z
+    .array(z.object({ id: z.string(), name: z.string(), description: z.string(), avatar: z.string() }))
+    .max(500),
+});
+export type HostHello = z.infer<typeof HostHello>;
+
+export const HostStatus = z.object({
+  modelLoaded: z.boolean(),
+  avatarReady: z.boolean(),
+  draining: z.boolean(),
+  jobs: z.number().int(),
+  /** 0 idle .. 1 no room for another job. */
+  load: z.number(),
+});
+export type HostStatus = z.infer<typeof HostStatus>;
+
+export const JobPerson = z.object({ identity: z.string(), name: z.string() });
+export type JobPerson = z.infer<typeof JobPerson>;
+
+export const JobOffer = z.object({
+  jobId: z.string(),
+  room: z.string(),
+  /** Identity under which the avatar is in the room. */
+  identity: z.string(),
+  persona: z.string().optional(),
+  avatar: z.string().optional(),
+  people: z.array(JobPerson),
+  /** What has been said in this conversation: not empty when a job moves to another host. */
+  history: z.array(LogEntry),
+});
+export type JobOffer = z.infer<typeof JobOffer>;
+
+/** A host's answer to an offer: where its RTP socket is and what it will send. */
+export const JobAnswer = z.discriminatedUnion('accepted', [
+  z.object({ accepted: z.literal(false), reason: z.string() }),
+  z.object({
+    accepted: z.literal(true),
+    name: z.string(),
+    ip: z.string(),
+    port: z.number().int(),
+    cname: z.string(),
+    audioSsrc: z.number().int(),
+    videoSsrc: z.number().int(),
+  }),
+]);
+export type JobAnswer = z.infer<typeof JobAnswer>;
+
+/** One person's audio, as it arrives on the job's RTP socket. */
+export const JobTrack = z.object({
+  identity: z.string(),
+  name: z.string(),
+  ssrc: z.number().int(),
+  payloadType: z.number().int(),
+});
+export type JobTrack = z.infer<typeof JobTrack>;
+
+/** Server → host. `job.offer` and `metrics` are acknowledged; the others are notices. */
+export const toHost = {
+  'job.offer': JobOffer,
+  /** The router's address for this job's RTP. */
+  'job.media': z.object({ jobId: z.string(), ip: z.string(), port: z.number().int() }),
+  'job.track': z.object({ jobId: z.string(), track: JobTrack }),
+  'job.untrack': z.object({ jobId: z.string(), identity: z.string() }),
+  'job.joined': z.object({ jobId: z.string(), person: JobPerson }),
+  'job.left': z.object({ jobId: z.string(), identity: z.string() }),
+  'job.text': z.object({ jobId: z.string(), entry: LogEntry }),
+  /** What the slowest viewer can take, bit/s, and how many watch. */
+  'job.viewers': z.object({ jobId: z.string(), count: z.number().int(), bitrate: z.number() }),
+  'job.end': z.object({ jobId: z.string(), reason: z.string() }),
+  drain: z.object({}),
+  metrics: z.object({}),
+} as const;
+export type ToHostName = keyof typeof toHost;
+export type ToHost<N extends ToHostName> = z.infer<(typeof toHost)[N]>;
+
+/** Host → server, all notices. */
+export const fromHost = {
+  status: HostStatus,
+  'job.log': z.object({ jobId: z.string(), entry: LogEntry }),
+  'job.unlog': z.object({ jobId: z.string(), entryId: z.string() }),
+  'job.state': z.object({ jobId: z.string(), state: AgentState }),
+  'job.timing': z.object({ jobId: z.string(), timing: TurnTiming }),
+  /** The job cannot go on; the server offers it again, elsewhere if it can. */
+  'job.failed': z.object({ jobId: z.string(), message: z.string() }),
+} as const;
+export type FromHostName = keyof typeof fromHost;
+export type FromHost<N extends FromHostName> = z.infer<(typeof fromHost)[N]>;

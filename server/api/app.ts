@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import { wireError } from '../signaling/clients.ts';
+import { type ApiDeps, healthRoutes } from './health.ts';
+import { roomRoutes } from './rooms.ts';
+
+const CLIENT_DIR = path.resolve(import.meta.dirname, '../../client/dist');
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'bad-request': 400,
+  unauthorized: 401,
+  'token-expired': 401,
+  forbidden: 403,
+  'not-found': 404,
+  'rate-limited': 429,
+  'server-full': 503,
+  'shutting-down': 503,
+  internal: 500,
+};
+
+/** The page runs only its own code and talks only to its own server. */
+const SECURITY_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Permissions-Policy': 'camera=(self), microphone=(self), display-capture=(self), geolocation=()',
+};
+
+export interface Tls {
+  key: string;
+  cert: string;
+}
+
+/** The HTTP application: page, REST, health and metrics. Not yet listening. */
+export async function createApp(
+  config: ServerConfig,
+  tls: Tls | undefined,
+  log: Logger,
+  deps: ApiDeps,
+): Promise<FastifyInstance> {
+  // Fastify's type depends on TLS; everything here works alike on both.
+  const app = fastify({
+    bodyLimit: LIMITS.messageBytes,
+    forceCloseConnections: true,
+    ...(tls !== undefined && { https: tls }),
+  } as object) as unknown as FastifyInstance;
+
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  app.addHook('onResponse', async (_request, reply) => {
+    deps.metrics.process.httpRequests.inc({ status: `${Math.floor(reply.statusCode / 100)}xx` });
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const known =
+      error.statusCode !== undefined && error.statusCode < 500
+        ? new RequestError('bad-request', `The request was refused: ${error.message}`)
+        : error;
+    return sendError(reply, known, log, error.statusCode);
+  });
+
+  healthRoutes(app, deps);
+  roomRoutes(app, config, deps);
+
+  if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {
+    await app.register(fastifyStatic, { root: CLIENT_DIR, index: false, maxAge: '1h', immutable: false });
+    app.get('/', (_request, reply) => sendPage(reply));
+    app.get('/r/:room', (_request, reply) => sendPage(reply));
+  }
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(reply, new RequestError('not-found', 'There is nothing at this address.'), log),
+  );
+  return app;
+}
+
+const sendPage = (reply: FastifyReply) =>
+  reply.header('Cache-Control', 'no-cache').sendFile('index.html', { maxAge: 0, cacheControl: false });
+
+function sendError(reply: FastifyReply, error: unknown, log: Logger, status?: number): FastifyReply {
+  const wire = wireError(error, log);
+  const code = status !== undefined && status >= 400 && status < 500 ? status : (STATUS[wire.code] ?? 500);
+  return reply.status(code).send({ error: wire });
+}

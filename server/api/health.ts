@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import type { Health } from '../../protocol/rest.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import type { Dispatcher } from '../hosts/dispatcher.ts';
+import { exposition, type Metrics } from '../metrics/metrics.ts';
+import type { Rooms } from '../rooms/registry.ts';
+import type { RoomControl } from '../rooms/room-control.ts';
+
+export interface ApiDeps {
+  rooms: Rooms;
+  tokens: Tokens;
+  engine: RoomControl;
+  dispatcher: Dispatcher;
+  metrics: Metrics;
+  /** Browsers connected now. */
+  connections(): number;
+  draining(): boolean;
+}
+
+/** How long a scrape waits for an agent host's figures. */
+const HOST_METRICS_TIMEOUT_MS = 1000;
+
+/** What `GET /health` answers; `status` is `ok` only when a call could be held now. */
+export function health({ engine, dispatcher, connections, draining }: ApiDeps): Health {
+  const { hosts, ready } = dispatcher;
+  const memory = process.memoryUsage();
+  return {
+    status: draining() ? 'draining' : ready && engine.healthy ? 'ok' : hosts.length === 0 ? 'starting' : 'degraded',
+    timestamp: new Date().toISOString(),
+    model_loaded: hosts.some(host => host.status.modelLoaded),
+    avatar_ready: hosts.some(host => host.status.avatarReady),
+    active_connections: connections(),
+    memory: { rss_bytes: memory.rss, heap_used_bytes: memory.heapUsed },
+  };
+}
+
+export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  app.get('/health', (_request, reply) => {
+    const body = health(deps);
+    return reply
+      .status(body.status === 'ok' ? 200 : 503)
+      .header('Cache-Control', 'no-store')
+      .send(body);
+  });
+
+  app.get('/metrics', async (_request, reply) => {
+    const { metrics, rooms, dispatcher } = deps;
+    metrics.rooms.open.set(rooms.all.length);
+    const seats = rooms.all.flatMap(room => [...room.seats.values()]);
+    for (const presence of ['here', 'reconnecting'] as const)
+      metrics.rooms.participants.set({ presence }, seats.filter(seat => seat.presence === presence).length);
+    for (const ready of [true, false])
+      metrics.process.hosts.set({ ready: String(ready) }, dispatcher.hosts.filter(host => host.ready === ready).length);
+    const asked = await Promise.allSettled(
+      dispatcher.hosts.map(host => host.request('metrics', {}, HOST_METRICS_TIMEOUT_MS)),
+    );
+    const figures = asked.flatMap(answer =>
+      answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value] : [],
+    );
+    return reply.header('Content-Type', metrics.registry.contentType).send(await exposition(metrics.registry, figures));
+  });
+}

@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { AccessToken, TokenVerifier, type VideoGrant } from 'livekit-server-sdk';
+import { RequestError } from '../../protocol/errors.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { DisplayName, RoomName } from '../../protocol/text.ts';
+
+export interface Keys {
+  apiKey: string;
+  apiSecret: string;
+}
+
+/** What a checked token lets its bearer do [S1]. */
+export interface Admission {
+  identity: string;
+  name: string;
+  room: string;
+  canPublish: boolean;
+  canSubscribe: boolean;
+  canPublishData: boolean;
+  persona?: string;
+  avatar?: string;
+}
+
+/** The development key: made once, readable by this user only, so that a local backend can sign with it too. */
+export function developmentKeys(dataDir: string): Keys {
+  const file = path.join(dataDir, 'development-key.json');
+  try {
+    const { apiKey, apiSecret } = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<Keys>;
+    if (typeof apiKey === 'string' && typeof apiSecret === 'string' && apiSecret.length >= 32)
+      return { apiKey, apiSecret };
+  } catch {
+    // none yet, or damaged: a new one is as good
+  }
+  const keys = { apiKey: 'development', apiSecret: randomBytes(32).toString('base64url') };
+  fs.mkdirSync(dataDir, { recursive: true });
+  fs.writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+  return keys;
+}
+
+/** Makes and checks LiveKit-format join tokens (JWT, HS256). */
+export class Tokens {
+  readonly #keys: Keys;
+  readonly #ttlMs: number;
+  readonly #verifier: TokenVerifier;
+
+  constructor(keys: Keys, ttlMs: number) {
+    this.#keys = keys;
+    this.#ttlMs = ttlMs;
+    this.#verifier = new TokenVerifier(keys.apiKey, keys.apiSecret);
+  }
+
+  /** A token for one person in one open room, with a fresh identity. */
+  async issue(person: { name: string; room: string; persona?: string; avatar?: string }) {
+    const identity = `guest-${randomUUID().slice(0, 12)}`;
+    const expiresAtMs = Date.now() + this.#ttlMs;
+    const token = new AccessToken(this.#keys.apiKey, this.#keys.apiSecret, {
+      identity,
+      name: person.name,
+      ttl: Math.ceil(this.#ttlMs / 1000),
+      attributes: {
+        ...(person.persona !== undefined && { persona: person.persona }),
+        ...(person.avatar !== undefined && { avatar: person.avatar }),
+      },
+    });
+    token.addGrant({ roomJoin: true, room: person.room, canPublish: true, canSubscribe: true, canPublishData: true });
+    return { token: await token.toJwt(), identity, expiresAtMs };
+  }
+
+  /** Throws `token-expired`, `unauthorized` or `forbidden`. */
+  async check(jwt: string): Promise<Admission> {
+    const claims = await this.#verify(jwt);
+    const grant: VideoGrant = claims.video ?? {};
+    const room = RoomName.safeParse(grant.room);
+    if (grant.roomJoin !== true || !room.success)
+      throw new RequestError('forbidden', 'This token does not allow joining a room.');
+    const identity = claims.sub;
+    if (identity === undefined || identity === '' || identity.length > LIMITS.identityLength)
+      throw new RequestError('unauthorized', 'This token names nobody: its "sub" must be the participant’s identity.');
+    const name = DisplayName.safeParse(claims.name ?? identity);
+    return {
+      identity,
+      name: name.success ? name.data : 'Guest',
+      room: room.data,
+      canPublish: grant.canPublish ?? true,
+      canSubscribe: grant.canSubscribe ?? true,
+      canPublishData: grant.canPublishData ?? true,
+      ...(claims.attributes?.persona !== undefined && { persona: claims.attributes.persona }),
+      ...(claims.attributes?.avatar !== undefined && { avatar: claims.attributes.avatar }),
+    };
+  }
+
+  async #verify(jwt: string) {
+    try {
+      return await this.#verifier.verify(jwt);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ERR_JWT_EXPIRED')
+        throw new RequestError('token-expired', 'This invitation has expired: ask for a new one.');
+      throw new RequestError('unauthorized', 'This token was not signed by this server’s key.');
+    }
+  }
+}

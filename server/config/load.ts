@@ -1,0 +1,99 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { ServerConfig } from './schema.ts';
+
+/** The configuration is wrong; `message` says where and what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+type Path = readonly [string, ...string[]];
+const number = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+const flag = (text: string) => ({ true: true, '1': true, false: false, '0': false })[text.toLowerCase()] ?? text;
+const text = (value: string) => value;
+
+/** Environment variables that override the file. */
+const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
+  ['PORT', ['port'], number],
+  ['VISAVIS_HOST', ['host'], text],
+  ['VISAVIS_HTTPS', ['https', 'selfSigned'], flag],
+  ['VISAVIS_HTTPS_CERT', ['https', 'certFile'], text],
+  ['VISAVIS_HTTPS_KEY', ['https', 'keyFile'], text],
+  ['VISAVIS_API_KEY', ['auth', 'apiKey'], text],
+  ['VISAVIS_API_SECRET', ['auth', 'apiSecret'], text],
+  ['VISAVIS_OPEN_ROOMS', ['auth', 'openRooms'], flag],
+  ['VISAVIS_RTC_PORT', ['media', 'rtcPort'], number],
+  ['VISAVIS_MEDIA_IP', ['media', 'listenIp'], text],
+  ['VISAVIS_ANNOUNCED_ADDRESS', ['media', 'announcedAddress'], text],
+  ['VISAVIS_HOST_SECRET', ['agents', 'hostSecret'], text],
+  ['VISAVIS_AGENTS', ['agents', 'spawn'], number],
+  ['VISAVIS_DATA_DIR', ['dataDir'], text],
+  ['VISAVIS_LOG_LEVEL', ['logLevel'], text],
+];
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+function readFile(file: string): unknown {
+  let source: string;
+  try {
+    source = fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+  try {
+    return parse(source) ?? {};
+  } catch (error) {
+    throw new ConfigError(`${file} is not valid YAML: ${(error as Error).message}`);
+  }
+}
+
+function put(target: Record<string, unknown>, [head, ...rest]: readonly string[], value: unknown): void {
+  if (head === undefined) return;
+  if (rest.length === 0) target[head] = value;
+  else {
+    target[head] ??= {};
+    const inner = target[head];
+    if (typeof inner === 'object' && inner !== null) put(inner as Record<string, unknown>, rest, value);
+  }
+}
+
+/**
+ * Reads the YAML file (`VISAVIS_CONFIG`, else `visavis.config.yaml` if present), applies the environment and
+ * checks the result. Throws {@link ConfigError}.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): ServerConfig {
+  const named = env.VISAVIS_CONFIG;
+  const file = path.resolve(cwd, named ?? 'visavis.config.yaml');
+  const raw = named !== undefined || fs.existsSync(file) ? readFile(file) : {};
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new ConfigError(`${file} must hold settings, one "key: value" each`);
+  const merged = structuredClone(raw) as Record<string, unknown>;
+  for (const [name, where, convert] of ENVIRONMENT) {
+    const value = env[name];
+    if (value !== undefined && value !== '') put(merged, where, convert(value));
+  }
+  const result = ServerConfig.safeParse(merged);
+  if (!result.success) {
+    const lines = result.error.issues.map(issue => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+    throw new ConfigError(`the configuration is wrong:\n${lines.join('\n')}`);
+  }
+  return checkTogether(result.data);
+}
+
+/** Rules between settings. */
+function checkTogether(config: ServerConfig): ServerConfig {
+  const { apiKey, apiSecret } = config.auth;
+  if ((apiKey === undefined) !== (apiSecret === undefined))
+    throw new ConfigError('set both VISAVIS_API_KEY and VISAVIS_API_SECRET, or neither');
+  if (apiKey === undefined && !(isLoopback(config.host) && isLoopback(config.media.listenIp)))
+    throw new ConfigError(
+      `without an API key the server serves this machine only, but host is ${config.host} and media.listenIp is ${config.media.listenIp}; ` +
+        'set VISAVIS_API_KEY and VISAVIS_API_SECRET (32 characters or more)',
+    );
+  if ((config.https.certFile === undefined) !== (config.https.keyFile === undefined))
+    throw new ConfigError('https needs both certFile and keyFile');
+  if (!isLoopback(config.agents.mediaIp) && config.agents.hostSecret === undefined)
+    throw new ConfigError('agents.mediaIp is not loopback: set VISAVIS_HOST_SECRET');
+  return config;
+}

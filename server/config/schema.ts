@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const ms = z.number().int().min(0);
+const port = z.number().int().min(0).max(65_535);
+
+/** The server's settings. Every key has a default; `visavis.config.yaml` explains each. Unknown keys are errors. */
+export const ServerConfig = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: port.default(3000),
+  https: z
+    .strictObject({
+      selfSigned: z.boolean().default(false),
+      certFile: z.string().optional(),
+      keyFile: z.string().optional(),
+    })
+    .prefault({}),
+  auth: z
+    .strictObject({
+      /** API key and secret that sign join tokens; from `VISAVIS_API_KEY` and `VISAVIS_API_SECRET`. */
+      apiKey: z.string().optional(),
+      apiSecret: z.string().min(32, 'a secret needs at least 32 characters').optional(),
+      openRooms: z.boolean().default(true),
+      tokenTtlMs: ms.default(6 * 3600_000),
+    })
+    .prefault({}),
+  media: z
+    .strictObject({
+      /** First WebRTC port; each worker takes the next one, UDP and TCP. 0: any free ones. */
+      rtcPort: port.default(40_000),
+      workers: z.number().int().min(0).max(256).default(0),
+      listenIp: z.string().default('127.0.0.1'),
+      announcedAddress: z.string().optional(),
+      iceServers: z
+        .array(
+          z.strictObject({
+            urls: z.array(z.string()),
+            username: z.string().optional(),
+            credential: z.string().optional(),
+          }),
+        )
+        .default([]),
+      maxIncomingBitrate: z.number().int().min(50_000).default(3_000_000),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      rooms: z.number().int().min(1).default(100),
+      peoplePerRoom: z.number().int().min(1).default(16),
+      sockets: z.number().int().min(1).default(2000),
+      requestsPerSecond: z.number().min(1).default(40),
+      messagesPerSecond: z.number().min(0.1).default(2),
+      tokensPerMinute: z.number().min(1).default(60),
+    })
+    .prefault({}),
+  /** How long a seat is kept for a browser that is gone. */
+  graceMs: ms.default(20_000),
+  agents: z
+    .strictObject({
+      spawn: z.number().int().min(0).max(16).default(1),
+      /** Secret of agent hosts that connect from elsewhere; from `VISAVIS_HOST_SECRET`. */
+      hostSecret: z.string().min(16).optional(),
+      /** Address on which the server's side of agents' RTP listens. */
+      mediaIp: z.string().default('127.0.0.1'),
+    })
+    .prefault({}),
+  dataDir: z.string().default('data'),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  /** The agent hosts' own settings; they check them. */
+  agent: z.record(z.string(), z.unknown()).default({}),
+});
+export type ServerConfig = z.infer<typeof ServerConfig>;

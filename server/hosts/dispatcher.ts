@@ -1,0 +1,132 @@
+import type { Logger } from 'pino';
+import type { FromHost } from '../../protocol/agents.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Room, RoomListener } from '../rooms/room.ts';
+import type { Host } from './host.ts';
+import { Job } from './job.ts';
+
+const RETRY_MS = 1000;
+
+/** Gives every room with people in it an avatar, on the least loaded host that takes the job. */
+export class Dispatcher {
+  readonly #hosts = new Set<Host>();
+  readonly #jobs = new Map<Room, Job>();
+  readonly #waiting = new Set<Room>();
+  readonly #retries = new Map<Room, NodeJS.Timeout>();
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+
+  constructor(log: Logger, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  readonly listener: RoomListener = {
+    joined: (room, seat) => {
+      const { identity, persona, avatar } = seat.admission;
+      this.#metrics.rooms.joins.inc();
+      const job = this.#jobs.get(room);
+      if (job !== undefined) job.send('job.joined', { person: { identity, name: seat.name } });
+      else void this.#assign(room, { persona, avatar });
+    },
+    left: (room, identity) => this.#jobs.get(room)?.send('job.left', { identity }),
+    microphone: (room, identity, producer) => void this.#jobs.get(room)?.microphone(identity, producer),
+    typed: (room, entry) => this.#jobs.get(room)?.send('job.text', { entry }),
+    ended: (room, reason) => {
+      this.#metrics.rooms.ended.inc({ reason });
+      clearTimeout(this.#retries.get(room));
+      this.#retries.delete(room);
+      this.#waiting.delete(room);
+      const job = this.#jobs.get(room);
+      this.#jobs.delete(room);
+      job?.end(reason);
+    },
+  };
+
+  get hosts(): readonly Host[] {
+    return [...this.#hosts];
+  }
+  /** A call could be held now. */
+  get ready(): boolean {
+    return this.hosts.some(host => host.ready);
+  }
+
+  connected(host: Host): void {
+    this.#hosts.add(host);
+  }
+
+  /** A host said how it is: rooms that wait may now be served. */
+  status(host: Host, status: FromHost<'status'>): void {
+    host.status = status;
+    if (host.status.avatarReady && !host.status.draining)
+      for (const room of [...this.#waiting]) void this.#assign(room);
+  }
+
+  /** A host is gone: its rooms get another avatar, with what was said so far. */
+  disconnected(host: Host): void {
+    this.#hosts.delete(host);
+    for (const [room, job] of [...this.#jobs]) if (job.host === host) this.#reassign(room, job, 'the host is gone');
+  }
+
+  /** The job a host speaks of, if it is still that host's. */
+  job(host: Host, jobId: string): Job | undefined {
+    return [...this.#jobs.values()].find(job => job.id === jobId && job.host === host);
+  }
+
+  failed(job: Job, message: string): void {
+    this.#log.warn({ room: job.room.name, host: job.host.id, reason: message }, 'job failed');
+    this.#reassign(job.room, job, message);
+  }
+
+  close(): void {
+    for (const timer of this.#retries.values()) clearTimeout(timer);
+    this.#retries.clear();
+    for (const job of this.#jobs.values()) job.end('the server is going down');
+    this.#jobs.clear();
+    this.#waiting.clear();
+  }
+
+  #reassign(room: Room, job: Job, reason: string): void {
+    if (this.#jobs.get(room) !== job) return;
+    this.#jobs.delete(room);
+    this.#metrics.rooms.agentsLost.inc();
+    job.end(reason);
+    room.removeAgent();
+    void this.#assign(room);
+  }
+
+  async #assign(room: Room, choice?: { persona?: string; avatar?: string }): Promise<void> {
+    if (room.closed || this.#jobs.has(room)) return;
+    this.#waiting.delete(room);
+    const wanted = choice ?? firstChoice(room);
+    const candidates = this.hosts
+      .filter(host => host.status.avatarReady && !host.status.draining && host.status.load < 1)
+      .sort((a, b) => a.status.load - b.status.load);
+    for (const host of candidates) {
+      const job = new Job(room, host, this.#log);
+      this.#jobs.set(room, job);
+      try {
+        if (await job.start(wanted)) return;
+      } catch (error) {
+        this.#log.warn({ room: room.name, host: host.id, reason: String(error) }, 'job could not be started');
+        room.removeAgent();
+      }
+      if (this.#jobs.get(room) !== job) return;
+      job.end('not started');
+      this.#jobs.delete(room);
+      if (room.closed) return;
+    }
+    this.#waiting.add(room);
+    room.setAgentState('away');
+    clearTimeout(this.#retries.get(room));
+    this.#retries.set(
+      room,
+      setTimeout(() => void this.#assign(room), RETRY_MS),
+    );
+  }
+}
+
+const firstChoice = (room: Room): { persona?: string; avatar?: string } => {
+  const [seat] = room.seats.values();
+  return { persona: seat?.admission.persona, avatar: seat?.admission.avatar };
+};

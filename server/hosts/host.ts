@@ -1,0 +1,31 @@
+import type { Socket } from 'socket.io';
+import type { HostHello, HostStatus, ToHost, ToHostName } from '../../protocol/agents.ts';
+
+/** One connected agent host. */
+export class Host {
+  readonly id: string;
+  readonly capacity: number;
+  readonly personas: HostHello['personas'];
+  status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0 };
+  readonly #socket: Socket;
+
+  constructor(hello: HostHello, socket: Socket) {
+    this.id = hello.hostId;
+    this.capacity = hello.capacity;
+    this.personas = hello.personas;
+    this.#socket = socket;
+  }
+
+  get ready(): boolean {
+    return this.status.modelLoaded && this.status.avatarReady && !this.status.draining;
+  }
+
+  send<N extends ToHostName>(name: N, payload: ToHost<N>): void {
+    this.#socket.emit(name, payload);
+  }
+
+  /** Asks and waits for the answer; rejects after `timeoutMs` or when the host is gone. */
+  request<N extends ToHostName>(name: N, payload: ToHost<N>, timeoutMs: number): Promise<unknown> {
+    return this.#socket.timeout(timeoutMs).emitWithAck(name, payload);
+  }
+}

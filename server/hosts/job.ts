@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type FromHost, JobAnswer, type ToHost, type ToHostName } from '../../protocol/agents.ts';
+import type { ProducerInfo } from '../../protocol/signaling.ts';
+import type { Room } from '../rooms/room.ts';
+import type { MediaAgent } from '../rooms/room-control.ts';
+import type { Host } from './host.ts';
+
+const OFFER_TIMEOUT_MS = 5000;
+const VIEWERS_EVERY_MS = 1000;
+export const AVATAR_IDENTITY = 'avatar';
+
+/** One avatar in one room, carried by one host. */
+export class Job {
+  readonly id = randomUUID();
+  readonly room: Room;
+  readonly host: Host;
+  readonly #log: Logger;
+  readonly #heard = new Map<string, string>();
+  #media: MediaAgent | undefined;
+  #viewersTimer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(room: Room, host: Host, log: Logger) {
+    this.room = room;
+    this.host = host;
+    this.#log = log;
+  }
+
+  /** Offers the job and connects its media; false when the host refuses. Throws when the room or the host is gone. */
+  async start(choice: { persona?: string; avatar?: string }): Promise<boolean> {
+    const answer = JobAnswer.parse(
+      await this.host.request(
+        'job.offer',
+        {
+          jobId: this.id,
+          room: this.room.name,
+          identity: AVATAR_IDENTITY,
+          ...choice,
+          people: [...this.room.seats.values()].map(seat => ({ identity: seat.admission.identity, name: seat.name })),
+          history: this.room.history,
+        },
+        OFFER_TIMEOUT_MS,
+      ),
+    );
+    if (!answer.accepted) {
+      this.#log.info({ room: this.room.name, host: this.host.id, reason: answer.reason }, 'job refused');
+      return false;
+    }
+    const media = await this.room.addAgent({ identity: AVATAR_IDENTITY, name: answer.name }, answer);
+    this.#media = media;
+    if (this.#ended) {
+      media.close();
+      return true;
+    }
+    this.send('job.media', { ip: media.ip, port: media.port });
+    this.#viewersTimer = setInterval(() => void this.#reportViewers(media), VIEWERS_EVERY_MS);
+    for (const seat of this.room.seats.values()) {
+      const microphone = seat.media.producers().find(producer => producer.source === 'microphone');
+      if (microphone !== undefined) await this.microphone(seat.admission.identity, microphone);
+    }
+    return true;
+  }
+
+  /** A person's microphone appeared or went. */
+  async microphone(identity: string, producer: ProducerInfo | undefined): Promise<void> {
+    if (this.#ended || this.#media === undefined) return;
+    if (producer === undefined) {
+      if (this.#heard.delete(identity)) this.send('job.untrack', { identity });
+      return;
+    }
+    if (this.#heard.get(identity) === producer.producerId) return;
+    this.#heard.set(identity, producer.producerId);
+    try {
+      const stream = await this.#media.listen(producer.producerId);
+      const name = this.room.seats.get(identity)?.name;
+      if (name !== undefined && !this.#ended) this.send('job.track', { track: { identity, name, ...stream } });
+    } catch (error) {
+      this.#log.warn({ room: this.room.name, reason: String(error) }, 'a microphone could not be passed to the agent');
+    }
+  }
+
+  send<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {
+    this.host.send(name, { jobId: this.id, ...payload } as unknown as ToHost<N>);
+  }
+
+  /** What the host says about this job. */
+  logged({ entry }: FromHost<'job.log'>): void {
+    if (!this.#ended) this.room.logged(entry);
+  }
+
+  /** Ends the job. The room stays; `reason` is for the host's log. */
+  end(reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#viewersTimer);
+    this.send('job.end', { reason });
+    this.#media?.close();
+  }
+
+  async #reportViewers(media: MediaAgent): Promise<void> {
+    try {
+      this.send('job.viewers', await media.viewers());
+    } catch {
+      // the transport closed under the question
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics/metrics.ts';
+
+const ENTRY = path.resolve(import.meta.dirname, '../../agents/main.ts');
+/** Exit status of a host whose configuration is wrong (sysexits EX_CONFIG): starting it again cannot help. */
+const EX_CONFIG = 78;
+const FIRST_RETRY_MS = 50;
+const MAX_RETRY_MS = 10_000;
+/** A host that ran this long was well: the next failure is treated as a first one. */
+const WELL_AFTER_MS = 30_000;
+const DRAIN_MS = 5000;
+
+export interface SpawnerOptions {
+  count: number;
+  serverUrl: string;
+  hostSecret: string;
+  log: Logger;
+  metrics: Metrics;
+  /** A host cannot be started because its settings are wrong. */
+  onConfigError(): void;
+}
+
+/** Keeps agent hosts running on this machine; one that dies is started again at once. */
+export class Spawner {
+  readonly #options: SpawnerOptions;
+  readonly #children = new Map<number, ChildProcess>();
+  readonly #retries = new Map<number, NodeJS.Timeout>();
+  #closing = false;
+
+  constructor(options: SpawnerOptions) {
+    this.#options = options;
+    for (let slot = 0; slot < options.count; slot++) this.#start(slot, FIRST_RETRY_MS);
+  }
+
+  get pids(): number[] {
+    return [...this.#children.values()].flatMap(child => (child.pid === undefined ? [] : [child.pid]));
+  }
+
+  /** Asks all hosts to drain; those that do not end in time are killed. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const timer of this.#retries.values()) clearTimeout(timer);
+    await Promise.all(
+      [...this.#children.values()].map(child => {
+        const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
+        child.kill('SIGTERM');
+        const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_MS);
+        return gone.finally(() => clearTimeout(timer));
+      }),
+    );
+  }
+
+  #start(slot: number, retryMs: number): void {
+    const { serverUrl, hostSecret, log, metrics } = this.#options;
+    const startedMs = performance.now();
+    const child = spawn(process.execPath, [...process.execArgv, ENTRY], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        VISAVIS_SERVER_URL: serverUrl,
+        VISAVIS_HOST_SECRET: hostSecret,
+        VISAVIS_PARENT_PID: String(process.pid),
+      },
+    });
+    this.#children.set(slot, child);
+    child.once('error', error => log.error({ reason: error.message }, 'agent host cannot be started'));
+    child.once('exit', (code, signal) => {
+      this.#children.delete(slot);
+      if (this.#closing) return;
+      if (code === EX_CONFIG) {
+        this.#options.onConfigError();
+        return;
+      }
+      const delayMs = performance.now() - startedMs > WELL_AFTER_MS ? FIRST_RETRY_MS : retryMs;
+      log.error({ code, signal, delayMs }, 'agent host ended; starting another');
+      metrics.process.hostRestarts.inc();
+      this.#retries.set(
+        slot,
+        setTimeout(() => this.#start(slot, Math.min(MAX_RETRY_MS, delayMs * 3)), delayMs),
+      );
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { pino } from 'pino';
+import { ConfigError, loadConfig } from './config/load.ts';
+import { MediaPortError } from './rooms/mediasoup/engine.ts';
+import { PortTakenError, type RunningServer, startServer } from './server.ts';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Mistakes of whoever starts the server: told in one sentence, without a stack. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof ConfigError || error instanceof MediaPortError || error instanceof PortTakenError;
+
+function fail(error: unknown): never {
+  process.stderr.write(
+    `\nVisavis cannot start: ${isExpected(error) ? error.message : ((error as Error).stack ?? String(error))}\n\n`,
+  );
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.logLevel, base: { part: 'server' } });
+  let server: RunningServer | undefined;
+  let stopping = false;
+  const stop = (status: number) => {
+    if (stopping) return;
+    stopping = true;
+    void (server?.close() ?? Promise.resolve()).finally(() => process.exit(status));
+  };
+  server = await startServer(config, log, () => stop(1));
+  process.on('SIGINT', () => stop(0));
+  process.on('SIGTERM', () => stop(0));
+
+  say(`\n  Visavis is ready: ${server.url}\n`);
+  if (server.developmentKey)
+    say(
+      '  DEVELOPMENT KEY IN USE: join tokens are signed with a key made for this machine, and only this machine can connect.\n  Set VISAVIS_API_KEY and VISAVIS_API_SECRET before you let anybody else in.\n',
+    );
+}
+
+process.on('unhandledRejection', fail);
+await main().catch(fail);

@@ -1,0 +1,127 @@
+import os from 'node:os';
+import { createWorker } from 'mediasoup';
+import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import type { ServerConfig } from '../../config/schema.ts';
+import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
+import { ROUTER_CODECS } from './codecs.ts';
+import { MediasoupRoom } from './media-room.ts';
+
+interface Slot {
+  index: number;
+  worker: Worker;
+  server: WebRtcServer;
+  rooms: number;
+}
+
+/** A WebRTC port cannot be opened. */
+export class MediaPortError extends Error {
+  override name = 'MediaPortError';
+}
+
+/** mediasoup: one worker per core, one WebRtcServer port each (UDP and TCP), rooms on the least loaded worker. */
+export class MediasoupEngine implements RoomControl {
+  readonly #config: ServerConfig['media'];
+  readonly #agentIp: string;
+  readonly #log: Logger;
+  readonly #slots: (Slot | undefined)[] = [];
+  #closed = false;
+
+  private constructor(config: ServerConfig['media'], agentIp: string, log: Logger) {
+    this.#config = config;
+    this.#agentIp = agentIp;
+    this.#log = log;
+  }
+
+  static async start(config: ServerConfig['media'], agentIp: string, log: Logger): Promise<MediasoupEngine> {
+    const engine = new MediasoupEngine(config, agentIp, log);
+    const count = config.workers === 0 ? os.availableParallelism() : config.workers;
+    const started = await Promise.allSettled(Array.from({ length: count }, (_, index) => engine.#startWorker(index)));
+    const failed = started.find(result => result.status === 'rejected');
+    if (failed !== undefined) {
+      await engine.close();
+      throw failed.reason;
+    }
+    return engine;
+  }
+
+  get healthy(): boolean {
+    return this.#slots.length > 0 && this.#slots.every(slot => slot !== undefined);
+  }
+
+  /** Process ids of the workers, for the operator's figures. */
+  get workerPids(): number[] {
+    return this.#slots.flatMap(slot => (slot === undefined ? [] : [slot.worker.pid]));
+  }
+
+  async open(events: MediaRoomEvents): Promise<MediaRoom> {
+    const slot = this.#slots
+      .filter(candidate => candidate !== undefined)
+      .reduce<Slot | undefined>(
+        (least, candidate) => (least === undefined || candidate.rooms < least.rooms ? candidate : least),
+        undefined,
+      );
+    if (slot === undefined) throw new Error('no media worker is running');
+    slot.rooms += 1;
+    let router: Router;
+    try {
+      router = await slot.worker.createRouter({ mediaCodecs: ROUTER_CODECS });
+    } catch (error) {
+      slot.rooms -= 1;
+      throw error;
+    }
+    router.observer.once('close', () => {
+      slot.rooms -= 1;
+    });
+    return MediasoupRoom.create({
+      router,
+      server: slot.server,
+      agentIp: this.#agentIp,
+      maxIncomingBitrate: this.#config.maxIncomingBitrate,
+      events,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const workers = this.#slots.flatMap(slot => (slot === undefined ? [] : [slot.worker]));
+    await Promise.all(
+      workers.map(worker => {
+        const gone = new Promise<void>(resolve => worker.once('subprocessclose', resolve));
+        worker.close();
+        return gone;
+      }),
+    );
+  }
+
+  async #startWorker(index: number): Promise<void> {
+    const worker = await createWorker({ logLevel: 'warn' });
+    worker.on('died', error => {
+      this.#slots[index] = undefined;
+      if (this.#closed) return;
+      this.#log.error({ index, pid: worker.pid, reason: error.message }, 'media worker died; starting another');
+      this.#startWorker(index).catch(failure =>
+        this.#log.fatal({ index, reason: String(failure) }, 'media worker cannot be started'),
+      );
+    });
+    const port = this.#config.rtcPort === 0 ? undefined : this.#config.rtcPort + index;
+    try {
+      const listenInfos = (['udp', 'tcp'] as const).map(
+        (protocol): TransportListenInfo => ({
+          protocol,
+          ip: this.#config.listenIp,
+          ...(this.#config.announcedAddress !== undefined && { announcedAddress: this.#config.announcedAddress }),
+          ...(port !== undefined && { port }),
+        }),
+      );
+      const server = await worker.createWebRtcServer({ listenInfos });
+      this.#slots[index] = { index, worker, server, rooms: 0 };
+    } catch (error) {
+      worker.close();
+      throw new MediaPortError(
+        `cannot listen for media on ${this.#config.listenIp}:${port ?? 'any port'} (UDP and TCP): ${(error as Error).message}; ` +
+          'set VISAVIS_RTC_PORT to another first port, or 0 for any free ones',
+      );
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Consumer, PlainTransport, Producer, WebRtcTransport } from 'mediasoup/types';
+import type { ProducerInfo, Source } from '../../../protocol/signaling.ts';
+import type { AgentEndpoint, MediaAgent } from '../room-control.ts';
+import { agentRtp } from './codecs.ts';
+import { producerInfo } from './media-peer.ts';
+import type { MediasoupRoom } from './media-room.ts';
+
+/** Above this the picture gets no better, bit/s. */
+const BEST_BITRATE = 1_500_000;
+/** Share of a viewer's estimated downlink that the face may take: voices and other people need the rest. */
+const FACE_SHARE = 0.6;
+
+/** Media of one agent: a single plain RTP socket pair, RTCP multiplexed. */
+export class MediasoupAgent implements MediaAgent {
+  readonly #transport: PlainTransport;
+  readonly #room: MediasoupRoom;
+  readonly #producers: Producer[] = [];
+  readonly #consumers = new Map<string, Consumer>();
+
+  static async create(identity: string, endpoint: AgentEndpoint, room: MediasoupRoom): Promise<MediasoupAgent> {
+    const transport = await room.parts.router.createPlainTransport({
+      listenInfo: { protocol: 'udp', ip: room.parts.agentIp },
+      rtcpMux: true,
+      comedia: false,
+      appData: { identity },
+    });
+    const agent = new MediasoupAgent(transport, room);
+    try {
+      await transport.connect({ ip: endpoint.ip, port: endpoint.port });
+      await agent.#produce(identity, 'audio', 'avatar-voice', endpoint);
+      await agent.#produce(identity, 'video', 'avatar-face', endpoint);
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+    return agent;
+  }
+
+  private constructor(transport: PlainTransport, room: MediasoupRoom) {
+    this.#transport = transport;
+    this.#room = room;
+  }
+
+  get ip(): string {
+    return this.#transport.tuple.localAddress;
+  }
+  get port(): number {
+    return this.#transport.tuple.localPort;
+  }
+
+  producers(): ProducerInfo[] {
+    return this.#producers.map(producerInfo);
+  }
+
+  async listen(producerId: string): Promise<{ ssrc: number; payloadType: number }> {
+    const { rtpCapabilities } = this.#room.parts.router;
+    const consumer = await this.#transport.consume({ producerId, rtpCapabilities });
+    this.#consumers.set(producerId, consumer);
+    consumer.observer.once('close', () => this.#consumers.delete(producerId));
+    const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc;
+    const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
+    if (ssrc === undefined || payloadType === undefined) throw new Error('the engine described no stream');
+    return { ssrc, payloadType };
+  }
+
+  async viewers(): Promise<{ count: number; bitrate: number }> {
+    const face = this.#producers.find(producer => producer.kind === 'video');
+    if (face === undefined) return { count: 0, bitrate: BEST_BITRATE };
+    const viewers = this.#room.viewersOf(face.id);
+    const downlinks = await Promise.all(viewers.map(downlinkBitrate));
+    return {
+      count: viewers.length,
+      bitrate: Math.min(BEST_BITRATE, ...downlinks.map(bitrate => bitrate * FACE_SHARE)),
+    };
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #produce(identity: string, kind: 'audio' | 'video', source: Source, endpoint: AgentEndpoint): Promise<void> {
+    const producer = await this.#transport.produce({
+      kind,
+      rtpParameters: agentRtp(kind, endpoint),
+      appData: { identity, source },
+    });
+    this.#producers.push(producer);
+    this.#room.watchLevel(producer);
+  }
+}
+
+/** The engine's estimate of what one viewer can receive, bit/s; unbounded while there is none. */
+async function downlinkBitrate(transport: WebRtcTransport): Promise<number> {
+  if (transport.closed) return Number.POSITIVE_INFINITY;
+  const [stats] = await transport.getStats().catch(() => []);
+  return stats?.availableOutgoingBitrate || Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,177 @@
+import type {
+  Consumer,
+  DtlsParameters,
+  Producer,
+  RtpCapabilities,
+  RtpParameters,
+  WebRtcTransport,
+} from 'mediasoup/types';
+import { RequestError } from '../../../protocol/errors.ts';
+import type { ProducerInfo, Source, TransportInfo } from '../../../protocol/signaling.ts';
+import type { ConsumerInfo, MediaPeer, Opaque } from '../room-control.ts';
+import type { MediasoupRoom } from './media-room.ts';
+
+const MAX_PRODUCERS = 4;
+const MAX_CONSUMERS = 256;
+
+/** mediasoup throws TypeErrors and its own for descriptions it cannot use: that is the sender's mistake. */
+async function described<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new RequestError('bad-request', `${what} was refused: ${(error as Error).message}`);
+  }
+}
+
+export const producerInfo = (producer: Producer): ProducerInfo => ({
+  producerId: producer.id,
+  kind: producer.kind,
+  source: producer.appData.source as Source,
+  paused: producer.paused,
+});
+
+/** Media of one browser: one transport each way. */
+export class MediasoupPeer implements MediaPeer {
+  readonly #identity: string;
+  readonly #room: MediasoupRoom;
+  readonly #transports = new Map<string, WebRtcTransport>();
+  readonly #producers = new Map<string, Producer>();
+  readonly #consumers = new Map<string, Consumer>();
+
+  constructor(identity: string, room: MediasoupRoom) {
+    this.#identity = identity;
+    this.#room = room;
+  }
+
+  /** Makes both transports anew; earlier ones, with all they carried, are closed. */
+  async createTransports(): Promise<{ send: TransportInfo; recv: TransportInfo }> {
+    this.close();
+    const [send, recv] = await Promise.all([this.#createTransport(), this.#createTransport()]);
+    await send.setMaxIncomingBitrate(this.#room.parts.maxIncomingBitrate);
+    return { send: transportInfo(send), recv: transportInfo(recv) };
+  }
+
+  async connectTransport(transportId: string, dtlsParameters: Opaque): Promise<void> {
+    const transport = this.#transport(transportId);
+    await described('connecting the transport', () =>
+      transport.connect({ dtlsParameters: dtlsParameters as unknown as DtlsParameters }),
+    );
+  }
+
+  async restartIce(transportId: string): Promise<Opaque> {
+    return (await this.#transport(transportId).restartIce()) as unknown as Opaque;
+  }
+
+  async produce(request: Parameters<MediaPeer['produce']>[0]): Promise<ProducerInfo> {
+    const transport = this.#transport(request.transportId);
+    if (this.#producers.size >= MAX_PRODUCERS)
+      throw new RequestError('forbidden', `At most ${MAX_PRODUCERS} tracks can be published.`);
+    const producer = await described('the track', () =>
+      transport.produce({
+        kind: request.kind,
+        rtpParameters: request.rtpParameters as unknown as RtpParameters,
+        paused: request.paused,
+        appData: { identity: this.#identity, source: request.source },
+      }),
+    );
+    this.#producers.set(producer.id, producer);
+    producer.observer.once('close', () => {
+      this.#producers.delete(producer.id);
+      this.#room.parts.events.producerClosed(this.#identity, producerInfo(producer));
+    });
+    producer.on('score', scores => {
+      const score = scores.reduce((best, each) => Math.max(best, each.score), 0);
+      this.#room.parts.events.quality(this.#identity, 'send', producer.id, score);
+    });
+    this.#room.watchLevel(producer);
+    return producerInfo(producer);
+  }
+
+  async setProducerPaused(producerId: string, paused: boolean): Promise<ProducerInfo> {
+    const producer = this.#producer(producerId);
+    await (paused ? producer.pause() : producer.resume());
+    return producerInfo(producer);
+  }
+
+  closeProducer(producerId: string): void {
+    this.#producer(producerId).close();
+  }
+
+  async consume(producerId: string, rtpCapabilities: Opaque): Promise<ConsumerInfo> {
+    const recv = [...this.#transports.values()][1];
+    if (recv === undefined) throw new RequestError('not-found', 'There is no transport to receive on.');
+    if (this.#consumers.size >= MAX_CONSUMERS)
+      throw new RequestError('forbidden', `At most ${MAX_CONSUMERS} tracks can be received.`);
+    const capabilities = rtpCapabilities as unknown as RtpCapabilities;
+    const consumer = await described('receiving this track', async () => {
+      if (!this.#room.parts.router.canConsume({ producerId, rtpCapabilities: capabilities }))
+        throw new Error('no such track, or no common codec');
+      return recv.consume({ producerId, rtpCapabilities: capabilities, paused: true, enableRtx: true });
+    });
+    this.#consumers.set(consumer.id, consumer);
+    this.#room.watching(consumer, recv);
+    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    consumer.on('producerclose', () => this.#room.parts.events.consumerClosed(this.#identity, consumer.id));
+    consumer.on('score', ({ score }) => this.#room.parts.events.quality(this.#identity, 'recv', consumer.id, score));
+    return {
+      consumerId: consumer.id,
+      producerId,
+      kind: consumer.kind,
+      rtpParameters: consumer.rtpParameters as unknown as Opaque,
+      producerPaused: consumer.producerPaused,
+      syncGroup: consumer.rtpParameters.rtcp?.cname ?? producerId,
+    };
+  }
+
+  async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
+    const consumer = this.#consumer(consumerId);
+    await (paused ? consumer.pause() : consumer.resume());
+  }
+
+  async setPreferredLayer(consumerId: string, spatialLayer: number): Promise<void> {
+    await described('the layer', () => this.#consumer(consumerId).setPreferredLayers({ spatialLayer }));
+  }
+
+  producers(): ProducerInfo[] {
+    return [...this.#producers.values()].map(producerInfo);
+  }
+
+  close(): void {
+    for (const transport of this.#transports.values()) transport.close();
+    this.#transports.clear();
+  }
+
+  async #createTransport(): Promise<WebRtcTransport> {
+    const transport = await this.#room.parts.router.createWebRtcTransport({
+      webRtcServer: this.#room.parts.server,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: 1_500_000,
+      appData: { identity: this.#identity },
+    });
+    this.#transports.set(transport.id, transport);
+    return transport;
+  }
+
+  #transport(id: string): WebRtcTransport {
+    return this.#transports.get(id) ?? missing('transport');
+  }
+  #producer(id: string): Producer {
+    return this.#producers.get(id) ?? missing('track');
+  }
+  #consumer(id: string): Consumer {
+    return this.#consumers.get(id) ?? missing('subscription');
+  }
+}
+
+function missing(what: string): never {
+  throw new RequestError('not-found', `There is no such ${what} of yours.`);
+}
+
+const transportInfo = (transport: WebRtcTransport): TransportInfo => ({
+  id: transport.id,
+  iceParameters: transport.iceParameters as unknown as Opaque,
+  iceCandidates: transport.iceCandidates as unknown as Opaque[],
+  dtlsParameters: transport.dtlsParameters as unknown as Opaque,
+});

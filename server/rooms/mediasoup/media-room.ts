@@ -1,0 +1,83 @@
+import type { AudioLevelObserver, Consumer, Producer, Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, MediaRoomEvents, Opaque } from '../room-control.ts';
+import { MediasoupAgent } from './media-agent.ts';
+import { MediasoupPeer } from './media-peer.ts';
+
+export interface RoomParts {
+  router: Router;
+  server: WebRtcServer;
+  agentIp: string;
+  maxIncomingBitrate: number;
+  events: MediaRoomEvents;
+}
+
+/** One router, and who is on it. */
+export class MediasoupRoom implements MediaRoom {
+  readonly parts: RoomParts;
+  readonly #levels: AudioLevelObserver;
+  readonly #viewers = new Map<string, Map<string, WebRtcTransport>>();
+  #closing = false;
+
+  static async create(parts: RoomParts): Promise<MediasoupRoom> {
+    const levels = await parts.router.createAudioLevelObserver({ maxEntries: 6, threshold: -60, interval: 250 });
+    return new MediasoupRoom(parts, levels);
+  }
+
+  private constructor(parts: RoomParts, levels: AudioLevelObserver) {
+    this.parts = parts;
+    this.#levels = levels;
+    levels.on('volumes', volumes =>
+      parts.events.speakers(volumes.map(({ producer }) => String(producer.appData.identity))),
+    );
+    levels.on('silence', () => parts.events.speakers([]));
+    parts.router.on('workerclose', () => this.#ended('worker-died'));
+    parts.router.observer.once('close', () => this.#ended('router-closed'));
+  }
+
+  get rtpCapabilities(): Opaque {
+    return this.parts.router.rtpCapabilities as unknown as Opaque;
+  }
+
+  addPeer(identity: string): MediaPeer {
+    return new MediasoupPeer(identity, this);
+  }
+
+  addAgent(identity: string, endpoint: AgentEndpoint): Promise<MediaAgent> {
+    return MediasoupAgent.create(identity, endpoint, this);
+  }
+
+  /** Watches a voice's loudness until it closes. */
+  watchLevel(producer: Producer): void {
+    if (producer.kind !== 'audio') return;
+    this.#levels.addProducer({ producerId: producer.id }).catch(() => {
+      // closed in the meantime
+    });
+  }
+
+  /** Remembers over which transport a picture is watched, until the consumer closes. */
+  watching(consumer: Consumer, transport: WebRtcTransport): void {
+    if (consumer.kind !== 'video') return;
+    const viewers = this.#viewers.get(consumer.producerId) ?? new Map<string, WebRtcTransport>();
+    this.#viewers.set(consumer.producerId, viewers.set(consumer.id, transport));
+    consumer.observer.once('close', () => {
+      viewers.delete(consumer.id);
+      if (viewers.size === 0) this.#viewers.delete(consumer.producerId);
+    });
+  }
+
+  /** The transports over which a picture is watched. */
+  viewersOf(producerId: string): WebRtcTransport[] {
+    return [...(this.#viewers.get(producerId)?.values() ?? [])];
+  }
+
+  close(): void {
+    this.#closing = true;
+    this.parts.router.close();
+  }
+
+  #ended(reason: 'worker-died' | 'router-closed'): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.parts.events.ended(reason);
+  }
+}

@@ -1,0 +1,96 @@
+import type { LogEntry } from '../../protocol/conversation.ts';
+import { RequestError } from '../../protocol/errors.ts';
+import type { Admission } from '../auth/tokens.ts';
+import { Room, type RoomListener } from './room.ts';
+import type { RoomControl } from './room-control.ts';
+
+/** How long the log of a room whose media failed waits for its people to come back. */
+const KEEP_LOG_MS = 10 * 60_000;
+
+export interface RegistryOptions {
+  engine: RoomControl;
+  graceMs: number;
+  maxRooms: number;
+  maxPeople: number;
+  /** Told of everything that happens in any room. */
+  listener: RoomListener;
+}
+
+/** All open rooms by name. */
+export class Rooms {
+  readonly #options: RegistryOptions;
+  readonly #rooms = new Map<string, Promise<Room>>();
+  readonly #open = new Set<Room>();
+  readonly #kept = new Map<string, { log: LogEntry[]; timer: NodeJS.Timeout }>();
+  #draining = false;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  get all(): Room[] {
+    return [...this.#open];
+  }
+  get peopleCount(): number {
+    return this.all.reduce((sum, room) => sum + room.seats.size, 0);
+  }
+
+  find(name: string): Room | undefined {
+    return this.all.find(room => room.name === name);
+  }
+
+  /** The room a token admits to; opened if nobody is in it. */
+  async enter(admission: Admission): Promise<Room> {
+    if (this.#draining)
+      throw new RequestError('shutting-down', 'The server is going down. Please come back in a moment.', {
+        retryable: true,
+      });
+    const present = this.#rooms.get(admission.room);
+    if (present !== undefined) return present;
+    if (this.#rooms.size >= this.#options.maxRooms)
+      throw new RequestError('server-full', 'All rooms of this server are taken. Please try again later.', {
+        retryable: true,
+      });
+    const opening = this.#openRoom(admission.room);
+    this.#rooms.set(admission.room, opening);
+    opening.catch(() => this.#rooms.delete(admission.room));
+    return opening;
+  }
+
+  close(): void {
+    this.#draining = true;
+    for (const room of this.all) room.close('shutting-down');
+    for (const { timer } of this.#kept.values()) clearTimeout(timer);
+    this.#kept.clear();
+  }
+
+  async #openRoom(name: string): Promise<Room> {
+    const kept = this.#kept.get(name);
+    clearTimeout(kept?.timer);
+    this.#kept.delete(name);
+    const { engine, graceMs, maxPeople, listener } = this.#options;
+    const room = await Room.open(engine, {
+      name,
+      graceMs,
+      maxPeople,
+      ...(kept !== undefined && { log: kept.log }),
+      listener: {
+        ...listener,
+        ended: (ended, reason) => {
+          this.#rooms.delete(name);
+          this.#open.delete(ended);
+          if (reason === 'worker-died' || reason === 'router-closed') this.#keep(name, ended.history);
+          listener.ended(ended, reason);
+        },
+      },
+    });
+    this.#open.add(room);
+    return room;
+  }
+
+  #keep(name: string, log: LogEntry[]): void {
+    const timer = setTimeout(() => this.#kept.delete(name), KEEP_LOG_MS);
+    timer.unref();
+    this.#kept.set(name, { log, timer });
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The room engine behind a port: who routes the media. mediasoup today, others by configuration.
+ * Ids are the engine's; descriptions (capabilities, RTP parameters) are passed through unread.
+ */
+import type { ProducerInfo, Source, TransportInfo } from '../../protocol/signaling.ts';
+
+export type Opaque = Record<string, unknown>;
+
+export interface ConsumerInfo {
+  consumerId: string;
+  producerId: string;
+  kind: 'audio' | 'video';
+  rtpParameters: Opaque;
+  producerPaused: boolean;
+  syncGroup: string;
+}
+
+/** Why an engine closed a room by itself. */
+export type RoomEnd = 'worker-died' | 'router-closed';
+
+/** Receives what happens in a room's media. */
+export interface MediaRoomEvents {
+  ended(reason: RoomEnd): void;
+  producerClosed(identity: string, producer: ProducerInfo): void;
+  consumerClosed(identity: string, consumerId: string): void;
+  quality(identity: string, direction: 'send' | 'recv', id: string, score: number): void;
+  /** Loudest first; empty when nobody speaks. */
+  speakers(identities: string[]): void;
+}
+
+/** Media of one browser. */
+export interface MediaPeer {
+  createTransports(): Promise<{ send: TransportInfo; recv: TransportInfo }>;
+  connectTransport(transportId: string, dtlsParameters: Opaque): Promise<void>;
+  restartIce(transportId: string): Promise<Opaque>;
+  produce(request: {
+    transportId: string;
+    kind: 'audio' | 'video';
+    source: Source;
+    rtpParameters: Opaque;
+    paused: boolean;
+  }): Promise<ProducerInfo>;
+  setProducerPaused(producerId: string, paused: boolean): Promise<ProducerInfo>;
+  closeProducer(producerId: string): void;
+  consume(producerId: string, rtpCapabilities: Opaque): Promise<ConsumerInfo>;
+  setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
+  setPreferredLayer(consumerId: string, spatialLayer: number): Promise<void>;
+  producers(): ProducerInfo[];
+  close(): void;
+}
+
+/** What an agent host says about its RTP socket and streams. */
+export interface AgentEndpoint {
+  ip: string;
+  port: number;
+  cname: string;
+  audioSsrc: number;
+  videoSsrc: number;
+}
+
+/** Media of one agent: plain RTP, one voice and one face out, every person's microphone in. */
+export interface MediaAgent {
+  readonly ip: string;
+  readonly port: number;
+  producers(): ProducerInfo[];
+  /** Starts sending a microphone to the agent; resolves to its RTP identity. */
+  listen(producerId: string): Promise<{ ssrc: number; payloadType: number }>;
+  /** How many watch the face, and what the slowest of them can take, bit/s. */
+  viewers(): Promise<{ count: number; bitrate: number }>;
+  close(): void;
+}
+
+export interface MediaRoom {
+  readonly rtpCapabilities: Opaque;
+  addPeer(identity: string): MediaPeer;
+  addAgent(identity: string, endpoint: AgentEndpoint): Promise<MediaAgent>;
+  close(): void;
+}
+
+export interface RoomControl {
+  open(events: MediaRoomEvents): Promise<MediaRoom>;
+  /** True when every worker runs. */
+  readonly healthy: boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,274 @@
+import { randomBytes } from 'node:crypto';
+import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
+import { RequestError } from '../../protocol/errors.ts';
+import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { Admission } from '../auth/tokens.ts';
+import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
+
+/** Sends notices to one browser. Replaced when the browser comes back on another socket. */
+export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
+
+const silent: Notify = () => {};
+/** Final entries kept for people who join later and for an agent that takes over. */
+const MAX_LOG = 500;
+
+/** One person's seat. It outlives the socket by the grace time. */
+export interface Seat {
+  readonly admission: Admission;
+  readonly resumeKey: string;
+  readonly media: MediaPeer;
+  name: string;
+  notify: Notify;
+  presence: 'here' | 'reconnecting';
+  graceTimer?: NodeJS.Timeout;
+}
+
+/** The avatar's seat. */
+interface AgentSeat {
+  identity: string;
+  name: string;
+  state: AgentState;
+  media?: MediaAgent;
+}
+
+/** What the rest of the server wants to know of a room. */
+export interface RoomListener {
+  joined(room: Room, seat: Seat): void;
+  left(room: Room, identity: string): void;
+  microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
+  typed(room: Room, entry: LogEntry): void;
+  ended(room: Room, reason: RoomEnd | 'empty' | 'shutting-down'): void;
+}
+
+export interface RoomOptions {
+  name: string;
+  graceMs: number;
+  maxPeople: number;
+  /** What was said before the room's media failed. */
+  log?: LogEntry[];
+  listener: RoomListener;
+}
+
+const ENDINGS = {
+  'worker-died': 'The media process behind this room stopped unexpectedly. Rejoining…',
+  'router-closed': 'This room’s media was closed. Rejoining…',
+  'shutting-down': 'The server is going down. Please come back in a moment.',
+  empty: 'The room is empty.',
+} as const;
+
+/** One room: seats, who publishes what, the conversation log. Routing is the engine's. */
+export class Room {
+  readonly name: string;
+  readonly seats = new Map<string, Seat>();
+  agent: AgentSeat | undefined;
+  readonly #options: RoomOptions;
+  readonly #log: Map<string, LogEntry>;
+  #media!: MediaRoom;
+  #closed = false;
+
+  static async open(engine: RoomControl, options: RoomOptions): Promise<Room> {
+    const room = new Room(options);
+    room.#media = await engine.open({
+      ended: reason => room.close(reason),
+      producerClosed: (identity, producer) => {
+        if (producer.source === 'microphone') room.#options.listener.microphone(room, identity, undefined);
+        room.broadcast('producer.removed', { identity, producerId: producer.producerId }, identity);
+      },
+      consumerClosed: (identity, consumerId) => room.seats.get(identity)?.notify('consumer.closed', { consumerId }),
+      quality: (identity, direction, id, score) =>
+        room.seats.get(identity)?.notify('quality', { direction, id, score }),
+      speakers: identities => room.broadcast('speakers', { identities }),
+    });
+    return room;
+  }
+
+  private constructor(options: RoomOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#log = new Map((options.log ?? []).map(entry => [entry.id, entry]));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+  get rtpCapabilities() {
+    return this.#media.rtpCapabilities;
+  }
+  /** Final entries, oldest first. */
+  get history(): LogEntry[] {
+    return [...this.#log.values()].filter(entry => entry.final);
+  }
+
+  /** Seats a person. One identity has one seat: an earlier bearer of the same identity is shown out. */
+  join(admission: Admission, notify: Notify): Seat {
+    if (this.#closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
+    const earlier = this.seats.get(admission.identity);
+    if (earlier !== undefined) {
+      earlier.notify('room.closed', {
+        reason: 'replaced',
+        message: 'You joined from somewhere else, so this page left the call.',
+        retryable: false,
+      });
+      this.leave(earlier, 'left');
+    }
+    if (this.seats.size >= this.#options.maxPeople)
+      throw new RequestError('room-full', `This room is full: ${this.#options.maxPeople} people are in it.`, {
+        retryable: true,
+      });
+    const seat: Seat = {
+      admission,
+      resumeKey: randomBytes(18).toString('base64url'),
+      media: this.#media.addPeer(admission.identity),
+      name: admission.name,
+      notify,
+      presence: 'here',
+    };
+    this.seats.set(admission.identity, seat);
+    this.broadcast('participant.joined', { participant: participantInfo(seat) }, admission.identity);
+    this.#options.listener.joined(this, seat);
+    return seat;
+  }
+
+  /** Gives a seat back to its person, who came on another socket. */
+  resume(seat: Seat, notify: Notify): void {
+    clearTimeout(seat.graceTimer);
+    seat.notify = notify;
+    if (seat.presence === 'here') return;
+    seat.presence = 'here';
+    this.broadcast('participant.updated', { participant: participantInfo(seat) }, seat.admission.identity);
+  }
+
+  /** The socket is gone: the seat is kept for the grace time. */
+  lost(seat: Seat): void {
+    if (this.seats.get(seat.admission.identity) !== seat || this.#closed) return;
+    seat.notify = silent;
+    seat.presence = 'reconnecting';
+    this.broadcast('participant.updated', { participant: participantInfo(seat) });
+    clearTimeout(seat.graceTimer);
+    seat.graceTimer = setTimeout(() => this.leave(seat, 'lost'), this.#options.graceMs);
+  }
+
+  leave(seat: Seat, reason: 'left' | 'lost' | 'removed'): void {
+    const { identity } = seat.admission;
+    clearTimeout(seat.graceTimer);
+    if (this.seats.get(identity) !== seat) return;
+    this.seats.delete(identity);
+    seat.media.close();
+    this.broadcast('participant.left', { identity, reason });
+    this.#options.listener.left(this, identity);
+    if (this.seats.size === 0) this.close('empty');
+  }
+
+  rename(seat: Seat, name: string): void {
+    seat.name = name;
+    this.broadcast('participant.updated', { participant: participantInfo(seat) });
+  }
+
+  published(seat: Seat, producer: ProducerInfo): void {
+    const { identity } = seat.admission;
+    this.broadcast('producer.added', { identity, producer }, identity);
+    if (producer.source === 'microphone') this.#options.listener.microphone(this, identity, producer);
+  }
+
+  changed(seat: Seat, producer: ProducerInfo): void {
+    this.broadcast('producer.changed', { identity: seat.admission.identity, producer }, seat.admission.identity);
+  }
+
+  /** Puts an entry into the log and before everyone's eyes. */
+  logged(entry: LogEntry): void {
+    this.#log.set(entry.id, entry);
+    if (this.#log.size > MAX_LOG) this.#log.delete(this.#log.keys().next().value as string);
+    this.broadcast('log.entry', { entry });
+  }
+
+  unlogged(entryId: string): void {
+    this.#log.delete(entryId);
+    this.broadcast('log.removed', { entryId });
+  }
+
+  typed(entry: LogEntry): void {
+    this.logged(entry);
+    this.#options.listener.typed(this, entry);
+  }
+
+  /** Connects an agent host's media and shows the avatar to everyone. */
+  async addAgent(agent: { identity: string; name: string }, endpoint: AgentEndpoint): Promise<MediaAgent> {
+    if (this.#closed) throw new Error('the room is closed');
+    const media = await this.#media.addAgent(agent.identity, endpoint);
+    if (this.#closed) {
+      media.close();
+      throw new Error('the room is closed');
+    }
+    this.agent = { ...agent, state: 'idle', media };
+    this.broadcast('participant.joined', { participant: this.#agentInfo(this.agent) });
+    this.broadcast('agent.state', { identity: agent.identity, state: 'idle' });
+    return media;
+  }
+
+  setAgentState(state: AgentState): void {
+    if (this.agent === undefined || this.agent.state === state) return;
+    this.agent.state = state;
+    this.broadcast('agent.state', { identity: this.agent.identity, state });
+  }
+
+  /** The avatar's host is gone. Entries that were still growing are ended as they stand. */
+  removeAgent(): void {
+    const { agent } = this;
+    if (agent === undefined) return;
+    this.agent = undefined;
+    agent.media?.close();
+    for (const entry of this.#log.values()) if (!entry.final) this.logged({ ...entry, final: true, interrupted: true });
+    this.broadcast('participant.left', { identity: agent.identity, reason: 'lost' });
+  }
+
+  snapshot(seat: Seat): RoomSnapshot {
+    const { identity, canPublish, canSubscribe, canPublishData } = seat.admission;
+    return {
+      room: this.name,
+      you: { identity, canPublish, canSubscribe, canPublishData },
+      participants: [
+        ...[...this.seats.values()].map(participantInfo),
+        ...(this.agent === undefined ? [] : [this.#agentInfo(this.agent)]),
+      ],
+      log: [...this.#log.values()],
+      ...(this.agent !== undefined && { agent: { state: this.agent.state, identity: this.agent.identity } }),
+    };
+  }
+
+  broadcast<N extends NoticeName>(name: N, payload: Notice<N>, except?: string): void {
+    for (const [identity, seat] of this.seats) if (identity !== except) seat.notify(name, payload);
+  }
+
+  close(reason: RoomEnd | 'empty' | 'shutting-down'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.broadcast('room.closed', {
+      reason: reason === 'empty' ? 'removed' : reason,
+      message: ENDINGS[reason],
+      retryable: true,
+    });
+    for (const seat of this.seats.values()) clearTimeout(seat.graceTimer);
+    this.#options.listener.ended(this, reason);
+    this.seats.clear();
+    this.agent = undefined;
+    this.#media.close();
+  }
+
+  #agentInfo(agent: AgentSeat): ParticipantInfo {
+    return {
+      identity: agent.identity,
+      name: agent.name,
+      kind: 'avatar',
+      presence: 'here',
+      producers: agent.media?.producers() ?? [],
+    };
+  }
+}
+
+export const participantInfo = (seat: Seat): ParticipantInfo => ({
+  identity: seat.admission.identity,
+  name: seat.name,
+  kind: 'human',
+  presence: seat.presence,
+  producers: seat.media.producers(),
+});

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { Server as SocketServer } from 'socket.io';
+import { AGENTS_NAMESPACE } from '../protocol/agents.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { CLIENT_NAMESPACE } from '../protocol/signaling.ts';
+import { createApp } from './api/app.ts';
+import { loadTls } from './api/tls.ts';
+import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
+import type { ServerConfig } from './config/schema.ts';
+import { Dispatcher } from './hosts/dispatcher.ts';
+import { Spawner } from './hosts/spawner.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
+import { Rooms } from './rooms/registry.ts';
+import { serveAgents } from './signaling/agents.ts';
+import { serveClients } from './signaling/clients.ts';
+
+/** The HTTP port is in use. */
+export class PortTakenError extends Error {
+  override name = 'PortTakenError';
+}
+
+export interface RunningServer {
+  url: string;
+  /** Signs join tokens; the development pair unless one was configured. */
+  keys: Keys;
+  developmentKey: boolean;
+  engine: MediasoupEngine;
+  rooms: Rooms;
+  spawner: Spawner;
+  hostSecret: string;
+  /** Ends rooms, agent hosts, sockets and workers, in that order [C1]. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything on one port. Throws {@link PortTakenError}, MediaPortError or ConfigError, each with what to do.
+ * @param onConfigError called when an agent host finds its settings wrong
+ */
+export async function startServer(
+  config: ServerConfig,
+  log: Logger,
+  onConfigError: () => void = () => {},
+): Promise<RunningServer> {
+  const { apiKey, apiSecret } = config.auth;
+  const configured = apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
+  const keys = configured ?? developmentKeys(config.dataDir);
+  const hostSecret = config.agents.hostSecret ?? randomBytes(24).toString('base64url');
+  const tls = await loadTls(config);
+
+  const metrics = createMetrics();
+  const dispatcher = new Dispatcher(log, metrics);
+  const tokens = new Tokens(keys, config.auth.tokenTtlMs);
+  const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log);
+  const rooms = new Rooms({
+    engine,
+    graceMs: config.graceMs,
+    maxRooms: config.limits.rooms,
+    maxPeople: config.limits.peoplePerRoom,
+    listener: dispatcher.listener,
+  });
+  let draining = false;
+  const io = new SocketServer({
+    // A little above the protocol's own limit, so that a sender slightly over it gets an answer instead of a hang-up.
+    maxHttpBufferSize: LIMITS.messageBytes * 4,
+    pingInterval: 5000,
+    pingTimeout: 5000,
+    serveClient: false,
+  });
+  const app = await createApp(config, tls, log, {
+    rooms,
+    tokens,
+    engine,
+    dispatcher,
+    metrics,
+    connections: () => io.of(CLIENT_NAMESPACE).sockets.size,
+    draining: () => draining,
+  });
+
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await engine.close();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new PortTakenError(
+        `port ${config.port} is taken: stop what uses it, or choose another with PORT=${config.port + 1}`,
+      );
+    throw error;
+  }
+  io.attach(app.server);
+  serveClients(io.of(CLIENT_NAMESPACE), config.limits, {
+    rooms,
+    tokens,
+    iceServers: config.media.iceServers,
+    metrics,
+    log,
+  });
+  serveAgents(io.of(AGENTS_NAMESPACE), { hostSecret, dispatcher, metrics, log });
+
+  const { port } = app.server.address() as AddressInfo;
+  const scheme = tls === undefined ? 'http' : 'https';
+  const spawner = new Spawner({
+    count: config.agents.spawn,
+    serverUrl: `${scheme}://${loopbackOf(config.host)}:${port}`,
+    hostSecret,
+    log,
+    metrics,
+    onConfigError,
+  });
+
+  return {
+    url: `${scheme}://${displayHost(config.host)}:${port}`,
+    keys,
+    developmentKey: configured === undefined,
+    engine,
+    rooms,
+    spawner,
+    hostSecret,
+    async close() {
+      if (draining) return;
+      draining = true;
+      rooms.close();
+      dispatcher.close();
+      await spawner.close();
+      await io.close();
+      await app.close();
+      await engine.close();
+    },
+  };
+}
+
+const anyAddress = (host: string) => host === '0.0.0.0' || host === '::';
+const loopbackOf = (host: string) => (anyAddress(host) || host === 'localhost' ? '127.0.0.1' : host);
+const displayHost = (host: string) => (anyAddress(host) || host === '127.0.0.1' ? 'localhost' : host);

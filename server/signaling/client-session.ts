@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { RequestError } from '../../protocol/errors.ts';
+import {
+  type RequestName,
+  type RequestOutput,
+  type RequestParsed,
+  SIGNALING_VERSION,
+} from '../../protocol/signaling.ts';
+import type { Admission, Tokens } from '../auth/tokens.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import type { Rooms } from '../rooms/registry.ts';
+import type { Notify, Room, Seat } from '../rooms/room.ts';
+
+export interface SessionDeps {
+  rooms: Rooms;
+  tokens: Tokens;
+  iceServers: ServerConfig['media']['iceServers'];
+}
+
+type Handlers = { [N in RequestName]: (input: RequestParsed<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
+
+/** One browser's socket: who it is, and what its requests do. */
+export class ClientSession {
+  readonly #notify: Notify;
+  readonly #deps: SessionDeps;
+  #place: { room: Room; seat: Seat } | undefined;
+  #joining = false;
+  #gone = false;
+
+  constructor(notify: Notify, deps: SessionDeps) {
+    this.#notify = notify;
+    this.#deps = deps;
+  }
+
+  get joined(): boolean {
+    return this.#place !== undefined;
+  }
+
+  /** Throws {@link RequestError}; anything else is a fault of the server. */
+  handle<N extends RequestName>(name: N, input: RequestParsed<N>): Promise<RequestOutput<N>> {
+    const handler = this.#handlers[name] as (input: RequestParsed<N>) => RequestOutput<N> | Promise<RequestOutput<N>>;
+    return Promise.resolve(handler(input));
+  }
+
+  /** The socket is gone; the seat waits for its person. */
+  lost(): void {
+    this.#gone = true;
+    const place = this.#place;
+    this.#place = undefined;
+    if (place !== undefined && place.seat.notify === this.#notify) place.room.lost(place.seat);
+  }
+
+  readonly #handlers: Handlers = {
+    join: input => this.#join(input),
+    'transport.connect': async ({ transportId, dtlsParameters }) => {
+      await this.#here().seat.media.connectTransport(transportId, dtlsParameters);
+      return {};
+    },
+    'transport.restartIce': async ({ transportId }) => ({
+      iceParameters: await this.#here().seat.media.restartIce(transportId),
+    }),
+    produce: async input => {
+      const { room, seat } = this.#allowed('canPublish', 'publish');
+      if (input.source === 'avatar-voice' || input.source === 'avatar-face')
+        throw new RequestError('forbidden', 'Only an agent publishes as an avatar.');
+      if ((input.source === 'microphone') !== (input.kind === 'audio'))
+        throw new RequestError('bad-request', 'The source does not fit the kind of track.');
+      const producer = await seat.media.produce({ ...input, paused: input.paused ?? false });
+      room.published(seat, producer);
+      return { producerId: producer.producerId };
+    },
+    'producer.pause': ({ producerId }) => this.#pauseProducer(producerId, true),
+    'producer.resume': ({ producerId }) => this.#pauseProducer(producerId, false),
+    'producer.close': ({ producerId }) => {
+      this.#here().seat.media.closeProducer(producerId);
+      return {};
+    },
+    consume: ({ producerId, rtpCapabilities }) =>
+      this.#allowed('canSubscribe', 'watch or listen').seat.media.consume(producerId, rtpCapabilities),
+    'consumer.resume': async ({ consumerId }) => {
+      await this.#here().seat.media.setConsumerPaused(consumerId, false);
+      return {};
+    },
+    'consumer.pause': async ({ consumerId }) => {
+      await this.#here().seat.media.setConsumerPaused(consumerId, true);
+      return {};
+    },
+    'consumer.layers': async ({ consumerId, spatialLayer }) => {
+      await this.#here().seat.media.setPreferredLayer(consumerId, spatialLayer);
+      return {};
+    },
+    say: ({ text }) => {
+      const { room, seat } = this.#allowed('canPublishData', 'write messages');
+      const id = randomUUID();
+      room.typed({
+        id,
+        turnId: id,
+        speaker: seat.admission.identity,
+        speakerName: seat.name,
+        role: 'user',
+        source: 'text',
+        text,
+        final: true,
+        atMs: Date.now(),
+      });
+      return { entryId: id };
+    },
+    rename: ({ name }) => {
+      const { room, seat } = this.#here();
+      room.rename(seat, name);
+      return {};
+    },
+    leave: () => {
+      const { room, seat } = this.#here();
+      this.#place = undefined;
+      room.leave(seat, 'left');
+      return {};
+    },
+  };
+
+  async #join({ version, token, resumeKey }: RequestParsed<'join'>): Promise<RequestOutput<'join'>> {
+    if (version !== SIGNALING_VERSION)
+      throw new RequestError(
+        'unsupported-version',
+        `This page speaks version ${version}, the server version ${SIGNALING_VERSION}: reload the page.`,
+      );
+    if (this.#joining || this.#place !== undefined)
+      throw new RequestError('already-joined', 'This connection has joined already.');
+    this.#joining = true;
+    try {
+      const admission = await this.#deps.tokens.check(token);
+      const back = resumeKey === undefined ? undefined : this.#findSeat(admission, resumeKey);
+      if (back !== undefined) {
+        back.room.resume(back.seat, this.#notify);
+        return this.#seated(back, true);
+      }
+      const room = await this.#deps.rooms.enter(admission);
+      const place = { room, seat: room.join(admission, this.#notify) };
+      return await this.#seated(place, false);
+    } finally {
+      this.#joining = false;
+    }
+  }
+
+  async #seated(place: { room: Room; seat: Seat }, resumed: boolean): Promise<RequestOutput<'join'>> {
+    const { room, seat } = place;
+    try {
+      const transports = resumed ? undefined : await seat.media.createTransports();
+      if (this.#gone)
+        throw new RequestError('session-gone', 'The connection was lost while joining.', { retryable: true });
+      if (room.closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
+      this.#place = place;
+      return {
+        snapshot: room.snapshot(seat),
+        resumeKey: seat.resumeKey,
+        resumed,
+        routerRtpCapabilities: room.rtpCapabilities,
+        iceServers: this.#deps.iceServers,
+        ...(transports !== undefined && { transports }),
+      };
+    } catch (error) {
+      if (resumed) room.lost(seat);
+      else room.leave(seat, 'lost');
+      throw error;
+    }
+  }
+
+  #findSeat(admission: Admission, resumeKey: string): { room: Room; seat: Seat } | undefined {
+    const room = this.#deps.rooms.find(admission.room);
+    const seat = room?.seats.get(admission.identity);
+    return room !== undefined && seat?.resumeKey === resumeKey ? { room, seat } : undefined;
+  }
+
+  async #pauseProducer(producerId: string, paused: boolean): Promise<Record<string, never>> {
+    const { room, seat } = this.#here();
+    room.changed(seat, await seat.media.setProducerPaused(producerId, paused));
+    return {};
+  }
+
+  #here(): { room: Room; seat: Seat } {
+    const place = this.#place;
+    if (place === undefined) throw new RequestError('not-joined', 'Join a room first.');
+    if (place.room.closed) throw new RequestError('room-closed', 'This room is closed.', { retryable: true });
+    if (place.room.seats.get(place.seat.admission.identity) !== place.seat)
+      throw new RequestError('session-gone', 'You are no longer in this room.', { retryable: true });
+    return place;
+  }
+
+  #allowed(grant: 'canPublish' | 'canSubscribe' | 'canPublishData', what: string) {
+    const place = this.#here();
+    if (!place.seat.admission[grant])
+      throw new RequestError('forbidden', `Your invitation does not allow you to ${what}.`);
+    return place;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { Namespace, Socket } from 'socket.io';
+import type { ZodType } from 'zod';
+import { type Reply, RequestError, type WireError } from '../../protocol/errors.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { type RequestName, requests } from '../../protocol/signaling.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { ClientSession, type SessionDeps } from './client-session.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** A socket that has not joined by then is closed: it holds a place that others may need. */
+const JOIN_WITHIN_MS = 120_000;
+
+const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
+
+/** Turns whatever was thrown into what the sender may read; the unexpected goes to the log, not to the wire. */
+export function wireError(error: unknown, log: Logger): WireError {
+  if (error instanceof RequestError) return error.toWire();
+  log.error({ err: error }, 'request failed unexpectedly');
+  return { code: 'internal', message: 'Something went wrong on the server. Please try again.', retryable: true };
+}
+
+/** Serves the browsers' namespace: every message validated, limited and acknowledged. */
+export function serveClients(
+  namespace: Namespace,
+  limits: ServerConfig['limits'],
+  deps: SessionDeps & { metrics: Metrics; log: Logger },
+): void {
+  namespace.on('connection', socket => {
+    if (namespace.sockets.size > limits.sockets) {
+      socket.disconnect(true);
+      return;
+    }
+    serveClient(socket, limits, deps);
+  });
+}
+
+function serveClient(
+  socket: Socket,
+  limits: ServerConfig['limits'],
+  deps: SessionDeps & { metrics: Metrics; log: Logger },
+): void {
+  const session = new ClientSession((name, payload) => socket.emit(name, payload), deps);
+  const requestRate = new RateLimit(limits.requestsPerSecond, limits.requestsPerSecond * 3, performance.now());
+  const messageRate = new RateLimit(
+    limits.messagesPerSecond,
+    Math.max(5, limits.messagesPerSecond * 3),
+    performance.now(),
+  );
+  const joinTimer = setTimeout(() => {
+    if (!session.joined) socket.disconnect(true);
+  }, JOIN_WITHIN_MS);
+
+  const answer = async (name: string, payload: unknown): Promise<Reply<unknown>> => {
+    try {
+      if (!isRequest(name)) throw new RequestError('bad-request', 'There is no such request.');
+      const now = performance.now();
+      if (!requestRate.take(now) || (name === 'say' && !messageRate.take(now)))
+        throw new RequestError('rate-limited', 'That was too much at once. Please wait a moment.', { retryable: true });
+      if (JSON.stringify(payload ?? null).length > LIMITS.messageBytes)
+        throw new RequestError('bad-request', 'This request is too large.');
+      const parsed = (requests[name].input as ZodType).safeParse(payload);
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        throw new RequestError(
+          'bad-request',
+          `${name}: ${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'malformed'}`,
+        );
+      }
+      return { ok: true, data: await session.handle(name, parsed.data as never) };
+    } catch (error) {
+      const wire = wireError(error, deps.log);
+      deps.metrics.signaling.refused.inc({ code: wire.code });
+      return { ok: false, error: wire };
+    }
+  };
+
+  socket.onAny((name: string, ...args: unknown[]) => {
+    const acknowledge = args.at(-1);
+    if (typeof acknowledge !== 'function') {
+      deps.metrics.signaling.refused.inc({ code: 'bad-request' });
+      return;
+    }
+    void answer(name, args.length > 1 ? args[0] : {}).then(reply => acknowledge(reply));
+  });
+  socket.on('disconnect', () => {
+    clearTimeout(joinTimer);
+    session.lost();
+  });
+}
