@@ -5,7 +5,8 @@
  */
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Picture, crop, halve, readPicture, writePicture } from './pictures.ts';
+import { findLips } from './lips.ts';
+import { crop, halve, type Picture, readPicture, writePicture } from './pictures.ts';
 
 interface Source {
   mouth: { rect: Box; feather: number; files: string[] };
@@ -44,6 +45,17 @@ async function patch(name: 'upper' | 'mouth') {
   return { rect: half(rect), feather: feather / 2, textures };
 }
 
+/** Where the lips are in each mouth, to a quarter of a pixel. */
+async function lips() {
+  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 4) / 4 : value);
+  const found: Record<string, unknown> = {};
+  for (const file of source.mouth.files) {
+    const picture = halve(await readPicture(join(from!, `mouth/${file}.png`)));
+    found[file] = JSON.parse(JSON.stringify(findLips(picture), round));
+  }
+  return found;
+}
+
 function half({ x, y, w, h }: Box) {
   return { x: x / 2, y: y / 2, width: w / 2, height: h / 2 };
 }
@@ -78,10 +90,23 @@ function shape(displacements: [number, number][]): string {
 
 /** What each feeling does beyond the source's table: the mouth at rest, how words sound, how the body hangs. */
 const MANNERS: Record<string, { rest?: [string, number][]; tones?: object; shapes?: Record<string, number> }> = {
-  happy: { rest: [['sil_smile', 0.6], ['joy', 1]], tones: { smile: 0.9 }, shapes: { squash: -0.15 } },
+  happy: {
+    rest: [
+      ['sil_smile', 0.6],
+      ['joy', 1],
+    ],
+    tones: { smile: 0.9 },
+    shapes: { squash: -0.15 },
+  },
   sad: { tones: { sad: 0.9 }, shapes: { nod_down: 0.35, squash: 0.3 } },
   angry: { tones: { sad: 0.5 }, shapes: { nod_down: 0.25 } },
-  surprised: { rest: [['sil', 0.4], ['O', 1]], shapes: { nod_up: 0.25, squash: -0.25 } },
+  surprised: {
+    rest: [
+      ['sil', 0.4],
+      ['O', 1],
+    ],
+    shapes: { nod_up: 0.25, squash: -0.25 },
+  },
   fearful: { tones: { sad: 0.5 }, shapes: { squash: 0.3, nod_up: 0.15 } },
   disgusted: { tones: { sad: 0.4 }, shapes: { yaw_left: 0.2 } },
   thinking: { shapes: { tilt_right: 0.3, nod_up: 0.15 } },
@@ -108,7 +133,7 @@ const rig = {
   background: await layer('background'),
   body: await layer('body'),
   upper: await patch('upper'),
-  mouth: await patch('mouth'),
+  mouth: { ...(await patch('mouth')), lips: await lips() },
   eyes: [await eye('L'), await eye('R')],
   gaze: {
     left: source.gaze.travel.left / 2,

@@ -1,0 +1,75 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** The agent hosts' settings: the `agent` section of the configuration file. Unknown keys are errors. */
+export const AgentConfig = z.strictObject({
+  /** Conversations one host carries; 0: as many as its cores can. */
+  capacity: z.number().int().min(0).max(1000).default(0),
+  /** Address of the host's own RTP sockets. */
+  mediaIp: z.string().default('127.0.0.1'),
+  personas: z.string().default('personas'),
+  defaultPersona: z.string().default('ollie'),
+  avatars: z.string().default('avatars'),
+  models: z.string().default('models'),
+  face: z
+    .strictObject({
+      width: z.number().int().min(64).max(1920).default(512),
+      height: z.number().int().min(64).max(1920).default(512),
+      frameRate: z.number().int().min(5).max(60).default(25),
+      bitrate: z.number().int().min(50_000).max(8_000_000).default(800_000),
+    })
+    .prefault({}),
+  dialogue: z
+    .strictObject({
+      /** `auto`: the OpenAI-compatible endpoint when a key or an address is set, else embedded. */
+      provider: z.enum(['auto', 'embedded', 'openai']).default('auto'),
+      model: z.string().default('gpt-4o-mini'),
+      maxTokens: z.number().int().min(16).max(4000).default(300),
+      firstTokenTimeoutMs: z.number().int().min(100).default(4000),
+    })
+    .prefault({}),
+});
+export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** Settings that come from the environment only: addresses and secrets. */
+export interface AgentEnvironment {
+  serverUrl: string;
+  hostSecret: string;
+  /** Process to end with, when a server spawned this host. */
+  parentPid?: number;
+  logLevel: string;
+  openai?: { apiKey: string; baseUrl?: string };
+}
+
+/** The settings are wrong; the message says where. */
+export class AgentConfigError extends Error {
+  override name = 'AgentConfigError';
+}
+
+/** Reads the `agent` section of the same file the server reads. Throws {@link AgentConfigError}. */
+export function loadAgentConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): AgentConfig {
+  const file = path.resolve(cwd, env.VISAVIS_CONFIG ?? 'visavis.config.yaml');
+  let section: unknown = {};
+  if (fs.existsSync(file)) section = ((parse(fs.readFileSync(file, 'utf8')) ?? {}) as { agent?: unknown }).agent ?? {};
+  const result = AgentConfig.safeParse(section);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(issue => `  agent.${issue.path.join('.')}: ${issue.message}`);
+  throw new AgentConfigError(`the configuration is wrong:\n${lines.join('\n')}`);
+}
+
+/** Throws {@link AgentConfigError} when the server's address or the host secret is missing. */
+export function readEnvironment(env: NodeJS.ProcessEnv): AgentEnvironment {
+  const { VISAVIS_SERVER_URL: serverUrl, VISAVIS_HOST_SECRET: hostSecret } = env;
+  if (!serverUrl || !hostSecret)
+    throw new AgentConfigError('an agent host needs VISAVIS_SERVER_URL and VISAVIS_HOST_SECRET');
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl } = env;
+  return {
+    serverUrl,
+    hostSecret,
+    logLevel: env.VISAVIS_LOG_LEVEL ?? 'info',
+    ...(env.VISAVIS_PARENT_PID && { parentPid: Number(env.VISAVIS_PARENT_PID) }),
+    ...((apiKey || baseUrl) && { openai: { apiKey: apiKey || 'none', ...(baseUrl && { baseUrl }) } }),
+  };
+}

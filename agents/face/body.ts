@@ -1,0 +1,98 @@
+/** The mesh over time: breathing, swaying, arms, a head that follows looks, beats speech and nods. */
+import type { FaceState, Instant } from './avatar.ts';
+import { Spring } from './ease.ts';
+import type { Look } from './gaze.ts';
+import type { Weights } from './pose.ts';
+import { wander } from './random.ts';
+import type { RigFile } from './rig.ts';
+
+/** How much the head wanders in each state. */
+const LIVELINESS: Record<FaceState, number> = { idle: 0.55, listening: 0.4, thinking: 0.45, speaking: 1 };
+/** A listener leans in a little. */
+const LEAN: Record<FaceState, number> = { idle: 0, listening: -0.14, thinking: 0.05, speaking: 0 };
+const STATE_MS = 700;
+const HEAD_SPEED_HZ = 0.11;
+const YAW = 0.34;
+const TILT = 0.34;
+const NOD = 0.2;
+/** Shares of the head's turn that a look asks for. */
+const FOLLOW = 0.4;
+/** An open jaw moves the head a little, which falls into the rhythm of the words. */
+const BEAT = -0.28;
+const BEAT_MS = 320;
+const NOD_MS = 850;
+
+export class Body {
+  readonly #motion: RigFile['motion'];
+  readonly #random: () => number;
+  readonly #yaw;
+  readonly #tilt;
+  readonly #nod;
+  readonly #sway: {
+    shape: string;
+    bias: number;
+    amplitude: number;
+    speaking: number;
+    noise: (atMs: number) => number;
+  }[];
+  readonly #liveliness = new Spring(LIVELINESS.idle, STATE_MS);
+  readonly #lean = new Spring(0, STATE_MS);
+  readonly #speaking = new Spring(0, STATE_MS);
+  readonly #beat = new Spring(0, BEAT_MS);
+  readonly #nodding = new Spring(0, 260);
+  #nextNodMs: number | undefined;
+
+  constructor(motion: RigFile['motion'], random: () => number) {
+    this.#motion = motion;
+    this.#random = random;
+    this.#yaw = wander(random, HEAD_SPEED_HZ);
+    this.#tilt = wander(random, HEAD_SPEED_HZ * 0.8);
+    this.#nod = wander(random, HEAD_SPEED_HZ * 1.3);
+    this.#sway = motion.sway.map(sway => ({ ...sway, noise: wander(random, sway.hz) }));
+  }
+
+  /** Mesh weights, and how far the head is turned (-1..1 each), which the eyes make up for. */
+  at(instant: Instant, elapsedMs: number, look: Look, jaw: number): { shapes: Weights; yaw: number; nod: number } {
+    const { atMs, state } = instant;
+    const lively = this.#liveliness.step(LIVELINESS[state], elapsedMs);
+    const speaking = this.#speaking.step(state === 'speaking' ? 1 : 0, elapsedMs);
+    const beat = this.#beat.step(jaw * BEAT, elapsedMs);
+    const yaw = YAW * lively * this.#yaw(atMs) + FOLLOW * look.headX;
+    const tilt = TILT * lively * this.#tilt(atMs);
+    const nods = this.#lean.step(LEAN[state], elapsedMs) + this.#nodding.step(this.#nodTarget(instant), elapsedMs);
+    const nod = NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods;
+    const shapes: Weights = {};
+    this.#axis(shapes, this.#motion.yaw, yaw);
+    this.#axis(shapes, this.#motion.tilt, tilt);
+    this.#axis(shapes, this.#motion.nod, nod);
+    const { breathe, jaw: jawShape } = this.#motion;
+    if (breathe)
+      add(shapes, breathe.shape, breathe.depth * (0.5 + 0.5 * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz)));
+    if (jawShape) add(shapes, jawShape.shape, jawShape.weight * jaw);
+    for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
+      add(shapes, shape, bias + amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
+    return { shapes, yaw, nod };
+  }
+
+  /** A listener nods from time to time: down for the first half, then up again. */
+  #nodTarget({ atMs, state }: Instant): number {
+    this.#nextNodMs ??= atMs + this.#nodPause();
+    const time = atMs - this.#nextNodMs;
+    if (time > NOD_MS) this.#nextNodMs = atMs + this.#nodPause();
+    return state === 'listening' && time > 0 && time < NOD_MS / 2 ? -0.4 : 0;
+  }
+
+  #nodPause(): number {
+    return 2500 + 4000 * this.#random();
+  }
+
+  #axis(shapes: Weights, axis: { negative?: string | undefined; positive?: string | undefined }, value: number): void {
+    if (axis.positive) add(shapes, axis.positive, Math.max(0, value));
+    if (axis.negative) add(shapes, axis.negative, Math.max(0, -value));
+  }
+}
+
+/** Adds to one entry. */
+export function add(weights: Weights, name: string, value: number): void {
+  weights[name] = (weights[name] ?? 0) + value;
+}

@@ -1,0 +1,221 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VisemeEvent } from '../../protocol/timeline.ts';
+import { phonesToVisemes } from '../speak/visemes.ts';
+import type { I420, Instant } from './avatar.ts';
+import { Blink } from './blink.ts';
+import { Actor, Performer } from './performer.ts';
+import type { Pose } from './pose.ts';
+import { seeded } from './random.ts';
+import { loadRig, type Rig } from './rig-load.ts';
+
+const MS = 48;
+let rig: Rig;
+let cache: string;
+
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'rig-'));
+  rig = await loadRig('avatars/ollie', { cache });
+});
+afterAll(() => rm(cache, { recursive: true }));
+
+const calm: Instant = { atMs: 0, state: 'listening', emotion: 'neutral', intensity: 0, gaze: { x: 0, y: 0 } };
+
+function line(): VisemeEvent[] {
+  const text = 'pau 120, hh 60, ax 50, l 60, ow 190, pau 90, ay 130, ae 90, m 80, aa 150, l 70, iy 160, pau 200';
+  let at = 0;
+  const phones = text.split(', ').map(part => {
+    const [phone, ms] = part.split(' ');
+    const startSample = at;
+    at += Number(ms) * MS;
+    return { phone: phone!, startSample, endSample: at };
+  });
+  return phonesToVisemes(phones, { sampleRate: 48_000 });
+}
+
+/** A scene: listens, thinks, speaks happily, is cut off, is startled. Seconds 0..6. */
+function scene(atMs: number): Instant {
+  const instant = { ...calm, atMs };
+  if (atMs < 1000) return instant;
+  if (atMs < 2000) return { ...instant, state: 'thinking' };
+  if (atMs < 3200)
+    return {
+      ...instant,
+      state: 'speaking',
+      emotion: 'happy',
+      intensity: 0.8,
+      speech: { turnId: 't', sample: (atMs - 2000) * MS },
+      gaze: { x: 0.4, y: 0.1 },
+    };
+  if (atMs < 4500) return { ...instant, emotion: 'happy', intensity: 0.8 };
+  return { ...instant, emotion: 'surprised', intensity: 1 };
+}
+
+function play<T>(show: (instant: Instant) => T, stepMs: number): T[] {
+  return Array.from({ length: Math.floor(6000 / stepMs) }, (_, i) => show(scene(i * stepMs)));
+}
+
+describe('Actor', () => {
+  const actor = (seed = 5) => {
+    const a = new Actor(rig.file, seed);
+    a.speech({ turnId: 't', events: line() });
+    return a;
+  };
+
+  it('changes no part of a pose by more than a little in 2 ms', () => {
+    const a = actor();
+    const shares = (pose: Pose) => ({ ...pose.upper, ...prefixed(pose.mouth) });
+    const poses = play(instant => a.pose(instant), 2);
+    for (let i = 1; i < poses.length; i++) {
+      const [before, now] = [poses[i - 1]!, poses[i]!];
+      expect(largestStep(shares(before), shares(now)), `shares at ${i * 2} ms`).toBeLessThan(0.2);
+      expect(largestStep(before.shapes, now.shapes), `shapes at ${i * 2} ms`).toBeLessThan(0.02);
+      expect(Math.hypot(now.gaze.x - before.gaze.x, now.gaze.y - before.gaze.y), `gaze at ${i * 2} ms`).toBeLessThan(1);
+    }
+  });
+
+  it('shares upper face and mouth out fully', () => {
+    const a = actor();
+    for (const pose of play(instant => a.pose(instant), 20)) {
+      for (const mix of [pose.upper, pose.mouth]) {
+        expect(Object.values(mix).reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 6);
+        expect(Math.min(...Object.values(mix))).toBeGreaterThanOrEqual(-1e-9);
+      }
+    }
+  });
+
+  it('moves the same way for the same seed, and otherwise for another', () => {
+    const shows = (seed: number) => {
+      const a = actor(seed);
+      return JSON.stringify(play(instant => a.pose(instant), 40));
+    };
+    expect(shows(5)).toBe(shows(5));
+    expect(shows(5)).not.toBe(shows(6));
+  });
+
+  it('speaks with a smile when it is happy', () => {
+    const a = actor();
+    let widest = 0;
+    for (const pose of play(instant => a.pose(instant), 20)) widest = Math.max(widest, pose.mouth.aa_smile ?? 0);
+    expect(widest).toBeGreaterThan(0.5);
+  });
+
+  it('shows a feeling within 400 ms, not at once', () => {
+    const a = actor();
+    const at = (atMs: number) => a.pose({ ...calm, atMs, emotion: atMs > 0 ? 'sad' : 'neutral', intensity: 1 }).upper;
+    at(0);
+    expect(at(40).sad ?? 0).toBeLessThan(0.3);
+    for (let ms = 80; ms < 400; ms += 40) at(ms);
+    const upper = at(400);
+    expect((upper.sad ?? 0) + (upper.sad_closed ?? 0)).toBeCloseTo(1, 6);
+  });
+
+  it('turns its eyes to where it is told to look, not beyond their travel', () => {
+    const a = actor();
+    const look = (x: number, y: number, from: number) => {
+      let gaze = { x: 0, y: 0 };
+      for (let ms = 0; ms < 600; ms += 20) gaze = a.pose({ ...calm, atMs: from + ms, gaze: { x, y } }).gaze;
+      return gaze;
+    };
+    expect(look(-1, 0, 0).x).toBeLessThan(-4);
+    expect(look(1, 0, 600).x).toBeGreaterThan(4);
+    expect(look(0, 1, 1200).y).toBeLessThan(-3);
+    const far = look(1, 1, 1800);
+    const { right, up } = rig.file.gaze;
+    expect(Math.hypot(far.x / right, far.y / up)).toBeLessThanOrEqual(1 + 1e-9);
+  });
+
+  it('goes on from where it was after a long time without a picture', () => {
+    const a = actor();
+    a.pose({ ...calm, atMs: 0 });
+    const pose = a.pose({ ...calm, atMs: 3_600_000 });
+    expect(Object.values(pose.shapes).every(w => Math.abs(w) < 3)).toBe(true);
+  });
+});
+
+describe('Blink', () => {
+  it('closes the lids fully, 2 to 7 s apart, at irregular times, sometimes twice', () => {
+    const blink = new Blink(seeded(11));
+    const closings: { from: number; to: number }[] = [];
+    let open = true;
+    for (let ms = 0; ms < 600_000; ms += 5) {
+      const closed = blink.at(ms) > 0;
+      if (closed && open) closings.push({ from: ms, to: ms });
+      if (closed) closings.at(-1)!.to = ms;
+      open = !closed;
+    }
+    const pauses = closings.slice(1).map((c, i) => c.from - closings[i]!.to);
+    const between = pauses.filter(pause => pause > 500);
+    expect(between.length).toBeGreaterThan(80);
+    expect(Math.min(...between)).toBeGreaterThanOrEqual(1990);
+    expect(Math.max(...between)).toBeLessThanOrEqual(7010);
+    expect(Math.max(...between) - Math.min(...between)).toBeGreaterThan(3000);
+    const doubles = pauses.length - between.length;
+    expect(doubles).toBeGreaterThan(0);
+    expect(doubles).toBeLessThan(between.length / 3);
+  });
+});
+
+describe('Performer', () => {
+  it('draws consecutive frames that differ by less than a bound, through speech, blinks and feelings', () => {
+    const performer = new Performer(rig, 5);
+    performer.speech({ turnId: 't', events: line() });
+    let before: Uint8Array | undefined;
+    let most = 0;
+    let moved = 0;
+    play(instant => {
+      const { data } = performer.picture(instant);
+      if (before) {
+        const step = meanStep(before, data);
+        most = Math.max(most, step);
+        if (step > 0) moved++;
+      }
+      before = data.slice();
+    }, 40);
+    expect(moved).toBeGreaterThan(100);
+    expect(most).toBeLessThan(4);
+    performer.close();
+  }, 30_000);
+
+  it('leaves the background alone where no part of Ollie ever is', () => {
+    const performer = new Performer(rig, 5);
+    performer.speech({ turnId: 't', events: line() });
+    const background = rig.pictures.get(rig.file.background)!;
+    const far = [
+      [5, 5],
+      [256, 8],
+      [500, 40],
+      [8, 200],
+      [505, 180],
+    ] as const;
+    play(instant => {
+      const { data, width } = performer.picture(instant);
+      for (const [x, y] of far) expect(data[y * width + x]).toBe(background.ya[y * width + x]! & 255);
+    }, 200);
+  }, 30_000);
+
+  it('draws nothing after it was closed', () => {
+    const performer = new Performer(rig);
+    performer.close();
+    performer.close();
+    expect(() => performer.picture(calm)).toThrow('closed');
+  });
+});
+
+function prefixed(weights: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(weights).map(([name, w]) => [`mouth ${name}`, w]));
+}
+
+function largestStep(a: Record<string, number>, b: Record<string, number>): number {
+  return Math.max(...[...Object.keys(a), ...Object.keys(b)].map(name => Math.abs((a[name] ?? 0) - (b[name] ?? 0))));
+}
+
+/** Mean change of a luma pixel. */
+function meanStep(a: I420['data'], b: I420['data']): number {
+  const luma = (a.length * 2) / 3;
+  let sum = 0;
+  for (let i = 0; i < luma; i++) sum += Math.abs(a[i]! - b[i]!);
+  return sum / luma;
+}

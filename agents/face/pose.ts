@@ -1,0 +1,14 @@
+/** What the renderer is asked for: everything that differs from one picture to the next. */
+
+/** Weights by name; those of a mix need not sum to 1, they are shares. */
+export type Weights = Record<string, number>;
+
+export interface Pose {
+  /** Textures of the upper face and of the mouth that are mixed. */
+  upper: Weights;
+  mouth: Weights;
+  /** Pixels that the eyes are turned, x right, y down. */
+  gaze: { x: number; y: number };
+  /** Mesh shapes; sums of displacements. */
+  shapes: Weights;
+}

@@ -1,0 +1,133 @@
+/** VP8 by libvpx (through FFmpeg): I420 pictures in, frames for RTP out, one for one. */
+import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from 'node-av';
+import {
+  AV_LOG_WARNING,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_STRING,
+  AV_PICTURE_TYPE_I,
+  AV_PICTURE_TYPE_NONE,
+  AV_PIX_FMT_YUV420P,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_SMPTE170M,
+  FF_ENCODER_LIBVPX_VP8,
+} from 'node-av/constants';
+import type { I420 } from './avatar.ts';
+
+export interface Vp8Options {
+  width: number;
+  height: number;
+  frameRate: number;
+  /** Bit/s. */
+  bitrate: number;
+}
+
+export interface Vp8Frame {
+  keyframe: boolean;
+  payload: Uint8Array<ArrayBuffer>;
+}
+
+/** Keyframes come when they are asked for [M2], not by the clock. */
+const GROUP = 100_000;
+
+const OPTIONS: [name: string, value: string][] = [
+  ['deadline', 'realtime'],
+  // Negative: speed steps that do not depend on how busy the machine is.
+  ['cpu-used', '-6'],
+  ['lag-in-frames', '0'],
+  ['static-thresh', '1'],
+  ['error-resilient', 'default'],
+  ['threads', '1'],
+  ['g', String(GROUP)],
+  ['keyint_min', String(GROUP)],
+];
+
+export class Vp8Encoder {
+  readonly #options: Vp8Options;
+  readonly #frame = new Frame();
+  readonly #packet = new Packet();
+  #context: CodecContext | undefined;
+  #pts = 0n;
+
+  constructor(options: Vp8Options) {
+    this.#options = { ...options };
+    this.#frame.alloc();
+    this.#packet.alloc();
+    this.#frame.width = options.width;
+    this.#frame.height = options.height;
+    this.#frame.format = AV_PIX_FMT_YUV420P;
+    this.#frame.colorRange = AVCOL_RANGE_MPEG;
+    this.#frame.colorSpace = AVCOL_SPC_SMPTE170M;
+    FFmpegError.throwIfError(this.#frame.getBuffer(), 'allocating a picture');
+    this.#context = this.#open();
+  }
+
+  /** @param keyframe asks for a keyframe in this very frame */
+  encode(picture: I420, keyframe: boolean): Vp8Frame {
+    const context = this.#context;
+    if (!context) throw new Error('the encoder is closed');
+    this.#fill(picture);
+    this.#frame.pts = this.#pts++;
+    this.#frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    FFmpegError.throwIfError(context.sendFrameSync(this.#frame), 'encoding');
+    FFmpegError.throwIfError(context.receivePacketSync(this.#packet), 'encoding');
+    const payload = Uint8Array.from(this.#packet.data ?? []);
+    this.#packet.unref();
+    // RFC 6386 9.1: the lowest bit of a frame is 0 in keyframes.
+    return { keyframe: (payload[0]! & 1) === 0, payload };
+  }
+
+  /** libvpx cannot be retuned through FFmpeg: the encoder is reopened, and its next frame is a keyframe. */
+  setBitrate(bitrate: number): void {
+    if (bitrate === this.#options.bitrate || !this.#context) return;
+    this.#options.bitrate = bitrate;
+    this.#context.freeContext();
+    this.#context = this.#open();
+  }
+
+  close(): void {
+    this.#context?.freeContext();
+    this.#context = undefined;
+    this.#frame.free();
+    this.#packet.free();
+  }
+
+  #open(): CodecContext {
+    const { width, height, frameRate, bitrate } = this.#options;
+    Log.setLevel(AV_LOG_WARNING);
+    const codec = Codec.findEncoderByName(FF_ENCODER_LIBVPX_VP8);
+    if (!codec) throw new Error('this build of FFmpeg has no libvpx');
+    const context = new CodecContext();
+    context.allocContext3(codec);
+    context.width = width;
+    context.height = height;
+    context.pixelFormat = AV_PIX_FMT_YUV420P;
+    context.timeBase = new Rational(1, frameRate);
+    context.framerate = new Rational(frameRate, 1);
+    context.bitRate = BigInt(bitrate);
+    context.rcMinRate = BigInt(bitrate);
+    context.rcMaxRate = BigInt(bitrate);
+    context.rcBufferSize = bitrate;
+    // One by one, as strings: a dictionary is freed twice, and another type silently stores 0.
+    for (const [name, value] of OPTIONS)
+      FFmpegError.throwIfError(
+        context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
+        `setting ${name}`,
+      );
+    FFmpegError.throwIfError(context.open2Sync(codec, null), 'opening libvpx');
+    return context;
+  }
+
+  /** The encoder may still hold the buffer of the frame before, and the rows of its planes may be padded. */
+  #fill({ width, height, data }: I420): void {
+    FFmpegError.throwIfError(this.#frame.makeWritable(), 'writing a picture');
+    const planes = this.#frame.data!;
+    const strides = this.#frame.linesize;
+    let at = 0;
+    for (let p = 0; p < 3; p++) {
+      const rowBytes = p === 0 ? width : width / 2;
+      const rows = p === 0 ? height : height / 2;
+      const stride = strides[p]!;
+      for (let y = 0; y < rows; y++, at += rowBytes) planes[p]!.set(data.subarray(at, at + rowBytes), y * stride);
+    }
+  }
+}

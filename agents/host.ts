@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { io, type Socket } from 'socket.io-client';
+import {
+  AGENTS_NAMESPACE,
+  AGENTS_VERSION,
+  type FromHost,
+  type FromHostName,
+  type HostStatus,
+  type JobAnswer,
+  JobOffer,
+  type ToHost,
+  type ToHostName,
+  toHost,
+} from '../protocol/agents.ts';
+import { JobRunner } from './job.ts';
+import { MediaPool } from './media/conversation-media.ts';
+import type { AgentParts } from './parts.ts';
+
+const STATUS_EVERY_MS = 2000;
+
+/** One agent host: connected to a server, carrying jobs. */
+export class AgentHost {
+  readonly #parts: AgentParts;
+  readonly #log: Logger;
+  readonly #socket: Socket;
+  readonly #pool: MediaPool;
+  readonly #jobs = new Map<string, JobRunner>();
+  readonly #statusTimer: NodeJS.Timeout;
+  #avatarReady = false;
+  #draining = false;
+
+  constructor(parts: AgentParts, log: Logger) {
+    this.#parts = parts;
+    this.#log = log;
+    const { environment, config } = parts;
+    this.#pool = new MediaPool({
+      listenIp: config.mediaIp,
+      face: { rig: this.#rig(parts.defaultPersona.avatar), ...config.face },
+    });
+    this.#pool.ready.then(
+      () => {
+        this.#avatarReady = true;
+        this.#sendStatus();
+      },
+      error => log.fatal({ reason: String(error) }, 'the avatar cannot be drawn'),
+    );
+    this.#socket = io(`${environment.serverUrl}${AGENTS_NAMESPACE}`, {
+      transports: ['websocket'],
+      reconnectionDelay: 200,
+      reconnectionDelayMax: 2000,
+      // The server next door may use a certificate of its own making; others must be valid.
+      rejectUnauthorized: !/^https:\/\/(127\.|localhost)/.test(environment.serverUrl),
+      auth: {
+        version: AGENTS_VERSION,
+        secret: environment.hostSecret,
+        hostId: `host-${randomUUID().slice(0, 8)}`,
+        capacity: parts.capacity,
+        personas: [...parts.personas.values()]
+          .sort((a, b) => Number(b === parts.defaultPersona) - Number(a === parts.defaultPersona))
+          .map(({ id, name, description, avatar }) => ({ id, name, description, avatar })),
+      },
+    });
+    this.#socket.on('connect', () => this.#sendStatus());
+    this.#socket.on('connect_error', error => log.warn({ reason: error.message }, 'cannot reach the server'));
+    this.#socket.on('disconnect', () => {
+      // The server has given these rooms to somebody else, or is gone with them.
+      for (const job of [...this.#jobs.values()]) void this.#endJob(job, 'the server is gone');
+    });
+    this.#serve();
+    parts.recognizer.onChange(() => this.#sendStatus());
+    this.#statusTimer = setInterval(() => this.#sendStatus(), STATUS_EVERY_MS);
+  }
+
+  get jobs(): number {
+    return this.#jobs.size;
+  }
+
+  /** No new jobs; resolves when the present ones have ended or the time is over. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.#draining = true;
+    this.#sendStatus();
+    const untilMs = performance.now() + timeoutMs;
+    while (this.#jobs.size > 0 && this.#socket.connected && performance.now() < untilMs)
+      await new Promise(resolve => setTimeout(resolve, 50));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#statusTimer);
+    await Promise.all([...this.#jobs.values()].map(job => this.#endJob(job, 'the host is closing')));
+    this.#socket.disconnect();
+    await this.#pool.close();
+  }
+
+  #serve(): void {
+    this.#socket.on('job.offer', async (payload: unknown, acknowledge: (answer: JobAnswer) => void) => {
+      try {
+        acknowledge(await this.#offered(JobOffer.parse(payload)));
+      } catch (error) {
+        this.#log.error({ reason: String(error) }, 'a job could not be taken');
+        acknowledge({ accepted: false, reason: 'the host failed to start it' });
+      }
+    });
+    this.#on('job.media', ({ jobId, ip, port }) => this.#jobs.get(jobId)?.connect(ip, port));
+    this.#on('job.track', ({ jobId, track }) => this.#jobs.get(jobId)?.listen(track));
+    this.#on('job.untrack', ({ jobId, identity }) => this.#jobs.get(jobId)?.unlisten(identity));
+    this.#on('job.joined', ({ jobId, person }) => this.#jobs.get(jobId)?.session.joined(person.identity, person.name));
+    this.#on('job.left', ({ jobId, identity }) => this.#jobs.get(jobId)?.left(identity));
+    this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.session.typed(entry));
+    this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));
+    this.#on('job.end', ({ jobId, reason }) => {
+      const job = this.#jobs.get(jobId);
+      if (job !== undefined) void this.#endJob(job, reason);
+    });
+    this.#on('drain', () => {
+      this.#draining = true;
+      this.#sendStatus();
+    });
+    this.#socket.on('metrics', async (_payload: unknown, acknowledge: (figures: unknown) => void) => {
+      await Promise.all([...this.#jobs.values()].map(job => job.countMedia().catch(() => {})));
+      acknowledge(await this.#parts.metrics.registry.getMetricsAsJSON());
+    });
+  }
+
+  /** Admission control: a job is taken only where it can be carried. */
+  async #offered(offer: JobOffer): Promise<JobAnswer> {
+    const { capacity, personas, defaultPersona } = this.#parts;
+    if (this.#draining) return { accepted: false, reason: 'draining' };
+    if (this.#jobs.size >= capacity) return { accepted: false, reason: `all ${capacity} places are taken` };
+    const persona = personas.get(offer.persona ?? '') ?? defaultPersona;
+    const media = this.#pool.take(
+      this.#rig(offer.avatar !== undefined && this.#parts.avatars.has(offer.avatar) ? offer.avatar : persona.avatar),
+    );
+    const port = await media.bound;
+    const job = new JobRunner(offer, persona, media, this.#parts, this.#log, {
+      send: (name, payload) => this.#send(name, payload),
+      failed: message => {
+        this.#send('job.failed', { jobId: offer.jobId, message });
+        void this.#endJob(job, message);
+      },
+    });
+    this.#jobs.set(offer.jobId, job);
+    this.#sendStatus();
+    const { cname, audioSsrc, videoSsrc } = media;
+    return { accepted: true, name: persona.name, ip: this.#parts.config.mediaIp, port, cname, audioSsrc, videoSsrc };
+  }
+
+  async #endJob(job: JobRunner, reason: string): Promise<void> {
+    this.#jobs.delete(job.id);
+    this.#log.info({ job: job.id, reason }, 'job ended');
+    await job.close();
+    this.#sendStatus();
+  }
+
+  #rig(avatar: string): string {
+    return path.resolve(this.#parts.config.avatars, avatar);
+  }
+
+  #on<N extends ToHostName>(name: N, handle: (payload: ToHost<N>) => void): void {
+    this.#socket.on(name as string, (payload: unknown) => {
+      const parsed = toHost[name].safeParse(payload);
+      if (parsed.success) handle(parsed.data as ToHost<N>);
+      else this.#log.warn({ name, problem: parsed.error.issues[0]?.message }, 'malformed message from the server');
+    });
+  }
+
+  #send<N extends FromHostName>(name: N, payload: FromHost<N>): void {
+    if (this.#socket.connected) this.#socket.emit(name, payload);
+  }
+
+  #sendStatus(): void {
+    const { capacity, recognizer } = this.#parts;
+    const status: HostStatus = {
+      modelLoaded: recognizer.ready,
+      avatarReady: this.#avatarReady,
+      draining: this.#draining,
+      jobs: this.#jobs.size,
+      load: capacity === 0 ? 1 : Math.min(1, this.#jobs.size / capacity),
+    };
+    this.#send('status', status);
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { FromHost, FromHostName, JobOffer, JobTrack } from '../protocol/agents.ts';
+import type { ConversationMedia } from './media/conversation-media.ts';
+import type { MediaStats } from './media/messages.ts';
+import type { AgentParts } from './parts.ts';
+import { systemClock } from './pipeline/clock.ts';
+import type { Performance } from './session/ports.ts';
+import { Session } from './session/session.ts';
+import type { Persona } from './think/ports.ts';
+
+/** After the first viewer is there, its decoder and jitter buffer get this long before they are spoken to. */
+const GREET_AFTER_MS = 400;
+/** Somebody who only types, or whose browser shows no video, is greeted all the same. */
+const GREET_ANYWAY_MS = 4000;
+
+export interface JobLink {
+  send<N extends FromHostName>(name: N, payload: FromHost<N>): void;
+  failed(message: string): void;
+}
+
+/** One job: a session and its media, wired together. */
+export class JobRunner {
+  readonly id: string;
+  readonly session: Session;
+  readonly #media: ConversationMedia;
+  readonly #parts: AgentParts;
+  #greetTimer: NodeJS.Timeout;
+  #greeted = false;
+  readonly #firstPerson: string;
+  #counted: MediaStats | undefined;
+
+  constructor(
+    offer: JobOffer,
+    persona: Persona,
+    media: ConversationMedia,
+    parts: AgentParts,
+    log: Logger,
+    link: JobLink,
+  ) {
+    this.id = offer.jobId;
+    this.#media = media;
+    this.#parts = parts;
+    this.#firstPerson = offer.people[0]?.name ?? 'there';
+    const { jobId } = offer;
+    this.session = new Session(
+      {
+        clock: systemClock,
+        vad: parts.recognizer,
+        asr: parts.recognizer,
+        tts: parts.tts,
+        dialogue: parts.dialogue,
+        persona,
+        performance: perform(media),
+        view: {
+          log: entry => link.send('job.log', { jobId, entry }),
+          unlog: entryId => link.send('job.unlog', { jobId, entryId }),
+          state: state => link.send('job.state', { jobId, state }),
+          timing: timing => link.send('job.timing', { jobId, timing }),
+        },
+        metrics: parts.metrics.session,
+        newId: randomUUID,
+        report: (problem, error) => log.warn({ job: jobId, reason: String(error) }, problem),
+      },
+      { identity: offer.identity, history: offer.history },
+    );
+    for (const person of offer.people) this.session.joined(person.identity, person.name);
+    media.attach({
+      heard: (identity, pcm, audible) => this.session.heard(identity, pcm, audible),
+      progress: progress => this.session.progress(progress),
+      failed: message => link.failed(message),
+    });
+    this.#greetTimer = setTimeout(() => this.#greet(), GREET_ANYWAY_MS);
+    parts.metrics.jobs.inc();
+  }
+
+  connect(ip: string, port: number): void {
+    this.#media.send({ type: 'connect', ip, port });
+  }
+
+  listen({ identity, name, ssrc }: JobTrack): void {
+    this.#media.send({ type: 'listen', identity, ssrc });
+    this.session.listen(identity, name);
+  }
+
+  unlisten(identity: string): void {
+    this.#media.send({ type: 'unlisten', identity });
+    this.session.unlisten(identity);
+  }
+
+  left(identity: string): void {
+    this.#media.send({ type: 'unlisten', identity });
+    this.session.left(identity);
+  }
+
+  viewers(count: number, bitrate: number): void {
+    this.#media.send({ type: 'viewers', count, bitrate });
+    if (count === 0 || this.#greeted) return;
+    clearTimeout(this.#greetTimer);
+    this.#greeted = true;
+    this.#greetTimer = setTimeout(() => this.session.greet(this.#firstPerson), GREET_AFTER_MS);
+  }
+
+  /** Adds what the media threads counted since the last time to the host's figures. */
+  async countMedia(): Promise<void> {
+    const stats = await this.#media.stats();
+    this.#parts.metrics.media(stats, this.#counted);
+    this.#counted = stats;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#greetTimer);
+    this.#parts.metrics.jobs.dec();
+    this.session.close();
+    await this.#media.close();
+  }
+
+  #greet(): void {
+    if (this.#greeted) return;
+    this.#greeted = true;
+    this.session.greet(this.#firstPerson);
+  }
+}
+
+/** The session's performance, carried out by the media threads. */
+const perform = (media: ConversationMedia): Performance => ({
+  begin: turnId => media.send({ type: 'begin', turnId }),
+  speech: (turnId, { pcm, events }) =>
+    media.send({ type: 'speech', turnId, pcm, timeline: { turnId, events } }, [pcm.buffer as ArrayBuffer]),
+  complete: turnId => media.send({ type: 'complete', turnId }),
+  pause: turnId => media.send({ type: 'pause', turnId }),
+  resume: turnId => media.send({ type: 'resume', turnId }),
+  cancel: turnId => media.send({ type: 'cancel', turnId }),
+  mood: mood => media.send({ type: 'mood', mood }),
+});

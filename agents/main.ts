@@ -1,0 +1,49 @@
+import { pino } from 'pino';
+import { AgentConfigError, loadAgentConfig, readEnvironment } from './config.ts';
+import { AgentHost } from './host.ts';
+import { ProviderError } from './listen/ports.ts';
+import { createParts } from './parts.ts';
+import { PersonaError } from './think/personas.ts';
+
+/** sysexits: the configuration is wrong, and starting again cannot help. */
+const EX_CONFIG = 78;
+const DRAIN_MS = 4000;
+const PARENT_CHECK_MS = 2000;
+
+/** Settings that cannot work: told in one sentence, without a stack. */
+const isExpected = (error: unknown) =>
+  error instanceof AgentConfigError || error instanceof PersonaError || error instanceof ProviderError;
+
+function main(): void {
+  const environment = readEnvironment(process.env);
+  const log = pino({ level: environment.logLevel, base: { part: 'agent', pid: process.pid } });
+  const parts = createParts(loadAgentConfig(process.env), environment, log);
+  const host = new AgentHost(parts, log);
+
+  let stopping = false;
+  const stop = async (drainMs: number) => {
+    if (stopping) return;
+    stopping = true;
+    await host.drain(drainMs);
+    await host.close();
+    await parts.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop(DRAIN_MS));
+  process.on('SIGINT', () => void stop(0));
+  const { parentPid } = environment;
+  if (parentPid !== undefined)
+    setInterval(() => {
+      // A server that was killed could not say so.
+      if (process.ppid !== parentPid) void stop(0);
+    }, PARENT_CHECK_MS).unref();
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(
+    `The agent host cannot start: ${isExpected(error) ? (error as Error).message : (error as Error).stack}\n`,
+  );
+  process.exit(isExpected(error) ? EX_CONFIG : 1);
+}

@@ -1,0 +1,166 @@
+import { randomInt } from 'node:crypto';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { FaceThreadInit } from '../face/messages.ts';
+import type { FromMedia, MediaStats, ToMedia } from './messages.ts';
+
+export interface MediaOptions {
+  listenIp: string;
+  face: FaceThreadInit;
+}
+
+export interface MediaEvents {
+  heard(identity: string, pcm: Int16Array, audible: boolean): void;
+  progress(progress: Extract<FromMedia, { type: 'progress' }>): void;
+  failed(message: string): void;
+}
+
+const CLOSE_MS = 2000;
+
+/** The media and face threads of one conversation, seen from the session. */
+export class ConversationMedia {
+  readonly cname: string;
+  readonly audioSsrc: number;
+  readonly videoSsrc: number;
+  readonly face: FaceThreadInit;
+  /** Resolves to the local RTP port. */
+  readonly bound: Promise<number>;
+  /** Resolves when the face can draw. */
+  readonly faceReady: Promise<void>;
+  readonly #workers: Worker[];
+  readonly #port: Port;
+  #events: MediaEvents | undefined;
+  #statsWaiters: ((stats: MediaStats) => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor({ listenIp, face }: MediaOptions) {
+    this.face = face;
+    this.cname = `visavis-${randomInt(2 ** 32).toString(36)}`;
+    this.audioSsrc = randomInt(1, 2 ** 31);
+    this.videoSsrc = this.audioSsrc + 1;
+    const session = new MessageChannel();
+    const link = new MessageChannel();
+    this.#port = session.port1;
+    const { cname, audioSsrc, videoSsrc } = this;
+    this.#workers = [
+      new Worker(new URL('./media-thread.ts', import.meta.url), {
+        name: 'media',
+        workerData: { face: link.port1, session: session.port2, listenIp, cname, audioSsrc, videoSsrc },
+        transferList: [link.port1, session.port2],
+      }),
+      new Worker(new URL('../face/face-thread.ts', import.meta.url), {
+        name: 'face',
+        workerData: { init: face, port: link.port2 },
+        transferList: [link.port2],
+      }),
+    ];
+    const bound = Promise.withResolvers<number>();
+    const faceReady = Promise.withResolvers<void>();
+    this.bound = bound.promise;
+    this.faceReady = faceReady.promise;
+    const failed = (message: string) => {
+      const error = new Error(message);
+      bound.reject(error);
+      faceReady.reject(error);
+      if (this.#closing === undefined) this.#events?.failed(message);
+    };
+    // Whoever waits sees the failure; when nobody does it must not end the process.
+    this.bound.catch(() => {});
+    this.faceReady.catch(() => {});
+    for (const worker of this.#workers) {
+      worker.on('error', error => failed(`${(error as Error).message}`));
+      worker.on('exit', code => {
+        if (code !== 0 && this.#closing === undefined) failed(`a media thread ended with ${code}`);
+      });
+    }
+    this.#port.on('message', (message: FromMedia) => {
+      switch (message.type) {
+        case 'bound':
+          return bound.resolve(message.port);
+        case 'face-ready':
+          return faceReady.resolve();
+        case 'heard':
+          return this.#events?.heard(message.identity, message.pcm, message.audible);
+        case 'progress':
+          return this.#events?.progress(message);
+        case 'failed':
+          return failed(message.message);
+        case 'stats':
+          for (const resolve of this.#statsWaiters.splice(0)) resolve(message.stats);
+      }
+    });
+  }
+
+  /** From now on events go to one session. */
+  attach(events: MediaEvents): void {
+    this.#events = events;
+  }
+
+  send(message: ToMedia, transfer: ArrayBuffer[] = []): void {
+    if (this.#closing === undefined) this.#port.postMessage(message, transfer);
+  }
+
+  stats(): Promise<MediaStats> {
+    return new Promise(resolve => {
+      this.#statsWaiters.push(resolve);
+      this.send({ type: 'stats' });
+    });
+  }
+
+  /** Ends both threads; one that does not end by itself is terminated [C1]. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const exits = this.#workers.map(worker => new Promise<void>(resolve => worker.once('exit', () => resolve())));
+    this.#port.postMessage({ type: 'close' } satisfies ToMedia);
+    const timer = setTimeout(() => {
+      for (const worker of this.#workers) void worker.terminate();
+    }, CLOSE_MS);
+    await Promise.all(exits);
+    clearTimeout(timer);
+    this.#port.close();
+  }
+}
+
+type Port = InstanceType<typeof MessageChannel>['port1'];
+
+/** Keeps one set of threads warm, so that joining does not wait for them. */
+export class MediaPool {
+  readonly #options: MediaOptions;
+  #warm: ConversationMedia | undefined;
+  #closed = false;
+
+  constructor(options: MediaOptions) {
+    this.#options = options;
+    this.#warm = new ConversationMedia(options);
+  }
+
+  /** Resolves when a conversation could begin at once; rejects when threads cannot run at all. */
+  get ready(): Promise<void> {
+    const warm = this.#warm;
+    return warm === undefined ? Promise.resolve() : Promise.all([warm.bound, warm.faceReady]).then(() => {});
+  }
+
+  /** Threads for one conversation; with another face than the usual they start cold. */
+  take(rig: string): ConversationMedia {
+    const warm = this.#warm;
+    if (warm !== undefined && warm.face.rig === rig) {
+      this.#warm = undefined;
+      // Not at once: the conversation that begins now needs the processor more.
+      setTimeout(() => this.#refill(), 2000).unref();
+      return warm;
+    }
+    return new ConversationMedia({ ...this.#options, face: { ...this.#options.face, rig } });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#warm?.close();
+  }
+
+  #refill(): void {
+    if (!this.#closed) this.#warm ??= new ConversationMedia(this.#options);
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Media thread of one conversation: RTP in and out, Opus, pacing. Its event loop carries nothing else, so that a
+ * frame of voice leaves every 20 ms whatever recognizers, dialogue or the renderer are doing.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { workerData } from 'node:worker_threads';
+import { FaceFeed, LEAD_TICKS } from './face-feed.ts';
+import type { FromMedia, MediaThreadInit, Mood, ToMedia } from './messages.ts';
+import { FRAME_SAMPLES, Playout } from './playout.ts';
+import { OpusReceiver } from './rtp/opus-receiver.ts';
+import { isRtcp, readFeedback, readRtp } from './rtp/wire.ts';
+import { FaceSender, MediaClock, VoiceSender } from './sender.ts';
+
+const TICK_MS = 20;
+/** Pictures while something happens, 25 a second, and while nobody speaks. */
+const LIVELY_TICKS = 2;
+const IDLE_TICKS = 6;
+const REPORT_TICKS = 50;
+const PROGRESS_TICKS = 5;
+/** A stall longer than this is not caught up with: the clock goes on from now. */
+const MAX_CATCH_UP_TICKS = 15;
+
+class MediaThread {
+  readonly #init: MediaThreadInit;
+  readonly #socket: Socket;
+  readonly #voice: VoiceSender;
+  readonly #faceSender: FaceSender;
+  readonly #feed: FaceFeed;
+  readonly #clock = new MediaClock();
+  readonly #playout = new Playout();
+  readonly #receivers = new Map<number, { identity: string; receiver: OpusReceiver }>();
+  #mood: Mood = { state: 'idle', emotion: 'neutral', intensity: 0 };
+  #target: { ip: string; port: number } | undefined;
+  #viewers: number | undefined;
+  #tick = 0;
+  #nextPictureTick = 0;
+  #startedTurn: string | undefined;
+  #reported = -1;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(init: MediaThreadInit, voice: VoiceSender) {
+    this.#init = init;
+    this.#voice = voice;
+    this.#faceSender = new FaceSender(init.videoSsrc);
+    this.#socket = createSocket({ type: init.listenIp.includes(':') ? 'udp6' : 'udp4', recvBufferSize: 1 << 19 });
+    this.#feed = new FaceFeed(
+      init.face,
+      (encoded, atMs) => {
+        for (const packet of this.#faceSender.frame(encoded, this.#clock.videoTimestamp(atMs))) this.#send(packet);
+      },
+      message => this.#post(message.type === 'ready' ? { type: 'face-ready', loadMs: message.loadMs } : message),
+    );
+    this.#socket.on('message', data => this.#received(data));
+    this.#socket.on('error', error => this.#post({ type: 'failed', message: error.message }));
+    this.#socket.bind(0, init.listenIp, () => this.#post({ type: 'bound', port: this.#socket.address().port }));
+    init.session.on('message', (message: ToMedia) => this.#told(message));
+    this.#schedule();
+  }
+
+  #told(message: ToMedia): void {
+    switch (message.type) {
+      case 'connect':
+        this.#target = { ip: message.ip, port: message.port };
+        this.#feed.wantKeyframe();
+        this.#sendReports(this.#nowMs());
+        break;
+      case 'listen':
+        void this.#listen(message.identity, message.ssrc);
+        break;
+      case 'unlisten':
+        this.#unlisten(message.identity);
+        break;
+      case 'begin':
+        if (this.#playout.turnId !== undefined) this.#feed.drop(this.#playout.turnId);
+        this.#playout.begin(message.turnId);
+        this.#reported = -1;
+        break;
+      case 'speech':
+        if (this.#playout.turnId !== message.turnId) break;
+        this.#feed.speech(message.timeline);
+        this.#playout.push(message.turnId, message.pcm);
+        this.#pictureSoon();
+        break;
+      case 'complete':
+        this.#playout.complete(message.turnId);
+        break;
+      case 'pause':
+        this.#playout.pause(message.turnId);
+        break;
+      case 'resume':
+        this.#playout.resume(message.turnId);
+        break;
+      case 'cancel':
+        this.#playout.cancel(message.turnId);
+        this.#feed.drop(message.turnId);
+        break;
+      case 'mood':
+        this.#mood = message.mood;
+        this.#pictureSoon();
+        break;
+      case 'viewers':
+        if (this.#viewers === 0 && message.count > 0) this.#pictureSoon();
+        this.#viewers = message.count;
+        this.#feed.setBitrate(message.bitrate, this.#nowMs());
+        break;
+      case 'stats':
+        this.#postStats();
+        break;
+      case 'close':
+        this.#close();
+    }
+  }
+
+  async #listen(identity: string, ssrc: number): Promise<void> {
+    this.#unlisten(identity);
+    const receiver = await OpusReceiver.create();
+    if (this.#closed) receiver.close();
+    else this.#receivers.set(ssrc, { identity, receiver });
+  }
+
+  #unlisten(identity: string): void {
+    for (const [ssrc, entry] of this.#receivers)
+      if (entry.identity === identity) {
+        this.#receivers.delete(ssrc);
+        entry.receiver.close();
+      }
+  }
+
+  #received(data: Buffer): void {
+    if (isRtcp(data)) {
+      for (const feedback of readFeedback(data))
+        if (feedback.type === 'keyframe' && feedback.ssrc === this.#init.videoSsrc) {
+          this.#feed.wantKeyframe();
+          this.#pictureSoon();
+        }
+      return;
+    }
+    const packet = readRtp(data);
+    const entry = packet === undefined ? undefined : this.#receivers.get(packet.ssrc);
+    if (packet === undefined || entry === undefined) return;
+    entry.receiver.push(packet, this.#nowMs());
+    this.#deliver(entry.identity, entry.receiver);
+  }
+
+  #deliver(identity: string, receiver: OpusReceiver): void {
+    for (const { pcm, audible } of receiver.poll(this.#nowMs()))
+      this.#post({ type: 'heard', identity, pcm, audible }, [pcm.buffer as ArrayBuffer]);
+  }
+
+  /** One step of the clock: what was heard, the voice, then the face. */
+  #step(): void {
+    const atMs = this.#tick * TICK_MS;
+    for (const { identity, receiver } of this.#receivers.values()) this.#deliver(identity, receiver);
+    this.#speak(atMs);
+    this.#feed.tick(this.#tick, turnId => turnId === this.#playout.turnId);
+    if (this.#tick >= this.#nextPictureTick && (this.#viewers !== 0 || this.#feed.keyframeWanted))
+      this.#requestPicture(atMs);
+    if (this.#tick % REPORT_TICKS === 0) this.#sendReports(atMs);
+    this.#tick += 1;
+  }
+
+  #speak(atMs: number): void {
+    const frame = this.#playout.next();
+    const packet = this.#voice.frame(frame?.pcm, this.#clock.audioTimestamp(atMs));
+    if (packet !== undefined) this.#send(packet);
+    const { turnId } = this.#playout;
+    if (turnId === undefined) return;
+    const started = frame !== undefined && this.#startedTurn !== turnId;
+    if (started) this.#startedTurn = turnId;
+    const done = this.#playout.finished;
+    const due = this.#tick % PROGRESS_TICKS === 0 && this.#playout.position !== this.#reported;
+    if (!started && !done && !due) return;
+    this.#reported = this.#playout.position;
+    this.#post({ type: 'progress', turnId, samples: this.#playout.position, started, done });
+    if (done) {
+      this.#playout.cancel(turnId);
+      this.#feed.drop(turnId);
+    }
+  }
+
+  #requestPicture(atMs: number): void {
+    const { turnId, audible, position } = this.#playout;
+    const lively = audible || this.#mood.state === 'speaking';
+    this.#nextPictureTick = this.#tick + (lively ? LIVELY_TICKS : IDLE_TICKS);
+    const aheadSamples = (LEAD_TICKS - 1) * FRAME_SAMPLES - this.#voice.delaySamples;
+    this.#feed.request(
+      {
+        ...this.#mood,
+        atMs: atMs + LEAD_TICKS * TICK_MS,
+        ...(turnId !== undefined && audible && { speech: { turnId, sample: Math.max(0, position + aheadSamples) } }),
+      },
+      atMs + LEAD_TICKS * TICK_MS,
+      this.#tick + LEAD_TICKS,
+    );
+  }
+
+  /** Something changed that should be seen at once, not at the idle rate. */
+  #pictureSoon(): void {
+    this.#nextPictureTick = Math.min(this.#nextPictureTick, this.#tick);
+  }
+
+  #sendReports(atMs: number): void {
+    const { cname, audioSsrc, videoSsrc } = this.#init;
+    const voice = { ssrc: audioSsrc, packets: this.#voice.packets, octets: this.#voice.octets };
+    const face = { ssrc: videoSsrc, packets: this.#faceSender.packets, octets: this.#faceSender.octets };
+    for (const report of this.#clock.reports(atMs, cname, voice, face)) this.#send(report);
+  }
+
+  #send(packet: Buffer): void {
+    if (this.#target === undefined || this.#closed) return;
+    // UDP to a router that is gone fails now and then; the session hears of that elsewhere.
+    this.#socket.send(packet, this.#target.port, this.#target.ip, () => {});
+  }
+
+  /** Time since the start, ms. */
+  #nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    const behind = Math.floor(this.#nowMs() / TICK_MS) - this.#tick;
+    if (behind > MAX_CATCH_UP_TICKS) this.#tick += behind;
+    while (this.#tick * TICK_MS <= this.#nowMs()) this.#step();
+    this.#timer = setTimeout(() => this.#schedule(), this.#tick * TICK_MS - this.#nowMs());
+  }
+
+  #postStats(): void {
+    const jitters = [...this.#receivers.values()].map(({ receiver }) => receiver.jitter);
+    const sum = (key: 'received' | 'lost' | 'recovered' | 'late') =>
+      jitters.reduce((total, jitter) => total + jitter.stats[key], 0);
+    this.#post({
+      type: 'stats',
+      stats: {
+        ...this.#feed.stats,
+        videoBytes: this.#faceSender.octets,
+        audioPackets: this.#voice.packets,
+        underruns: this.#playout.underruns,
+        rtpReceived: sum('received'),
+        rtpLost: sum('lost'),
+        rtpRecovered: sum('recovered'),
+        rtpLate: sum('late'),
+        jitterMs: Math.max(0, ...jitters.map(jitter => jitter.jitterMs)),
+      },
+    });
+  }
+
+  #post(message: FromMedia, transfer: ArrayBuffer[] = []): void {
+    this.#init.session.postMessage(message, transfer);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const { receiver } of this.#receivers.values()) receiver.close();
+    this.#receivers.clear();
+    this.#feed.close();
+    this.#voice.close();
+    this.#socket.close(() => {
+      this.#post({ type: 'closed' });
+      this.#init.session.close();
+    });
+  }
+}
+
+const init = workerData as MediaThreadInit;
+new MediaThread(init, await VoiceSender.create(init.audioSsrc));

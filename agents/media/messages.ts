@@ -1,0 +1,71 @@
+/** What the session (main thread) says to a conversation's media thread and back. */
+import type { MessagePort } from 'node:worker_threads';
+import type { Emotion } from '../../protocol/timeline.ts';
+import type { FaceState, SpeechTimeline } from '../face/avatar.ts';
+
+export interface MediaThreadInit {
+  /** Port to the face thread. */
+  face: MessagePort;
+  /** Port to the session. */
+  session: MessagePort;
+  listenIp: string;
+  cname: string;
+  audioSsrc: number;
+  videoSsrc: number;
+}
+
+/** How the face is to look from now on. */
+export interface Mood {
+  state: FaceState;
+  emotion: Emotion;
+  intensity: number;
+  gaze?: { x: number; y: number };
+}
+
+export type ToMedia =
+  /** Where to send; nothing goes out before. */
+  | { type: 'connect'; ip: string; port: number }
+  | { type: 'listen'; identity: string; ssrc: number }
+  | { type: 'unlisten'; identity: string }
+  | { type: 'begin'; turnId: string }
+  /** A stretch of the turn's speech, 48 kHz mono, with the face's events for it. `pcm` is transferred. */
+  | { type: 'speech'; turnId: string; pcm: Int16Array; timeline: SpeechTimeline }
+  | { type: 'complete'; turnId: string }
+  | { type: 'pause'; turnId: string }
+  | { type: 'resume'; turnId: string }
+  | { type: 'cancel'; turnId: string }
+  | { type: 'mood'; mood: Mood }
+  | { type: 'viewers'; count: number; bitrate: number }
+  /** Ask for the counters. */
+  | { type: 'stats' }
+  | { type: 'close' };
+
+/** Counters since the start; the session turns them into metrics. */
+export interface MediaStats {
+  framesSent: number;
+  framesDropped: number;
+  framesLate: number;
+  keyframes: number;
+  videoBytes: number;
+  audioPackets: number;
+  underruns: number;
+  rtpReceived: number;
+  rtpLost: number;
+  rtpRecovered: number;
+  rtpLate: number;
+  jitterMs: number;
+  /** Sums, ms, for averages. */
+  renderMs: number;
+  encodeMs: number;
+}
+
+export type FromMedia =
+  | { type: 'bound'; port: number }
+  /** 20 ms of one person's voice, 16 kHz; `audible` is false for silence that was not transmitted. */
+  | { type: 'heard'; identity: string; pcm: Int16Array; audible: boolean }
+  /** How much of the turn went out. `started` with the first frame, `done` with the last. */
+  | { type: 'progress'; turnId: string; samples: number; started?: boolean; done?: boolean; paused?: boolean }
+  | { type: 'stats'; stats: MediaStats }
+  | { type: 'face-ready'; loadMs: number }
+  | { type: 'failed'; message: string }
+  | { type: 'closed' };

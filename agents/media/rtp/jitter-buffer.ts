@@ -1,0 +1,147 @@
+import { ahead, type RtpPacket } from './wire.ts';
+
+/** 20 ms at Opus' RTP clock. */
+export const FRAME_TICKS = 960;
+const FRAME_MS = 20;
+/** Opus' discontinuous transmission announces silence with a packet of one or two bytes. */
+const DTX_BYTES = 2;
+const MIN_WAIT_MS = 40;
+const MAX_WAIT_MS = 400;
+/** Concealed frames after which a missing stream is silence, not a gap in speech. */
+const MAX_CONCEALED = 6;
+/** A jump of the RTP clock beyond this is a new start, not a gap. */
+const MAX_JUMP_FRAMES = 500;
+/** [C2] About 2 s; past that the oldest wait no longer. */
+const MAX_PACKETS = 100;
+
+/** What to decode next: 20 ms each, but for `packet`, which lasts as long as it says itself. */
+export type Playable =
+  | { type: 'packet'; payload: Uint8Array }
+  /** Lost, but the packet after it carries a copy (in-band FEC). */
+  | { type: 'fec'; payload: Uint8Array }
+  | { type: 'concealed' }
+  | { type: 'silence' };
+
+/**
+ * Puts one Opus stream back into order for a listener that is a machine: packets are handed on the moment they
+ * are in order (no playout delay), a gap is waited for as long as the network's jitter suggests, and silence
+ * that the sender does not transmit is filled in by the clock so that voice activity keeps its sense of time.
+ */
+export class JitterBuffer {
+  readonly #waiting = new Map<number, RtpPacket>();
+  #next: number | undefined;
+  #expectedTimestamp = 0;
+  /** When the frame after the last one handed on is due, if the sender is silent or late. */
+  #dueMs = 0;
+  #gapSinceMs: number | undefined;
+  #dtx = true;
+  #concealed = 0;
+  /** Silence frames handed on that the RTP clock has not yet accounted for. */
+  #filled = 0;
+  #jitterMs = 0;
+  #lastTransit: number | undefined;
+  readonly stats = { received: 0, lost: 0, recovered: 0, late: 0 };
+
+  /** Smoothed interarrival jitter (RFC 3550, 6.4.1). */
+  get jitterMs(): number {
+    return this.#jitterMs;
+  }
+
+  push(packet: RtpPacket, nowMs: number): void {
+    this.stats.received += 1;
+    this.#measure(packet, nowMs);
+    if (this.#next === undefined) {
+      this.#next = packet.sequence;
+      this.#expectedTimestamp = packet.timestamp;
+    }
+    const distance = ahead(packet.sequence, this.#next, 16);
+    if (Math.abs(distance) > 1000) this.#restart(packet);
+    else if (distance < 0) {
+      this.stats.late += 1;
+      return;
+    }
+    this.#waiting.set(packet.sequence, packet);
+  }
+
+  /** Everything that can be decoded now, in order. */
+  poll(nowMs: number): Playable[] {
+    const out: Playable[] = [];
+    if (this.#next === undefined) return out;
+    while (this.#takeNext(out, nowMs)) {
+      // until a gap or the end
+    }
+    if (this.#waiting.size === 0) this.#fill(out, nowMs);
+    return out;
+  }
+
+  #takeNext(out: Playable[], nowMs: number): boolean {
+    const packet = this.#waiting.get(this.#next!);
+    if (packet !== undefined) {
+      this.#deliver(packet, out, nowMs);
+      return true;
+    }
+    if (this.#waiting.size === 0) return false;
+    this.#gapSinceMs ??= nowMs;
+    if (nowMs - this.#gapSinceMs < this.#waitMs() && this.#waiting.size < MAX_PACKETS) return false;
+    const following = this.#waiting.get((this.#next! + 1) & 0xffff);
+    if (following !== undefined) this.stats.recovered += 1;
+    else this.stats.lost += 1;
+    out.push(following !== undefined ? { type: 'fec', payload: following.payload } : { type: 'concealed' });
+    this.#advance(FRAME_TICKS, nowMs);
+    return true;
+  }
+
+  #deliver(packet: RtpPacket, out: Playable[], nowMs: number): void {
+    this.#waiting.delete(packet.sequence);
+    const skipped = Math.round(ahead(packet.timestamp, this.#expectedTimestamp, 32) / FRAME_TICKS);
+    // The sender was silent: what the clock has not filled in yet is filled in now.
+    if (skipped > 0 && skipped < MAX_JUMP_FRAMES)
+      for (let i = this.#filled; i < skipped; i++) out.push({ type: 'silence' });
+    this.#filled = 0;
+    this.#dtx = packet.payload.length <= DTX_BYTES;
+    this.#concealed = 0;
+    this.#expectedTimestamp = packet.timestamp;
+    out.push(this.#dtx ? { type: 'silence' } : { type: 'packet', payload: packet.payload });
+    this.#advance(FRAME_TICKS, nowMs);
+  }
+
+  #advance(ticks: number, nowMs: number): void {
+    this.#next = (this.#next! + 1) & 0xffff;
+    this.#expectedTimestamp = (this.#expectedTimestamp + ticks) >>> 0;
+    this.#gapSinceMs = undefined;
+    this.#dueMs = nowMs + FRAME_MS + (this.#dtx ? 0 : this.#waitMs());
+  }
+
+  #fill(out: Playable[], nowMs: number): void {
+    while (nowMs >= this.#dueMs) {
+      this.#filled += 1;
+      this.#dueMs += FRAME_MS;
+      if (this.#dtx || this.#concealed >= MAX_CONCEALED) out.push({ type: 'silence' });
+      else {
+        this.#concealed += 1;
+        out.push({ type: 'concealed' });
+      }
+    }
+  }
+
+  #restart(packet: RtpPacket): void {
+    this.#waiting.clear();
+    this.#next = packet.sequence;
+    this.#expectedTimestamp = packet.timestamp;
+    this.#filled = 0;
+    this.#gapSinceMs = undefined;
+  }
+
+  #waitMs(): number {
+    return Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, this.#jitterMs * 4));
+  }
+
+  #measure(packet: RtpPacket, nowMs: number): void {
+    const transit = nowMs - packet.timestamp / 48;
+    if (this.#lastTransit !== undefined) {
+      const difference = Math.abs(transit - this.#lastTransit);
+      if (difference < 2000) this.#jitterMs += (difference - this.#jitterMs) / 16;
+    }
+    this.#lastTransit = transit;
+  }
+}

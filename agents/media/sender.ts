@@ -1,0 +1,137 @@
+import { createEncoder, type OpusEncoderHandle, Signal } from 'libopus-wasm';
+import { AGENT_RTP } from '../../protocol/agents.ts';
+import { SPEECH_RATE } from '../face/avatar.ts';
+import { FRAME_SAMPLES } from './playout.ts';
+import { packetizeVp8 } from './rtp/vp8-payload.ts';
+import { writeRtp, writeSenderReport } from './rtp/wire.ts';
+
+const VOICE_BITRATE = 40_000;
+/** Silent frames encoded after speech, so that the encoder fades into discontinuous transmission by itself. */
+const TAIL_FRAMES = 20;
+/** A silent stream shows that it lives once in this many frames (Opus' own DTX interval, 400 ms). */
+const KEEPALIVE_FRAMES = 20;
+
+/** The voice: PCM in, Opus RTP out; nothing is sent in silence but a sign of life. */
+export class VoiceSender {
+  readonly #encoder: OpusEncoderHandle;
+  readonly #ssrc: number;
+  #sequence = Math.floor(Math.random() * 0x8000);
+  #silentFrames = TAIL_FRAMES;
+  packets = 0;
+  octets = 0;
+
+  static async create(ssrc: number): Promise<VoiceSender> {
+    const encoder = await createEncoder({
+      sampleRate: SPEECH_RATE,
+      channels: 1,
+      bitrate: VOICE_BITRATE,
+      complexity: 5,
+      fec: true,
+      packetLossPercent: 5,
+      dtx: true,
+      signal: Signal.Voice,
+    });
+    return new VoiceSender(encoder, ssrc);
+  }
+
+  private constructor(encoder: OpusEncoderHandle, ssrc: number) {
+    this.#encoder = encoder;
+    this.#ssrc = ssrc;
+  }
+
+  /** How much later than fed a sample comes out of the decoder. */
+  get delaySamples(): number {
+    return this.#encoder.getLookahead();
+  }
+
+  /** The RTP packet for one frame (undefined pcm: silence), or undefined when none need be sent. */
+  frame(pcm: Int16Array | undefined, timestamp: number): Buffer | undefined {
+    const wasSilent = this.#silentFrames >= TAIL_FRAMES;
+    this.#silentFrames = pcm === undefined ? this.#silentFrames + 1 : 0;
+    if (pcm === undefined && wasSilent && this.#silentFrames % KEEPALIVE_FRAMES !== 0) return undefined;
+    const payload = this.#encoder.encode(pcm ?? new Int16Array(FRAME_SAMPLES));
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.packets += 1;
+    this.octets += payload.length;
+    const marker = pcm !== undefined && wasSilent;
+    return writeRtp({
+      payloadType: AGENT_RTP.audio.payloadType,
+      marker,
+      sequence: this.#sequence,
+      timestamp,
+      ssrc: this.#ssrc,
+      payload,
+    });
+  }
+
+  close(): void {
+    this.#encoder.free();
+  }
+}
+
+/** The face: encoded frames in, VP8 RTP out. */
+export class FaceSender {
+  readonly #ssrc: number;
+  #sequence = Math.floor(Math.random() * 0x8000);
+  #pictureId = 0;
+  packets = 0;
+  octets = 0;
+
+  constructor(ssrc: number) {
+    this.#ssrc = ssrc;
+  }
+
+  frame(encoded: Uint8Array, timestamp: number): Buffer[] {
+    this.#pictureId = (this.#pictureId + 1) & 0x7fff;
+    const payloads = packetizeVp8(encoded, this.#pictureId);
+    return payloads.map((payload, index) => {
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      this.packets += 1;
+      this.octets += payload.length;
+      const marker = index === payloads.length - 1;
+      return writeRtp({
+        payloadType: AGENT_RTP.video.payloadType,
+        marker,
+        sequence: this.#sequence,
+        timestamp,
+        ssrc: this.#ssrc,
+        payload,
+      });
+    });
+  }
+}
+
+/**
+ * The one clock of an avatar's two streams [M1]: milliseconds since the media thread began, and what they are in
+ * RTP time and on the wall.
+ */
+export class MediaClock {
+  readonly #startUnixMs = performance.timeOrigin + performance.now();
+  readonly #startMs = performance.now();
+  readonly #audioBase = Math.floor(Math.random() * 2 ** 31);
+  readonly #videoBase = Math.floor(Math.random() * 2 ** 31);
+
+  nowMs(): number {
+    return performance.now() - this.#startMs;
+  }
+  audioTimestamp(atMs: number): number {
+    return (this.#audioBase + Math.round(atMs * (AGENT_RTP.audio.clockRate / 1000))) >>> 0;
+  }
+  videoTimestamp(atMs: number): number {
+    return (this.#videoBase + Math.round(atMs * (AGENT_RTP.video.clockRate / 1000))) >>> 0;
+  }
+
+  /** Reports for both streams at one instant. */
+  reports(
+    atMs: number,
+    cname: string,
+    voice: { ssrc: number; packets: number; octets: number },
+    face: { ssrc: number; packets: number; octets: number },
+  ): Buffer[] {
+    const unixMs = this.#startUnixMs + atMs;
+    return [
+      writeSenderReport({ ...voice, unixMs, timestamp: this.audioTimestamp(atMs) }, cname),
+      writeSenderReport({ ...face, unixMs, timestamp: this.videoTimestamp(atMs) }, cname),
+    ];
+  }
+}

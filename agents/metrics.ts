@@ -1,0 +1,82 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { MediaStats } from './media/messages.ts';
+import type { SessionMetrics } from './session/ports.ts';
+
+export type AgentMetrics = ReturnType<typeof createAgentMetrics>;
+
+type Counted = { [K in keyof MediaStats]: MediaStats[K] };
+
+/** The figures of one agent host; the server collects and sums them. */
+export function createAgentMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'visavis_agent_' });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers });
+
+  const frames = counter('visavis_avatar_frames_total', 'Pictures of avatars, by what became of them', ['outcome']);
+  const seconds = counter('visavis_avatar_frame_seconds_total', 'Time spent on pictures, by step', ['step']);
+  const keyframes = counter('visavis_avatar_keyframes_total', 'Keyframes sent');
+  const videoBytes = counter('visavis_avatar_video_bytes_total', 'Encoded video sent');
+  const underruns = counter('visavis_avatar_audio_underruns_total', 'Voice frames that were due before they existed');
+  const packets = counter('visavis_rtp_received_packets_total', 'Voice packets from people, by what became of them', [
+    'outcome',
+  ]);
+  const jitter = new Gauge({
+    name: 'visavis_rtp_jitter_seconds',
+    help: 'Interarrival jitter of the worst voice',
+    registers,
+  });
+  const interruptions = counter(
+    'visavis_interruptions_total',
+    'Times somebody spoke over the avatar, by what it turned out to be',
+    ['outcome'],
+  );
+  const utterances = counter('visavis_utterances_total', 'Utterances understood');
+  const errors = counter('visavis_provider_errors_total', 'Provider failures', ['stage', 'category']);
+  const fallbacks = counter(
+    'visavis_dialogue_fallbacks_total',
+    'Answers given by the embedded dialogue because the endpoint failed',
+    ['category'],
+  );
+  const recognizerRestarts = counter(
+    'visavis_recognizer_restarts_total',
+    'Times the recognizer process was started again',
+  );
+  const recognizerLoad = new Gauge({
+    name: 'visavis_recognizer_load_seconds',
+    help: 'How long the models took to load',
+    registers,
+  });
+
+  const session: SessionMetrics = {
+    interruption: outcome => interruptions.inc({ outcome }),
+    utterance: () => utterances.inc(),
+    providerError: (stage, category) => errors.inc({ stage, category }),
+  };
+  return {
+    registry,
+    session,
+    fallback: (category: string) => fallbacks.inc({ category }),
+    jobs: new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers }),
+    recognizerRestarted: () => recognizerRestarts.inc(),
+    recognizerLoaded: (loadMs: number) => recognizerLoad.set(loadMs / 1000),
+    /** Adds the difference between two readings of one conversation's counters. */
+    media(now: Counted, before: Counted | undefined): void {
+      const grown = (key: keyof MediaStats) => Math.max(0, now[key] - (before?.[key] ?? 0));
+      frames.inc({ outcome: 'sent' }, grown('framesSent'));
+      frames.inc({ outcome: 'dropped' }, grown('framesDropped'));
+      frames.inc({ outcome: 'late' }, grown('framesLate'));
+      seconds.inc({ step: 'render' }, grown('renderMs') / 1000);
+      seconds.inc({ step: 'encode' }, grown('encodeMs') / 1000);
+      keyframes.inc(grown('keyframes'));
+      videoBytes.inc(grown('videoBytes'));
+      underruns.inc(grown('underruns'));
+      packets.inc({ outcome: 'received' }, grown('rtpReceived'));
+      packets.inc({ outcome: 'lost' }, grown('rtpLost'));
+      packets.inc({ outcome: 'recovered' }, grown('rtpRecovered'));
+      packets.inc({ outcome: 'late' }, grown('rtpLate'));
+      jitter.set(now.jitterMs / 1000);
+    },
+  };
+}

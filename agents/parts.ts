@@ -1,0 +1,111 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
+import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
+import { Flite } from './providers/flite/flite.ts';
+import { OpenAiDialogue } from './providers/openai/dialogue.ts';
+import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
+import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
+import type { TextToSpeech } from './speak/ports.ts';
+import { FallbackDialogue } from './think/fallback.ts';
+import { loadPersonas } from './think/personas.ts';
+import type { Dialogue, Persona } from './think/ports.ts';
+
+/** What all conversations of a host share. */
+export interface AgentParts {
+  config: AgentConfig;
+  environment: AgentEnvironment;
+  capacity: number;
+  personas: Map<string, Persona>;
+  defaultPersona: Persona;
+  avatars: Set<string>;
+  recognizer: SherpaRecognizer;
+  tts: TextToSpeech;
+  dialogue: Dialogue;
+  metrics: AgentMetrics;
+  close(): Promise<void>;
+}
+
+/** Conversations with video that one core carries beside its share of the router. */
+const CONVERSATIONS_PER_CORE = 6;
+
+/** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
+export function createParts(config: AgentConfig, environment: AgentEnvironment, log: Logger): AgentParts {
+  const personas = loadPersonas(config.personas);
+  const defaultPersona = personas.get(config.defaultPersona);
+  if (defaultPersona === undefined)
+    throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
+  const avatars = new Set(
+    fs
+      .readdirSync(config.avatars, { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(({ name }) => name),
+  );
+  for (const { id, avatar } of personas.values())
+    if (!avatars.has(avatar))
+      throw new AgentConfigError(`personas/${id}: avatar: there is no ${avatar} in ${config.avatars}`);
+
+  const metrics = createAgentMetrics();
+  const dialogue = chooseDialogue(config, environment, personas, metrics, log);
+  const model = (name: string) => path.resolve(config.models, name);
+  const recognizer = new SherpaRecognizer(
+    {
+      vad: model('silero-vad.onnx'),
+      encoder: model('moonshine-encoder.onnx'),
+      decoder: model('moonshine-decoder.onnx'),
+      tokens: model('moonshine-tokens.txt'),
+    },
+    {
+      restarted: reason => {
+        metrics.recognizerRestarted();
+        log.error({ reason }, 'the recognizer process failed; starting another');
+      },
+      ready: loadMs => metrics.recognizerLoaded(loadMs),
+    },
+  );
+  const tts = new Flite();
+  return {
+    config,
+    environment,
+    capacity: config.capacity === 0 ? os.availableParallelism() * CONVERSATIONS_PER_CORE : config.capacity,
+    personas,
+    defaultPersona,
+    avatars,
+    recognizer,
+    tts,
+    dialogue,
+    metrics,
+    close: async () => {
+      await Promise.all([recognizer.close(), tts.close()]);
+    },
+  };
+}
+
+function chooseDialogue(
+  config: AgentConfig,
+  environment: AgentEnvironment,
+  personas: Map<string, Persona>,
+  metrics: AgentMetrics,
+  log: Logger,
+): Dialogue {
+  const embedded = new RiveScriptDialogue();
+  for (const persona of personas.values()) embedded.prepare(persona);
+  const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
+  const { openai } = environment;
+  if (provider === 'embedded' || (provider === 'auto' && openai === undefined)) return embedded;
+  if (openai === undefined)
+    throw new AgentConfigError(
+      'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
+    );
+  return new FallbackDialogue(
+    new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs }),
+    embedded,
+    (error, fellBack) => {
+      metrics.session.providerError('dialogue', error.category);
+      if (fellBack) metrics.fallback(error.category);
+      log.warn({ category: error.category, reason: error.message, fellBack }, 'the chat endpoint failed');
+    },
+  );
+}

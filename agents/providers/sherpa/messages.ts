@@ -1,0 +1,19 @@
+/** Between an agent host and its recognizer process. Structured clone: PCM travels as typed arrays. */
+export interface ModelFiles {
+  vad: string;
+  encoder: string;
+  decoder: string;
+  tokens: string;
+}
+
+export type ToRecognizer =
+  | { type: 'vad.open'; id: number }
+  | { type: 'vad.push'; id: number; pcm: Int16Array }
+  | { type: 'vad.close'; id: number }
+  | { type: 'asr'; id: number; pcm: Int16Array };
+
+export type FromRecognizer =
+  | { type: 'ready'; loadMs: number }
+  | { type: 'vad'; id: number; windows: boolean[] }
+  | { type: 'asr'; id: number; text: string; ms: number }
+  | { type: 'asr.failed'; id: number; message: string };

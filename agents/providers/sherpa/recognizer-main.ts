@@ -1,0 +1,128 @@
+/**
+ * Recognizer process: Silero voice activity and Moonshine speech recognition through sherpa-onnx. A process of
+ * its own, because a bad model file ends the whole process; its parent watches it.
+ */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import type { FromRecognizer, ModelFiles, ToRecognizer } from './messages.ts';
+
+const RATE = 16_000;
+const WINDOW = 512;
+/** Silero's state drifts little, but its wrapper buffers a whole stretch of speech: bound it. */
+const BUFFER_SECONDS = 60;
+
+interface Vad {
+  acceptWaveform(samples: Float32Array): void;
+  isDetected(): boolean;
+  isEmpty(): boolean;
+  pop(): void;
+}
+interface OfflineStream {
+  acceptWaveform(wave: { samples: Float32Array; sampleRate: number }): void;
+}
+interface Recognizer {
+  createStream(): OfflineStream;
+  decodeAsync(stream: OfflineStream): Promise<{ text: string }>;
+}
+interface Sherpa {
+  Vad: new (config: object, bufferSeconds: number) => Vad;
+  OfflineRecognizer: new (config: object) => Recognizer;
+}
+
+const sherpa = createRequire(import.meta.url)('sherpa-onnx-node') as Sherpa;
+const files = JSON.parse(process.argv[2] ?? '{}') as ModelFiles;
+for (const [name, file] of Object.entries(files))
+  if (!fs.existsSync(file)) throw new Error(`model file ${name} is missing: ${file}`);
+
+const send = (message: FromRecognizer) => process.send?.(message);
+const toFloat = (pcm: Int16Array) => Float32Array.from(pcm, sample => sample / 32_768);
+
+const startedMs = performance.now();
+const newVad = () =>
+  new sherpa.Vad(
+    {
+      sileroVad: {
+        model: files.vad,
+        threshold: 0.5,
+        minSpeechDuration: 0.03,
+        minSilenceDuration: 0.03,
+        windowSize: WINDOW,
+        maxSpeechDuration: 3600,
+      },
+      sampleRate: RATE,
+      numThreads: 1,
+      debug: 0,
+    },
+    BUFFER_SECONDS,
+  );
+const recognizer = new sherpa.OfflineRecognizer({
+  featConfig: { sampleRate: RATE, featureDim: 80 },
+  modelConfig: {
+    moonshine: { encoder: files.encoder, mergedDecoder: files.decoder },
+    tokens: files.tokens,
+    numThreads: 1,
+    provider: 'cpu',
+    debug: 0,
+  },
+});
+
+/** One participant's detector, fed in whole windows. */
+class Stream {
+  readonly #vad = newVad();
+  #rest = new Float32Array(0);
+
+  push(pcm: Int16Array): boolean[] {
+    const samples = new Float32Array(this.#rest.length + pcm.length);
+    samples.set(this.#rest);
+    samples.set(toFloat(pcm), this.#rest.length);
+    const windows: boolean[] = [];
+    let at = 0;
+    for (; at + WINDOW <= samples.length; at += WINDOW) {
+      this.#vad.acceptWaveform(samples.subarray(at, at + WINDOW));
+      windows.push(this.#vad.isDetected());
+      while (!this.#vad.isEmpty()) this.#vad.pop();
+    }
+    this.#rest = samples.slice(at);
+    return windows;
+  }
+}
+
+const streams = new Map<number, Stream>();
+/** A detector made ahead: making one takes longer than a person takes to draw breath. */
+let spare: Stream | undefined = new Stream();
+
+async function transcribe(id: number, pcm: Int16Array): Promise<void> {
+  const began = performance.now();
+  try {
+    const stream = recognizer.createStream();
+    stream.acceptWaveform({ samples: toFloat(pcm), sampleRate: RATE });
+    const { text } = await recognizer.decodeAsync(stream);
+    send({ type: 'asr', id, text: text.trim(), ms: performance.now() - began });
+  } catch (error) {
+    send({ type: 'asr.failed', id, message: (error as Error).message });
+  }
+}
+
+process.on('message', (message: ToRecognizer) => {
+  switch (message.type) {
+    case 'vad.open':
+      streams.set(message.id, spare ?? new Stream());
+      spare = undefined;
+      break;
+    case 'vad.push': {
+      const windows = streams.get(message.id)?.push(message.pcm) ?? [];
+      if (windows.length > 0) send({ type: 'vad', id: message.id, windows });
+      break;
+    }
+    case 'vad.close':
+      streams.delete(message.id);
+      break;
+    case 'asr':
+      void transcribe(message.id, message.pcm);
+  }
+});
+process.on('disconnect', () => process.exit(0));
+
+// The first decode is slower than all others: let nobody's first sentence pay for it.
+await transcribe(0, new Int16Array(RATE));
+send({ type: 'ready', loadMs: performance.now() - startedMs });

@@ -1,0 +1,195 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../../listen/ports.ts';
+import { ProviderError } from '../../listen/ports.ts';
+import type { FromRecognizer, ModelFiles, ToRecognizer } from './messages.ts';
+
+const WINDOW = 512;
+const RESTART_MS = 100;
+const MAX_RESTART_MS = 10_000;
+/** A process that has not answered for this long is taken for hung and ended. */
+const HUNG_MS = 8000;
+/** Decodes waiting at once; a partial transcript that would have to wait is refused instead [C2]. */
+const MAX_PENDING = 32;
+
+interface Pending {
+  resolve(transcript: Transcript): void;
+  reject(error: unknown): void;
+}
+
+export interface RecognizerEvents {
+  restarted(reason: string): void;
+  ready(loadMs: number): void;
+}
+
+/** Voice activity and speech recognition in a watched child process. */
+export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
+  readonly #files: ModelFiles;
+  readonly #events: RecognizerEvents;
+  readonly #pending = new Map<number, Pending>();
+  readonly #streams = new Map<
+    number,
+    { onWindow(speech: boolean, endSample: number): void; pushed: number; position: number }
+  >();
+  #child: ChildProcess | undefined;
+  #ready = false;
+  #nextId = 1;
+  #restartMs = RESTART_MS;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #changed: () => void = () => {};
+  #closed = false;
+
+  constructor(files: ModelFiles, events: RecognizerEvents) {
+    this.#files = files;
+    this.#events = events;
+    this.#start();
+  }
+
+  /** The models are loaded. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Tells when `ready` changes. */
+  onChange(listener: () => void): void {
+    this.#changed = listener;
+  }
+
+  open(onWindow: (speech: boolean, endSample: number) => void): VoiceActivity {
+    const id = this.#nextId++;
+    const stream = { onWindow, pushed: 0, position: 0 };
+    this.#streams.set(id, stream);
+    this.#send({ type: 'vad.open', id });
+    return {
+      push: pcm => {
+        stream.pushed += pcm.length;
+        this.#send({ type: 'vad.push', id, pcm });
+      },
+      close: () => {
+        this.#streams.delete(id);
+        this.#send({ type: 'vad.close', id });
+      },
+    };
+  }
+
+  transcribe(pcm: Int16Array, { signal, final }: { signal: AbortSignal; final: boolean }): Promise<Transcript> {
+    signal.throwIfAborted();
+    if (this.#closed || !this.#ready)
+      return Promise.reject(new ProviderError('internal', 'the recognizer is starting', { retryable: true }));
+    if (this.#pending.size >= (final ? MAX_PENDING : 1))
+      return Promise.reject(new ProviderError('quota', 'the recognizer is busy', { retryable: true }));
+    const id = this.#nextId++;
+    return new Promise<Transcript>((resolve, reject) => {
+      const abort = () => {
+        // The decode runs to its end in the child; only its answer is no longer wanted.
+        settle();
+        reject(signal.reason);
+      };
+      const settle = () => signal.removeEventListener('abort', abort);
+      signal.addEventListener('abort', abort, { once: true });
+      this.#pending.set(id, {
+        resolve: transcript => {
+          settle();
+          resolve(transcript);
+        },
+        reject: error => {
+          settle();
+          reject(error);
+        },
+      });
+      this.#send({ type: 'asr', id, pcm });
+      this.#watch();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#restartTimer);
+    clearTimeout(this.#watchdog);
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  #start(): void {
+    const child = fork(new URL('./recognizer-main.ts', import.meta.url), [JSON.stringify(this.#files)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    child.on('message', (message: FromRecognizer) => this.#told(message));
+    child.once('error', () => {
+      // `exit` or the watchdog follows
+    });
+    child.once('exit', (code, signal) => this.#ended(`ended with ${signal ?? code}`));
+    for (const [id, stream] of this.#streams) {
+      // What was pushed meanwhile is lost: go on from here.
+      stream.position = stream.pushed;
+      this.#send({ type: 'vad.open', id });
+    }
+  }
+
+  #told(message: FromRecognizer): void {
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#restartMs = RESTART_MS;
+        this.#events.ready(message.loadMs);
+        this.#changed();
+        break;
+      case 'vad': {
+        const stream = this.#streams.get(message.id);
+        if (stream === undefined) break;
+        for (const speech of message.windows) {
+          stream.position += WINDOW;
+          stream.onWindow(speech, stream.position);
+        }
+        break;
+      }
+      case 'asr':
+        this.#settle(message.id, pending => pending.resolve({ text: message.text }));
+        break;
+      case 'asr.failed':
+        this.#settle(message.id, pending =>
+          pending.reject(new ProviderError('internal', message.message, { retryable: false })),
+        );
+    }
+  }
+
+  #settle(id: number, how: (pending: Pending) => void): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    clearTimeout(this.#watchdog);
+    if (this.#pending.size > 0) this.#watch();
+    if (pending !== undefined) how(pending);
+  }
+
+  #watch(): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#child?.kill('SIGKILL'), HUNG_MS);
+  }
+
+  #ended(reason: string): void {
+    clearTimeout(this.#watchdog);
+    this.#child = undefined;
+    this.#ready = false;
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of lost)
+      pending.reject(new ProviderError('internal', `the recognizer ${reason}`, { retryable: true }));
+    if (this.#closed) return;
+    this.#events.restarted(reason);
+    this.#changed();
+    this.#restartTimer = setTimeout(() => this.#start(), this.#restartMs);
+    this.#restartMs = Math.min(MAX_RESTART_MS, this.#restartMs * 2);
+  }
+
+  #send(message: ToRecognizer): void {
+    if (this.#child?.connected) this.#child.send(message, () => {});
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../pipeline/clock.ts';
+import type { Exchange } from '../think/ports.ts';
+import type { RoomView } from './ports.ts';
+import type { Turn } from './turn.ts';
+
+/** Shows the room what is being said: transcripts as they grow, the avatar's words as they are heard. */
+export class ConversationLog {
+  readonly #clock: Clock;
+  readonly #view: RoomView;
+  readonly #avatar: { identity: string; name: string };
+  /** When entries that still grow were begun, Unix ms. */
+  readonly #begun = new Map<string, number>();
+
+  constructor(clock: Clock, view: RoomView, avatar: { identity: string; name: string }) {
+    this.#clock = clock;
+    this.#view = view;
+    this.#avatar = avatar;
+  }
+
+  /** A person's words so far. Typed ones are in the log already: the server put them there. */
+  user({ speaker, name, text }: Exchange, id: string, final: boolean, source: 'voice' | 'text' = 'voice'): void {
+    if (source === 'text') return;
+    this.#view.log({
+      id,
+      turnId: id,
+      speaker,
+      speakerName: name,
+      role: 'user',
+      source,
+      text,
+      final,
+      atMs: this.#begunAt(id, final),
+    });
+  }
+
+  /** It was no speech after all. */
+  nothing(id: string): void {
+    if (this.#begun.delete(id)) this.#view.unlog(id);
+  }
+
+  /** The part of the turn's words that was heard [T4]. */
+  spoken(turn: Turn, final: boolean, interrupted = false): void {
+    const text = turn.ledger.heard;
+    if (text === '') return;
+    const id = `${turn.id}:avatar`;
+    const { identity, name } = this.#avatar;
+    this.#view.log({
+      id,
+      turnId: turn.id,
+      speaker: identity,
+      speakerName: name,
+      role: 'avatar',
+      source: 'voice',
+      text,
+      final,
+      ...(interrupted && { interrupted }),
+      atMs: this.#begunAt(id, final),
+    });
+  }
+
+  #begunAt(id: string, final: boolean): number {
+    const atMs = this.#begun.get(id) ?? this.#clock.unixMs();
+    if (final) this.#begun.delete(id);
+    else this.#begun.set(id, atMs);
+    return atMs;
+  }
+}

@@ -1,0 +1,39 @@
+import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Mood } from '../media/messages.ts';
+import type { SpokenChunk } from './turn.ts';
+
+/** The avatar's voice and face, as the session drives them. Every call names its turn [T2]. */
+export interface Performance {
+  begin(turnId: string): void;
+  speech(turnId: string, chunk: SpokenChunk): void;
+  /** No more speech will come for the turn. */
+  complete(turnId: string): void;
+  pause(turnId: string): void;
+  resume(turnId: string): void;
+  cancel(turnId: string): void;
+  mood(mood: Mood): void;
+}
+
+/** What became of the speech that was handed over. */
+export interface Progress {
+  turnId: string;
+  /** Samples of the turn that went out. */
+  samples: number;
+  started?: boolean;
+  done?: boolean;
+}
+
+/** What the people in the room are shown. */
+export interface RoomView {
+  log(entry: LogEntry): void;
+  unlog(entryId: string): void;
+  state(state: AgentState): void;
+  timing(timing: TurnTiming): void;
+}
+
+/** What operators count. */
+export interface SessionMetrics {
+  interruption(outcome: 'cancelled' | 'resumed'): void;
+  utterance(): void;
+  providerError(stage: 'asr' | 'dialogue' | 'tts', category: string): void;
+}

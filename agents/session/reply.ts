@@ -1,0 +1,97 @@
+import type { Emotion, VisemeEvent } from '../../protocol/timeline.ts';
+import { SPEECH_RATE } from '../face/avatar.ts';
+import { untilAborted } from '../pipeline/cancellation.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import { NEUTRAL_PROSODY, type Prosody, type TextToSpeech } from '../speak/ports.ts';
+import { toSpeechRate } from '../speak/resample.ts';
+import { SentenceSplitter } from '../speak/sentences.ts';
+import { phonesToVisemes } from '../speak/visemes.ts';
+import { wordTimes } from '../speak/words.ts';
+import type { Persona, ReplyPart } from '../think/ports.ts';
+import type { Turn } from './turn.ts';
+
+/** How a feeling sounds, relative to the persona's usual voice. */
+const FEELING_PROSODY: Record<Emotion, Prosody> = {
+  neutral: NEUTRAL_PROSODY,
+  happy: { rate: 1.05, pitch: 1.08, range: 1.4 },
+  sad: { rate: 0.9, pitch: 0.94, range: 0.7 },
+  angry: { rate: 1.05, pitch: 1.02, range: 1.3 },
+  surprised: { rate: 1.05, pitch: 1.12, range: 1.5 },
+  fearful: { rate: 1.08, pitch: 1.08, range: 1.1 },
+  disgusted: { rate: 0.95, pitch: 0.96, range: 1 },
+};
+
+export interface ReplyDeps {
+  clock: Clock;
+  tts: TextToSpeech;
+  persona: Persona;
+}
+
+/**
+ * Speaks a reply into its turn, sentence by sentence, while it is still being written. Ends with the turn's signal;
+ * rejects with what the dialogue or the voice failed with.
+ */
+export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, deps: ReplyDeps): Promise<void> {
+  const splitter = new SentenceSplitter();
+  let prosody = personaProsody(deps.persona, 'neutral', 0);
+  const say = async (sentences: string[]) => {
+    for (const sentence of sentences) {
+      turn.marks.firstSentence ??= deps.clock.nowMs();
+      await turn.room();
+      await speakSentence(turn, sentence, prosody, deps);
+    }
+  };
+  for await (const part of untilAborted(parts, turn.signal)) {
+    if (part.type === 'feeling') {
+      turn.feel(part);
+      prosody = personaProsody(deps.persona, part.emotion, part.intensity);
+    } else await say(splitter.push(part.text));
+  }
+  await say(splitter.flush());
+  turn.end();
+}
+
+async function speakSentence(
+  turn: Turn,
+  sentence: string,
+  prosody: Prosody,
+  { clock, tts, persona }: ReplyDeps,
+): Promise<void> {
+  for await (const speech of untilAborted(
+    tts.speak(sentence, { voice: persona.voice, prosody, signal: turn.signal }),
+    turn.signal,
+  )) {
+    if (speech.pcm.length === 0) continue;
+    const pcm = toSpeechRate(speech.pcm, speech.sampleRate);
+    const scale = SPEECH_RATE / speech.sampleRate;
+    const phones = speech.phones?.map(phone => ({
+      ...phone,
+      startSample: Math.round(phone.startSample * scale),
+      endSample: Math.round(phone.endSample * scale),
+    }));
+    const start = turn.ledger.add(wordTimes(speech.text, phones, pcm.length), pcm.length);
+    const events =
+      phones === undefined
+        ? []
+        : phonesToVisemes(phones, { sampleRate: SPEECH_RATE }).map(event => moved(event, start));
+    turn.marks.firstAudio ??= clock.nowMs();
+    turn.emit({ pcm, events });
+  }
+}
+
+const moved = (event: VisemeEvent, by: number): VisemeEvent => ({
+  ...event,
+  startSample: event.startSample + by,
+  peakSample: event.peakSample + by,
+  endSample: event.endSample + by,
+});
+
+function personaProsody(persona: Persona, emotion: Emotion, intensity: number): Prosody {
+  const felt = FEELING_PROSODY[emotion];
+  const towards = (value: number) => 1 + (value - 1) * intensity;
+  return {
+    rate: persona.speed * towards(felt.rate),
+    pitch: persona.pitch * towards(felt.pitch),
+    range: towards(felt.range),
+  };
+}

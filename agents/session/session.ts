@@ -1,0 +1,444 @@
+import type { LogEntry } from '../../protocol/conversation.ts';
+import { isBackchannel } from '../listen/completeness.ts';
+import { Listener, type ListenerDeps, type Utterance } from '../listen/listener.ts';
+import { ProviderError } from '../listen/ports.ts';
+import { Cancelled } from '../pipeline/cancellation.ts';
+import type { TextToSpeech } from '../speak/ports.ts';
+import type { Dialogue, Exchange, Persona, ReplyPart } from '../think/ports.ts';
+import { ConversationLog } from './conversation-log.ts';
+import { FaceMood } from './face-mood.ts';
+import { Interruption } from './interruption.ts';
+import type { Performance, Progress, RoomView, SessionMetrics } from './ports.ts';
+import { speakReply } from './reply.ts';
+import { Turn, type TurnSink } from './turn.ts';
+
+export interface SessionDeps extends ListenerDeps {
+  persona: Persona;
+  dialogue: Dialogue;
+  tts: TextToSpeech;
+  performance: Performance;
+  view: RoomView;
+  metrics: SessionMetrics;
+  /** Told of failures that the conversation survived. */
+  report(problem: string, error: unknown): void;
+}
+
+export interface SessionOptions {
+  /** The avatar's own identity in the room. */
+  identity: string;
+  history?: readonly LogEntry[];
+}
+
+/** While somebody else still speaks, an answer waits this long at most. */
+const FLOOR_MS = 1500;
+/** Speech left to be heard that an interruption need not stop: it ends by itself in time. */
+const NEARLY_DONE_SAMPLES = 48_000 * 0.2;
+/** A "yes" this close to the end is an answer, not a backchannel. */
+const ANSWER_SAMPLES = 48_000 * 0.8;
+/** Exchanges that a dialogue is given. */
+const MAX_HISTORY = 60;
+
+const SORRY_UNHEARD = 'Sorry, I did not catch that. Could you say it again?';
+const SORRY_LOST = 'Sorry, something went wrong with my thoughts. Could you say that again?';
+const SORRY_GONE = 'Sorry, I dropped out for a moment. Where were we?';
+
+/** Something that was said and waits for its answer. */
+interface Input {
+  exchange: Exchange;
+  entryId: string;
+  speechEndMs: number;
+  endpointMs: number;
+  source: 'voice' | 'text';
+}
+
+/** One conversation: who speaks, whose turn it is, and what the avatar says. At most one turn is live [T1]. */
+export class Session {
+  readonly #deps: SessionDeps;
+  readonly #identity: string;
+  readonly #people = new Map<string, { name: string; listener?: Listener }>();
+  readonly #history: Exchange[];
+  readonly #mood: FaceMood;
+  readonly #log: ConversationLog;
+  readonly #speculations = new Set<Turn>();
+  #turn: Turn | undefined;
+  #speculation: Turn | undefined;
+  #interruption: Interruption | undefined;
+  /** What was said and waits for its answer. */
+  #inputs: {
+    exchange: Exchange;
+    entryId: string;
+    speechEndMs: number;
+    endpointMs: number;
+    source: 'voice' | 'text';
+  }[] = [];
+  #cancelFloor: (() => void) | undefined;
+  #greeted: boolean;
+  #closed = false;
+
+  constructor(deps: SessionDeps, { identity, history = [] }: SessionOptions) {
+    this.#deps = deps;
+    this.#identity = identity;
+    this.#history = history
+      .filter(entry => entry.text !== '')
+      .map(entry => ({ role: entry.role, speaker: entry.speaker, name: entry.speakerName, text: entry.text }));
+    this.#greeted = history.length > 0;
+    this.#log = new ConversationLog(deps.clock, deps.view, { identity, name: deps.persona.name });
+    this.#mood = new FaceMood(mood => deps.performance.mood(mood), deps.view);
+  }
+
+  get liveTurn(): string | undefined {
+    return this.#turn?.id;
+  }
+  /** What was said and heard so far, oldest first. */
+  get history(): readonly Exchange[] {
+    return this.#history;
+  }
+
+  joined(identity: string, name: string): void {
+    this.#people.set(identity, { ...this.#people.get(identity), name });
+  }
+
+  left(identity: string): void {
+    this.unlisten(identity);
+    this.#people.delete(identity);
+  }
+
+  /** Begins to hear a person. */
+  listen(identity: string, name: string): void {
+    this.unlisten(identity);
+    const listener: Listener = new Listener(this.#deps, {
+      started: () => this.#started(identity),
+      partial: (id, text) => this.#partial(identity, id, text),
+      candidate: (id, text) => this.#candidate(identity, id, text),
+      resumed: () => this.#dropSpeculation('the person went on speaking'),
+      utterance: utterance => this.#uttered(identity, utterance),
+      nothing: id => this.#nothing(identity, id),
+      failed: (id, error) => this.#unheard(identity, id, error),
+    });
+    this.#people.set(identity, { name, listener });
+  }
+
+  unlisten(identity: string): void {
+    const person = this.#people.get(identity);
+    if (person?.listener === undefined) return;
+    person.listener.close();
+    this.#people.set(identity, { name: person.name });
+    if (this.#interruption?.identity === identity) this.#resume();
+  }
+
+  heard(identity: string, pcm: Int16Array, audible: boolean): void {
+    this.#people.get(identity)?.listener?.push(pcm, audible);
+  }
+
+  /** A typed message: a turn like any other, and never a backchannel. */
+  typed(entry: LogEntry): void {
+    const nowMs = this.#deps.clock.nowMs();
+    if (this.#turn !== undefined) this.#cancelTurn('interrupted');
+    const exchange: Exchange = { role: 'user', speaker: entry.speaker, name: entry.speakerName, text: entry.text };
+    this.#take({ exchange, entryId: entry.id, speechEndMs: nowMs, endpointMs: nowMs, source: 'text' });
+  }
+
+  /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
+  greet(name: string): void {
+    if (this.#closed || this.#turn !== undefined) return;
+    const last = this.#history.at(-1);
+    if (this.#greeted) {
+      if (last?.role === 'user') {
+        // What was said last was never answered.
+        this.#history.pop();
+        const nowMs = this.#deps.clock.nowMs();
+        this.#take({
+          exchange: last,
+          entryId: this.#deps.newId(),
+          speechEndMs: nowMs,
+          endpointMs: nowMs,
+          source: 'text',
+        });
+      } else if (last !== undefined) this.#sayFixed(SORRY_GONE);
+      return;
+    }
+    this.#greeted = true;
+    this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name));
+  }
+
+  /** How far the live turn's speech went out. Anything of another turn is old news [T2]. */
+  progress({ turnId, samples, started, done }: Progress): void {
+    const turn = this.#turn;
+    if (turn === undefined || turn.id !== turnId) return;
+    if (started === true) {
+      turn.marks.firstSample ??= this.#deps.clock.nowMs();
+      this.#mood.state('speaking');
+    }
+    turn.advance(samples);
+    this.#log.spoken(turn, false);
+    if (done === true) this.#finish(turn, 'completed');
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelFloor?.();
+    this.#interruption?.close();
+    for (const identity of [...this.#people.keys()]) this.left(identity);
+    for (const turn of this.#speculations) turn.cancel('the conversation ended');
+    if (this.#turn !== undefined) this.#cancelTurn('interrupted');
+  }
+
+  // ------------------------------------------------------------------ somebody speaks
+
+  /** [T3] Output pauses at once; what it was is decided within the interruption's time. */
+  #started(identity: string): void {
+    this.#mood.state('listening');
+    const turn = this.#turn;
+    if (turn === undefined || this.#interruption !== undefined) return;
+    if (turn.complete && turn.ledger.remaining <= NEARLY_DONE_SAMPLES) return;
+    this.#deps.performance.pause(turn.id);
+    this.#interruption = new Interruption(identity, this.#deps.clock, verdict => {
+      this.#interruption = undefined;
+      if (verdict === 'words') this.#cancelTurn('interrupted');
+      else this.#resume();
+    });
+  }
+
+  #partial(identity: string, id: string, text: string): void {
+    this.#log.user(this.#exchange(identity, text), id, false);
+    if (this.#turn === undefined || isBackchannel(text)) {
+      this.#interruption?.heardOnly(identity);
+      return;
+    }
+    if (this.#interruption !== undefined) this.#interruption.heardWords(identity);
+    else if (!(this.#turn.complete && this.#turn.ledger.remaining <= NEARLY_DONE_SAMPLES))
+      this.#cancelTurn('interrupted');
+  }
+
+  /** [T5] The answer is begun in secret: it may turn out that more was coming. */
+  #candidate(identity: string, id: string, text: string): void {
+    if (this.#turn !== undefined) return;
+    this.#dropSpeculation('newer words');
+    const nowMs = this.#deps.clock.nowMs();
+    const turn = this.#newTurn(
+      id,
+      'voice',
+      [...this.#inputs.map(({ exchange }) => exchange), this.#exchange(identity, text)],
+      nowMs,
+      nowMs,
+    );
+    this.#speculation = turn;
+    void this.#run(turn);
+  }
+
+  #uttered(identity: string, utterance: Utterance): void {
+    this.#deps.metrics.utterance();
+    const turn = this.#turn;
+    if (turn !== undefined) {
+      const answer = turn.complete && turn.ledger.remaining <= ANSWER_SAMPLES;
+      if (isBackchannel(utterance.text) && !answer) {
+        this.#log.user(this.#exchange(identity, utterance.text), utterance.id, true);
+        this.#resume();
+        return;
+      }
+      // They spoke again before they had heard anything: the turn was taken from them too early.
+      if (turn.source === 'voice' && turn.ledger.heard === '')
+        this.#people.get(identity)?.listener?.endpointing.cutOff();
+      this.#cancelTurn('interrupted');
+    } else this.#people.get(identity)?.listener?.endpointing.wasDone();
+    this.#take({
+      exchange: this.#exchange(identity, utterance.text),
+      entryId: utterance.id,
+      speechEndMs: utterance.endMs,
+      endpointMs: utterance.endpointMs,
+      source: 'voice',
+    });
+  }
+
+  #nothing(identity: string, id: string): void {
+    this.#log.nothing(id);
+    if (this.#interruption?.identity === identity) this.#resume();
+    else if (this.#turn === undefined && this.#inputs.length === 0) this.#mood.rest();
+    this.#commitWhenFloorIsFree();
+  }
+
+  #unheard(identity: string, id: string, error: unknown): void {
+    this.#failed('asr', error);
+    this.#nothing(identity, id);
+    if (this.#turn === undefined && this.#inputs.length === 0) this.#sayFixed(SORRY_UNHEARD);
+  }
+
+  #resume(): void {
+    this.#interruption?.close();
+    this.#interruption = undefined;
+    const turn = this.#turn;
+    if (turn === undefined) return;
+    this.#deps.metrics.interruption('resumed');
+    this.#deps.performance.resume(turn.id);
+    this.#mood.state(turn.marks.firstSample === undefined ? 'thinking' : 'speaking');
+  }
+
+  // ------------------------------------------------------------------ the turn
+
+  /** Something was said that wants an answer. */
+  #take(input: Input): void {
+    this.#log.user(input.exchange, input.entryId, true, input.source);
+    this.#inputs.push(input);
+    this.#mood.state('thinking');
+    this.#commitWhenFloorIsFree();
+  }
+
+  /** Nobody is answered while somebody else is still speaking, within reason. */
+  #commitWhenFloorIsFree(): void {
+    if (this.#inputs.length === 0) return;
+    const busy = [...this.#people.values()].some(({ listener }) => listener?.speaking === true);
+    if (!busy) this.#commit();
+    else this.#cancelFloor ??= this.#deps.clock.after(FLOOR_MS, () => this.#commit());
+  }
+
+  #commit(): void {
+    this.#cancelFloor?.();
+    this.#cancelFloor = undefined;
+    const inputs = this.#inputs.splice(0);
+    const last = inputs.at(-1);
+    if (last === undefined || this.#closed) return;
+    const wanted = this.#newTurn(
+      last.entryId,
+      last.source,
+      inputs.map(({ exchange }) => exchange),
+      last.speechEndMs,
+      last.endpointMs,
+    );
+    const prepared = this.#speculation;
+    this.#speculation = undefined;
+    const turn = prepared?.key === wanted.key && !prepared.signal.aborted ? prepared : wanted;
+    if (prepared !== undefined && turn !== prepared) prepared.cancel('something else was said');
+    turn.marks.speechEnd = last.speechEndMs;
+    turn.marks.endpoint = last.endpointMs;
+    this.#begin(turn);
+    if (turn === wanted) void this.#run(turn);
+  }
+
+  #begin(turn: Turn): void {
+    this.#turn = turn;
+    this.#mood.state('thinking');
+    this.#deps.performance.begin(turn.id);
+    turn.commit(this.#sink, this.#deps.clock.nowMs());
+  }
+
+  readonly #sink: TurnSink = {
+    speech: (turnId, chunk) => this.#deps.performance.speech(turnId, chunk),
+    complete: turnId => this.#deps.performance.complete(turnId),
+    feeling: (turnId, feeling) => {
+      if (turnId === this.#turn?.id) this.#mood.feel(feeling);
+    },
+  };
+
+  /** Dialogue to voice. Whatever fails, the avatar says something or the turn ends: it never hangs. */
+  async #run(turn: Turn, parts?: AsyncIterable<ReplyPart>): Promise<void> {
+    const { dialogue, persona } = this.#deps;
+    this.#speculations.add(turn);
+    try {
+      const conversation = { persona, history: this.#history.slice(-MAX_HISTORY), turn: turn.inputs };
+      await speakReply(
+        turn,
+        parts ?? dialogue.reply(conversation, { signal: turn.signal, committed: turn.committed }),
+        this.#deps,
+      );
+      if (turn.ledger.total === 0) {
+        await turn.committed;
+        this.#finish(turn, 'failed');
+      }
+    } catch (error) {
+      if (turn.signal.aborted || error instanceof Cancelled) return;
+      this.#failed(turn.marks.firstSentence === undefined ? 'dialogue' : 'tts', error);
+      await turn.committed;
+      if (turn.signal.aborted) return;
+      if (parts === undefined && turn.ledger.total === 0 && turn.marks.firstSentence === undefined)
+        await this.#run(turn, fixed(SORRY_LOST));
+      else this.#giveUp(turn);
+    } finally {
+      this.#speculations.delete(turn);
+    }
+  }
+
+  /** The voice failed in mid-answer: what exists is still said. */
+  #giveUp(turn: Turn): void {
+    if (turn.ledger.total > 0) turn.end();
+    else this.#finish(turn, 'failed');
+  }
+
+  #cancelTurn(outcome: 'interrupted'): void {
+    this.#interruption?.close();
+    this.#interruption = undefined;
+    const turn = this.#turn;
+    if (turn === undefined) return;
+    this.#deps.metrics.interruption('cancelled');
+    this.#deps.performance.cancel(turn.id);
+    this.#finish(turn, outcome);
+  }
+
+  /** Ends the live turn and writes into the history what was heard of it, no more [T4]. */
+  #finish(turn: Turn, outcome: 'completed' | 'interrupted' | 'failed'): void {
+    if (this.#turn !== turn) return;
+    this.#turn = undefined;
+    this.#interruption?.close();
+    this.#interruption = undefined;
+    turn.cancel(outcome);
+    this.#log.spoken(turn, true, outcome === 'interrupted');
+    const heard = turn.ledger.heard;
+    if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn);
+    else {
+      this.#history.push(...turn.inputs);
+      if (heard !== '')
+        this.#history.push({ role: 'avatar', speaker: this.#identity, name: this.#deps.persona.name, text: heard });
+    }
+    this.#deps.view.timing(turn.timing(outcome, this.#deps.clock.nowMs()));
+    const listening = [...this.#people.values()].some(({ listener }) => listener?.speaking === true);
+    if (listening) this.#mood.state('listening');
+    else this.#mood.rest();
+  }
+
+  /** Nothing of the answer was heard: what was said is answered together with what comes next. */
+  #putBack(turn: Turn): void {
+    if (turn.source === 'greeting') return;
+    const { source } = turn;
+    const { speechEnd, endpoint } = turn.marks;
+    this.#inputs.unshift(
+      ...turn.inputs.map(exchange => ({
+        exchange,
+        entryId: turn.id,
+        speechEndMs: speechEnd,
+        endpointMs: endpoint,
+        source,
+      })),
+    );
+  }
+
+  // ------------------------------------------------------------------ helpers
+
+  #sayFixed(text: string): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const turn = this.#newTurn(this.#deps.newId(), 'greeting', [], nowMs, nowMs);
+    this.#begin(turn);
+    void this.#run(turn, fixed(text));
+  }
+
+  #newTurn(id: string, source: Turn['source'], inputs: Exchange[], speechEndMs: number, endpointMs: number): Turn {
+    return new Turn({ id, source, inputs, speechEndMs, endpointMs });
+  }
+
+  #dropSpeculation(reason: string): void {
+    this.#speculation?.cancel(reason);
+    this.#speculation = undefined;
+  }
+
+  #exchange(identity: string, text: string): Exchange {
+    return { role: 'user', speaker: identity, name: this.#people.get(identity)?.name ?? identity, text };
+  }
+
+  #failed(stage: 'asr' | 'dialogue' | 'tts', error: unknown): void {
+    this.#deps.metrics.providerError(stage, error instanceof ProviderError ? error.category : 'internal');
+    this.#deps.report(`${stage} failed`, error);
+  }
+}
+
+async function* fixed(text: string): AsyncGenerator<ReplyPart> {
+  yield { type: 'text', text };
+}

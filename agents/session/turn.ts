@@ -1,0 +1,158 @@
+import type { TurnTiming } from '../../protocol/conversation.ts';
+import type { VisemeEvent } from '../../protocol/timeline.ts';
+import { Cancelled } from '../pipeline/cancellation.ts';
+import type { Exchange, ReplyPart } from '../think/ports.ts';
+import { Ledger } from './ledger.ts';
+
+/** A sentence of the answer, ready to be heard: 48 kHz mono, events from the turn's start. */
+export interface SpokenChunk {
+  pcm: Int16Array;
+  events: VisemeEvent[];
+}
+
+/** Where a turn's output goes once it is live. */
+export interface TurnSink {
+  speech(turnId: string, chunk: SpokenChunk): void;
+  feeling(turnId: string, feeling: Extract<ReplyPart, { type: 'feeling' }>): void;
+  complete(turnId: string): void;
+}
+
+/** When each stage of the turn was done, ms on the session's clock. */
+interface Marks {
+  speechEnd: number;
+  endpoint: number;
+  committed?: number;
+  firstSentence?: number;
+  firstAudio?: number;
+  firstSample?: number;
+}
+
+/** Speech made ahead of what has been heard, at most [C2]: 8 s. */
+const MAX_AHEAD_SAMPLES = 48_000 * 8;
+
+/**
+ * One turn of the avatar: an id, one AbortController [T1], what it answers, what it says, and how far that was
+ * heard. Until it is committed it is speculation: its output is held here and reaches nobody [T5].
+ */
+export class Turn {
+  readonly id: string;
+  readonly source: TurnTiming['source'];
+  readonly inputs: readonly Exchange[];
+  readonly marks: Marks;
+  readonly ledger = new Ledger();
+  readonly #abort = new AbortController();
+  readonly #commitment = Promise.withResolvers<void>();
+  #sink: TurnSink | undefined;
+  #held: ((sink: TurnSink) => void)[] = [];
+  #roomWaiters: (() => void)[] = [];
+  #complete = false;
+
+  constructor(turn: {
+    id: string;
+    source: TurnTiming['source'];
+    inputs: readonly Exchange[];
+    speechEndMs: number;
+    endpointMs: number;
+  }) {
+    this.id = turn.id;
+    this.source = turn.source;
+    this.inputs = turn.inputs;
+    this.marks = { speechEnd: turn.speechEndMs, endpoint: turn.endpointMs };
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+  /** Resolves when the turn is certain; never, if it is thrown away. */
+  get committed(): Promise<void> {
+    return this.#commitment.promise;
+  }
+  get live(): boolean {
+    return this.#sink !== undefined && !this.signal.aborted;
+  }
+  /** Everything that will be said exists. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** What it answers, comparable: speculation serves the turn only if this is the same. */
+  get key(): string {
+    return this.inputs.map(({ speaker, text }) => `${speaker}\n${text}`).join('\n');
+  }
+
+  /** The turn is certain: held output goes out, and all that follows. */
+  commit(sink: TurnSink, nowMs: number): void {
+    this.marks.committed = nowMs;
+    this.#sink = sink;
+    for (const release of this.#held.splice(0)) release(sink);
+    this.#commitment.resolve();
+    this.#notifyRoom();
+  }
+
+  /** Ends everything the turn started. */
+  cancel(reason: string): void {
+    if (this.signal.aborted) return;
+    this.#abort.abort(new Cancelled(reason));
+    this.#held = [];
+    this.#notifyRoom();
+  }
+
+  emit(chunk: SpokenChunk): void {
+    this.#out(sink => sink.speech(this.id, chunk));
+  }
+  feel(feeling: Extract<ReplyPart, { type: 'feeling' }>): void {
+    this.#out(sink => sink.feeling(this.id, feeling));
+  }
+  end(): void {
+    this.#complete = true;
+    this.#out(sink => sink.complete(this.id));
+  }
+
+  /** How much was heard so far, samples. */
+  advance(playedSamples: number): void {
+    this.ledger.advance(playedSamples);
+    this.#notifyRoom();
+  }
+
+  /** Resolves when little enough is waiting to be heard that more may be made. */
+  async room(): Promise<void> {
+    while (!this.signal.aborted && this.ledger.remaining > MAX_AHEAD_SAMPLES)
+      await new Promise<void>(resolve => this.#roomWaiters.push(resolve));
+    this.signal.throwIfAborted();
+  }
+
+  timing(outcome: TurnTiming['outcome'], nowMs: number): TurnTiming {
+    const {
+      speechEnd,
+      endpoint,
+      committed = nowMs,
+      firstSentence = committed,
+      firstAudio = firstSentence,
+      firstSample = nowMs,
+    } = this.marks;
+    const ends = [endpoint, committed, firstSentence, firstAudio, firstSample];
+    let reached = speechEnd;
+    const [endpointingMs, asrMs, dialogueMs, ttsMs, playoutMs] = ends.map(end => {
+      const tookMs = Math.max(0, end - reached);
+      reached = Math.max(reached, end);
+      return Math.round(tookMs * 10) / 10;
+    }) as [number, number, number, number, number];
+    return {
+      turnId: this.id,
+      outcome,
+      source: this.source,
+      voiceToVoiceMs: Math.round((reached - speechEnd) * 10) / 10,
+      stages: { endpointingMs, asrMs, dialogueMs, ttsMs, playoutMs },
+    };
+  }
+
+  #out(release: (sink: TurnSink) => void): void {
+    if (this.signal.aborted) return;
+    if (this.#sink === undefined) this.#held.push(release);
+    else release(this.#sink);
+  }
+
+  #notifyRoom(): void {
+    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+  }
+}

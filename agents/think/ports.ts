@@ -1,0 +1,51 @@
+import type { Emotion } from '../../protocol/timeline.ts';
+
+export interface Persona {
+  id: string;
+  name: string;
+  description: string;
+  avatar: string;
+  voice: string;
+  /** What is said to whoever joins first; `{name}` becomes their name. */
+  greeting: string;
+  /** Instructions for a language model. */
+  instructions: string;
+  /** RiveScript source of the embedded dialogue. */
+  script: string;
+  speed: number;
+  pitch: number;
+}
+
+/** One thing said, as a dialogue sees it: what was really heard, no more [T4]. */
+export interface Exchange {
+  role: 'user' | 'avatar';
+  speaker: string;
+  name: string;
+  text: string;
+}
+
+/** What the dialogue is asked to answer. */
+export interface Conversation {
+  persona: Persona;
+  /** Oldest first, without the present turn. */
+  history: readonly Exchange[];
+  /** What was said in the present turn, by one person or several. */
+  turn: readonly Exchange[];
+}
+
+export type ReplyPart = { type: 'text'; text: string } | { type: 'feeling'; emotion: Emotion; intensity: number };
+
+export interface ReplyOptions {
+  signal: AbortSignal;
+  /**
+   * Resolves once the turn is certain. What has side effects (a tool, a memory) waits for it; until then the
+   * reply is speculation and may be thrown away [T5].
+   */
+  committed: Promise<void>;
+}
+
+/** The dialogue port. Errors are ProviderErrors. */
+export interface Dialogue {
+  readonly name: string;
+  reply(conversation: Conversation, options: ReplyOptions): AsyncIterable<ReplyPart>;
+}

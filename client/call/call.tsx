@@ -1,0 +1,124 @@
+import { useEffect, useRef, useState } from 'react';
+import type { RoomClient } from '../room/client.ts';
+import type { LocalMedia } from '../room/local.ts';
+import { loadPrefs, savePrefs } from '../room/prefs.ts';
+import { DeviceButtons } from '../ui/device-buttons.tsx';
+import { DevicePicker } from '../ui/device-picker.tsx';
+import { deviceWords } from '../ui/device-words.ts';
+import { useStore } from '../ui/hooks.ts';
+import { ClockIcon, LeaveIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
+import { silenced, turnSoundOn } from '../ui/stream-video.tsx';
+import { RoundButton } from '../ui/toggle.tsx';
+import { Composer } from './composer.tsx';
+import { Connection } from './connection.tsx';
+import { Conversation } from './conversation.tsx';
+import { End } from './end.tsx';
+import { Stage } from './stage.tsx';
+import { Timing } from './timing.tsx';
+
+type Props = { client: RoomClient; local: LocalMedia; room: string; onAgain(): void };
+
+/** The call, from the click on Join to the page that follows its end. */
+export function Call({ client, local, room, onAgain }: Props) {
+  const state = useStore(client.store);
+  const [timing, setTiming] = useState(() => !loadPrefs().timingHidden);
+  const toggleTiming = () => {
+    savePrefs({ timingHidden: timing });
+    setTiming(!timing);
+  };
+
+  if (state.phase === 'ended' && state.ending) {
+    return (
+      <main className="call ended" data-state="ended">
+        <End ending={state.ending} onAgain={onAgain} />
+      </main>
+    );
+  }
+  return (
+    <main className="call" data-state={state.phase}>
+      <header className="top">
+        <h1>{room}</h1>
+        <Connection quality={state.quality} />
+      </header>
+      <Stage client={client} state={state} local={local} />
+      <Notices trouble={state.trouble} local={local} />
+      <aside className="talk" aria-label="Conversation and messages">
+        {timing && <Timing timing={state.timing} />}
+        <Conversation log={state.log} you={state.you?.identity} />
+        <Composer say={text => client.say(text)} allowed={state.you?.canPublishData ?? true} />
+      </aside>
+      <footer className="controls">
+        <DeviceButtons local={local} />
+        <Settings local={local} />
+        <RoundButton
+          name={timing ? 'Hide timing' : 'Show timing'}
+          icon={<ClockIcon />}
+          tone={timing ? 'plain' : 'off'}
+          onClick={toggleTiming}
+        />
+        <RoundButton name="Leave" icon={<LeaveIcon />} tone="danger" wide="Leave" onClick={() => client.leave()} />
+      </footer>
+    </main>
+  );
+}
+
+/** What people must know now: the connection, a device, sound that the browser holds back. */
+function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
+  const { microphone, camera } = useStore(local.store);
+  const quiet = useStore(silenced).size > 0;
+  const [dismissed, setDismissed] = useState<string>();
+  const device = deviceWords('microphone', microphone.status) ?? deviceWords('camera', camera.status);
+  return (
+    <div className="notices">
+      <output>
+        {trouble && (
+          <span className="notice trouble">
+            <i aria-hidden="true" />
+            {trouble}
+          </span>
+        )}
+        {device && device !== dismissed && (
+          <span className="notice">
+            {device}
+            <button type="button" onClick={() => setDismissed(device)}>
+              Got it
+            </button>
+          </span>
+        )}
+      </output>
+      {quiet && (
+        <button type="button" className="primary sound" onClick={turnSoundOn}>
+          <SoundIcon />
+          Turn sound on
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Another microphone or camera during the call. */
+function Settings({ local }: { local: LocalMedia }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current!;
+    // A click beside the dialog lands on its backdrop, which is the element itself.
+    const outside = (event: MouseEvent) => event.target === element && element.close();
+    element.addEventListener('click', outside);
+    return () => element.removeEventListener('click', outside);
+  }, []);
+  return (
+    <>
+      <RoundButton name="Devices" icon={<TuneIcon />} onClick={() => dialog.current?.showModal()} />
+      <dialog ref={dialog} className="settings" aria-label="Devices">
+        <form method="dialog">
+          <h2>Devices</h2>
+          <DevicePicker kind="microphone" local={local} />
+          <DevicePicker kind="camera" local={local} />
+          <button type="submit" className="primary">
+            Done
+          </button>
+        </form>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { useEffect, useState } from 'react';
+import type { LogEntry } from '../../protocol/conversation.ts';
+import { captionTail, latestUtterance } from '../room/log.ts';
+import type { Box } from './layout.ts';
+
+/** A finished utterance stays this long, so that it can be read to its end. */
+const STAYS_MS = 6_000;
+
+/** What is being said, over the picture. Screen readers have the log. */
+export function Caption({ log, box }: { log: readonly LogEntry[]; box?: Box }) {
+  const entry = latestUtterance(log);
+  const shown = useFading(entry);
+  if (!shown || !box) return null;
+  return (
+    <p className="caption" aria-hidden="true" style={{ left: box.x, width: box.width, top: box.y + box.height }}>
+      <span data-role={shown.role} className={shown.final ? undefined : 'provisional'}>
+        <b>{shown.speakerName}</b> {captionTail(shown.text)}
+      </span>
+    </p>
+  );
+}
+
+/** Hides an utterance a while after its last change; what was said before this page came is not shown. */
+function useFading(entry: LogEntry | undefined): LogEntry | undefined {
+  const [openedAtMs] = useState(() => Date.now());
+  const [hidden, setHidden] = useState<LogEntry>();
+  useEffect(() => {
+    if (!entry) return;
+    const timer = setTimeout(() => setHidden(entry), STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [entry]);
+  const old = entry?.final && entry.atMs < openedAtMs - STAYS_MS;
+  return entry && entry !== hidden && !old ? entry : undefined;
+}

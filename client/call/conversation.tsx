@@ -1,0 +1,79 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { LogEntry } from '../../protocol/conversation.ts';
+
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+/** Closer to the end than this counts as being at the end. */
+const NEAR_PX = 48;
+
+/** Everything that was said and typed, the newest at the end. */
+export function Conversation({ log, you }: { log: readonly LogEntry[]; you?: string }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const [behind, setBehind] = useState(false);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: to be run whenever the log has grown
+  useLayoutEffect(() => {
+    const element = ref.current!;
+    if (follows.current) element.scrollTop = element.scrollHeight;
+    else setBehind(true);
+  }, [log]);
+  useEffect(() => {
+    // The keyboard of a phone changes the height; the end stays in view.
+    const element = ref.current!;
+    const observer = new ResizeObserver(() => {
+      if (follows.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const scrolled = () => {
+    const { scrollHeight, scrollTop, clientHeight } = ref.current!;
+    follows.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (follows.current) setBehind(false);
+  };
+  const toEnd = () => ref.current?.scrollTo({ top: ref.current.scrollHeight });
+
+  return (
+    <div className="conversation">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div ref={ref} className="log" role="log" aria-label="Conversation" tabIndex={0} onScroll={scrolled}>
+        {log.map(entry => (
+          <Utterance key={entry.id} entry={entry} own={entry.speaker === you} />
+        ))}
+      </div>
+      {log.length === 0 && <p className="log-empty">Say hello, or type a message below.</p>}
+      {behind && (
+        <button type="button" className="to-end" onClick={toEnd}>
+          New messages
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Utterance({ entry, own }: { entry: LogEntry; own: boolean }) {
+  return (
+    <article
+      className={`entry${own ? ' own' : ''}`}
+      data-speaker={entry.speaker}
+      data-turn={entry.turnId}
+      data-entry={entry.id}
+      data-role={entry.role}
+      data-final={entry.final}
+      // Words that may still change are read out once they stand.
+      aria-busy={!entry.final}
+    >
+      <p className="entry-who">
+        <b>{own ? 'You' : entry.speakerName}</b>
+        <time dateTime={new Date(entry.atMs).toISOString()}>{time.format(entry.atMs)}</time>
+      </p>
+      <p className="entry-text">
+        {entry.text}
+        {!entry.final && <span className="entry-dots" aria-hidden="true" />}
+      </p>
+      {entry.interrupted && <p className="entry-mark">interrupted</p>}
+    </article>
+  );
+}

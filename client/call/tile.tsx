@@ -1,0 +1,75 @@
+import { type CSSProperties, type ReactNode, useCallback, useState } from 'react';
+import { MicrophoneIcon } from '../ui/icons.tsx';
+import { StreamVideo } from '../ui/stream-video.tsx';
+import type { Box } from './layout.ts';
+
+/** What a tile shows of one participant. */
+export type Person = {
+  identity: string;
+  name: string;
+  kind: 'human' | 'avatar';
+  self: boolean;
+  away: boolean;
+  muted: boolean;
+  speaking: boolean;
+  audio?: MediaStreamTrack;
+  video?: MediaStreamTrack;
+};
+
+/** A stable hue for people without a picture. */
+export const hueOf = (identity: string): number =>
+  // Steps of the golden angle keep neighbours ("user-1", "user-2") apart.
+  ([...identity].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)!) % 9973, 7) * 137.5) % 360;
+
+const placeOf = (box: Box | undefined): CSSProperties | undefined =>
+  box && { left: box.x, top: box.y, width: box.width, height: box.height };
+
+type Props = {
+  person: Person;
+  box?: Box;
+  floating?: boolean;
+  children?: ReactNode;
+  onPicture?(width: number, height: number, element: HTMLVideoElement): void;
+};
+
+/** One participant: picture or initial, name, and whether they are heard. */
+export function Tile({ person, box, floating = false, children, onPicture }: Props) {
+  const { identity, name, kind, self, away, muted, speaking, audio, video } = person;
+  const [pictured, setPictured] = useState(false);
+  const picture = useCallback(
+    (width: number, height: number, element: HTMLVideoElement) => {
+      // Sound alone makes an element of 2 by 2 pixels in some browsers.
+      setPictured(width > 2 && height > 2);
+      onPicture?.(width, height, element);
+    },
+    [onPicture],
+  );
+  const classes = ['tile', kind, self && 'self', floating && 'floating', speaking && 'speaking', away && 'away'];
+  const doing = away ? ', reconnecting' : muted ? ', muted' : '';
+  return (
+    <article
+      className={classes.filter(Boolean).join(' ')}
+      aria-label={`${name}${self ? ' (you)' : ''}${doing}`}
+      data-pictured={(pictured && video !== undefined) || undefined}
+      style={{ ...placeOf(box), '--hue': hueOf(identity) } as CSSProperties}
+    >
+      <span className="initial" aria-hidden="true">
+        {[...name][0]?.toUpperCase() ?? '?'}
+      </span>
+      {children}
+      <StreamVideo
+        audio={self ? undefined : audio}
+        video={video}
+        label={name}
+        kind={kind}
+        muted={self}
+        onPicture={picture}
+      />
+      <span className="badge" aria-hidden="true">
+        {muted && <MicrophoneIcon off />}
+        <span className="badge-name">{self ? 'You' : name}</span>
+        {away && <span className="badge-away">reconnecting…</span>}
+      </span>
+    </article>
+  );
+}

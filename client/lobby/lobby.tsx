@@ -1,0 +1,114 @@
+import { type FormEvent, useEffect, useId, useState } from 'react';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { Desk, Entry } from '../desk.ts';
+import { loadPrefs } from '../room/prefs.ts';
+import { DEFAULT_ROOM, toRoomName } from '../route.ts';
+import { DevicePicker } from '../ui/device-picker.tsx';
+import { usePersonas } from './personas.ts';
+import { Preview } from './preview.tsx';
+
+/** Typing has paused: what is in the form may be what is meant. */
+const PAUSE_MS = 700;
+
+/** Before the call: who you are, how you look and sound, and where you are going. */
+export function Lobby({ desk }: { desk: Desk }) {
+  const { route, local } = desk;
+  const [name, setName] = useState(() => route.name ?? loadPrefs().name ?? '');
+  const [room, setRoom] = useState(route.room ?? DEFAULT_ROOM);
+  const [persona, setPersona] = useState<string>();
+  const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
+  const complaintId = useId();
+  const list = usePersonas();
+  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona };
+
+  useEffect(() => {
+    if (route.room === undefined) return;
+    const timer = setTimeout(() => desk.prepare({ room: route.room!, name: name.trim(), persona }), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [desk, route.room, name, persona]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (entry.name === '') return setComplaint({ field: 'name', text: 'Please tell the others what to call you.' });
+    if (entry.room === '') return setComplaint({ field: 'room', text: 'Please give the room a name.' });
+    desk.enter(entry);
+  };
+  const choosesPersona = list && list.personas.length > 1 && !route.persona && !route.token;
+
+  return (
+    <main className="lobby">
+      <div className="lobby-card">
+        <Preview local={local} name={name} />
+        <form onSubmit={submit} noValidate>
+          <p className="brand">Visavis</p>
+          <h1>{route.room ? 'Ready to join?' : 'Face to face'}</h1>
+          <p className="lead">
+            {route.room ? (
+              <>
+                You are about to enter <strong>{route.room}</strong>.
+              </>
+            ) : (
+              'A video call with somebody who always has time.'
+            )}
+          </p>
+          <label className="field">
+            <span>Your name</span>
+            <input
+              type="text"
+              value={name}
+              maxLength={LIMITS.nameLength}
+              autoComplete="name"
+              enterKeyHint="go"
+              aria-invalid={complaint?.field === 'name' || undefined}
+              aria-describedby={complaint?.field === 'name' ? complaintId : undefined}
+              onChange={({ target }) => setName(target.value)}
+            />
+          </label>
+          {route.room === undefined && (
+            <label className="field">
+              <span>Room</span>
+              <input
+                type="text"
+                value={room}
+                maxLength={LIMITS.roomLength}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                aria-invalid={complaint?.field === 'room' || undefined}
+                aria-describedby={complaint?.field === 'room' ? complaintId : undefined}
+                onChange={({ target }) => setRoom(target.value)}
+              />
+            </label>
+          )}
+          {choosesPersona && (
+            <label className="field">
+              <span>Talk with</span>
+              <select value={persona ?? list.defaultPersona} onChange={({ target }) => setPersona(target.value)}>
+                {list.personas.map(({ id, name: who, description }) => (
+                  <option key={id} value={id} title={description}>
+                    {who}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <div className="pickers">
+            <DevicePicker kind="microphone" local={local} />
+            <DevicePicker kind="camera" local={local} />
+          </div>
+          <p id={complaintId} className="complaint" role="alert">
+            {complaint?.text}
+          </p>
+          <button
+            type="submit"
+            className="primary"
+            onPointerEnter={() => desk.prepare(entry)}
+            onFocus={() => desk.prepare(entry)}
+          >
+            Join
+          </button>
+        </form>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,42 @@
+import { useState } from 'react';
+import type { LocalMedia } from '../room/local.ts';
+import { DeviceButtons } from '../ui/device-buttons.tsx';
+import { deviceWords } from '../ui/device-words.ts';
+import { useStore } from '../ui/hooks.ts';
+import { LevelMeter } from '../ui/level-meter.tsx';
+import { StreamVideo } from '../ui/stream-video.tsx';
+
+/** What the others will see and hear, before they do. */
+export function Preview({ local, name }: { local: LocalMedia; name: string }) {
+  const { microphone, camera, muted } = useStore(local.store);
+  const [pictured, setPictured] = useState(false);
+  const asking = microphone.status === 'asking' || camera.status === 'asking';
+  const words = [deviceWords('microphone', microphone.status), deviceWords('camera', camera.status)].filter(
+    word => word !== undefined,
+  );
+  return (
+    <section className="preview" aria-label="Camera and microphone">
+      <div className={`preview-picture${pictured && camera.track ? ' pictured' : ''}`}>
+        <StreamVideo
+          video={camera.track}
+          label="Your camera"
+          muted
+          onPicture={(width, height) => setPictured(width > 0 && height > 0)}
+        />
+        <span className="preview-name" aria-hidden="true">
+          {name.trim() === '' ? '?' : name.trim()[0]!.toUpperCase()}
+        </span>
+        {asking && <p className="preview-asking">Your browser is asking whether this page may hear and see you.</p>}
+        <div className="preview-controls">
+          <DeviceButtons local={local} />
+        </div>
+      </div>
+      <LevelMeter track={microphone.track} muted={muted} />
+      <output className="device-words">
+        {words.map(word => (
+          <span key={word}>{word}</span>
+        ))}
+      </output>
+    </section>
+  );
+}

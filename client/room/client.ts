@@ -1,0 +1,300 @@
+import type { types } from 'mediasoup-client';
+import type { Notice, NoticeName, RequestOutput, SIGNALING_VERSION } from '../../protocol/signaling.ts';
+import { closingOf, type Ending, endingOf, type FailureCode, LEFT, RoomFailure } from './failures.ts';
+import { MediaSession } from './media.ts';
+import type { RoomParts } from './parts.ts';
+import { applyNotice, applySnapshot, type CallState, initialState, withTrack } from './state.ts';
+import { patch, Store } from './store.ts';
+import type { Profile } from './tokens.ts';
+
+const version: typeof SIGNALING_VERSION = 1;
+
+/** The first joining gives up sooner than a call that has to find its way back. */
+const GIVE_UP_MS = { joining: 10_000, reconnecting: 60_000 };
+const RETRY_MS = [0, 500, 1_000, 2_000];
+/** A room that keeps ending under us is left after so many returns within a while. */
+const RETURNS = { most: 3, withinMs: 30_000 };
+/** What may pass within a second or two, so that a person who has just clicked Join need not hear of it. */
+const PASSING: ReadonlySet<FailureCode> = new Set(['unreachable', 'timeout', 'room-closed']);
+
+type Joined = RequestOutput<'join'>;
+type NoticeHandlers = { [N in NoticeName]?: (notice: Notice<N>) => void };
+
+/**
+ * One person's part in a call, from the click on Join until the end, through every loss of the network in
+ * between. Everything that is shown is in {@link store}.
+ */
+export class RoomClient {
+  readonly store = new Store<CallState>(initialState);
+  readonly #parts: RoomParts;
+  #profile: Profile = { name: '' };
+  #resumeKey: string | undefined;
+  #device: types.Device | undefined;
+  #media: MediaSession | undefined;
+  /** Counts entrances; an answer to an earlier one is of no interest any more. */
+  #entrance = 0;
+  #failures = 0;
+  #returns: number[] = [];
+  #seated = false;
+  #pathUp = true;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #lastFailure: RoomFailure | undefined;
+
+  constructor(parts: RoomParts) {
+    this.#parts = parts;
+    parts.signaling.onNotice((name, notice) => this.#onNotice(name, notice));
+    parts.signaling.onLink(up => this.#onLink(up));
+    parts.local.store.subscribe(() => this.#publish());
+  }
+
+  /** Enters the room, or enters it again after the end. */
+  join(profile: Profile): void {
+    if (this.#active()) return;
+    this.#profile = profile;
+    this.#failures = 0;
+    this.#returns = [];
+    this.#pathUp = true;
+    this.store.set({ ...initialState, phase: 'joining', yourName: profile.name });
+    this.#startDeadline(GIVE_UP_MS.joining);
+    this.#parts.signaling.connect();
+    // A socket that the lobby has opened is up already; otherwise its `connect` will call.
+    if (this.#parts.signaling.up) void this.#enter();
+  }
+
+  /** Enters again after the end, under the same name. */
+  rejoin(): void {
+    this.join(this.#profile);
+  }
+
+  /** Leaves by choice. */
+  leave(): void {
+    if (!this.#active()) return;
+    this.#sayGoodbye();
+    this.#end(LEFT);
+  }
+
+  /** The page goes away; there is no time to wait for anything. */
+  vanish(): void {
+    if (!this.#active()) return;
+    this.#sayGoodbye();
+    this.#parts.signaling.close();
+  }
+
+  /** Sends a typed message. */
+  async say(text: string): Promise<void> {
+    await this.#parts.signaling.request('say', { text });
+  }
+
+  /** How large a participant's camera is shown, as a simulcast layer 0..2. */
+  wantLayer(identity: string, spatialLayer: number): void {
+    this.#media?.layer(identity, spatialLayer);
+  }
+
+  /** The browser says that it is online again, maybe on another network: every path is suspect. */
+  networkChanged(): void {
+    if (this.#active() && this.store.get().phase !== 'joining') this.#parts.signaling.refresh();
+  }
+
+  #active(): boolean {
+    const { phase } = this.store.get();
+    return phase !== 'idle' && phase !== 'ended';
+  }
+
+  #sayGoodbye(): void {
+    if (this.#seated) void this.#parts.signaling.request('leave', {}).catch(() => {});
+  }
+
+  async #enter(): Promise<void> {
+    const entrance = ++this.#entrance;
+    clearTimeout(this.#retry);
+    try {
+      const token = await this.#parts.tokens.get(this.#profile);
+      if (entrance !== this.#entrance) return;
+      const resumeKey = this.#media && this.#resumeKey;
+      const joined = await this.#parts.signaling.request('join', { version, token, resumeKey });
+      if (entrance !== this.#entrance) return;
+      await this.#seat(joined, entrance);
+    } catch (error) {
+      if (entrance === this.#entrance) this.#onRefused(error);
+    }
+  }
+
+  async #seat(joined: Joined, entrance: number): Promise<void> {
+    this.#resumeKey = joined.resumeKey;
+    this.#seated = true;
+    this.#failures = 0;
+    const resumed = joined.resumed && this.#media !== undefined;
+    if (!resumed) this.#closeMedia();
+    // Before anything is awaited: notices that follow the answer are about this room.
+    this.store.set(applySnapshot(this.store.get(), joined.snapshot));
+    this.#updatePhase();
+    if (resumed) {
+      this.#media!.resume(this.store.get().others);
+    } else {
+      const device = await this.#loadedDevice(joined);
+      if (entrance !== this.#entrance) return;
+      this.#media = new MediaSession(this.#parts.signaling, device, joined, {
+        track: (identity, kind, track) => this.store.set(withTrack(this.store.get(), identity, kind, track)),
+        path: up => {
+          this.#pathUp = up;
+          this.#updatePhase();
+        },
+        quality: quality => patch(this.store, { quality }),
+        gone: () => this.#startOver('The server lost track of this call. Bringing you back…', endingOf('session-gone')),
+      });
+      this.#receive();
+    }
+    this.#publish();
+  }
+
+  /** A device is for one router's capabilities; those of a server rarely change between two rooms. */
+  async #loadedDevice({ routerRtpCapabilities }: Joined): Promise<types.Device> {
+    try {
+      this.#device = await this.#parts.createDevice();
+      await this.#device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
+      return this.#device;
+    } catch (error) {
+      throw new RoomFailure('unsupported-browser', String(error), false);
+    }
+  }
+
+  #publish(): void {
+    const { you } = this.store.get();
+    if (you?.canPublish) this.#media?.publish(this.#parts.local.wanted());
+  }
+
+  #onLink(up: boolean): void {
+    if (!this.#active()) return;
+    if (up) {
+      void this.#enter();
+      return;
+    }
+    this.#entrance++;
+    this.#seated = false;
+    this.#updatePhase('The connection was lost. Trying to get you back…');
+  }
+
+  #onRefused(error: unknown): void {
+    const failure =
+      error instanceof RoomFailure ? error : new RoomFailure('internal', `unexpected: ${String(error)}`, false);
+    this.#seated = false;
+    this.#lastFailure = failure;
+    const { tokens, signaling } = this.#parts;
+    if (failure.code === 'token-expired' && tokens.renewable && this.#failures === 0) {
+      tokens.forget();
+    } else if (failure.code === 'session-gone' || failure.code === 'already-joined') {
+      // The seat of this socket is in the way or gone: a new socket has none.
+      this.#resumeKey = undefined;
+    } else if (this.store.get().phase === 'joining' ? !PASSING.has(failure.code) : !failure.retryable) {
+      this.#end(endingOf(failure.code));
+      return;
+    }
+    const fresh = failure.code === 'already-joined';
+    this.#retry = setTimeout(
+      () => {
+        if (fresh) signaling.refresh();
+        else if (signaling.up) void this.#enter();
+      },
+      RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)],
+    );
+  }
+
+  /** Joins once more with new transports, telling why. */
+  #startOver(why: string, otherwise: Ending): void {
+    if (!this.#active()) return;
+    const now = Date.now();
+    this.#returns = [...this.#returns.filter(at => now - at < RETURNS.withinMs), now];
+    if (this.#returns.length > RETURNS.most) {
+      this.#end(otherwise);
+      return;
+    }
+    this.#resumeKey = undefined;
+    this.#seated = false;
+    this.#closeMedia();
+    this.#updatePhase(why);
+    // A seat that the server may still hold would refuse a second `join` on the same socket.
+    if (this.#parts.signaling.up) void this.#parts.signaling.request('leave', {}).catch(() => {});
+    if (this.#parts.signaling.up) void this.#enter();
+  }
+
+  #onNotice<N extends NoticeName>(name: N, notice: Notice<N>): void {
+    if (!this.#seated) return;
+    this.store.set(applyNotice(this.store.get(), name, notice));
+    const handle: NoticeHandlers[N] = this.#handlers[name];
+    handle?.(notice);
+  }
+
+  /** What notices mean beyond what is shown. */
+  readonly #handlers: NoticeHandlers = {
+    'room.closed': notice => this.#onClosed(notice),
+    'consumer.closed': ({ consumerId }) => this.#media?.consumerClosed(consumerId),
+    'producer.removed': ({ producerId }) => this.#media?.remove(producerId),
+    'producer.added': ({ identity, producer }) => {
+      if (identity !== this.store.get().you?.identity && this.#maySubscribe()) this.#media?.add(identity, [producer]);
+    },
+    'participant.joined': () => this.#receive(),
+    'participant.left': () => this.#receive(),
+    quality: ({ id, score }) => this.#media?.score(id, score),
+  };
+
+  #maySubscribe(): boolean {
+    return this.store.get().you?.canSubscribe === true;
+  }
+
+  #receive(): void {
+    if (this.#maySubscribe()) this.#media?.receive(this.store.get().others);
+  }
+
+  #onClosed({ reason, retryable }: Notice<'room.closed'>): void {
+    const closing = closingOf(reason);
+    this.#lastFailure = undefined;
+    if (retryable) this.#startOver(`${closing.title}. Bringing you back…`, closing);
+    else this.#end(closing);
+  }
+
+  /** Works out where the call stands; `trouble` says why it is not connected. */
+  #updatePhase(trouble?: string): void {
+    const state = this.store.get();
+    if (!this.#active()) return;
+    if (this.#seated && this.#pathUp) {
+      clearTimeout(this.#deadline);
+      this.#deadline = undefined;
+      this.store.set({ ...state, phase: 'connected', trouble: undefined });
+    } else if (state.phase !== 'joining' || this.#seated) {
+      const why = trouble ?? state.trouble ?? 'Sound and picture were lost. Finding a new way…';
+      this.store.set({ ...state, phase: 'reconnecting', trouble: why });
+      this.#startDeadline(GIVE_UP_MS.reconnecting);
+    }
+  }
+
+  #startDeadline(ms: number): void {
+    if (this.#deadline !== undefined) return;
+    this.#deadline = setTimeout(() => {
+      const failure = this.#lastFailure;
+      this.#end(endingOf(failure && !this.#seated ? failure.code : 'unreachable'));
+    }, ms);
+  }
+
+  #closeMedia(): void {
+    this.#media?.close();
+    this.#media = undefined;
+    this.#pathUp = true;
+    patch(this.store, { tracks: {}, quality: { level: 'unknown' } });
+  }
+
+  #end(ending: Ending): void {
+    this.#entrance++;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#retry);
+    this.#deadline = undefined;
+    this.#lastFailure = undefined;
+    this.#closeMedia();
+    this.#resumeKey = undefined;
+    this.#seated = false;
+    this.#parts.local.release();
+    patch(this.store, { phase: 'ended', ending, trouble: undefined, others: [], speakers: [] });
+    // After the goodbye has been written: closing flushes what was sent before.
+    this.#parts.signaling.close();
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it, vi } from 'vitest';
+import { LocalMedia, statusOf } from './local.ts';
+
+const named = (name: string) => Object.assign(new Error(name), { name });
+
+class Track extends EventTarget {
+  enabled = true;
+  stop = vi.fn();
+  readonly kind: string;
+  constructor(kind: string) {
+    super();
+    this.kind = kind;
+  }
+  getSettings() {
+    return { deviceId: `${this.kind}-1` };
+  }
+}
+
+function computer(refuse: { audio?: string; video?: string } = {}) {
+  const tracks: Track[] = [];
+  const getUserMedia = vi.fn(async ({ audio, video }: MediaStreamConstraints) => {
+    if (audio && refuse.audio) throw named(refuse.audio);
+    if (video && refuse.video) throw named(refuse.video);
+    const made = [audio && new Track('audio'), video && new Track('video')].filter(track => track instanceof Track);
+    tracks.push(...made);
+    return { getTracks: () => made };
+  });
+  const listen = { addEventListener: () => {}, removeEventListener: () => {} };
+  const devices = { getUserMedia, enumerateDevices: async () => [], ...listen };
+  return { tracks, getUserMedia, local: new LocalMedia(devices as unknown as MediaDevices) };
+}
+
+describe('microphone and camera', () => {
+  it('are asked for in one question', async () => {
+    const { local, getUserMedia } = computer();
+    await local.open();
+    expect(getUserMedia).toHaveBeenCalledOnce();
+    expect([...local.wanted().keys()]).toEqual(['microphone', 'camera']);
+  });
+
+  it('do not fail together: without a camera one is still heard', async () => {
+    const { local } = computer({ video: 'NotFoundError' });
+    await local.open();
+    expect(local.store.get().camera.status).toBe('missing');
+    expect([...local.wanted().keys()]).toEqual(['microphone']);
+  });
+
+  it('may both be refused; then there is nothing to send', async () => {
+    const { local } = computer({ audio: 'NotAllowedError', video: 'NotAllowedError' });
+    await local.open();
+    expect(local.store.get()).toMatchObject({ microphone: { status: 'refused' }, camera: { status: 'refused' } });
+    expect(local.wanted().size).toBe(0);
+  });
+
+  it('are silent at the source while muted, also when opened muted', async () => {
+    const { local, tracks } = computer();
+    local.setMuted(true);
+    await local.open();
+    expect(tracks[0]!.enabled).toBe(false);
+    local.setMuted(false);
+    expect(tracks[0]!.enabled).toBe(true);
+  });
+
+  it('go dark when the camera is turned off', async () => {
+    const { local, tracks } = computer();
+    await local.open();
+    await local.setCamera(false);
+    expect(tracks[1]!.stop).toHaveBeenCalledOnce();
+    expect([...local.wanted().keys()]).toEqual(['microphone']);
+  });
+
+  it('are not taken by an answer that comes after the camera was turned off', async () => {
+    const { local, tracks } = computer();
+    const opening = local.setCamera(true);
+    await local.setCamera(false);
+    await opening;
+    expect(tracks[0]!.stop).toHaveBeenCalledOnce();
+    expect(local.store.get().camera).toMatchObject({ status: 'off', track: undefined });
+  });
+
+  it('are noticed when unplugged', async () => {
+    const { local, tracks } = computer();
+    await local.open();
+    tracks[0]!.dispatchEvent(new Event('ended'));
+    expect(local.store.get().microphone.status).toBe('lost');
+  });
+
+  it('are absent on a page that the browser does not trust', async () => {
+    const local = new LocalMedia(undefined);
+    await local.open();
+    expect(local.store.get().microphone.status).toBe('insecure');
+  });
+});
+
+it.each([
+  ['NotAllowedError', 'refused'],
+  ['NotFoundError', 'missing'],
+  ['NotReadableError', 'busy'],
+])('%s means %s', (name, status) => {
+  expect(statusOf(named(name))).toBe(status);
+});

@@ -1,0 +1,188 @@
+import type { Source } from '../../protocol/signaling.ts';
+import { loadPrefs, savePrefs } from './prefs.ts';
+import type { Wanted } from './publisher.ts';
+import { patch, Store } from './store.ts';
+
+/** How a microphone or camera is doing. `lost`: it was unplugged. */
+export type DeviceStatus = 'off' | 'asking' | 'on' | 'refused' | 'missing' | 'busy' | 'insecure' | 'lost';
+
+export type DeviceKind = 'microphone' | 'camera';
+export type DeviceChoice = { id: string; label: string };
+export type LocalDevice = {
+  status: DeviceStatus;
+  track?: MediaStreamTrack;
+  choices: readonly DeviceChoice[];
+  chosen?: string;
+};
+export type LocalState = { microphone: LocalDevice; camera: LocalDevice; muted: boolean };
+
+type Devices = Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'>;
+
+const constraintsOf: Record<DeviceKind, MediaTrackConstraints> = {
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+  camera: { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24, max: 30 }, facingMode: 'user' },
+};
+
+/** Translates what the browser says when it gives no device. */
+export function statusOf(error: unknown): DeviceStatus {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
+  return 'busy';
+}
+
+/** This person's microphone and camera: opened once, shown in the lobby, sent in the call. */
+export class LocalMedia {
+  readonly store: Store<LocalState>;
+  readonly #devices: Devices | undefined;
+  readonly #onChange = () => void this.#list();
+  /** Counts openings of each kind, so that a late answer of an earlier one is thrown away. */
+  readonly #openings = { microphone: 0, camera: 0 };
+
+  constructor(devices: Devices | undefined = globalThis.navigator?.mediaDevices) {
+    const prefs = loadPrefs();
+    const off: LocalDevice = { status: 'off', choices: [] };
+    this.#devices = devices;
+    this.store = new Store<LocalState>({
+      microphone: { ...off, chosen: prefs.microphoneId },
+      camera: { ...off, chosen: prefs.cameraId },
+      muted: prefs.muted ?? false,
+    });
+    devices?.addEventListener('devicechange', this.#onChange);
+  }
+
+  /** Asks for whatever is wanted and not open yet; both in one question where that works. */
+  async open(withCamera = !loadPrefs().cameraOff): Promise<void> {
+    const state = this.store.get();
+    const kinds: DeviceKind[] = [];
+    if (!['on', 'asking'].includes(state.microphone.status)) kinds.push('microphone');
+    if (withCamera && !['on', 'asking'].includes(state.camera.status)) kinds.push('camera');
+    if (kinds.length === 0) return;
+    if (kinds.length === 1 || !(await this.#openBoth())) for (const kind of kinds) await this.#open(kind);
+    await this.#list();
+  }
+
+  setMuted(muted: boolean): void {
+    const { track } = this.store.get().microphone;
+    if (track) track.enabled = !muted;
+    savePrefs({ muted });
+    patch(this.store, { muted });
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    savePrefs({ cameraOff: !on });
+    if (on) {
+      await this.#open('camera');
+      await this.#list();
+    } else {
+      this.#stop('camera', 'off');
+    }
+  }
+
+  /** Changes to another microphone or camera; an open one is replaced at once. */
+  async choose(kind: DeviceKind, id: string): Promise<void> {
+    savePrefs(kind === 'microphone' ? { microphoneId: id } : { cameraId: id });
+    this.#set(kind, { chosen: id });
+    await this.#open(kind);
+  }
+
+  /** What is to be sent now. */
+  wanted(): ReadonlyMap<Source, Wanted> {
+    const { microphone, camera, muted } = this.store.get();
+    const wanted = new Map<Source, Wanted>();
+    if (microphone.track) wanted.set('microphone', { track: microphone.track, muted });
+    if (camera.track) wanted.set('camera', { track: camera.track, muted: false });
+    return wanted;
+  }
+
+  /** Lets go of the devices: their lights go out. */
+  release(): void {
+    this.#stop('microphone', 'off');
+    this.#stop('camera', 'off');
+  }
+
+  close(): void {
+    this.release();
+    this.#devices?.removeEventListener('devicechange', this.#onChange);
+  }
+
+  #set(kind: DeviceKind, change: Partial<LocalDevice>): void {
+    patch(this.store, { [kind]: { ...this.store.get()[kind], ...change } });
+  }
+
+  #constraints(kind: DeviceKind): MediaTrackConstraints {
+    const { chosen } = this.store.get()[kind];
+    return chosen ? { ...constraintsOf[kind], deviceId: { ideal: chosen } } : constraintsOf[kind];
+  }
+
+  async #openBoth(): Promise<boolean> {
+    if (!this.#devices) return false;
+    const opening = { microphone: ++this.#openings.microphone, camera: ++this.#openings.camera };
+    this.#set('microphone', { status: 'asking' });
+    this.#set('camera', { status: 'asking' });
+    try {
+      const stream = await this.#devices.getUserMedia({
+        audio: this.#constraints('microphone'),
+        video: this.#constraints('camera'),
+      });
+      for (const track of stream.getTracks()) {
+        const kind = track.kind === 'audio' ? 'microphone' : 'camera';
+        this.#take(kind, opening[kind], track);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #open(kind: DeviceKind): Promise<void> {
+    const opening = ++this.#openings[kind];
+    if (!this.#devices) return this.#set(kind, { status: 'insecure' });
+    this.#set(kind, { status: 'asking' });
+    try {
+      const constraints = this.#constraints(kind);
+      const stream = await this.#devices.getUserMedia(
+        kind === 'microphone' ? { audio: constraints } : { video: constraints },
+      );
+      for (const track of stream.getTracks()) this.#take(kind, opening, track);
+    } catch (error) {
+      if (opening === this.#openings[kind]) this.#stop(kind, statusOf(error));
+    }
+  }
+
+  #take(kind: DeviceKind, opening: number, track: MediaStreamTrack): void {
+    if (opening !== this.#openings[kind]) {
+      track.stop();
+      return;
+    }
+    const { track: before } = this.store.get()[kind];
+    if (kind === 'microphone') track.enabled = !this.store.get().muted;
+    track.addEventListener('ended', () => {
+      if (this.store.get()[kind].track === track) this.#stop(kind, 'lost');
+    });
+    this.#set(kind, { status: 'on', track, chosen: track.getSettings().deviceId });
+    before?.stop();
+  }
+
+  #stop(kind: DeviceKind, status: DeviceStatus): void {
+    this.#openings[kind]++;
+    const { track } = this.store.get()[kind];
+    this.#set(kind, { status, track: undefined });
+    track?.stop();
+  }
+
+  async #list(): Promise<void> {
+    const all = (await this.#devices?.enumerateDevices().catch(() => [])) ?? [];
+    const choices = (kind: MediaDeviceKind, word: string) =>
+      all
+        .filter(device => device.kind === kind && device.deviceId !== '')
+        .map((device, index) => ({ id: device.deviceId, label: device.label || `${word} ${index + 1}` }));
+    this.#set('microphone', { choices: choices('audioinput', 'Microphone') });
+    this.#set('camera', { choices: choices('videoinput', 'Camera') });
+    // One that was unplugged and is back, or another one instead.
+    for (const kind of ['microphone', 'camera'] as const) {
+      const { status, choices: found } = this.store.get()[kind];
+      if (status === 'lost' && found.length > 0) void this.#open(kind);
+    }
+  }
+}

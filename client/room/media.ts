@@ -1,0 +1,154 @@
+import type { types } from 'mediasoup-client';
+import type { ParticipantInfo, ProducerInfo, RequestOutput, Source } from '../../protocol/signaling.ts';
+import { type FailureCode, RoomFailure } from './failures.ts';
+import { PathKeeper } from './ice.ts';
+import { Publisher, type Wanted } from './publisher.ts';
+import { assess, type Counters, type Quality, readCounters } from './quality.ts';
+import { Receiver } from './receiver.ts';
+import type { Signaling } from './signaling.ts';
+
+/** How long the server may take to answer an ICE restart before the signalling itself is doubted. */
+const RESTART_TIMEOUT_MS = 3_000;
+const QUALITY_EVERY_MS = 2_000;
+/** Answers which mean that there is nothing left to restart. */
+const GONE: ReadonlySet<FailureCode> = new Set(['session-gone', 'not-joined', 'not-found', 'room-closed']);
+
+/** What a media session tells the call. */
+export type MediaHooks = {
+  track(identity: string, kind: 'audio' | 'video', track: MediaStreamTrack | undefined): void;
+  /** The media path was lost, or is back. */
+  path(up: boolean): void;
+  quality(quality: Quality): void;
+  /** The server does not know this session's transports any more. */
+  gone(): void;
+};
+
+type Joined = RequestOutput<'join'>;
+
+/** The media of one seat in a room: two transports and all that is sent and received over them. */
+export class MediaSession {
+  readonly #signaling: Signaling;
+  readonly #hooks: MediaHooks;
+  readonly #send: types.Transport;
+  readonly #recv: types.Transport;
+  readonly #publisher: Publisher;
+  readonly #receiver: Receiver;
+  readonly #keepers: PathKeeper[] = [];
+  readonly #down = new Set<types.Transport>();
+  readonly #scores = new Map<string, number>();
+  #counters: Counters | undefined;
+  readonly #measuring: ReturnType<typeof setInterval>;
+  #closed = false;
+
+  /** `device` is loaded; `joined` carries both transports. */
+  constructor(signaling: Signaling, device: types.Device, joined: Joined, hooks: MediaHooks) {
+    if (!joined.transports) throw new RoomFailure('session-gone', 'the server gave no transports', true);
+    this.#signaling = signaling;
+    this.#hooks = hooks;
+    const iceServers = joined.iceServers;
+    // What `transports` holds is made by mediasoup for mediasoup-client; the wire does not describe it further.
+    this.#recv = device.createRecvTransport({ ...(joined.transports.recv as types.TransportOptions), iceServers });
+    this.#send = device.createSendTransport({ ...(joined.transports.send as types.TransportOptions), iceServers });
+    for (const transport of [this.#recv, this.#send]) this.#tend(transport);
+    this.#receiver = new Receiver(signaling, this.#recv, device, hooks.track);
+    this.#publisher = new Publisher(signaling, this.#send, device);
+    this.#measuring = setInterval(() => void this.#measure().catch(() => {}), QUALITY_EVERY_MS);
+  }
+
+  /** Receives exactly what these participants send. */
+  receive(participants: readonly ParticipantInfo[]): void {
+    this.#receiver.reconcile(participants);
+  }
+
+  add(identity: string, producers: readonly ProducerInfo[]): void {
+    this.#receiver.add(identity, producers);
+  }
+
+  remove(producerId: string): void {
+    this.#receiver.remove(producerId);
+  }
+
+  /** The server has closed a consumer. */
+  consumerClosed(consumerId: string): void {
+    this.#receiver.consumerClosed(consumerId);
+  }
+
+  /** How large a participant's camera picture is wanted, 0..2. */
+  layer(identity: string, spatialLayer: number): void {
+    this.#receiver.layer(identity, spatialLayer);
+  }
+
+  /** Sends exactly this. */
+  publish(wanted: ReadonlyMap<Source, Wanted>): void {
+    this.#publisher.want(wanted);
+  }
+
+  /** After signalling came back: new ICE credentials, and whatever changed meanwhile. */
+  resume(participants: readonly ParticipantInfo[]): void {
+    for (const keeper of this.#keepers) keeper.kick();
+    this.receive(participants);
+    this.#publisher.again();
+  }
+
+  /** A stream's score, 0..10, as the server sees it. */
+  score(id: string, score: number): void {
+    this.#scores.set(id, score);
+  }
+
+  async #measure(): Promise<void> {
+    const [recv, send] = await Promise.all([this.#recv.getStats(), this.#send.getStats()]);
+    const now = readCounters([...recv.values(), ...send.values()] as Record<string, unknown>[]);
+    const before = this.#counters ?? now;
+    this.#counters = now;
+    const live = [...this.#receiver.consumerIds(), ...this.#publisher.producerIds()];
+    const scores = live.flatMap(id => this.#scores.get(id) ?? []);
+    if (!this.#closed) this.#hooks.quality(assess(before, now, scores));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#measuring);
+    for (const keeper of this.#keepers) keeper.close();
+    this.#receiver.close();
+    this.#publisher.close();
+    this.#recv.close();
+    this.#send.close();
+  }
+
+  #tend(transport: types.Transport): void {
+    const keeper = new PathKeeper(
+      () => this.#restart(transport),
+      up => {
+        if (up) this.#down.delete(transport);
+        else this.#down.add(transport);
+        this.#hooks.path(this.#down.size === 0);
+      },
+    );
+    this.#keepers.push(keeper);
+    transport.on('connectionstatechange', state => keeper.changed(state));
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      const connecting = this.#signaling.request('transport.connect', { transportId: transport.id, dtlsParameters });
+      // The answer carries nothing, and the wire keeps the order: not waiting saves a round trip.
+      done();
+      connecting.catch(error => {
+        failed(error);
+        if (!this.#closed) this.#hooks.gone();
+      });
+    });
+  }
+
+  async #restart(transport: types.Transport): Promise<void> {
+    try {
+      const input = { transportId: transport.id };
+      const { iceParameters } = await this.#signaling.request('transport.restartIce', input, RESTART_TIMEOUT_MS);
+      if (!this.#closed) await transport.restartIce({ iceParameters: iceParameters as types.IceParameters });
+    } catch (error) {
+      if (this.#closed || !(error instanceof RoomFailure)) throw error;
+      // A connection that swallows requests is dead, whatever it believes of itself.
+      if (error.code === 'timeout') this.#signaling.refresh();
+      else if (GONE.has(error.code)) this.#hooks.gone();
+      throw error;
+    }
+  }
+}

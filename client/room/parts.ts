@@ -1,0 +1,13 @@
+import type { types } from 'mediasoup-client';
+import type { LocalMedia } from './local.ts';
+import type { Signaling } from './signaling.ts';
+import type { TokenSource } from './tokens.ts';
+
+/** What a call needs from outside. */
+export type RoomParts = {
+  signaling: Signaling;
+  tokens: Pick<TokenSource, 'get' | 'forget' | 'renewable'>;
+  local: Pick<LocalMedia, 'wanted' | 'release'> & { store: { subscribe(listener: () => void): () => void } };
+  /** A new, unloaded device. */
+  createDevice(): types.Device | Promise<types.Device>;
+};

@@ -1,0 +1,29 @@
+/** What this browser remembers between calls. */
+export type Prefs = {
+  name?: string;
+  muted?: boolean;
+  cameraOff?: boolean;
+  microphoneId?: string;
+  cameraId?: string;
+  timingHidden?: boolean;
+};
+
+const KEY = 'visavis';
+
+/** Never throws: storage may be forbidden or full, and then nothing is remembered. */
+export function loadPrefs(storage: Storage | undefined = globalThis.localStorage): Prefs {
+  try {
+    return JSON.parse(storage?.getItem(KEY) ?? '{}') as Prefs;
+  } catch {
+    return {};
+  }
+}
+
+/** Remembers some more. */
+export function savePrefs(change: Prefs, storage: Storage | undefined = globalThis.localStorage): void {
+  try {
+    storage?.setItem(KEY, JSON.stringify({ ...loadPrefs(storage), ...change }));
+  } catch {
+    // Not remembered, then.
+  }
+}

@@ -1,0 +1,130 @@
+import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Notice, NoticeName, ParticipantInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { Ending } from './failures.ts';
+import { LOG_LIMIT, upsert, without } from './log.ts';
+import type { Quality } from './quality.ts';
+
+/** Where a call stands; `idle` is the lobby. */
+export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting' | 'ended';
+
+/** What is received of one participant. */
+export type RemoteTracks = { audio?: MediaStreamTrack; video?: MediaStreamTrack };
+
+/** All that a page shows of a call. */
+export type CallState = {
+  phase: Phase;
+  /** Why the call is being reconnected, for people. */
+  trouble?: string;
+  ending?: Ending;
+  you?: RoomSnapshot['you'];
+  /** This participant's name as the room knows it. */
+  yourName: string;
+  /** Everybody else. */
+  others: readonly ParticipantInfo[];
+  tracks: Readonly<Record<string, RemoteTracks>>;
+  log: readonly LogEntry[];
+  agent?: { identity: string; state: AgentState };
+  /** Loudest first. */
+  speakers: readonly string[];
+  timing?: TurnTiming;
+  quality: Quality;
+};
+
+export const initialState: CallState = {
+  phase: 'idle',
+  yourName: '',
+  others: [],
+  tracks: {},
+  log: [],
+  speakers: [],
+  quality: { level: 'unknown' },
+};
+
+/** Takes the room as the server describes it after joining or coming back. */
+export function applySnapshot(state: CallState, snapshot: RoomSnapshot): CallState {
+  const { you } = snapshot;
+  const here = new Set(snapshot.participants.map(participant => participant.identity));
+  return {
+    ...state,
+    you,
+    yourName: snapshot.participants.find(({ identity }) => identity === you.identity)?.name ?? state.yourName,
+    others: snapshot.participants.filter(({ identity }) => identity !== you.identity),
+    tracks: Object.fromEntries(Object.entries(state.tracks).filter(([identity]) => here.has(identity))),
+    log: snapshot.log.slice(-LOG_LIMIT),
+    agent: snapshot.agent,
+    speakers: [],
+  };
+}
+
+const putParticipant = (state: CallState, participant: ParticipantInfo): CallState => {
+  if (participant.identity === state.you?.identity) return { ...state, yourName: participant.name };
+  const known = state.others.some(({ identity }) => identity === participant.identity);
+  return {
+    ...state,
+    others: known
+      ? state.others.map(other => (other.identity === participant.identity ? participant : other))
+      : [...state.others, participant],
+  };
+};
+
+const changeProducers = (
+  state: CallState,
+  identity: string,
+  change: (producers: ParticipantInfo['producers']) => ParticipantInfo['producers'],
+): CallState => ({
+  ...state,
+  others: state.others.map(other =>
+    other.identity === identity ? { ...other, producers: change(other.producers) } : other,
+  ),
+});
+
+type Reducers = { [N in NoticeName]?: (state: CallState, notice: Notice<N>) => CallState };
+
+const reducers: Reducers = {
+  'participant.joined': (state, { participant }) => putParticipant(state, participant),
+  'participant.updated': (state, { participant }) => putParticipant(state, participant),
+  'participant.left': (state, { identity }) => {
+    const { [identity]: _, ...tracks } = state.tracks;
+    return {
+      ...state,
+      tracks,
+      others: state.others.filter(other => other.identity !== identity),
+      speakers: state.speakers.filter(speaker => speaker !== identity),
+      agent: state.agent?.identity === identity ? undefined : state.agent,
+    };
+  },
+  'producer.added': (state, { identity, producer }) =>
+    changeProducers(state, identity, producers => [
+      ...producers.filter(({ producerId }) => producerId !== producer.producerId),
+      producer,
+    ]),
+  'producer.changed': (state, { identity, producer }) =>
+    changeProducers(state, identity, producers =>
+      producers.map(known => (known.producerId === producer.producerId ? producer : known)),
+    ),
+  'producer.removed': (state, { identity, producerId }) =>
+    changeProducers(state, identity, producers => producers.filter(known => known.producerId !== producerId)),
+  speakers: (state, { identities }) => ({ ...state, speakers: identities }),
+  'log.entry': (state, { entry }) => ({ ...state, log: upsert(state.log, entry) }),
+  'log.removed': (state, { entryId }) => ({ ...state, log: without(state.log, entryId) }),
+  'agent.state': (state, agent) => ({ ...state, agent: { identity: agent.identity, state: agent.state } }),
+  'turn.timing': (state, { timing }) => ({ ...state, timing }),
+};
+
+/** Takes one notice of the server. Notices that are not about what is shown leave the state as it is. */
+export function applyNotice<N extends NoticeName>(state: CallState, name: N, notice: Notice<N>): CallState {
+  const reducer: Reducers[N] = reducers[name];
+  return reducer ? reducer(state, notice) : state;
+}
+
+/** Changes what is received of one participant. */
+export function withTrack(
+  state: CallState,
+  identity: string,
+  kind: 'audio' | 'video',
+  track: MediaStreamTrack | undefined,
+): CallState {
+  const known = state.tracks[identity];
+  if (known?.[kind] === track) return state;
+  return { ...state, tracks: { ...state.tracks, [identity]: { ...known, [kind]: track } } };
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { RoomName } from '../protocol/text.ts';
+import { readRoute, toRoomName } from './route.ts';
+
+const read = (url: string) => readRoute(new URL(url, 'http://localhost'));
+
+it('reads the room and what the query asks for', () => {
+  expect(read('/r/blue?name=Ada%20L&persona=tutor&avatar=sarah&token=abc&join=1')).toEqual({
+    room: 'blue',
+    name: 'Ada L',
+    persona: 'tutor',
+    avatar: 'sarah',
+    token: 'abc',
+    joinAtOnce: true,
+  });
+});
+
+it('leaves the room open on the front page', () => {
+  expect(read('/')).toMatchObject({ room: undefined, joinAtOnce: false });
+});
+
+it.each(['/r/%E0%A4%A', '/r/', '/r/%20', '/other'])('takes %s as the front page', path => {
+  expect(read(path).room).toBeUndefined();
+});
+
+it.each([
+  ['Blue room!', 'Blue-room'],
+  ['  team.one ', 'team.one'],
+  ['--x', 'x'],
+  ['übung', 'bung'],
+  ['a'.repeat(70), 'a'.repeat(64)],
+])('makes of "%s" the room "%s", which the server accepts', (typed, room) => {
+  expect(toRoomName(typed)).toBe(room);
+  expect(RoomName.safeParse(room).success).toBe(true);
+});
+
+it.each(['welcome', 'a', 'A.b_c-9', 'a'.repeat(64)])('leaves the room "%s" as it is', name => {
+  expect(toRoomName(name)).toBe(name);
+});

@@ -1,0 +1,78 @@
+import type { ReactNode } from 'react';
+
+const Icon = ({ children }: { children: ReactNode }) => (
+  <svg
+    className="icon"
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.8"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden="true"
+    focusable="false"
+  >
+    {children}
+  </svg>
+);
+
+const microphone = (
+  <>
+    <rect x="9" y="3" width="6" height="11" rx="3" />
+    <path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3" />
+  </>
+);
+const camera = (
+  <>
+    <rect x="3" y="6.5" width="12" height="11" rx="3" />
+    <path d="m15 11 5-3v8l-5-3" />
+  </>
+);
+const slash = <path d="M4 4l16 16" />;
+
+export const MicrophoneIcon = ({ off = false }: { off?: boolean }) => (
+  <Icon>
+    {microphone}
+    {off && slash}
+  </Icon>
+);
+
+export const CameraIcon = ({ off = false }: { off?: boolean }) => (
+  <Icon>
+    {camera}
+    {off && slash}
+  </Icon>
+);
+
+export const LeaveIcon = () => (
+  <Icon>
+    <path d="M3.5 14.5c0-1 .4-1.9 1.2-2.5a12 12 0 0 1 14.6 0c.8.6 1.2 1.5 1.2 2.5v1a1.2 1.2 0 0 1-1.5 1.2l-3.1-.8a1.2 1.2 0 0 1-.9-1.1v-1.5a10.5 10.5 0 0 0-6 0v1.5c0 .5-.4 1-.9 1.1l-3.1.8a1.2 1.2 0 0 1-1.5-1.2z" />
+  </Icon>
+);
+
+export const SendIcon = () => (
+  <Icon>
+    <path d="M12 19V5M6 11l6-6 6 6" />
+  </Icon>
+);
+
+export const ClockIcon = () => (
+  <Icon>
+    <circle cx="12" cy="13" r="7.5" />
+    <path d="M12 9v4l2.5 2M9.5 2.5h5" />
+  </Icon>
+);
+
+export const TuneIcon = () => (
+  <Icon>
+    <path d="M4 7h9M17 7h3M4 17h3M11 17h9" />
+    <circle cx="15" cy="7" r="2" />
+    <circle cx="9" cy="17" r="2" />
+  </Icon>
+);
+
+export const SoundIcon = () => (
+  <Icon>
+    <path d="M4 10v4h3.5L12 18V6l-4.5 4zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />
+  </Icon>
+);

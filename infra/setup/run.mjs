@@ -1,0 +1,39 @@
+/**
+ * Sets up what is missing, then runs a program of the project on the project's own Node:
+ *   node infra/setup/run.mjs [--tests] <program> [arguments]
+ * Plain JavaScript for any Node from 18 on: nothing is installed yet when it begins.
+ */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { installPackages, NODE, ROOT } from './packages.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { ensureClient } from './client.mjs';
+import { ensureModels } from './models.mjs';
+import { SetupError, step } from './step.mjs';
+import { ensureWorker } from './worker.mjs';
+
+const args = process.argv.slice(2);
+const tests = args[0] === '--tests';
+const [program, ...rest] = tests ? args.slice(1) : args;
+
+try {
+  process.chdir(ROOT);
+  await step('packages', installPackages);
+  await step('media worker', ensureWorker);
+  await step('models', ensureModels);
+  await step('page', ensureClient);
+  if (tests) await step('browser for tests', ensureChromium);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`\nThe set-up cannot go on: ${error.message}\n`);
+  process.exit(1);
+}
+
+const child = spawn(fs.existsSync(NODE) ? NODE : process.execPath, [path.resolve(program), ...rest], {
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${path.join(ROOT, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}` },
+});
+// The program ends by itself on a signal to the group; ours is to wait for it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
