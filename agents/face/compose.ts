@@ -1,5 +1,5 @@
 /** Paints the character, unwarped, into one picture: body, upper face, mouth, eyes. Redoes only what changed. */
-import { blendWords, layOver, laySprite, mixWords, type Window, wholeWeights } from './mix.ts';
+import { blendWords, layOver, laySprite, mixWords, type Window, wholeWeights, wipeWords } from './mix.ts';
 import { type Lips, Morph } from './morph.ts';
 import { newPlanes, type Planes } from './planes.ts';
 import type { Pose, Weights } from './pose.ts';
@@ -18,6 +18,7 @@ export class Composer {
   readonly #upper: Patch;
   readonly #mouth: Patch;
   readonly #eyes: Eye[];
+  readonly #blink: RigFile['blink'];
   #gaze = { x: Number.NaN, y: Number.NaN };
 
   constructor(rig: Rig) {
@@ -27,11 +28,19 @@ export class Composer {
     this.#upper = new Patch(rig, rig.file.upper, body.width);
     this.#mouth = new Patch(rig, rig.file.mouth, body.width, rig.file.mouth.lips);
     this.#body = body;
+    this.#blink = rig.file.blink;
     this.#eyes = rig.file.eyes.map(eye => new Eye(rig, eye, body.width));
   }
 
+  /** The row that the lids have come down to; undefined when they are open. */
+  #lidLine(lids: number): number | undefined {
+    const from = this.#blink.top - LID_EDGE;
+    const to = this.#blink.bottom + LID_EDGE;
+    return lids > 0 ? Math.round((from + (to - from) * lids) * 4) / 4 : undefined;
+  }
+
   draw(pose: Pose): void {
-    const upperChanged = this.#upper.mix(pose.upper);
+    const upperChanged = this.#upper.mix(pose.upper, { closed: pose.closed, line: this.#lidLine(pose.lids) });
     const mouthChanged = this.#mouth.mix(pose.mouth);
     if (upperChanged) {
       this.#upper.blend(this.#skin, this.#body);
@@ -47,20 +56,28 @@ export class Composer {
   }
 }
 
+/** The words of some planes. */
+type Words = Pick<Planes, 'ya' | 'uv' | 'a'>;
+
+/** Rows over which a lid's edge is softened. */
+const LID_EDGE = 10;
+
 /** A mixed patch of the face. */
 class Patch {
   readonly #textures: Map<string, Planes>;
   readonly #mixed: Planes;
+  readonly #second: Planes;
   readonly #windows: { luma: Window; chroma: Window };
   readonly #masks: { luma: Uint16Array; chroma: Uint16Array };
   readonly #morph: Morph | undefined;
   #key = '';
-  #current: Pick<Planes, 'ya' | 'uv' | 'a'>;
+  #current: Words;
 
   constructor(rig: Rig, patch: RigFile['upper'], stride: number, lips?: Record<string, Lips>) {
     const { rect, feather, textures } = patch;
     this.#textures = new Map(Object.entries(textures).map(([name, file]) => [name, rig.pictures.get(file)!]));
     this.#mixed = newPlanes(rect.width, rect.height);
+    this.#second = newPlanes(rect.width, rect.height);
     this.#current = this.#mixed;
     if (lips) this.#morph = new Morph(new Map(Object.entries(lips)), rect.width, rect.height);
     this.#windows = windows(rect, stride);
@@ -70,39 +87,33 @@ class Patch {
     };
   }
 
-  /** Mixes the textures; false when that is what they already are. */
-  mix(weights: Weights): boolean {
-    const whole = wholeWeights(weights);
-    const key = whole.join();
+  /** Mixes the textures, with others drawn over them down to a row; false when that is what they already are. */
+  mix(
+    weights: Weights,
+    lids: { closed: Weights; line: number | undefined } = { closed: {}, line: undefined },
+  ): boolean {
+    const open = wholeWeights(weights);
+    const closed = lids.line === undefined ? open : wholeWeights(lids.closed);
+    const drawn = closed.join() === open.join() ? undefined : lids.line;
+    const key = drawn === undefined ? open.join() : [open, closed, drawn].join();
     if (key === this.#key) return false;
-    const layers = whole.map(([name]) => this.#texture(name));
-    const parts = whole.map(([, n]) => n);
-    this.#current = {
-      ya: mixWords(
-        layers.map(l => l.ya),
-        parts,
-        this.#mixed.ya,
-      ),
-      uv: mixWords(
-        layers.map(l => l.uv),
-        parts,
-        this.#mixed.uv,
-      ),
-      a: mixWords(
-        layers.map(l => l.a),
-        parts,
-        this.#mixed.a,
-      ),
-    };
-    if (layers.length > 1)
-      this.#morph?.mix(
-        whole.map(([name]) => name),
-        layers,
-        parts,
-        this.#mixed,
-      );
+    this.#current = this.#mix(open, this.#mixed);
+    if (drawn !== undefined) this.#current = wipe(this.#current, this.#mix(closed, this.#second), drawn, this.#mixed);
     this.#key = key;
     return true;
+  }
+
+  #mix(whole: [name: string, parts: number][], out: Planes): Words {
+    const names = whole.map(([name]) => name);
+    const layers = names.map(name => this.#texture(name));
+    const parts = whole.map(([, n]) => n);
+    const plane = (key: keyof Words) => {
+      const words = layers.map(layer => layer[key]);
+      return mixWords(words, parts, out[key]);
+    };
+    const mixed = { ya: plane('ya'), uv: plane('uv'), a: plane('a') };
+    if (layers.length > 1) this.#morph?.mix(names, layers, parts, out);
+    return mixed;
   }
 
   #texture(name: string): Planes {
@@ -117,6 +128,14 @@ class Patch {
     blendWords(to.uv, from.uv, chroma, this.#current.uv, this.#masks.chroma);
     blendWords(to.a, from.a, chroma, this.#current.a, this.#masks.chroma);
   }
+}
+
+/** Draws `lid` down over `open`, as far as the row `line`. */
+function wipe(open: Words, lid: Words, line: number, out: Planes): Words {
+  wipeWords(open.ya, lid.ya, out.width, line, LID_EDGE, out.ya);
+  wipeWords(open.uv, lid.uv, out.width / 2, line / 2, LID_EDGE / 2, out.uv);
+  wipeWords(open.a, lid.a, out.width / 2, line / 2, LID_EDGE / 2, out.a);
+  return out;
 }
 
 /** An eyeball behind a hole of the skin. */

@@ -41,6 +41,22 @@ export function mixWords(layers: Uint32Array[], parts: number[], out: Uint32Arra
   return out;
 }
 
+/** out = `upper` above the row `line`, `lower` below it, over `edge` rows. */
+export function wipeWords(
+  lower: Uint32Array,
+  upper: Uint32Array,
+  width: number,
+  line: number,
+  edge: number,
+  out: Uint32Array,
+): void {
+  for (let start = 0, y = 0; start < out.length; start += width, y++) {
+    const share = Math.round(256 * Math.min(1, Math.max(0, (line - y) / edge + 0.5)));
+    for (let i = start; i < start + width; i++)
+      out[i] = ((Math.imul(upper[i]!, share) + Math.imul(lower[i]!, 256 - share) + ROUND) >>> 8) & LANES;
+  }
+}
+
 /** A rectangle of words inside a larger picture. */
 export interface Window {
   /** Index of the first word. */

@@ -7,6 +7,9 @@ export interface Pose {
   /** Textures of the upper face and of the mouth that are mixed. */
   upper: Weights;
   mouth: Weights;
+  /** The upper face with closed eyes, and how far it is drawn down over `upper`, 0..1. */
+  closed: Weights;
+  lids: number;
   /** Pixels that the eyes are turned, x right, y down. */
   gaze: { x: number; y: number };
   /** Mesh shapes; sums of displacements. */

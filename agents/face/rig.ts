@@ -110,8 +110,13 @@ export const RigFile = z.strictObject({
     counterYaw: z.number(),
     counterNod: z.number(),
   }),
-  /** Upper textures from open to closed eyes. */
-  blink: z.array(z.string()).min(2),
+  blink: z.strictObject({
+    /** Upper textures from open to closed eyes, of the expression without a `closed` partner. */
+    chain: z.array(z.string()).min(2),
+    /** Rows of the upper rect between which a lid moves: that partner is drawn down over the open eyes. */
+    top: z.number(),
+    bottom: z.number(),
+  }),
   expressions: z.record(z.enum([...EMOTIONS, 'thinking']), Expression),
   /** Upper texture of a raised-brow accent on stressed words. */
   emphasis: z.string().optional(),
@@ -158,7 +163,7 @@ function* nameFaults(rig: RigFile): Generator<string> {
   const unknown = (kind: string, names: (string | undefined)[], known: Record<string, string>) =>
     names.filter(name => name !== undefined && !(name in known)).map(name => `unknown ${kind} "${name}"`);
   yield* unknown('mouth texture', Object.keys(mouth.lips ?? {}), mouth.textures);
-  yield* unknown('upper texture', [...rig.blink, rig.emphasis], upper.textures);
+  yield* unknown('upper texture', [...rig.blink.chain, rig.emphasis], upper.textures);
   for (const e of Object.values(rig.expressions)) {
     yield* unknown('upper texture', [e.upper, e.closed], upper.textures);
     yield* unknown(

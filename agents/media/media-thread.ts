@@ -223,7 +223,7 @@ class MediaThread {
     const behind = Math.floor(this.#nowMs() / TICK_MS) - this.#tick;
     if (behind > MAX_CATCH_UP_TICKS) this.#tick += behind;
     while (this.#tick * TICK_MS <= this.#nowMs()) this.#step();
-    this.#timer = setTimeout(() => this.#schedule(), this.#tick * TICK_MS - this.#nowMs());
+    this.#timer = setTimeout(() => this.#schedule(), Math.max(0, this.#tick * TICK_MS - this.#nowMs()));
   }
 
   #postStats(): void {

@@ -16,7 +16,7 @@ const words: Record<AgentState, string> = {
 
 /** How much of the picture counts as its edge, and how finely the edge is followed. */
 const EDGE = 0.02;
-const STEPS = 24;
+const STEPS = 8;
 
 /** Fills the space that the picture leaves with its edges' colours: a few pixels, stretched by the browser. */
 function continueEdges(context: CanvasRenderingContext2D, source: HTMLVideoElement): void {

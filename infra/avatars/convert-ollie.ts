@@ -11,7 +11,10 @@ import { crop, halve, type Picture, readPicture, writePicture } from './pictures
 interface Source {
   mouth: { rect: Box; feather: number; files: string[] };
   upper: { rect: Box; feather: number; files: string[]; blink: string[] };
-  eyes: Record<'L' | 'R', { rect: Box; sclera: string; iris: Part; catch: Part }>;
+  eyes: Record<
+    'L' | 'R',
+    { rect: Box; sclera: string; iris: Part & { centre: [number, number]; radius: number }; catch: Part }
+  >;
   gaze: { travel: Record<'left' | 'right' | 'up' | 'down', number> };
   expressions: Record<string, { upper: string; closed: string; mouth: string; gaze: [number, number] }>;
   mesh: { columns: number; rows: number; displacements: Record<string, [number, number][]> };
@@ -83,6 +86,12 @@ async function eye(side: 'L' | 'R') {
   return { rect: sclera.rect, sclera: sclera.picture, sprites: [await sprite(e.iris, 1), await sprite(e.catch, 0.45)] };
 }
 
+/** Row of the upper rect that many radii of the iris below its centre. */
+function lidRow(radii: number): number {
+  const { centre, radius } = source.eyes.L.iris;
+  return Math.round((centre[1] + radii * radius - source.upper.rect.y) / 2);
+}
+
 function shape(displacements: [number, number][]): string {
   const steps = Int16Array.from(displacements.flat(), d => Math.round(d / 2 / UNIT));
   return Buffer.from(steps.buffer).toString('base64');
@@ -143,7 +152,7 @@ const rig = {
     counterYaw: 5,
     counterNod: 4,
   },
-  blink: source.upper.blink,
+  blink: { chain: source.upper.blink, top: lidRow(-1.05), bottom: lidRow(1.05) },
   expressions: Object.fromEntries(Object.entries(source.expressions).map(expression)),
   emphasis: 'wide',
   visemes: {

@@ -1,0 +1,192 @@
+/** Turns instants into poses: the movement of a face, apart from its pictures. */
+import type { Emotion } from '../../protocol/timeline.ts';
+import type { Instant, SpeechTimeline } from './avatar.ts';
+import { Blink } from './blink.ts';
+import { add, Body } from './body.ts';
+import { Fade, Spring } from './ease.ts';
+import { Gaze } from './gaze.ts';
+import { Mouth, type MouthTarget } from './mouth.ts';
+import type { Pose, Weights } from './pose.ts';
+import { seeded } from './random.ts';
+import type { Expression, ExpressionName, RigFile } from './rig.ts';
+
+/** A feeling takes this long to spread over the face; a startled one is faster. */
+const EXPRESSION_MS = 320;
+const STARTLED_MS = 170;
+/** The upper face changes faster, and only for a feeling that is strong enough. */
+const FACE_MS = 200;
+const SHOW_FROM = 0.35;
+const HIDE_BELOW = 0.25;
+/** A thinking face keeps this much of the feeling. */
+const FEELING_WHILE_THINKING = 0.3;
+/** After a longer gap between pictures movements go on as if this long had passed. */
+const LONGEST_STEP_MS = 1000;
+/** Brows go up with the widest vowels. */
+const EMPHASIS_FROM = 0.62;
+const EMPHASIS = 0.5;
+/** Steps of a feeling that need no fade. */
+const DRIFT = 0.06;
+
+export class Actor {
+  readonly #rig: RigFile;
+  readonly #mouth = new Mouth();
+  readonly #blink: Blink;
+  readonly #gaze: Gaze;
+  readonly #body: Body;
+  readonly #feeling = new Fade();
+  readonly #emphasis = new Spring(0, 260);
+  readonly #faceFade = new Fade();
+  #face: ExpressionName = 'neutral';
+  #mood: Weights = {};
+  #atMs: number | undefined;
+
+  constructor(rig: RigFile, seed: number) {
+    this.#rig = rig;
+    const random = seeded(seed);
+    this.#blink = new Blink(seeded(random() * 2 ** 32));
+    this.#gaze = new Gaze(seeded(random() * 2 ** 32));
+    this.#body = new Body(rig.motion, seeded(random() * 2 ** 32));
+  }
+
+  speech(timeline: SpeechTimeline): void {
+    this.#mouth.speech(timeline.turnId, timeline.events);
+  }
+
+  drop(turnId: string): void {
+    this.#mouth.drop(turnId);
+  }
+
+  pose(instant: Instant): Pose {
+    const { atMs } = instant;
+    const elapsed = Math.min(LONGEST_STEP_MS, Math.max(0, atMs - (this.#atMs ?? atMs)));
+    const feelings = this.#feelings(instant, elapsed);
+    const faces = this.#faces(instant, elapsed);
+    const lids = this.#blink.at(atMs);
+    this.#atMs = atMs;
+    const mouth = this.#mouth.at(atMs, instant.speech);
+    const look = this.#gaze.at(instant, elapsed);
+    const { shapes, yaw, nod } = this.#body.at(instant, elapsed, look, mouth.jaw);
+    const { gaze } = this.#rig;
+    const eyes = {
+      x: look.x * (look.x < 0 ? gaze.left : gaze.right) - yaw * gaze.counterYaw,
+      y: -look.y * (look.y < 0 ? gaze.down : gaze.up) + nod * gaze.counterNod,
+    };
+    for (const [name, weight] of feelings) {
+      const expression = this.#rig.expressions[name];
+      eyes.x += weight * (expression.gaze?.x ?? 0);
+      eyes.y += weight * (expression.gaze?.y ?? 0);
+      for (const [shape, part] of Object.entries(expression.shapes ?? {})) add(shapes, shape, weight * part);
+    }
+    const emphasis = this.#emphasis.step(mouth.jaw > EMPHASIS_FROM ? EMPHASIS : 0, elapsed);
+    return {
+      ...this.#upper(faces, lids, emphasis),
+      lids,
+      mouth: this.#mouthMix(feelings, mouth),
+      gaze: within(eyes, gaze),
+      shapes,
+    };
+  }
+
+  /** Expressions that are on the face; they sum to 1. */
+  #feelings(instant: Instant, elapsedMs: number): [ExpressionName, number][] {
+    const { atMs, state, emotion, intensity } = instant;
+    // Before anything moves: one bad instant must not spoil those after it.
+    if (!(emotion in this.#rig.expressions)) throw new RangeError(`the rig has no expression "${emotion}"`);
+    const target = feelingTarget(state === 'thinking', emotion, Math.min(1, Math.max(0, intensity)));
+    // Small steps are a drift, which needs no fade.
+    if (
+      Object.keys({ ...target, ...this.#mood }).some(n => Math.abs((target[n] ?? 0) - (this.#mood[n] ?? 0)) > DRIFT)
+    ) {
+      const length = emotion === 'surprised' || emotion === 'fearful' ? STARTLED_MS : EXPRESSION_MS;
+      this.#feeling.start(atMs - Math.min(elapsedMs, 45), length);
+    }
+    this.#mood = target;
+    return Object.entries(this.#feeling.show(target, atMs)) as [ExpressionName, number][];
+  }
+
+  /** The upper face with open and with closed eyes. */
+  #upper(faces: Weights, closed: number, emphasis: number): Pick<Pose, 'upper' | 'closed'> {
+    const open: Weights = {};
+    const shut: Weights = {};
+    const { chain } = this.#rig.blink;
+    for (const [name, weight] of Object.entries(faces)) {
+      const expression = this.#rig.expressions[name as ExpressionName];
+      if (expression.closed) {
+        add(open, expression.upper, weight);
+        add(shut, expression.closed, weight);
+        continue;
+      }
+      const place = closed * (chain.length - 1);
+      const step = Math.min(chain.length - 2, Math.floor(place));
+      const raised = this.#rig.emphasis ? emphasis * (1 - closed) : 0;
+      for (const mix of [open, shut]) {
+        add(mix, chain[step]!, weight * (1 - raised) * (1 - (place - step)));
+        add(mix, chain[step + 1]!, weight * (1 - raised) * (place - step));
+        if (this.#rig.emphasis) add(mix, this.#rig.emphasis, weight * raised);
+      }
+    }
+    return { upper: open, closed: shut };
+  }
+
+  /** Two sets of brows at once look wrong, so the upper face shows one expression, and fades fast to the next. */
+  #faces({ atMs, state, emotion, intensity }: Instant, elapsedMs: number): Weights {
+    const shown = intensity > (this.#face === emotion ? HIDE_BELOW : SHOW_FROM) ? emotion : 'neutral';
+    const face = state === 'thinking' ? 'thinking' : shown;
+    if (face !== this.#face) this.#faceFade.start(atMs - Math.min(elapsedMs, 45), FACE_MS);
+    this.#face = face;
+    return this.#faceFade.show({ [face]: 1 }, atMs);
+  }
+
+  #mouthMix(feelings: [ExpressionName, number][], { visemes, rest }: MouthTarget & { rest: number }): Weights {
+    const mix: Weights = {};
+    const tones = { smile: 0, sad: 0 };
+    for (const [name, weight] of feelings) {
+      const expression = this.#rig.expressions[name];
+      if (rest > 0) for (const [mouth, share] of restingMouth(expression, weight)) add(mix, mouth, rest * share);
+      tones.smile += weight * (expression.tones.smile ?? 0);
+      tones.sad += weight * (expression.tones.sad ?? 0);
+    }
+    for (const [name, weight] of Object.entries(visemes)) {
+      const viseme = this.#rig.visemes[name as keyof RigFile['visemes']];
+      const smile = viseme.smile ? tones.smile : 0;
+      const sad = viseme.sad ? tones.sad : 0;
+      if (viseme.smile) add(mix, viseme.smile, weight * smile);
+      if (viseme.sad) add(mix, viseme.sad, weight * sad);
+      add(mix, viseme.mouth, weight * (1 - smile - sad));
+    }
+    return mix;
+  }
+}
+
+function feelingTarget(thinking: boolean, emotion: Emotion, intensity: number): Weights {
+  const target: Weights = { neutral: 0 };
+  const felt = thinking ? FEELING_WHILE_THINKING : 1;
+  if (thinking) target.thinking = 1 - felt;
+  add(target, emotion, felt * intensity);
+  add(target, 'neutral', felt * (1 - intensity));
+  return target;
+}
+
+/** Mouths of a resting expression: the ramp is walked by its weight, so that a faint joy smiles with closed lips. */
+function* restingMouth(expression: Expression, weight: number): Generator<[string, number]> {
+  const { rest } = expression;
+  let before = rest[0]!;
+  for (const step of rest) {
+    if (weight <= step.at) {
+      const t = step.at === before.at ? 1 : (weight - before.at) / (step.at - before.at);
+      yield [before.mouth, weight * (1 - t)];
+      yield [step.mouth, weight * t];
+      return;
+    }
+    before = step;
+  }
+  yield [before.mouth, weight];
+}
+
+/** Holds the eyes inside the ellipse of their travel. */
+function within(eyes: { x: number; y: number }, gaze: RigFile['gaze']): { x: number; y: number } {
+  const rx = eyes.x < 0 ? gaze.left : gaze.right;
+  const ry = eyes.y < 0 ? gaze.up : gaze.down;
+  const far = Math.hypot(eyes.x / rx, eyes.y / ry);
+  return far > 1 ? { x: eyes.x / far, y: eyes.y / far } : eyes;
+}

@@ -1,0 +1,42 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Logger, pino } from 'pino';
+import { ServerConfig } from '../../server/config/schema.ts';
+import { type RunningServer, startServer } from '../../server/server.ts';
+
+export interface System extends RunningServer {
+  dataDir: string;
+  /** Resolves when `/health` answers 200. */
+  ready(): Promise<void>;
+}
+
+const READY_MS = 30_000;
+
+/** Resolves when `check` is true; rejects, naming what was waited for. */
+export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (performance.now() < end) {
+    if (await check()) return;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+}
+
+/** The whole product on free ports of this machine, agent host included. */
+export async function startSystem(overrides: Record<string, unknown> = {}, log: Logger = pino({ level: process.env.VISAVIS_TEST_LOG ?? 'silent' })): Promise<System> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-'));
+  const media = { rtcPort: 0, ...(overrides.media as object | undefined) };
+  const config = ServerConfig.parse({ port: 0, dataDir, graceMs: 3000, ...overrides, media });
+  process.env.VISAVIS_LOG_LEVEL = process.env.VISAVIS_TEST_LOG ?? 'silent';
+  const server = await startServer(config, log);
+  return {
+    ...server,
+    dataDir,
+    ready: () => until('the server to be healthy', async () => (await fetch(`${server.url}/health`)).status === 200, READY_MS),
+    async close() {
+      await server.close();
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
