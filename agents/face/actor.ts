@@ -3,7 +3,7 @@ import type { Emotion } from '../../protocol/timeline.ts';
 import type { Instant, SpeechTimeline } from './avatar.ts';
 import { Blink } from './blink.ts';
 import { add, Body } from './body.ts';
-import { Fade, Spring } from './ease.ts';
+import { Fade, Spring, smooth } from './ease.ts';
 import { Gaze } from './gaze.ts';
 import { Mouth, type MouthTarget } from './mouth.ts';
 import type { Pose, Weights } from './pose.ts';
@@ -21,6 +21,8 @@ const HIDE_BELOW = 0.25;
 const FEELING_WHILE_THINKING = 0.3;
 /** After a longer gap between pictures movements go on as if this long had passed. */
 const LONGEST_STEP_MS = 1000;
+/** A tone this strong is spoken with its own mouths only. */
+const FULL_TONE = 0.6;
 /** Brows go up with the widest vowels. */
 const EMPHASIS_FROM = 0.62;
 const EMPHASIS = 0.5;
@@ -146,6 +148,9 @@ export class Actor {
       tones.smile += weight * (expression.tones.smile ?? 0);
       tones.sad += weight * (expression.tones.sad ?? 0);
     }
+    // A tone soon takes over: two variants of every viseme at once would cost twice as much.
+    tones.smile = smooth(tones.smile / FULL_TONE);
+    tones.sad = Math.min(1 - tones.smile, smooth(tones.sad / FULL_TONE));
     for (const [name, weight] of Object.entries(visemes)) {
       const viseme = this.#rig.visemes[name as keyof RigFile['visemes']];
       const smile = viseme.smile ? tones.smile : 0;

@@ -47,8 +47,8 @@ export class Composer {
       this.#upper.blend(this.picture, this.#body);
     }
     if (upperChanged || mouthChanged) this.#mouth.blend(this.picture, this.#skin);
-    // Sixteenths of a chroma pixel are as fine as sprites are placed.
-    const gaze = { x: Math.round(pose.gaze.x * 8) / 8, y: Math.round(pose.gaze.y * 8) / 8 };
+    // Finer steps are not seen, and cost a redrawing of the eyes in every frame.
+    const gaze = { x: Math.round(pose.gaze.x * 4) / 4, y: Math.round(pose.gaze.y * 4) / 4 };
     if (upperChanged || gaze.x !== this.#gaze.x || gaze.y !== this.#gaze.y) {
       for (const eye of this.#eyes) eye.draw(this.picture, this.#skin, gaze);
       this.#gaze = gaze;

@@ -2,7 +2,7 @@
 import { LANES, ROUND } from './planes.ts';
 
 /** Layers cost time; shares below this are not seen. */
-const LEAST_SHARE = 0.02;
+const LEAST_SHARE = 0.035;
 
 /**
  * Turns weights into whole 256ths that sum to exactly 256. Shares too small to be seen are left out, and all

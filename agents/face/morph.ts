@@ -119,40 +119,73 @@ class Bend {
   }
 
   /** Adds the bent plane x part to the region of `out`; the last one turns the sum into words. */
-  add(
-    plane: Uint32Array,
-    out: Uint32Array,
-    step: { part: number; inside: number; first: boolean; last: boolean },
-  ): void {
+  add(plane: Uint32Array, out: Uint32Array, step: Step): void {
     const { from, upper, lower, offset, slope } = this.#columns;
-    const [o0, o1, o2] = [offset[0]!, offset[1]!, offset[2]!];
-    const [s0, s1, s2] = [slope[0]!, slope[1]!, slope[2]!];
-    const stride = this.#stride;
-    const { part, inside, first, last } = step;
-    const width = this.#width;
-    for (let row = 0; row < this.#height; row++) {
-      const y = this.#y + row;
-      const at = y << 16;
-      const start = y * stride + this.#x;
-      for (let i = 0; i < width; i++) {
-        const between = at >= upper[i]! && at <= lower[i]!;
-        const sy = between
-          ? (o1[i]! + Math.imul(s1[i]!, y)) | 0
-          : at < upper[i]!
-            ? (o0[i]! + Math.imul(s0[i]!, y)) | 0
-            : (o2[i]! + Math.imul(s2[i]!, y)) | 0;
-        const sx = from[i]!;
-        const fx = (sx >> 8) & 255;
-        const fy = (sy >> 8) & 255;
-        const p = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
-        const q = (p + stride) | 0;
-        const high = ((Math.imul(plane[p]!, 256 - fx) + Math.imul(plane[p + 1]!, fx) + ROUND) >>> 8) & LANES;
-        const low = ((Math.imul(plane[q]!, 256 - fx) + Math.imul(plane[q + 1]!, fx) + ROUND) >>> 8) & LANES;
-        const word = ((Math.imul(high, 256 - fy) + Math.imul(low, fy) + ROUND) >>> 8) & LANES;
-        const sum = ((first ? ROUND : out[start + i]!) + Math.imul(word, between ? inside : part)) | 0;
-        out[start + i] = last ? (sum >>> 8) & LANES : sum;
+    const end = this.#y + this.#height;
+    for (let i = 0; i < this.#width; i++) {
+      const first = Math.max(this.#y, (upper[i]! + 65535) >> 16);
+      const second = Math.max(first, (lower[i]! >> 16) + 1);
+      const bounds = [this.#y, Math.min(first, end), Math.min(second, end), end];
+      for (let n = 0; n < 3; n++) {
+        const y = bounds[n]!;
+        const rows = bounds[n + 1]! - y;
+        const sy = (offset[n]![i]! + Math.imul(slope[n]![i]!, y)) | 0;
+        const target = y * this.#stride + this.#x + i;
+        addColumn(
+          plane,
+          out,
+          this.#stride,
+          target,
+          rows,
+          from[i]!,
+          sy,
+          slope[n]![i]!,
+          n === 1 ? step.inside : step.part,
+          step,
+        );
       }
     }
+  }
+}
+
+interface Step {
+  /** 256ths that this layer has outside and between the lips. */
+  part: number;
+  inside: number;
+  /** The first layer starts the sum, the last one ends it. */
+  first: boolean;
+  last: boolean;
+}
+
+/** Adds `rows` words below each other, sampled from column `sx` downwards from `sy` in steps of `slope`. */
+function addColumn(
+  plane: Uint32Array,
+  out: Uint32Array,
+  stride: number,
+  target: number,
+  rows: number,
+  sx: number,
+  sy: number,
+  slope: number,
+  part: number,
+  { first, last }: Step,
+): void {
+  const fx = (sx >> 8) & 255;
+  const gx = 256 - fx;
+  const column = sx >> 16;
+  let at = sy | 0;
+  let o = target | 0;
+  for (let row = 0; row < rows; row++) {
+    const fy = (at >> 8) & 255;
+    const p = (Math.imul(at >> 16, stride) + column) | 0;
+    const q = (p + stride) | 0;
+    const high = ((Math.imul(plane[p]!, gx) + Math.imul(plane[p + 1]!, fx) + ROUND) >>> 8) & LANES;
+    const low = ((Math.imul(plane[q]!, gx) + Math.imul(plane[q + 1]!, fx) + ROUND) >>> 8) & LANES;
+    const word = ((Math.imul(high, 256 - fy) + Math.imul(low, fy) + ROUND) >>> 8) & LANES;
+    const sum = ((first ? ROUND : out[o]!) + Math.imul(word, part)) | 0;
+    out[o] = last ? (sum >>> 8) & LANES : sum;
+    at = (at + slope) | 0;
+    o = (o + stride) | 0;
   }
 }
 

@@ -42,27 +42,74 @@ export function warpLuma(
   const moreX = ((c.x11 - c.x01 - c.x10 + c.x00) / (width * height)) | 0;
   const moreY = ((c.y11 - c.y01 - c.y10 + c.y00) / (width * height)) | 0;
   for (let row = 0; row < height; row++) {
-    let sx = (c.x00 + downX * row) | 0;
-    let sy = (c.y00 + downY * row) | 0;
+    const sx = (c.x00 + downX * row) | 0;
+    const sy = (c.y00 + downY * row) | 0;
     const from = (start + row * pitch) | 0;
     const end = (from + width) | 0;
-    for (let o = from; o < end; o++) {
-      const fx = (sx >> 8) & 255;
-      const fy = (sy >> 8) & 255;
-      const i = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
-      const top = ((Math.imul(ya[i]!, 256 - fx) + Math.imul(ya[i + 1]!, fx) + ROUND) >>> 8) & LANES;
-      const low = ((Math.imul(ya[i + stride]!, 256 - fx) + Math.imul(ya[i + stride + 1]!, fx) + ROUND) >>> 8) & LANES;
-      const word = ((Math.imul(top, 256 - fy) + Math.imul(low, fy) + ROUND) >>> 8) & LANES;
-      if (solid) out[o] = word & 255;
-      else {
-        const alpha = word >>> 16;
-        out[o] = (word & 255) + ((Math.imul(background[o]!, 256 - alpha - (alpha >>> 7)) + 128) >>> 8);
-      }
-      sx = (sx + stepX) | 0;
-      sy = (sy + stepY) | 0;
-    }
+    if (solid) solidRow(ya, stride, sx, sy, stepX, stepY, out, from, end);
+    else thinRow(ya, stride, sx, sy, stepX, stepY, out, from, end, background);
     stepX = (stepX + moreX) | 0;
     stepY = (stepY + moreY) | 0;
+  }
+}
+
+/** One row of an opaque cell. */
+function solidRow(
+  ya: Uint32Array,
+  stride: number,
+  x: number,
+  y: number,
+  stepX: number,
+  stepY: number,
+  out: Uint8Array,
+  from: number,
+  end: number,
+): void {
+  let sx = x | 0;
+  let sy = y | 0;
+  for (let o = from; o < end; o++) {
+    const fx = (sx >> 8) & 255;
+    const i = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
+    const j = (i + stride) | 0;
+    const a = ya[i]! & 255;
+    const b = ya[j]! & 255;
+    const top = (a << 8) + Math.imul((ya[i + 1]! & 255) - a, fx);
+    const low = (b << 8) + Math.imul((ya[j + 1]! & 255) - b, fx);
+    out[o] = ((top << 8) + Math.imul(low - top, (sy >> 8) & 255) + 32768) >> 16;
+    sx = (sx + stepX) | 0;
+    sy = (sy + stepY) | 0;
+  }
+}
+
+/** One row of a cell through which the background may shine. */
+function thinRow(
+  ya: Uint32Array,
+  stride: number,
+  x: number,
+  y: number,
+  stepX: number,
+  stepY: number,
+  out: Uint8Array,
+  from: number,
+  end: number,
+  background: Uint8Array,
+): void {
+  let sx = x | 0;
+  let sy = y | 0;
+  for (let o = from; o < end; o++) {
+    const fx = (sx >> 8) & 255;
+    const fy = (sy >> 8) & 255;
+    const i = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
+    const j = (i + stride) | 0;
+    const top = ((Math.imul(ya[i]!, 256 - fx) + Math.imul(ya[i + 1]!, fx) + ROUND) >> 8) & LANES;
+    const low = ((Math.imul(ya[j]!, 256 - fx) + Math.imul(ya[j + 1]!, fx) + ROUND) >> 8) & LANES;
+    const word = ((Math.imul(top, 256 - fy) + Math.imul(low, fy) + ROUND) >> 8) & LANES;
+    const alpha = word >> 16;
+    if (alpha === 0) out[o] = background[o]!;
+    else if (alpha === 255) out[o] = word & 255;
+    else out[o] = (word & 255) + ((Math.imul(background[o]!, 256 - alpha - (alpha >> 7)) + 128) >> 8);
+    sx = (sx + stepX) | 0;
+    sy = (sy + stepY) | 0;
   }
 }
 
@@ -94,9 +141,9 @@ export function warpChroma(
       const fy = (sy >> 8) & 255;
       const i = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
       const j = (i + stride) | 0;
-      const top = ((Math.imul(uv[i]!, 256 - fx) + Math.imul(uv[i + 1]!, fx) + ROUND) >>> 8) & LANES;
-      const low = ((Math.imul(uv[j]!, 256 - fx) + Math.imul(uv[j + 1]!, fx) + ROUND) >>> 8) & LANES;
-      const word = ((Math.imul(top, 256 - fy) + Math.imul(low, fy) + ROUND) >>> 8) & LANES;
+      const top = ((Math.imul(uv[i]!, 256 - fx) + Math.imul(uv[i + 1]!, fx) + ROUND) >> 8) & LANES;
+      const low = ((Math.imul(uv[j]!, 256 - fx) + Math.imul(uv[j + 1]!, fx) + ROUND) >> 8) & LANES;
+      const word = ((Math.imul(top, 256 - fy) + Math.imul(low, fy) + ROUND) >> 8) & LANES;
       if (solid) {
         out[o] = word & 255;
         out[o + crOffset] = word >>> 16;

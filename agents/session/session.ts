@@ -385,6 +385,8 @@ export class Session {
     const heard = turn.ledger.heard;
     if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn);
     else {
+      if (outcome === 'completed')
+        for (const { speaker } of turn.inputs) this.#people.get(speaker)?.listener?.endpointing.wasDone();
       this.#history.push(...turn.inputs);
       if (heard !== '')
         this.#history.push({ role: 'avatar', speaker: this.#identity, name: this.#deps.persona.name, text: heard });
@@ -400,6 +402,9 @@ export class Session {
     if (turn.source === 'greeting') return;
     const { source } = turn;
     const { speechEnd, endpoint } = turn.marks;
+    // They spoke on before they had heard anything: the turn was taken from them too early.
+    if (source === 'voice')
+      for (const { speaker } of turn.inputs) this.#people.get(speaker)?.listener?.endpointing.cutOff();
     this.#inputs.unshift(
       ...turn.inputs.map(exchange => ({
         exchange,

@@ -3,7 +3,7 @@
  *   node infra/avatars/convert-ollie.ts <source folder> [<rig folder>]
  * Halves the 1024 px layers (premultiplied, Lanczos) to the 512 px that a call shows.
  */
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findLips } from './lips.ts';
 import { crop, halve, type Picture, readPicture, writePicture } from './pictures.ts';
@@ -24,6 +24,13 @@ type Part = { file: string; x: number; y: number; w: number; h: number };
 
 /** Displacements are stored in steps of 1/32 px. */
 const UNIT = 1 / 32;
+
+const LICENCE = `# Licence
+
+Ollie the octopus (pictures, rig data, background) was made for this project from scratch, without material of
+others, and is dedicated to the public domain under CC0 1.0 Universal:
+<https://creativecommons.org/publicdomain/zero/1.0/>
+`;
 
 const [from, to = 'avatars/ollie'] = process.argv.slice(2);
 if (!from) throw new Error('usage: convert-ollie.ts <source folder> [<rig folder>]');
@@ -194,4 +201,4 @@ const rig = {
   },
 };
 await writeFile(join(to, 'rig.json'), `${JSON.stringify(rig, null, 1)}\n`);
-await copyFile(join(from, 'LICENSE.md'), join(to, 'LICENSE.md'));
+await writeFile(join(to, 'LICENSE.md'), LICENCE);

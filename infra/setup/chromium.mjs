@@ -5,7 +5,13 @@ import { aptInstall, mayInstall } from './apt.mjs';
 import { NODE, ROOT } from './packages.mjs';
 import { run } from './step.mjs';
 
-const KNOWN = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const KNOWN = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** A browser that is there already: `CHROMIUM`, the usual places, or one that playwright keeps. */
 export function findChromium() {
@@ -26,9 +32,14 @@ export async function ensureChromium() {
   if (findChromium() !== undefined) return undefined;
   if (mayInstall() && (await aptInstall(['chromium'])) && findChromium() !== undefined) return 'installed';
   if (process.env.VISAVIS_NO_INSTALL === undefined) {
-    const status = await run(NODE, ['node_modules/playwright-core/cli.js', 'install', 'chromium'], { cwd: ROOT, quiet: true });
+    const status = await run(NODE, ['node_modules/playwright-core/cli.js', 'install', 'chromium'], {
+      cwd: ROOT,
+      quiet: true,
+    });
     if (status === 0 && findChromium() !== undefined) return 'downloaded';
   }
-  console.log('set-up: there is no Chromium: tests that need a browser will be skipped. Install one, or set CHROMIUM to its path.');
+  console.log(
+    'set-up: there is no Chromium: tests that need a browser will be skipped. Install one, or set CHROMIUM to its path.',
+  );
   return undefined;
 }

@@ -19,7 +19,11 @@ export async function ensureClient() {
   const wanted = hash.digest('hex');
   if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === wanted) return undefined;
   const node = fs.existsSync(NODE) ? NODE : process.execPath;
-  const status = await run(node, ['node_modules/vite/bin/vite.js', 'build', '--config', 'client/vite.config.ts', '--logLevel', 'warn'], { quiet: true, cwd: ROOT });
+  const status = await run(
+    node,
+    ['node_modules/vite/bin/vite.js', 'build', '--config', 'client/vite.config.ts', '--logLevel', 'warn'],
+    { quiet: true, cwd: ROOT },
+  );
   if (status !== 0) throw new SetupError('the page could not be built, see above.');
   fs.writeFileSync(STAMP, wanted);
   return 'built';

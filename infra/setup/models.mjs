@@ -20,7 +20,8 @@ export async function ensureModels() {
   };
   fs.mkdirSync(TARGET, { recursive: true });
   let made = 0;
-  for (const [name, source] of Object.entries(wanted)) made += put(path.join(TARGET, name), file => fs.copyFileSync(source(), file));
+  for (const [name, source] of Object.entries(wanted))
+    made += put(path.join(TARGET, name), file => fs.copyFileSync(source(), file));
   const tokens = path.join(TARGET, 'moonshine-tokens.txt');
   if (!fs.existsSync(tokens)) {
     const { default: tokenizer } = await import(pathToFileURL(require.resolve('llama-tokenizer-js')).href);

@@ -11,7 +11,9 @@ const STAMP = path.join(ROOT, 'node_modules/.visavis-lock');
 
 /** Installs what the lockfile names, when it has changed since the last time. */
 export async function installPackages() {
-  const wanted = createHash('sha256').update(fs.readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(fs.readFileSync(path.join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === wanted) return undefined;
   console.log('set-up: installing packages');
   // Install scripts are not run: the only one that matters, mediasoup's, is replaced by the next step.
@@ -21,9 +23,14 @@ export async function installPackages() {
     shell: process.platform === 'win32',
   });
   process.stdout.write('\n');
-  if (status !== 0) throw new SetupError('"npm ci" failed, see above. Visavis needs npm 11 ("npm install -g npm@11") and a package registry.');
+  if (status !== 0)
+    throw new SetupError(
+      '"npm ci" failed, see above. Visavis needs npm 11 ("npm install -g npm@11") and a package registry.',
+    );
   if (!fs.existsSync(NODE) && Number(process.versions.node.split('.')[0]) < 24)
-    throw new SetupError(`there is no packaged Node for ${process.platform} ${process.arch}: install Node 24 and start again.`);
+    throw new SetupError(
+      `there is no packaged Node for ${process.platform} ${process.arch}: install Node 24 and start again.`,
+    );
   fs.writeFileSync(STAMP, wanted);
   return 'installed';
 }

@@ -6,10 +6,10 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { installPackages, NODE, ROOT } from './packages.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureClient } from './client.mjs';
 import { ensureModels } from './models.mjs';
+import { installPackages, NODE, ROOT } from './packages.mjs';
 import { SetupError, step } from './step.mjs';
 import { ensureWorker } from './worker.mjs';
 

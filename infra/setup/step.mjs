@@ -19,7 +19,10 @@ export async function step(name, work) {
  */
 export function run(command, args, { quiet = false, ...options } = {}) {
   return new Promise(resolve => {
-    const child = spawn(command, args, { stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'], ...options });
+    const child = spawn(command, args, {
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      ...options,
+    });
     let output = '';
     const keep = data => {
       output = (output + data).slice(-8000);

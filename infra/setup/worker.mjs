@@ -9,12 +9,24 @@ import { NODE, ROOT } from './packages.mjs';
 import { run, SetupError } from './step.mjs';
 
 const RECIPE = path.join(ROOT, 'infra/mediasoup-worker');
-const BUILD_PACKAGES = ['g++', 'meson', 'ninja-build', 'pkg-config', 'libssl-dev', 'libuv1-dev', 'libsrtp2-dev', 'libabsl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'];
+const BUILD_PACKAGES = [
+  'g++',
+  'meson',
+  'ninja-build',
+  'pkg-config',
+  'libssl-dev',
+  'libuv1-dev',
+  'libsrtp2-dev',
+  'libabsl-dev',
+  'libflatbuffers-dev',
+  'flatbuffers-compiler',
+];
 const DOWNLOAD_MS = 60_000;
 /** What the worker answers when it is started without its environment; a missing library gives 127. */
 const WITHOUT_ENVIRONMENT = 41;
 
-const works = file => fs.existsSync(file) && spawnSync(file, [], { env: {}, stdio: 'ignore' }).status === WITHOUT_ENVIRONMENT;
+const works = file =>
+  fs.existsSync(file) && spawnSync(file, [], { env: {}, stdio: 'ignore' }).status === WITHOUT_ENVIRONMENT;
 
 function install(from, to) {
   fs.mkdirSync(path.dirname(to), { recursive: true });
@@ -33,7 +45,11 @@ function cacheFile(version) {
     if (fs.statSync(file).isFile()) recipe.update(name).update(fs.readFileSync(file));
   }
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  return path.join(cache, 'mediasoup-worker', `${version}-${os.platform()}-${os.arch()}-${recipe.digest('hex').slice(0, 12)}`);
+  return path.join(
+    cache,
+    'mediasoup-worker',
+    `${version}-${os.platform()}-${os.arch()}-${recipe.digest('hex').slice(0, 12)}`,
+  );
 }
 
 /** Puts a working mediasoup worker where mediasoup looks for it: kept build, prebuilt download, own build. */
@@ -48,13 +64,17 @@ export async function ensureWorker() {
     return 'taken from the cache';
   }
   if (process.env.VISAVIS_WORKER_BUILD === undefined && (await download(folder)) && works(binary)) return 'downloaded';
-  console.log('set-up: media worker: no prebuilt binary could be had; building it from source, which takes some minutes, once');
+  console.log(
+    'set-up: media worker: no prebuilt binary could be had; building it from source, which takes some minutes, once',
+  );
   fs.mkdirSync(path.dirname(cached), { recursive: true });
   const build = () => run('sh', [path.join(RECIPE, 'build.sh'), folder, cached]);
   const missing = BUILD_PACKAGES.length > 0 && !canBuild();
   if (missing) {
     if (!mayInstall() || !(await aptInstall(BUILD_PACKAGES)))
-      throw new SetupError(`building the media worker needs some packages. On Debian or Ubuntu run\n\n  sudo apt-get install -y --no-install-recommends ${BUILD_PACKAGES.join(' ')}\n\nand start again.`);
+      throw new SetupError(
+        `building the media worker needs some packages. On Debian or Ubuntu run\n\n  sudo apt-get install -y --no-install-recommends ${BUILD_PACKAGES.join(' ')}\n\nand start again.`,
+      );
   }
   if ((await build()) !== 0 || !works(cached)) throw new SetupError('the media worker could not be built, see above.');
   install(cached, binary);
@@ -74,6 +94,13 @@ async function download(folder) {
 }
 
 function canBuild() {
-  const tools = ['g++', 'meson', 'ninja', 'pkg-config', 'flatc'].every(tool => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0);
-  return tools && spawnSync('pkg-config', ['--exists', 'openssl', 'libuv', 'libsrtp2', 'absl_base', 'flatbuffers'], { stdio: 'ignore' }).status === 0;
+  const tools = ['g++', 'meson', 'ninja', 'pkg-config', 'flatc'].every(
+    tool => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0,
+  );
+  return (
+    tools &&
+    spawnSync('pkg-config', ['--exists', 'openssl', 'libuv', 'libsrtp2', 'absl_base', 'flatbuffers'], {
+      stdio: 'ignore',
+    }).status === 0
+  );
 }

@@ -6,7 +6,7 @@ import {
   type RequestParsed,
   SIGNALING_VERSION,
 } from '../../protocol/signaling.ts';
-import type { Admission, Tokens } from '../auth/tokens.ts';
+import type { Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../rooms/room.ts';
@@ -128,12 +128,13 @@ export class ClientSession {
       throw new RequestError('already-joined', 'This connection has joined already.');
     this.#joining = true;
     try {
-      const admission = await this.#deps.tokens.check(token);
-      const back = resumeKey === undefined ? undefined : this.#findSeat(admission, resumeKey);
+      // Whoever holds a seat's key was let in before: a token that has expired since does not end the call.
+      const back = resumeKey === undefined ? undefined : this.#findSeat(resumeKey);
       if (back !== undefined) {
         back.room.resume(back.seat, this.#notify);
-        return this.#seated(back, true);
+        return await this.#seated(back, true);
       }
+      const admission = await this.#deps.tokens.check(token);
       const room = await this.#deps.rooms.enter(admission);
       const place = { room, seat: room.join(admission, this.#notify) };
       return await this.#seated(place, false);
@@ -165,10 +166,10 @@ export class ClientSession {
     }
   }
 
-  #findSeat(admission: Admission, resumeKey: string): { room: Room; seat: Seat } | undefined {
-    const room = this.#deps.rooms.find(admission.room);
-    const seat = room?.seats.get(admission.identity);
-    return room !== undefined && seat?.resumeKey === resumeKey ? { room, seat } : undefined;
+  #findSeat(resumeKey: string): { room: Room; seat: Seat } | undefined {
+    for (const room of this.#deps.rooms.all)
+      for (const seat of room.seats.values()) if (seat.resumeKey === resumeKey) return { room, seat };
+    return undefined;
   }
 
   async #pauseProducer(producerId: string, paused: boolean): Promise<Record<string, never>> {

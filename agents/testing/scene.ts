@@ -1,0 +1,341 @@
+import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import {
+  LISTEN_RATE,
+  type ProviderError,
+  type SpeechToText,
+  type Transcript,
+  type VoiceActivity,
+  type VoiceActivityProvider,
+} from '../listen/ports.ts';
+import type { Mood } from '../media/messages.ts';
+import type { Performance } from '../session/ports.ts';
+import { Session } from '../session/session.ts';
+import type { SpokenChunk } from '../session/turn.ts';
+import type { Speech, TextToSpeech } from '../speak/ports.ts';
+import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from '../think/ports.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const FRAME_MS = 20;
+const FRAME = LISTEN_RATE / 50;
+const WINDOW = 512;
+const SPEECH_RATE = 48_000;
+
+export const PERSONA: Persona = {
+  id: 'test',
+  name: 'Ollie',
+  description: '',
+  avatar: 'ollie',
+  voice: 'test',
+  greeting: 'Hello {name}.',
+  instructions: '',
+  script: '',
+  speed: 1,
+  pitch: 1,
+};
+
+interface Saying {
+  startMs: number;
+  endMs: number;
+  text: string;
+}
+
+/**
+ * Marks every sample of speech with the number of its saying: what the fake recognizer is given tells it what was
+ * said, and the fake detector whether somebody speaks.
+ */
+class Mouth {
+  readonly #sayings: Saying[];
+  readonly #mine = new Set<Saying>();
+  constructor(sayings: Saying[]) {
+    this.#sayings = sayings;
+  }
+  say(saying: Saying): void {
+    this.#sayings.push(saying);
+    this.#mine.add(saying);
+  }
+  frame(atMs: number): Int16Array {
+    const index = this.#sayings.findIndex(
+      saying => this.#mine.has(saying) && atMs >= saying.startMs && atMs < saying.endMs,
+    );
+    return new Int16Array(FRAME).fill(index + 1);
+  }
+}
+
+/** Speech is any sample that is not zero; held for two windows, like the real detector. */
+const fakeVad: VoiceActivityProvider = {
+  open(onWindow): VoiceActivity {
+    let rest: number[] = [];
+    let position = 0;
+    let hold = 0;
+    return {
+      push(pcm) {
+        rest.push(...pcm);
+        while (rest.length >= WINDOW) {
+          const window = rest.slice(0, WINDOW);
+          rest = rest.slice(WINDOW);
+          position += WINDOW;
+          hold = window.some(sample => sample !== 0) ? 2 : hold - 1;
+          onWindow(hold > 0, position);
+        }
+      },
+      close() {},
+    };
+  },
+};
+
+/** What a turn's speech went through. */
+export interface Event {
+  atMs: number;
+  what: 'begin' | 'sound' | 'pause' | 'resume' | 'cancel' | 'done' | AgentState;
+  turnId?: string;
+}
+
+export interface SceneOptions {
+  /** How long a transcription takes. */
+  asrMs?: number;
+  /** The answer to what was said; may be an async generator that takes its time. */
+  answer?: (conversation: Conversation, options: ReplyOptions) => AsyncIterable<ReplyPart> | string;
+  ttsMs?: number;
+  history?: LogEntry[];
+}
+
+/** Ten words of fake speech last 3 s. */
+const WORD_MS = 300;
+
+/** A conversation in virtual time: scripted people, scripted providers, a performance that plays at real speed. */
+export class Scene {
+  readonly clock = new VirtualClock();
+  readonly events: Event[] = [];
+  readonly log = new Map<string, LogEntry>();
+  readonly timings: TurnTiming[] = [];
+  readonly asked: Conversation[] = [];
+  readonly spoken: string[] = [];
+  readonly session: Session;
+  /** Everything that ever reached the avatar's voice, by turn. */
+  readonly performed: { turnId: string; samples: number }[] = [];
+  asrFails: ProviderError | undefined;
+  asrMs: number;
+  /** Everything anybody says; a sample of speech is the number of its saying. */
+  readonly #sayings: Saying[] = [];
+  readonly #mouths = new Map<string, Mouth>();
+  #playing: { turnId: string; available: number; played: number; complete: boolean; paused: boolean } | undefined;
+  #running = true;
+  #mood: Mood | undefined;
+
+  constructor(options: SceneOptions = {}) {
+    this.asrMs = options.asrMs ?? 60;
+    const dialogue: Dialogue = {
+      name: 'scripted',
+      reply: (conversation, replyOptions) => {
+        this.asked.push(conversation);
+        const answer = options.answer?.(conversation, replyOptions) ?? 'That is nice to hear.';
+        return typeof answer === 'string' ? once(answer) : answer;
+      },
+    };
+    let ids = 0;
+    this.session = new Session(
+      {
+        clock: this.clock,
+        vad: fakeVad,
+        asr: this.#asr(),
+        tts: this.#tts(options.ttsMs ?? 40),
+        dialogue,
+        persona: PERSONA,
+        performance: this.#performance(),
+        view: {
+          log: entry => this.log.set(entry.id, entry),
+          unlog: id => this.log.delete(id),
+          state: state => this.#event(state),
+          timing: timing => this.timings.push(timing),
+        },
+        metrics: { interruption: () => {}, utterance: () => {}, providerError: () => {} },
+        newId: () => `id-${++ids}`,
+        report: () => {},
+      },
+      { identity: 'avatar', ...(options.history !== undefined && { history: options.history }) },
+    );
+    this.#tick();
+  }
+
+  /** A person with an open microphone. */
+  person(identity: string, name = identity): void {
+    this.#mouths.set(identity, new Mouth(this.#sayings));
+    this.session.joined(identity, name);
+    this.session.listen(identity, name);
+  }
+
+  /** Scripts what a person says from `startMs` from now on; returns when it ends. */
+  say(
+    identity: string,
+    text: string,
+    { startMs = 0, durationMs = text.split(' ').length * WORD_MS }: { startMs?: number; durationMs?: number } = {},
+  ): number {
+    const begin = this.clock.nowMs() + startMs;
+    this.#mouths.get(identity)?.say({ startMs: begin, endMs: begin + durationMs, text });
+    return begin + durationMs;
+  }
+
+  type(identity: string, text: string): void {
+    const entry: LogEntry = {
+      id: `typed-${this.clock.nowMs()}`,
+      turnId: '',
+      speaker: identity,
+      speakerName: identity,
+      role: 'user',
+      source: 'text',
+      text,
+      final: true,
+      atMs: this.clock.unixMs(),
+    };
+    this.log.set(entry.id, entry);
+    this.session.typed(entry);
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  /** When the first thing of that kind happened at or after `sinceMs`. */
+  when(what: Event['what'], sinceMs = 0): number | undefined {
+    return this.events.find(event => event.what === what && event.atMs >= sinceMs)?.atMs;
+  }
+
+  /** Sound is heard now. */
+  get sounding(): boolean {
+    const playing = this.#playing;
+    return playing !== undefined && !playing.paused && playing.played < playing.available;
+  }
+
+  get face(): Mood['state'] | undefined {
+    return this.#mood?.state;
+  }
+
+  /** The log as text, in order. */
+  get transcript(): string[] {
+    return [...this.log.values()].map(
+      ({ speaker, text, final, interrupted }) =>
+        `${speaker}: ${text}${final ? '' : ' …'}${interrupted === true ? ' (interrupted)' : ''}`,
+    );
+  }
+
+  close(): void {
+    this.#running = false;
+    this.session.close();
+  }
+
+  /** 20 ms of everybody's microphone and of the avatar's voice. */
+  #tick(): void {
+    if (!this.#running) return;
+    this.clock.after(FRAME_MS, () => {
+      this.#play();
+      for (const [identity, mouth] of this.#mouths)
+        this.session.heard(identity, mouth.frame(this.clock.nowMs() - FRAME_MS), true);
+      this.#tick();
+    });
+  }
+
+  #play(): void {
+    const playing = this.#playing;
+    if (playing === undefined || playing.paused) return;
+    const { turnId } = playing;
+    const before = playing.played;
+    playing.played = Math.min(playing.available, before + (SPEECH_RATE * FRAME_MS) / 1000);
+    const started = before === 0 && playing.played > 0;
+    if (started) this.#event('sound', turnId);
+    if (playing.played > before) this.performed.push({ turnId, samples: playing.played - before });
+    const done = playing.complete && playing.played === playing.available;
+    if (done) {
+      this.#playing = undefined;
+      this.#event('done', turnId);
+    }
+    if (started || done || playing.played !== before)
+      this.session.progress({ turnId, samples: playing.played, started, done });
+  }
+
+  #performance(): Performance {
+    const mine = (turnId: string) => (this.#playing?.turnId === turnId ? this.#playing : undefined);
+    return {
+      begin: turnId => {
+        this.#playing = { turnId, available: 0, played: 0, complete: false, paused: false };
+        this.#event('begin', turnId);
+      },
+      speech: (turnId, chunk: SpokenChunk) => {
+        const playing = mine(turnId);
+        if (playing !== undefined) playing.available += chunk.pcm.length;
+      },
+      complete: turnId => {
+        const playing = mine(turnId);
+        if (playing !== undefined) playing.complete = true;
+      },
+      pause: turnId => {
+        const playing = mine(turnId);
+        if (playing === undefined) return;
+        playing.paused = true;
+        this.#event('pause', turnId);
+      },
+      resume: turnId => {
+        const playing = mine(turnId);
+        if (playing === undefined) return;
+        playing.paused = false;
+        this.#event('resume', turnId);
+      },
+      cancel: turnId => {
+        if (mine(turnId) === undefined) return;
+        this.#playing = undefined;
+        this.#event('cancel', turnId);
+      },
+      mood: mood => {
+        this.#mood = mood;
+      },
+    };
+  }
+
+  #asr(): SpeechToText {
+    return {
+      transcribe: async (pcm, { signal }): Promise<Transcript> => {
+        if (this.asrFails !== undefined) throw this.asrFails;
+        await this.clock.wait(this.asrMs);
+        signal.throwIfAborted();
+        return { text: this.#read(pcm) };
+      },
+    };
+  }
+
+  /** The words of the sayings that are in these samples, as far as they go. */
+  #read(pcm: Int16Array): string {
+    const lengths = new Map<number, number>();
+    for (const sample of pcm) if (sample !== 0) lengths.set(sample, (lengths.get(sample) ?? 0) + 1);
+    return [...lengths]
+      .map(([number, samples]) => {
+        const saying = this.#sayings[number - 1]!;
+        const share = (samples * 1000) / LISTEN_RATE / (saying.endMs - saying.startMs);
+        const words = saying.text.split(' ');
+        return share > 0.97 ? saying.text : words.slice(0, Math.floor(words.length * share)).join(' ');
+      })
+      .filter(Boolean)
+      .join(' ');
+  }
+
+  #tts(ttsMs: number): TextToSpeech {
+    const { clock, spoken } = this;
+    return {
+      capabilities: { phones: false, voices: ['test'], prosody: false },
+      async *speak(sentence, { signal }): AsyncGenerator<Speech> {
+        await clock.wait(ttsMs);
+        signal.throwIfAborted();
+        spoken.push(sentence);
+        const words = sentence.split(' ').length;
+        yield { text: sentence, sampleRate: SPEECH_RATE, pcm: new Int16Array((words * WORD_MS * SPEECH_RATE) / 1000) };
+      },
+      close: async () => {},
+    };
+  }
+
+  #event(what: Event['what'], turnId?: string): void {
+    this.events.push({ atMs: this.clock.nowMs(), what, ...(turnId !== undefined && { turnId }) });
+  }
+}
+
+async function* once(text: string): AsyncGenerator<ReplyPart> {
+  yield { type: 'text', text };
+}
