@@ -3,9 +3,9 @@ import type { Planes } from './planes.ts';
 import type { Rig } from './rig-load.ts';
 
 /** Pixels per side of the blocks in which that is noted. */
-const BLOCK = 8;
+const BLOCK = 4;
 /** Pixels that sampling reaches beyond a rectangle. */
-const REACH = 2;
+const REACH = 1;
 
 export class Presence {
   readonly #columns: number;

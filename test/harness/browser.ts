@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../infra/setup/chromium.mjs';
-import { installProbe } from './page-script.ts';
+import { installProbe, type Picture } from './page-script.ts';
 import { until } from './system.ts';
 
 export const CHROMIUM = findChromium();
@@ -39,7 +39,12 @@ export class Caller {
   }
 
   static async open(browser: Browser, url: string, viewport = { width: 1280, height: 800 }): Promise<Caller> {
-    const context = await browser.newContext({ viewport, permissions: ['microphone', 'camera'], ignoreHTTPSErrors: true, bypassCSP: true });
+    const context = await browser.newContext({
+      viewport,
+      permissions: ['microphone', 'camera'],
+      ignoreHTTPSErrors: true,
+      bypassCSP: true,
+    });
     const page = await context.newPage();
     // The transpiler marks functions with a helper that the page does not have.
     await page.addInitScript({ content: `globalThis.__name = f => f; (${installProbe.toString()})();` });
@@ -60,7 +65,10 @@ export class Caller {
   }
 
   speak(pcm: Int16Array): Promise<{ startS: number; endS: number }> {
-    return this.page.evaluate(data => window.probe.speak(data), Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64'));
+    return this.page.evaluate(
+      data => window.probe.speak(data),
+      Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64'),
+    );
   }
 
   now(): Promise<number> {
@@ -71,7 +79,7 @@ export class Caller {
     return this.page.evaluate(since => window.probe.loudness(since), sinceS);
   }
 
-  pictures(sinceS: number): Promise<[number, number, number][]> {
+  pictures(sinceS: number): Promise<Picture[]> {
     return this.page.evaluate(since => window.probe.pictures(since), sinceS);
   }
 

@@ -12,11 +12,15 @@ export interface PageProbe {
   loudness(sinceS: number): [number, number][];
   /** What was heard since `sinceS`, 16 kHz PCM as base64. */
   recorded(sinceS: number): string;
-  /** Counts the avatar's pictures and how much the mouth region changed: [time s, mean absolute change]. */
+  /** Begins to look at the avatar's pictures. */
   watch(): void;
-  pictures(sinceS: number): [number, number, number][];
-  firstPictureMs(): number | undefined;
+  /** Since `sinceS`, each picture's [time s, mean change of the whole, mean change of the mouth, brightness of the mouth]. */
+  pictures(sinceS: number): Picture[];
+  /** From the click on Join to the avatar's first picture, ms. */
+  joinToFirstPictureMs(): number | undefined;
 }
+
+export type Picture = [timeS: number, change: number, mouthChange: number, mouthLight: number];
 
 declare global {
   interface Window {
@@ -37,8 +41,9 @@ export function installProbe(): void {
   hum.start();
 
   const blocks: { time: number; rms: number; pcm: Float32Array }[] = [];
-  const pictures: [number, number, number][] = [];
-  let firstPicture: number | undefined;
+  const pictures: Picture[] = [];
+  let joinClickMs: number | undefined;
+  let firstPictureMs: number | undefined;
   const KEEP_BLOCKS = 120_000 / 2.67;
 
   const avatar = () => document.querySelector<HTMLVideoElement>('video[data-kind="avatar"]');
@@ -48,7 +53,8 @@ export function installProbe(): void {
     const stream = new MediaStream();
     if (constraints?.audio) for (const track of microphone.stream.getAudioTracks()) stream.addTrack(track.clone());
     if (constraints?.video) {
-      if (new URLSearchParams(location.search).get('camera') === 'none') throw new DOMException('no camera', 'NotFoundError');
+      if (new URLSearchParams(location.search).get('camera') === 'none')
+        throw new DOMException('no camera', 'NotFoundError');
       const canvas = document.createElement('canvas');
       [canvas.width, canvas.height] = [640, 480];
       const pen = canvas.getContext('2d');
@@ -140,30 +146,42 @@ export function installProbe(): void {
           const { data } = pen.getImageData(0, 0, 64, 64);
           let change = 0;
           let mouth = 0;
-          if (before !== undefined)
-            for (let i = 0; i < data.length; i += 4) {
-              const difference = Math.abs(data[i + 1]! - before[i + 1]!);
-              const [x, y] = [(i >> 2) & 63, i >> 8];
-              change += difference;
-              if (x >= 22 && x < 42 && y >= 34 && y < 50) mouth += difference;
-            }
+          let light = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            const [x, y] = [(i >> 2) & 63, i >> 8];
+            const inMouth = x >= 25 && x < 39 && y >= 36 && y < 48;
+            const difference = before === undefined ? 0 : Math.abs(data[i + 1]! - before[i + 1]!);
+            change += difference;
+            if (!inMouth) continue;
+            mouth += difference;
+            light += data[i + 1]!;
+          }
           before = data;
-          pictures.push([context.currentTime, change / 4096, mouth / 320]);
+          pictures.push([context.currentTime, change / 4096, mouth / 168, light / 168]);
         }
         video.requestVideoFrameCallback(look);
       };
       video.requestVideoFrameCallback(look);
     },
     pictures: sinceS => pictures.filter(([time]) => time >= sinceS),
-    firstPictureMs: () => firstPicture,
+    joinToFirstPictureMs: () =>
+      joinClickMs === undefined || firstPictureMs === undefined ? undefined : firstPictureMs - joinClickMs,
   };
 
+  document.addEventListener(
+    'click',
+    event => {
+      if (event.target instanceof Element && event.target.closest('button')?.textContent?.trim() === 'Join')
+        joinClickMs = performance.now();
+    },
+    { capture: true },
+  );
   // The first picture of the avatar, from the page's own clock: the element appears only after joining.
   const observer = new MutationObserver(() => {
     const video = avatar();
-    if (video === null || firstPicture !== undefined) return;
-    video.requestVideoFrameCallback(now => {
-      firstPicture ??= now;
+    if (video === null || firstPictureMs !== undefined) return;
+    video.requestVideoFrameCallback(() => {
+      firstPictureMs ??= performance.now();
     });
   });
   observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-kind'] });

@@ -24,16 +24,24 @@ export async function until(what: string, check: () => boolean | Promise<boolean
 }
 
 /** The whole product on free ports of this machine, agent host included. */
-export async function startSystem(overrides: Record<string, unknown> = {}, log: Logger = pino({ level: process.env.VISAVIS_TEST_LOG ?? 'silent' })): Promise<System> {
+export async function startSystem(
+  overrides: Record<string, unknown> = {},
+  log: Logger = pino({ level: process.env.VISAVIS_TEST_LOG ?? 'silent' }),
+): Promise<System> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-'));
   const media = { rtcPort: 0, ...(overrides.media as object | undefined) };
   const config = ServerConfig.parse({ port: 0, dataDir, graceMs: 3000, ...overrides, media });
+  // Agent hosts read their section from the file that the environment names.
+  const file = path.join(dataDir, 'config.yaml');
+  fs.writeFileSync(file, JSON.stringify({ agent: overrides.agent ?? {} }));
+  process.env.VISAVIS_CONFIG = file;
   process.env.VISAVIS_LOG_LEVEL = process.env.VISAVIS_TEST_LOG ?? 'silent';
   const server = await startServer(config, log);
   return {
     ...server,
     dataDir,
-    ready: () => until('the server to be healthy', async () => (await fetch(`${server.url}/health`)).status === 200, READY_MS),
+    ready: () =>
+      until('the server to be healthy', async () => (await fetch(`${server.url}/health`)).status === 200, READY_MS),
     async close() {
       await server.close();
       fs.rmSync(dataDir, { recursive: true, force: true });
