@@ -50,8 +50,8 @@ export class AgentHost {
       transports: ['websocket'],
       reconnectionDelay: 200,
       reconnectionDelayMax: 2000,
-      // The server next door may use a certificate of its own making; others must be valid.
-      rejectUnauthorized: !/^https:\/\/(127\.|localhost)/.test(environment.serverUrl),
+      // The server that spawned this host may use a certificate of its own making; others' must be valid.
+      rejectUnauthorized: environment.parentPid === undefined,
       auth: {
         version: AGENTS_VERSION,
         secret: environment.hostSecret,

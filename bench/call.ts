@@ -158,14 +158,20 @@ async function conversation(system: System, browser: Browser, speaker: TestVoice
       m.voiceToVoice.push(Number.POSITIVE_INFINITY);
       continue;
     }
-    const from = { cpu: cpuSeconds(pids()), ms: performance.now(), s: await caller.now() };
+    const from = {
+      cpu: cpuSeconds(pids()),
+      ms: performance.now(),
+      s: await caller.now(),
+      frames: await decoded(caller),
+    };
+    await caller.page.waitForTimeout(1000);
+    const spoken = { s: await caller.now(), frames: await decoded(caller) };
+    if (onset(await caller.loudness(spoken.s - 0.15), 0) !== undefined)
+      m.fps.push((spoken.frames - from.frames) / (spoken.s - from.s));
     await caller.avatarQuiet(300);
     const quietS = (await caller.now()) - 0.3;
     if (quietS - from.s > 1) {
       pushCpu(m.cpuSpeaking, pids(), from);
-      const frames = (await caller.pictures(from.s)).filter(([time]) => time <= quietS);
-      const [first, last] = [frames[0]?.[0] ?? 0, frames.at(-1)?.[0] ?? 0];
-      m.fps.push((frames.length - 1) / (last - first));
     }
     m.voiceToVoice.push((heardS - endS) * 1000);
     m.rss.push(residentMb(pids()) ?? Number.NaN);
@@ -177,6 +183,8 @@ async function conversation(system: System, browser: Browser, speaker: TestVoice
   await recordings(caller, m);
   await caller.close();
 }
+
+const decoded = (caller: Caller): Promise<number> => caller.page.evaluate(() => window.probe.framesDecoded());
 
 /** When the avatar was first heard after the question's end. */
 async function answer(caller: Caller, endS: number): Promise<number | undefined> {

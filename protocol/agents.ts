@@ -8,6 +8,8 @@ import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
 export const AGENTS_VERSION = 1;
+/** Identity under which an avatar is in its room; no person may have it. */
+export const AVATAR_IDENTITY = 'avatar';
 
 /** Payload types and clock rates of the RTP that agents send and receive. */
 export const AGENT_RTP = {

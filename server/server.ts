@@ -17,6 +17,11 @@ import { Rooms } from './rooms/registry.ts';
 import { serveAgents } from './signaling/agents.ts';
 import { serveClients } from './signaling/clients.ts';
 
+/** A connection that has not said by then what it wants is closed. */
+const HANDSHAKE_MS = 10_000;
+/** Room for agent hosts, and for browsers that come as others go. */
+const SPARE_CONNECTIONS = 64;
+
 /** The HTTP port is in use. */
 export class PortTakenError extends Error {
   override name = 'PortTakenError';
@@ -31,6 +36,8 @@ export interface RunningServer {
   rooms: Rooms;
   spawner: Spawner;
   hostSecret: string;
+  /** A call could be held now. */
+  isReady(): boolean;
   /** Ends rooms, agent hosts, sockets and workers, in that order [C1]. */
   close(): Promise<void>;
 }
@@ -62,13 +69,20 @@ export async function startServer(
     listener: dispatcher.listener,
   });
   let draining = false;
+  let closing: Promise<void> | undefined;
   const io = new SocketServer({
     // A little above the protocol's own limit, so that a sender slightly over it gets an answer instead of a hang-up.
     maxHttpBufferSize: LIMITS.messageBytes * 4,
     pingInterval: 5000,
     pingTimeout: 5000,
     serveClient: false,
+    connectTimeout: HANDSHAKE_MS,
+    // Counts connections that have not said yet what they want, too.
+    allowRequest: (_request, decide) =>
+      decide(null, io.engine.clientsCount < config.limits.sockets + SPARE_CONNECTIONS),
   });
+  // Nothing is served without a namespace of its own.
+  io.use((_socket, next) => next(new Error('there is nothing here')));
   const app = await createApp(config, tls, log, {
     rooms,
     tokens,
@@ -118,15 +132,18 @@ export async function startServer(
     rooms,
     spawner,
     hostSecret,
-    async close() {
-      if (draining) return;
+    isReady: () => dispatcher.ready && engine.healthy,
+    close() {
       draining = true;
-      rooms.close();
-      dispatcher.close();
-      await spawner.close();
-      await io.close();
-      await app.close();
-      await engine.close();
+      closing ??= (async () => {
+        rooms.close();
+        dispatcher.close();
+        await spawner.close();
+        await io.close();
+        await app.close();
+        await engine.close();
+      })();
+      return closing;
     },
   };
 }

@@ -54,11 +54,14 @@ const FIRST_PARTIAL_MS = 300;
 const PARTIAL_EVERY_MS = 500;
 /** Longer stretches are transcribed in pieces. */
 const MAX_STRETCH_MS = 25_000;
-/** Untransmitted silence is not worth a detector's time after this. */
+/** Silence is not worth a detector's time after this. */
 const QUIET_AFTER_MS = 600;
+/** Below this no microphone carries speech: RMS of 16-bit samples, -62 dBFS. */
+const QUIET_RMS = 26;
 const RETRY_MS = 250;
 const GIVE_UP_MS = 6000;
-const TAIL_MS = 120;
+/** A pause in mid-sentence is read once more: its first reading may have come before the last sound had faded. */
+const READ_AGAIN_MS = 200;
 
 const toMs = (samples: number) => (samples * 1000) / LISTEN_RATE;
 
@@ -93,7 +96,7 @@ export class Listener {
     if (this.#closed) return;
     this.#lastArrivalMs = this.#deps.clock.nowMs();
     this.#audio.push(pcm);
-    this.#quietMs = audible ? 0 : this.#quietMs + toMs(pcm.length);
+    this.#quietMs = audible && !isQuiet(pcm) ? 0 : this.#quietMs + toMs(pcm.length);
     if (this.#current === undefined && this.#quietMs > QUIET_AFTER_MS) this.#skipped += pcm.length;
     else this.#vad.push(pcm);
     if (this.#current === undefined) this.#audio.trim();
@@ -135,6 +138,7 @@ export class Listener {
       prefix: '',
       nextPartialSample: startSample + (FIRST_PARTIAL_MS * LISTEN_RATE) / 1000,
       partialPending: false,
+      readings: 0,
       abort: new AbortController(),
       life: new AbortController(),
       folding: Promise.resolve(),
@@ -145,6 +149,7 @@ export class Listener {
   /** Speech after a pause: whatever was made of the pause is void. */
   #goOn(current: Stretch): void {
     current.silentFrom = undefined;
+    current.readings = 0;
     current.cancelEndpoint?.();
     current.cancelEndpoint = undefined;
     if (current.reading !== undefined) {
@@ -160,11 +165,12 @@ export class Listener {
     current.partialPending = true;
     const beganMs = this.#deps.clock.nowMs();
     const { signal } = current.abort;
+    const { prefix } = current;
     this.#deps.asr
       .transcribe(this.#audio.take(endSample), { signal, final: false })
       .then(({ text }) => {
         if (this.#current === current && !signal.aborted && !isNoise(text))
-          this.#events.partial(current.id, join(current.prefix, text));
+          this.#events.partial(current.id, join(prefix, text));
       })
       .catch(() => {
         // busy or restarting: the next partial, or the final reading, will do
@@ -183,13 +189,17 @@ export class Listener {
     const silentFrom = current.silentFrom ?? this.#audio.position;
     const reading = Symbol('reading');
     current.reading = reading;
+    current.readings += 1;
     const endMs = this.#timeOf(silentFrom);
-    const pcm = this.#audio.take(silentFrom + (TAIL_MS * LISTEN_RATE) / 1000);
+    // All there is, not only up to the pause: a last soft syllable may lie in it.
+    const pcm = this.#audio.take(this.#audio.position);
+    const trailingSilence = this.#audio.position - silentFrom;
+    // What is folded from here on is in `pcm` too.
+    const before = current.folding.then(() => current.prefix);
     let text: string;
     try {
       const read = await this.#transcribe(pcm, current.abort.signal);
-      await current.folding;
-      text = join(current.prefix, read.text);
+      text = join(await before, read.text);
     } catch (error) {
       if (this.#current === current && current.reading === reading)
         this.#end(current, () => this.#events.failed(current.id, error));
@@ -203,12 +213,16 @@ export class Listener {
     const read = completeness(text);
     const silenceMs = this.endpointing.silenceMs({
       completeness: read,
-      contour: finalContour(pcm, (TAIL_MS * LISTEN_RATE) / 1000),
+      contour: finalContour(pcm, trailingSilence),
       speechMs: endMs - current.startMs,
     });
     this.#events.partial(current.id, text);
     if (read !== 'trailing') this.#events.candidate(current.id, text);
     const endpointMs = Math.max(endMs + silenceMs, this.#deps.clock.nowMs());
+    if (read !== 'finished' && current.readings < 2) {
+      current.cancelEndpoint = this.#deps.clock.after(READ_AGAIN_MS, () => void this.#read(current));
+      return;
+    }
     current.cancelEndpoint = this.#deps.clock.after(endpointMs - this.#deps.clock.nowMs(), () => {
       if (this.#current !== current) return;
       this.#end(current, () =>
@@ -283,7 +297,15 @@ interface Stretch {
   silentFrom?: number;
   /** The reading of the present pause, so that an earlier one's answer is not taken for it. */
   reading?: symbol;
+  /** How often the present pause was read. */
+  readings: number;
   cancelEndpoint?: () => void;
 }
 
-const join = (prefix: string, text: string) => (prefix === '' ? text : `${prefix} ${text}`);
+function isQuiet(pcm: Int16Array): boolean {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  return sum < QUIET_RMS * QUIET_RMS * pcm.length;
+}
+
+const join = (prefix: string, text: string) => `${prefix} ${text}`.trim();

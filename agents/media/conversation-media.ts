@@ -27,9 +27,11 @@ export class ConversationMedia {
   /** Resolves when the face can draw. */
   readonly faceReady: Promise<void>;
   readonly #workers: Worker[];
+  readonly #exits: Promise<void>[];
   readonly #port: Port;
   #events: MediaEvents | undefined;
-  #statsWaiters: ((stats: MediaStats) => void)[] = [];
+  #failure: string | undefined;
+  #statsWaiters: PromiseWithResolvers<MediaStats>[] = [];
   #closing: Promise<void> | undefined;
 
   constructor({ listenIp, face }: MediaOptions) {
@@ -53,6 +55,7 @@ export class ConversationMedia {
         transferList: [link.port2],
       }),
     ];
+    this.#exits = this.#workers.map(worker => new Promise(resolve => worker.once('exit', () => resolve())));
     const bound = Promise.withResolvers<number>();
     const faceReady = Promise.withResolvers<void>();
     this.bound = bound.promise;
@@ -61,6 +64,7 @@ export class ConversationMedia {
       const error = new Error(message);
       bound.reject(error);
       faceReady.reject(error);
+      this.#failure ??= message;
       if (this.#closing === undefined) this.#events?.failed(message);
     };
     // Whoever waits sees the failure; when nobody does it must not end the process.
@@ -85,25 +89,34 @@ export class ConversationMedia {
         case 'failed':
           return failed(message.message);
         case 'stats':
-          for (const resolve of this.#statsWaiters.splice(0)) resolve(message.stats);
+          for (const { resolve } of this.#statsWaiters.splice(0)) resolve(message.stats);
       }
     });
   }
 
-  /** From now on events go to one session. */
+  /** Its threads still run, as far as is known. */
+  get healthy(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** From now on events go to one session. A failure that came before is told too. */
   attach(events: MediaEvents): void {
     this.#events = events;
+    const failure = this.#failure;
+    if (failure !== undefined) queueMicrotask(() => events.failed(failure));
   }
 
   send(message: ToMedia, transfer: ArrayBuffer[] = []): void {
     if (this.#closing === undefined) this.#port.postMessage(message, transfer);
   }
 
+  /** Rejects when the threads end first. */
   stats(): Promise<MediaStats> {
-    return new Promise(resolve => {
-      this.#statsWaiters.push(resolve);
-      this.send({ type: 'stats' });
-    });
+    if (this.#closing !== undefined) return Promise.reject(new Error('the media is closed'));
+    const waiter = Promise.withResolvers<MediaStats>();
+    this.#statsWaiters.push(waiter);
+    this.send({ type: 'stats' });
+    return waiter.promise;
   }
 
   /** Ends both threads; one that does not end by itself is terminated [C1]. */
@@ -113,14 +126,14 @@ export class ConversationMedia {
   }
 
   async #close(): Promise<void> {
-    const exits = this.#workers.map(worker => new Promise<void>(resolve => worker.once('exit', () => resolve())));
     this.#port.postMessage({ type: 'close' } satisfies ToMedia);
     const timer = setTimeout(() => {
       for (const worker of this.#workers) void worker.terminate();
     }, CLOSE_MS);
-    await Promise.all(exits);
+    await Promise.all(this.#exits);
     clearTimeout(timer);
     this.#port.close();
+    for (const { reject } of this.#statsWaiters.splice(0)) reject(new Error('the media is closed'));
   }
 }
 
@@ -145,6 +158,11 @@ export class MediaPool {
 
   /** Threads for one conversation; with another face than the usual they start cold. */
   take(rig: string): ConversationMedia {
+    if (this.#warm?.healthy === false) {
+      void this.#warm.close();
+      this.#warm = undefined;
+      this.#refill();
+    }
     const warm = this.#warm;
     if (warm !== undefined && warm.face.rig === rig) {
       this.#warm = undefined;

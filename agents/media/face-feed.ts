@@ -15,8 +15,9 @@ export class FaceFeed {
   readonly #port: MessagePort;
   readonly #send: (encoded: Uint8Array, atMs: number) => void;
   #frame = 0;
-  #outstanding: { frame: number; dueMs: number; tick: number } | undefined;
-  #held: { picture: Picture; dueMs: number; tick: number } | undefined;
+  #outstanding: { frame: number; dueMs: number; tick: number; keyframe: boolean } | undefined;
+  /** Made, but not due yet; `LEAD_TICKS` of them at most, as one is asked for at a time [C2]. */
+  #held: { picture: Picture; dueMs: number; tick: number }[] = [];
   #keyframeWanted = true;
   #broken = false;
   #bitrate = 0;
@@ -39,7 +40,10 @@ export class FaceFeed {
       if (message.type === 'picture') this.#arrived(message);
       else {
         if (message.type === 'ready') this.ready = true;
-        else this.#outstanding = undefined;
+        else {
+          if (this.#outstanding?.keyframe === true) this.#keyframeWanted = true;
+          this.#outstanding = undefined;
+        }
         on(message);
       }
     });
@@ -58,37 +62,38 @@ export class FaceFeed {
     this.#keyframeWanted = true;
   }
 
-  /** Asks for the picture of an instant that will be due `LEAD_TICKS` from now. */
-  request(instant: Instant, dueMs: number, tick: number): void {
-    if (!this.ready) return;
+  /** Asks for the picture of an instant that will be due `LEAD_TICKS` from now; false while another is being made. */
+  request(instant: Instant, dueMs: number, tick: number): boolean {
+    if (!this.ready) return false;
     if (this.#outstanding !== undefined) {
       this.stats.framesDropped += 1;
-      return;
+      return false;
     }
+    const keyframe = this.#keyframeWanted;
     this.#frame += 1;
-    this.#outstanding = { frame: this.#frame, dueMs, tick };
-    this.#post({ type: 'render', frame: this.#frame, instant, keyframe: this.#keyframeWanted });
+    this.#outstanding = { frame: this.#frame, dueMs, tick, keyframe };
+    this.#post({ type: 'render', frame: this.#frame, instant, keyframe });
     this.#keyframeWanted = false;
+    return true;
   }
 
-  /** Sends the held picture if its time has come. Pictures of a turn that is not live are not shown [T2]. */
+  /** Sends what is due. Pictures of a turn that is not live are not shown [T2]. */
   tick(tick: number, live: (turnId: string) => boolean): void {
-    const held = this.#held;
-    if (held === undefined || tick < held.tick) return;
-    this.#held = undefined;
-    const { picture } = held;
-    if (picture.turnId !== undefined && !live(picture.turnId)) this.#broken = true;
-    if (picture.keyframe) this.#broken = picture.turnId !== undefined && !live(picture.turnId);
-    if (this.#broken) {
-      // The decoder would miss this frame as a reference: nothing can be shown before the next keyframe.
-      this.#keyframeWanted = true;
-      this.stats.framesDropped += 1;
-      return;
+    while (this.#held[0] !== undefined && tick >= this.#held[0].tick) {
+      const { picture, dueMs, tick: dueTick } = this.#held.shift()!;
+      const stale = picture.turnId !== undefined && !live(picture.turnId);
+      this.#broken = stale || (this.#broken && !picture.keyframe);
+      if (this.#broken) {
+        // The decoder would miss this frame as a reference: nothing can be shown before the next keyframe.
+        this.#keyframeWanted = true;
+        this.stats.framesDropped += 1;
+        continue;
+      }
+      if (tick > dueTick) this.stats.framesLate += 1;
+      this.stats.framesSent += 1;
+      if (picture.keyframe) this.stats.keyframes += 1;
+      this.#send(picture.payload, dueMs);
     }
-    if (tick > held.tick) this.stats.framesLate += 1;
-    this.stats.framesSent += 1;
-    if (picture.keyframe) this.stats.keyframes += 1;
-    this.#send(picture.payload, held.dueMs);
   }
 
   speech(timeline: SpeechTimeline): void {
@@ -116,10 +121,15 @@ export class FaceFeed {
   #arrived(picture: Picture): void {
     const asked = this.#outstanding;
     this.#outstanding = undefined;
-    if (asked === undefined || asked.frame !== picture.frame) return;
+    if (asked === undefined || asked.frame !== picture.frame) {
+      // Not waited for any more, yet the encoder builds on it.
+      this.#broken = true;
+      this.#keyframeWanted = true;
+      return;
+    }
     this.stats.renderMs += picture.renderMs;
     this.stats.encodeMs += picture.encodeMs;
-    this.#held = { picture, dueMs: asked.dueMs, tick: asked.tick };
+    this.#held.push({ picture, dueMs: asked.dueMs, tick: asked.tick });
   }
 
   #post(message: ToFace): void {

@@ -12,11 +12,14 @@ import { isRtcp, readFeedback, readRtp } from './rtp/wire.ts';
 import { FaceSender, MediaClock, VoiceSender } from './sender.ts';
 
 const TICK_MS = 20;
-/** Pictures while something happens, 25 a second, and while nobody speaks. */
-const LIVELY_TICKS = 2;
-const IDLE_TICKS = 6;
+/** Pictures while the avatar speaks, 25 a second; while it attends to somebody; while nothing happens. */
+const PICTURE_TICKS = { speaking: 2, listening: 4, thinking: 4, idle: 8 } as const;
 const REPORT_TICKS = 50;
 const PROGRESS_TICKS = 5;
+/** Drawn before there is anyone to see it, so that the first picture that counts is drawn by warm code. */
+const WARM_UP_PICTURES = 12;
+/** How often threads that wait for a conversation look at the clock; short enough to be caught up with. */
+const STANDBY_MS = 200;
 /** A stall longer than this is not caught up with: the clock goes on from now. */
 const MAX_CATCH_UP_TICKS = 15;
 
@@ -29,12 +32,15 @@ class MediaThread {
   readonly #clock = new MediaClock();
   readonly #playout = new Playout();
   readonly #receivers = new Map<number, { identity: string; receiver: OpusReceiver }>();
+  /** Whose voice is to be heard, by identity: making a decoder takes a moment, in which that may change. */
+  readonly #wanted = new Map<string, number>();
   #mood: Mood = { state: 'idle', emotion: 'neutral', intensity: 0 };
   #target: { ip: string; port: number } | undefined;
   #viewers: number | undefined;
   #tick = 0;
   #nextPictureTick = 0;
   #startedTurn: string | undefined;
+  #finishedTurn: string | undefined;
   #reported = -1;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -114,12 +120,14 @@ class MediaThread {
 
   async #listen(identity: string, ssrc: number): Promise<void> {
     this.#unlisten(identity);
+    this.#wanted.set(identity, ssrc);
     const receiver = await OpusReceiver.create();
-    if (this.#closed) receiver.close();
+    if (this.#closed || this.#wanted.get(identity) !== ssrc || this.#receivers.has(ssrc)) receiver.close();
     else this.#receivers.set(ssrc, { identity, receiver });
   }
 
   #unlisten(identity: string): void {
+    this.#wanted.delete(identity);
     for (const [ssrc, entry] of this.#receivers)
       if (entry.identity === identity) {
         this.#receivers.delete(ssrc);
@@ -153,9 +161,9 @@ class MediaThread {
     const atMs = this.#tick * TICK_MS;
     for (const { identity, receiver } of this.#receivers.values()) this.#deliver(identity, receiver);
     this.#speak(atMs);
-    this.#feed.tick(this.#tick, turnId => turnId === this.#playout.turnId);
-    if (this.#tick >= this.#nextPictureTick && (this.#viewers !== 0 || this.#feed.keyframeWanted))
-      this.#requestPicture(atMs);
+    // The last pictures of a turn that was not cut short come after its last sample.
+    this.#feed.tick(this.#tick, turnId => turnId === this.#playout.turnId || turnId === this.#finishedTurn);
+    if (this.#tick >= this.#nextPictureTick && this.#watched()) this.#requestPicture(atMs);
     if (this.#tick % REPORT_TICKS === 0) this.#sendReports(atMs);
     this.#tick += 1;
   }
@@ -166,7 +174,8 @@ class MediaThread {
     if (packet !== undefined) this.#send(packet);
     const { turnId } = this.#playout;
     if (turnId === undefined) return;
-    const started = frame !== undefined && this.#startedTurn !== turnId;
+    // The last, fading frame of the turn before may be going out.
+    const started = frame?.turnId === turnId && this.#startedTurn !== turnId;
     if (started) this.#startedTurn = turnId;
     const done = this.#playout.finished;
     const due = this.#tick % PROGRESS_TICKS === 0 && this.#playout.position !== this.#reported;
@@ -174,6 +183,7 @@ class MediaThread {
     this.#reported = this.#playout.position;
     this.#post({ type: 'progress', turnId, samples: this.#playout.position, started, done });
     if (done) {
+      this.#finishedTurn = turnId;
       this.#playout.cancel(turnId);
       this.#feed.drop(turnId);
     }
@@ -181,10 +191,8 @@ class MediaThread {
 
   #requestPicture(atMs: number): void {
     const { turnId, audible, position } = this.#playout;
-    const lively = audible || this.#mood.state === 'speaking';
-    this.#nextPictureTick = this.#tick + (lively ? LIVELY_TICKS : IDLE_TICKS);
     const aheadSamples = (LEAD_TICKS - 1) * FRAME_SAMPLES - this.#voice.delaySamples;
-    this.#feed.request(
+    const asked = this.#feed.request(
       {
         ...this.#mood,
         atMs: atMs + LEAD_TICKS * TICK_MS,
@@ -193,6 +201,15 @@ class MediaThread {
       atMs + LEAD_TICKS * TICK_MS,
       this.#tick + LEAD_TICKS,
     );
+    // A keyframe that somebody waits for is asked for as soon as the face is free [M2].
+    const pauseTicks = PICTURE_TICKS[audible ? 'speaking' : this.#mood.state];
+    this.#nextPictureTick = this.#tick + (!asked && this.#feed.keyframeWanted ? 1 : pauseTicks);
+  }
+
+  /** Somebody may be looking, or the code is still warming up. */
+  #watched(): boolean {
+    if (this.#target === undefined) return this.#feed.stats.framesSent < WARM_UP_PICTURES;
+    return this.#viewers !== 0 || this.#feed.keyframeWanted;
   }
 
   /** Something changed that should be seen at once, not at the idle rate. */
@@ -223,7 +240,9 @@ class MediaThread {
     const behind = Math.floor(this.#nowMs() / TICK_MS) - this.#tick;
     if (behind > MAX_CATCH_UP_TICKS) this.#tick += behind;
     while (this.#tick * TICK_MS <= this.#nowMs()) this.#step();
-    this.#timer = setTimeout(() => this.#schedule(), Math.max(0, this.#tick * TICK_MS - this.#nowMs()));
+    // Threads that are kept warm for the next conversation need no exact clock.
+    const pauseMs = this.#target === undefined && !this.#watched() ? STANDBY_MS : this.#tick * TICK_MS - this.#nowMs();
+    this.#timer = setTimeout(() => this.#schedule(), Math.max(0, pauseMs));
   }
 
   #postStats(): void {

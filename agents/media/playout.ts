@@ -70,7 +70,7 @@ export class Playout {
   /** Drops the turn: but for a fade of one frame, nothing of it is heard any more. */
   cancel(turnId: string): void {
     if (this.#speech?.turnId !== turnId) return;
-    if (this.#state === 'playing' && this.#position > 0 && this.audible) {
+    if (this.#position > 0 && this.audible) {
       this.pause(turnId);
       this.#tail = this.next();
     }
@@ -80,7 +80,8 @@ export class Playout {
 
   pause(turnId: string): void {
     if (this.#speech?.turnId !== turnId || this.#state !== 'playing') return;
-    this.#state = this.#position > 0 ? 'fading' : 'paused';
+    // With nothing at hand there is nothing to fade: what comes during the pause must wait for its end.
+    this.#state = this.#position > 0 && this.#frameReady(this.#speech) ? 'fading' : 'paused';
   }
 
   resume(turnId: string): void {
@@ -98,12 +99,10 @@ export class Playout {
     }
     const speech = this.#speech;
     if (speech === undefined || this.#state === 'paused') return undefined;
-    const left = speech.available - this.#position;
-    if (left < FRAME_SAMPLES && !speech.complete) {
-      if (this.#position > 0) this.underruns += 1;
+    if (!this.#frameReady(speech)) {
+      if (this.#position > 0 && !speech.complete) this.underruns += 1;
       return undefined;
     }
-    if (left <= 0) return undefined;
     const sample = this.#position;
     const pcm = this.#read(speech, sample);
     if (this.#state === 'fading') {
@@ -113,9 +112,14 @@ export class Playout {
     } else {
       if (this.#fadeIn) ramp(pcm, 0, 1);
       this.#fadeIn = false;
-      this.#position += Math.min(FRAME_SAMPLES, left);
+      this.#position += Math.min(FRAME_SAMPLES, speech.available - sample);
     }
     return { pcm, turnId: speech.turnId, sample };
+  }
+
+  #frameReady({ available, complete }: Speech): boolean {
+    const left = available - this.#position;
+    return left >= FRAME_SAMPLES || (complete && left > 0);
   }
 
   /** Copies one frame, zero-padded at the end of the speech, and lets go of chunks that lie behind it. */

@@ -15,12 +15,13 @@ export async function* untilAborted<T>(
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => {});
   const onAbort = () => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', onAbort, { once: true });
   let finished = false;
   try {
     while (true) {
+      signal.throwIfAborted();
       const next = await Promise.race([iterator.next(), aborted.promise]);
+      signal.throwIfAborted();
       if (next.done === true) {
         finished = true;
         return;
@@ -35,6 +36,8 @@ export async function* untilAborted<T>(
 
 /** As {@link untilAborted} for a single value. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be waiting any more when it fails.
+  work.catch(() => {});
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);
@@ -43,6 +46,5 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     return await Promise.race([work, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', onAbort);
-    work.catch(() => {});
   }
 }

@@ -18,6 +18,8 @@ import { VirtualClock } from './virtual-clock.ts';
 const FRAME_MS = 20;
 const FRAME = LISTEN_RATE / 50;
 const WINDOW = 512;
+/** Step between the samples that number the sayings: far above silence. */
+const LOUD = 100;
 const SPEECH_RATE = 48_000;
 
 export const PERSONA: Persona = {
@@ -57,7 +59,7 @@ class Mouth {
     const index = this.#sayings.findIndex(
       saying => this.#mine.has(saying) && atMs >= saying.startMs && atMs < saying.endMs,
     );
-    return new Int16Array(FRAME).fill(index + 1);
+    return new Int16Array(FRAME).fill((index + 1) * LOUD);
   }
 }
 
@@ -304,7 +306,7 @@ export class Scene {
   /** The words of the sayings that are in these samples, as far as they go. */
   #read(pcm: Int16Array): string {
     const lengths = new Map<number, number>();
-    for (const sample of pcm) if (sample !== 0) lengths.set(sample, (lengths.get(sample) ?? 0) + 1);
+    for (const sample of pcm) if (sample !== 0) lengths.set(sample / LOUD, (lengths.get(sample / LOUD) ?? 0) + 1);
     return [...lengths]
       .map(([number, samples]) => {
         const saying = this.#sayings[number - 1]!;

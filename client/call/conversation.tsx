@@ -62,6 +62,7 @@ function Utterance({ entry, own }: { entry: LogEntry; own: boolean }) {
       data-entry={entry.id}
       data-role={entry.role}
       data-final={entry.final}
+      data-interrupted={entry.interrupted === true}
       // Words that may still change are read out once they stand.
       aria-busy={!entry.final}
     >
@@ -70,7 +71,7 @@ function Utterance({ entry, own }: { entry: LogEntry; own: boolean }) {
         <time dateTime={new Date(entry.atMs).toISOString()}>{time.format(entry.atMs)}</time>
       </p>
       <p className="entry-text">
-        {entry.text}
+        <span data-text>{entry.text}</span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
       {entry.interrupted && <p className="entry-mark">interrupted</p>}

@@ -49,6 +49,9 @@ export async function createApp(
   const app = fastify({
     bodyLimit: LIMITS.messageBytes,
     forceCloseConnections: true,
+    // An address that cannot be read, before there are any hooks.
+    frameworkErrors: (error: Error & { statusCode?: number }, _request: unknown, reply: FastifyReply) =>
+      sendError(reply.headers(SECURITY_HEADERS), refused(error), log, error.statusCode),
     ...(tls !== undefined && { https: tls }),
   } as object) as unknown as FastifyInstance;
 
@@ -59,10 +62,7 @@ export async function createApp(
     deps.metrics.process.httpRequests.inc({ status: `${Math.floor(reply.statusCode / 100)}xx` });
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const known =
-      error.statusCode !== undefined && error.statusCode < 500
-        ? new RequestError('bad-request', `The request was refused: ${error.message}`)
-        : error;
+    const known = error.statusCode !== undefined && error.statusCode < 500 ? refused(error) : error;
     return sendError(reply, known, log, error.statusCode);
   });
 
@@ -79,6 +79,8 @@ export async function createApp(
   );
   return app;
 }
+
+const refused = (error: Error) => new RequestError('bad-request', `The request was refused: ${error.message}`);
 
 const sendPage = (reply: FastifyReply) =>
   reply.header('Cache-Control', 'no-cache').sendFile('index.html', { maxAge: 0, cacheControl: false });

@@ -46,6 +46,7 @@ export async function loadTls(config: ServerConfig): Promise<Tls | undefined> {
   });
   const tls = { cert: made.cert, key: made.private };
   fs.mkdirSync(config.dataDir, { recursive: true });
+  fs.rmSync(file, { force: true });
   fs.writeFileSync(file, JSON.stringify({ ...tls, untilMs: until.getTime() }), { mode: 0o600 });
   return tls;
 }

@@ -2,8 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AccessToken, TokenVerifier, type VideoGrant } from 'livekit-server-sdk';
+import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { Source } from '../../protocol/signaling.ts';
 import { DisplayName, RoomName } from '../../protocol/text.ts';
 
 export interface Keys {
@@ -19,6 +21,8 @@ export interface Admission {
   canPublish: boolean;
   canSubscribe: boolean;
   canPublishData: boolean;
+  /** Only these may be published; absent: all. */
+  sources?: Source[];
   persona?: string;
   avatar?: string;
 }
@@ -33,11 +37,19 @@ export function developmentKeys(dataDir: string): Keys {
   } catch {
     // none yet, or damaged: a new one is as good
   }
+  // A mode is given to a new file only.
+  fs.rmSync(file, { force: true });
   const keys = { apiKey: 'development', apiSecret: randomBytes(32).toString('base64url') };
   fs.mkdirSync(dataDir, { recursive: true });
   fs.writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
   return keys;
 }
+
+const SOURCES: Record<string, Source> = { microphone: 'microphone', camera: 'camera', screen_share: 'screen' };
+
+/** A grant's sources, which a token names by LiveKit's words; unknown ones allow nothing. */
+const sourcesOf = (names: unknown): Source[] =>
+  Array.isArray(names) ? names.flatMap(name => SOURCES[String(name).toLowerCase()] ?? []) : [];
 
 /** Makes and checks LiveKit-format join tokens (JWT, HS256). */
 export class Tokens {
@@ -78,7 +90,12 @@ export class Tokens {
     const identity = claims.sub;
     if (identity === undefined || identity === '' || identity.length > LIMITS.identityLength)
       throw new RequestError('unauthorized', 'This token names nobody: its "sub" must be the participant’s identity.');
+    if (identity === AVATAR_IDENTITY)
+      throw new RequestError('forbidden', `The identity "${AVATAR_IDENTITY}" is the avatar’s: choose another.`);
+    if (claims.exp === undefined)
+      throw new RequestError('unauthorized', 'This token never expires: give it an expiry time ("exp").');
     const name = DisplayName.safeParse(claims.name ?? identity);
+    const { persona, avatar } = (claims.attributes ?? {}) as Record<string, unknown>;
     return {
       identity,
       name: name.success ? name.data : 'Guest',
@@ -86,8 +103,9 @@ export class Tokens {
       canPublish: grant.canPublish ?? true,
       canSubscribe: grant.canSubscribe ?? true,
       canPublishData: grant.canPublishData ?? true,
-      ...(claims.attributes?.persona !== undefined && { persona: claims.attributes.persona }),
-      ...(claims.attributes?.avatar !== undefined && { avatar: claims.attributes.avatar }),
+      ...(grant.canPublishSources !== undefined && { sources: sourcesOf(grant.canPublishSources) }),
+      ...(typeof persona === 'string' && { persona }),
+      ...(typeof avatar === 'string' && { avatar }),
     };
   }
 

@@ -6,6 +6,8 @@ import type { Host } from './host.ts';
 import { Job } from './job.ts';
 
 const RETRY_MS = 1000;
+/** A job that failed sooner than this would fail again if it were offered again at once. */
+const SETTLED_MS = 5000;
 
 /** Gives every room with people in it an avatar, on the least loaded host that takes the job. */
 export class Dispatcher {
@@ -91,8 +93,9 @@ export class Dispatcher {
     this.#jobs.delete(room);
     this.#metrics.rooms.agentsLost.inc();
     job.end(reason);
-    room.removeAgent();
-    void this.#assign(room);
+    if (job.host.status.draining || performance.now() - job.startedMs > SETTLED_MS || !this.#hosts.has(job.host))
+      void this.#assign(room);
+    else this.#wait(room);
   }
 
   async #assign(room: Room, choice?: { persona?: string; avatar?: string }): Promise<void> {
@@ -109,15 +112,19 @@ export class Dispatcher {
         if (await job.start(wanted)) return;
       } catch (error) {
         this.#log.warn({ room: room.name, host: host.id, reason: String(error) }, 'job could not be started');
-        room.removeAgent();
       }
-      if (this.#jobs.get(room) !== job) return;
       job.end('not started');
+      if (this.#jobs.get(room) !== job) return;
       this.#jobs.delete(room);
       if (room.closed) return;
     }
     this.#waiting.add(room);
-    room.setAgentState('away');
+    this.#wait(room);
+  }
+
+  /** Tells people that nobody is there, and tries again soon. */
+  #wait(room: Room): void {
+    room.agentAway();
     clearTimeout(this.#retries.get(room));
     this.#retries.set(
       room,

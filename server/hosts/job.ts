@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type FromHost, JobAnswer, type ToHost, type ToHostName } from '../../protocol/agents.ts';
+import { AVATAR_IDENTITY, type FromHost, JobAnswer, type ToHost, type ToHostName } from '../../protocol/agents.ts';
 import type { ProducerInfo } from '../../protocol/signaling.ts';
 import type { Room } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
@@ -8,11 +8,11 @@ import type { Host } from './host.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
-export const AVATAR_IDENTITY = 'avatar';
 
 /** One avatar in one room, carried by one host. */
 export class Job {
   readonly id = randomUUID();
+  readonly startedMs = performance.now();
   readonly room: Room;
   readonly host: Host;
   readonly #log: Logger;
@@ -50,7 +50,7 @@ export class Job {
     const media = await this.room.addAgent({ identity: AVATAR_IDENTITY, name: answer.name }, answer);
     this.#media = media;
     if (this.#ended) {
-      media.close();
+      this.room.removeAgent(media);
       return true;
     }
     this.send('job.media', { ip: media.ip, port: media.port });
@@ -89,13 +89,13 @@ export class Job {
     if (!this.#ended) this.room.logged(entry);
   }
 
-  /** Ends the job. The room stays; `reason` is for the host's log. */
+  /** Ends the job and removes its avatar. The room stays; `reason` is for the host's log. */
   end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#viewersTimer);
     this.send('job.end', { reason });
-    this.#media?.close();
+    if (this.#media !== undefined) this.room.removeAgent(this.#media);
   }
 
   async #reportViewers(media: MediaAgent): Promise<void> {

@@ -55,7 +55,7 @@ export class Spawner {
   #start(slot: number, retryMs: number): void {
     const { serverUrl, hostSecret, log, metrics } = this.#options;
     const startedMs = performance.now();
-    const child = spawn(process.execPath, [...process.execArgv, ENTRY], {
+    const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         ...process.env,

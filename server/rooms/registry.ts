@@ -66,8 +66,6 @@ export class Rooms {
 
   async #openRoom(name: string): Promise<Room> {
     const kept = this.#kept.get(name);
-    clearTimeout(kept?.timer);
-    this.#kept.delete(name);
     const { engine, graceMs, maxPeople, listener } = this.#options;
     const room = await Room.open(engine, {
       name,
@@ -84,11 +82,16 @@ export class Rooms {
         },
       },
     });
+    // Only now: where the media cannot be opened yet, the next attempt still finds the log.
+    clearTimeout(kept?.timer);
+    this.#kept.delete(name);
     this.#open.add(room);
+    if (this.#draining) room.close('shutting-down');
     return room;
   }
 
   #keep(name: string, log: LogEntry[]): void {
+    if (this.#draining) return;
     const timer = setTimeout(() => this.#kept.delete(name), KEEP_LOG_MS);
     timer.unref();
     this.#kept.set(name, { log, timer });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
@@ -28,7 +29,7 @@ interface AgentSeat {
   identity: string;
   name: string;
   state: AgentState;
-  media?: MediaAgent;
+  media: MediaAgent;
 }
 
 /** What the rest of the server wants to know of a room. */
@@ -64,6 +65,8 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #log: Map<string, LogEntry>;
   #media!: MediaRoom;
+  /** No agent is here though one should be, and people were told. */
+  #away = false;
   #closed = false;
 
   static async open(engine: RoomControl, options: RoomOptions): Promise<Room> {
@@ -109,7 +112,7 @@ export class Room {
         message: 'You joined from somewhere else, so this page left the call.',
         retryable: false,
       });
-      this.leave(earlier, 'left');
+      this.#unseat(earlier, 'left');
     }
     if (this.seats.size >= this.#options.maxPeople)
       throw new RequestError('room-full', `This room is full: ${this.#options.maxPeople} people are in it.`, {
@@ -149,6 +152,11 @@ export class Room {
   }
 
   leave(seat: Seat, reason: 'left' | 'lost' | 'removed'): void {
+    this.#unseat(seat, reason);
+    if (this.seats.size === 0) this.close('empty');
+  }
+
+  #unseat(seat: Seat, reason: 'left' | 'lost' | 'removed'): void {
     const { identity } = seat.admission;
     clearTimeout(seat.graceTimer);
     if (this.seats.get(identity) !== seat) return;
@@ -156,7 +164,6 @@ export class Room {
     seat.media.close();
     this.broadcast('participant.left', { identity, reason });
     this.#options.listener.left(this, identity);
-    if (this.seats.size === 0) this.close('empty');
   }
 
   rename(seat: Seat, name: string): void {
@@ -199,6 +206,7 @@ export class Room {
       media.close();
       throw new Error('the room is closed');
     }
+    this.#away = false;
     this.agent = { ...agent, state: 'idle', media };
     this.broadcast('participant.joined', { participant: this.#agentInfo(this.agent) });
     this.broadcast('agent.state', { identity: agent.identity, state: 'idle' });
@@ -211,12 +219,19 @@ export class Room {
     this.broadcast('agent.state', { identity: this.agent.identity, state });
   }
 
-  /** The avatar's host is gone. Entries that were still growing are ended as they stand. */
-  removeAgent(): void {
+  /** No agent can come for now: people are told, once. */
+  agentAway(): void {
+    if (this.agent !== undefined || this.#away || this.#closed) return;
+    this.#away = true;
+    this.broadcast('agent.state', { identity: AVATAR_IDENTITY, state: 'away' });
+  }
+
+  /** The avatar with this media is gone. Entries that were still growing are ended as they stand. */
+  removeAgent(media: MediaAgent): void {
+    media.close();
     const { agent } = this;
-    if (agent === undefined) return;
+    if (agent === undefined || agent.media !== media || this.#closed) return;
     this.agent = undefined;
-    agent.media?.close();
     for (const entry of this.#log.values()) if (!entry.final) this.logged({ ...entry, final: true, interrupted: true });
     this.broadcast('participant.left', { identity: agent.identity, reason: 'lost' });
   }
@@ -232,6 +247,7 @@ export class Room {
       ],
       log: [...this.#log.values()],
       ...(this.agent !== undefined && { agent: { state: this.agent.state, identity: this.agent.identity } }),
+      ...(this.#away && { agent: { state: 'away', identity: AVATAR_IDENTITY } }),
     };
   }
 
@@ -260,7 +276,7 @@ export class Room {
       name: agent.name,
       kind: 'avatar',
       presence: 'here',
-      producers: agent.media?.producers() ?? [],
+      producers: agent.media.producers(),
     };
   }
 }

@@ -65,6 +65,8 @@ export class ClientSession {
         throw new RequestError('forbidden', 'Only an agent publishes as an avatar.');
       if ((input.source === 'microphone') !== (input.kind === 'audio'))
         throw new RequestError('bad-request', 'The source does not fit the kind of track.');
+      if (seat.admission.sources?.includes(input.source) === false)
+        throw new RequestError('forbidden', `Your invitation does not allow you to publish a ${input.source}.`);
       const producer = await seat.media.produce({ ...input, paused: input.paused ?? false });
       room.published(seat, producer);
       return { producerId: producer.producerId };

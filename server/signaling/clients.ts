@@ -9,8 +9,11 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { ClientSession, type SessionDeps } from './client-session.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** A socket that has not joined by then is closed: it holds a place that others may need. */
+/** A socket that is in no room for so long is closed: it holds a place that others may need. */
 const JOIN_WITHIN_MS = 120_000;
+const JOIN_CHECKS = 4;
+/** Messages of any kind, as a multiple of the requests a socket may make; past that it is not even answered. */
+const FLOOD = 10;
 
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
@@ -19,6 +22,15 @@ export function wireError(error: unknown, log: Logger): WireError {
   if (error instanceof RequestError) return error.toWire();
   log.error({ err: error }, 'request failed unexpectedly');
   return { code: 'internal', message: 'Something went wrong on the server. Please try again.', retryable: true };
+}
+
+/** Also when it cannot be measured: nested so deeply that the stack does not suffice. */
+function isTooLarge(payload: unknown): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(payload ?? null)) > LIMITS.messageBytes;
+  } catch {
+    return true;
+  }
 }
 
 /** Serves the browsers' namespace: every message validated, limited and acknowledged. */
@@ -48,9 +60,16 @@ function serveClient(
     Math.max(5, limits.messagesPerSecond * 3),
     performance.now(),
   );
-  const joinTimer = setTimeout(() => {
-    if (!session.joined) socket.disconnect(true);
-  }, JOIN_WITHIN_MS);
+  const flood = new RateLimit(
+    limits.requestsPerSecond * FLOOD,
+    limits.requestsPerSecond * FLOOD * 3,
+    performance.now(),
+  );
+  let outsideRooms = 0;
+  const joinTimer = setInterval(() => {
+    outsideRooms = session.joined ? 0 : outsideRooms + 1;
+    if (outsideRooms >= JOIN_CHECKS) socket.disconnect(true);
+  }, JOIN_WITHIN_MS / JOIN_CHECKS);
 
   const answer = async (name: string, payload: unknown): Promise<Reply<unknown>> => {
     try {
@@ -58,8 +77,7 @@ function serveClient(
       const now = performance.now();
       if (!requestRate.take(now) || (name === 'say' && !messageRate.take(now)))
         throw new RequestError('rate-limited', 'That was too much at once. Please wait a moment.', { retryable: true });
-      if (JSON.stringify(payload ?? null).length > LIMITS.messageBytes)
-        throw new RequestError('bad-request', 'This request is too large.');
+      if (isTooLarge(payload)) throw new RequestError('bad-request', 'This request is too large.');
       const parsed = (requests[name].input as ZodType).safeParse(payload);
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
@@ -77,6 +95,11 @@ function serveClient(
   };
 
   socket.onAny((name: string, ...args: unknown[]) => {
+    if (!flood.take(performance.now())) {
+      deps.log.warn({ socket: socket.id }, 'a browser that floods the server is disconnected');
+      socket.disconnect(true);
+      return;
+    }
     const acknowledge = args.at(-1);
     if (typeof acknowledge !== 'function') {
       deps.metrics.signaling.refused.inc({ code: 'bad-request' });
@@ -85,7 +108,9 @@ function serveClient(
     void answer(name, args.length > 1 ? args[0] : {}).then(reply => acknowledge(reply));
   });
   socket.on('disconnect', () => {
-    clearTimeout(joinTimer);
+    clearInterval(joinTimer);
     session.lost();
+    // Without a namespace the connection serves nothing any more.
+    socket.conn.close();
   });
 }

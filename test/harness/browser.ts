@@ -21,9 +21,9 @@ const ARGUMENTS = [
   '--use-fake-device-for-media-stream',
 ];
 
-export const launchChromium = (): Promise<Browser> => {
-  if (CHROMIUM === undefined) throw new Error('there is no Chromium');
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
+export const launchChromium = (executablePath = CHROMIUM): Promise<Browser> => {
+  if (executablePath === undefined) throw new Error('there is no Chromium');
+  return chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
 };
 
 /** A person in front of a browser: joins, speaks, listens, reads. */

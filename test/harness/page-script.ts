@@ -16,6 +16,8 @@ export interface PageProbe {
   watch(): void;
   /** Since `sinceS`, each picture's [time s, mean change of the whole, mean change of the mouth, brightness of the mouth]. */
   pictures(sinceS: number): Picture[];
+  /** Frames of the avatar that were decoded so far. */
+  framesDecoded(): Promise<number>;
   /** From the click on Join to the avatar's first picture, ms. */
   joinToFirstPictureMs(): number | undefined;
 }
@@ -45,6 +47,15 @@ export function installProbe(): void {
   let joinClickMs: number | undefined;
   let firstPictureMs: number | undefined;
   const KEEP_BLOCKS = 120_000 / 2.67;
+
+  const connections = new Set<RTCPeerConnection>();
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.add(this);
+    }
+  };
 
   const avatar = () => document.querySelector<HTMLVideoElement>('video[data-kind="avatar"]');
 
@@ -164,6 +175,16 @@ export function installProbe(): void {
       video.requestVideoFrameCallback(look);
     },
     pictures: sinceS => pictures.filter(([time]) => time >= sinceS),
+    async framesDecoded() {
+      const stream = avatar()?.srcObject;
+      const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
+      for (const connection of connections)
+        for (const receiver of connection.getReceivers())
+          if (receiver.track === track)
+            for (const [, report] of await receiver.getStats())
+              if (report.type === 'inbound-rtp') return report.framesDecoded as number;
+      return 0;
+    },
     joinToFirstPictureMs: () =>
       joinClickMs === undefined || firstPictureMs === undefined ? undefined : firstPictureMs - joinClickMs,
   };

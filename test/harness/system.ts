@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from '../../server/server.ts';
 
 export interface System extends RunningServer {
   dataDir: string;
-  /** Resolves when `/health` answers 200. */
+  /** Resolves when a call could be held. */
   ready(): Promise<void>;
 }
 
@@ -40,8 +40,7 @@ export async function startSystem(
   return {
     ...server,
     dataDir,
-    ready: () =>
-      until('the server to be healthy', async () => (await fetch(`${server.url}/health`)).status === 200, READY_MS),
+    ready: () => until('the server to be healthy', server.isReady, READY_MS),
     async close() {
       await server.close();
       fs.rmSync(dataDir, { recursive: true, force: true });

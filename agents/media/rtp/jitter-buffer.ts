@@ -3,6 +3,7 @@ import { ahead, type RtpPacket } from './wire.ts';
 /** 20 ms at Opus' RTP clock. */
 export const FRAME_TICKS = 960;
 const FRAME_MS = 20;
+const TICKS_PER_MS = 48;
 /** Opus' discontinuous transmission announces silence with a packet of one or two bytes. */
 const DTX_BYTES = 2;
 const MIN_WAIT_MS = 40;
@@ -13,6 +14,23 @@ const MAX_CONCEALED = 6;
 const MAX_JUMP_FRAMES = 500;
 /** [C2] About 2 s; past that the oldest wait no longer. */
 const MAX_PACKETS = 100;
+
+/** Frame length by the TOC byte's configuration (RFC 6716, 3.1), in ticks: SILK, hybrid, CELT. */
+const SILK_TICKS = [480, 960, 1920, 2880] as const;
+const CELT_TICKS = [120, 240, 480, 960] as const;
+/** An Opus packet lasts 120 ms at most. */
+const MAX_PACKET_TICKS = 5760;
+
+/** How long an Opus packet lasts, from its first bytes. */
+export function opusTicks(payload: Uint8Array): number {
+  const toc = payload[0] ?? 0;
+  const config = toc >> 3;
+  const frame =
+    config >= 16 ? CELT_TICKS[config & 3]! : config >= 12 ? SILK_TICKS[config & 1]! : SILK_TICKS[config & 3]!;
+  const code = toc & 3;
+  const frames = code === 0 ? 1 : code < 3 ? 2 : (payload[1] ?? 0) & 0x3f;
+  return Math.min(MAX_PACKET_TICKS, frame * Math.max(1, frames));
+}
 
 /** What to decode next: 20 ms each, but for `packet`, which lasts as long as it says itself. */
 export type Playable =
@@ -75,41 +93,56 @@ export class JitterBuffer {
   }
 
   #takeNext(out: Playable[], nowMs: number): boolean {
-    const packet = this.#waiting.get(this.#next!);
-    if (packet !== undefined) {
-      this.#deliver(packet, out, nowMs);
-      return true;
+    let packet = this.#waiting.get(this.#next!);
+    if (packet === undefined) {
+      packet = this.#firstWaiting();
+      if (packet === undefined) return false;
+      this.#gapSinceMs ??= nowMs;
+      if (nowMs - this.#gapSinceMs < this.#waitMs() && this.#waiting.size < MAX_PACKETS) return false;
     }
-    if (this.#waiting.size === 0) return false;
-    this.#gapSinceMs ??= nowMs;
-    if (nowMs - this.#gapSinceMs < this.#waitMs() && this.#waiting.size < MAX_PACKETS) return false;
-    const following = this.#waiting.get((this.#next! + 1) & 0xffff);
-    if (following !== undefined) this.stats.recovered += 1;
-    else this.stats.lost += 1;
-    out.push(following !== undefined ? { type: 'fec', payload: following.payload } : { type: 'concealed' });
-    this.#advance(FRAME_TICKS, nowMs);
+    this.#bridge(packet, ahead(packet.sequence, this.#next!, 16), out);
+    this.#deliver(packet, out, nowMs);
     return true;
   }
 
-  #deliver(packet: RtpPacket, out: Playable[], nowMs: number): void {
-    this.#waiting.delete(packet.sequence);
-    const skipped = Math.round(ahead(packet.timestamp, this.#expectedTimestamp, 32) / FRAME_TICKS);
-    // The sender was silent: what the clock has not filled in yet is filled in now.
-    if (skipped > 0 && skipped < MAX_JUMP_FRAMES)
-      for (let i = this.#filled; i < skipped; i++) out.push({ type: 'silence' });
-    this.#filled = 0;
-    this.#dtx = packet.payload.length <= DTX_BYTES;
-    this.#concealed = 0;
-    this.#expectedTimestamp = packet.timestamp;
-    out.push(this.#dtx ? { type: 'silence' } : { type: 'packet', payload: packet.payload });
-    this.#advance(FRAME_TICKS, nowMs);
+  #firstWaiting(): RtpPacket | undefined {
+    let first: RtpPacket | undefined;
+    for (const packet of this.#waiting.values())
+      if (first === undefined || ahead(packet.sequence, first.sequence, 16) < 0) first = packet;
+    return first;
   }
 
-  #advance(ticks: number, nowMs: number): void {
-    this.#next = (this.#next! + 1) & 0xffff;
-    this.#expectedTimestamp = (this.#expectedTimestamp + ticks) >>> 0;
+  /**
+   * Makes up the time before a packet: `lost` packets are concealed, or what the sender left out as silence. What
+   * the clock has filled in already is not made up again.
+   */
+  #bridge(packet: RtpPacket, lost: number, out: Playable[]): void {
+    const frames = Math.round(ahead(packet.timestamp, this.#expectedTimestamp, 32) / FRAME_TICKS);
+    const missing = frames > 0 && frames < MAX_JUMP_FRAMES ? Math.max(0, frames - this.#filled) : 0;
+    const recovered = lost > 0 && missing > 0 ? 1 : 0;
+    for (let i = recovered; i < missing; i++)
+      if (lost === 0 || this.#dtx || this.#concealed >= MAX_CONCEALED) out.push({ type: 'silence' });
+      else {
+        this.#concealed += 1;
+        out.push({ type: 'concealed' });
+      }
+    if (recovered > 0) out.push({ type: 'fec', payload: packet.payload });
+    this.stats.recovered += recovered;
+    this.stats.lost += lost - recovered;
+  }
+
+  #deliver({ sequence, timestamp, payload }: RtpPacket, out: Playable[], nowMs: number): void {
+    this.#waiting.delete(sequence);
+    this.#filled = 0;
+    this.#concealed = 0;
+    this.#dtx = payload.length <= DTX_BYTES;
+    const ticks = opusTicks(payload);
+    if (!this.#dtx) out.push({ type: 'packet', payload });
+    else for (let i = 0; i < Math.max(1, ticks / FRAME_TICKS); i++) out.push({ type: 'silence' });
+    this.#next = (sequence + 1) & 0xffff;
+    this.#expectedTimestamp = (timestamp + ticks) >>> 0;
     this.#gapSinceMs = undefined;
-    this.#dueMs = nowMs + FRAME_MS + (this.#dtx ? 0 : this.#waitMs());
+    this.#dueMs = nowMs + ticks / TICKS_PER_MS + (this.#dtx ? 0 : this.#waitMs());
   }
 
   #fill(out: Playable[], nowMs: number): void {
@@ -137,7 +170,7 @@ export class JitterBuffer {
   }
 
   #measure(packet: RtpPacket, nowMs: number): void {
-    const transit = nowMs - packet.timestamp / 48;
+    const transit = nowMs - packet.timestamp / TICKS_PER_MS;
     if (this.#lastTransit !== undefined) {
       const difference = Math.abs(transit - this.#lastTransit);
       if (difference < 2000) this.#jitterMs += (difference - this.#jitterMs) / 16;

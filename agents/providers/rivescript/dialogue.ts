@@ -1,85 +1,55 @@
-import { randomUUID } from 'node:crypto';
-import RiveScript from 'rivescript';
-import { EMOTIONS, type Emotion } from '../../../protocol/timeline.ts';
 import { ProviderError } from '../../listen/ports.ts';
 import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from '../../think/ports.ts';
+import { Brain } from './brain.ts';
 
-/** A reply may begin with the feeling it is said with: `(happy) Nice to see you.` */
-const FEELING = new RegExp(`^\\((${EMOTIONS.join('|')})\\)\\s*`);
 const FEELING_INTENSITY = 0.7;
+/** Of several people who spoke at once, so many are answered. */
+const MAX_ANSWERED = 2;
 
 /**
- * The embedded dialogue: a RiveScript brain per persona. What it knows of a conversation is worked out again from
- * the history for each reply (0.1 ms a line), so that an answer prepared in vain leaves nothing behind [T5].
+ * The embedded dialogue: a RiveScript brain per persona. What it knows of a conversation is worked out from the
+ * history, so that an answer prepared in vain leaves nothing behind [T5].
  */
 export class RiveScriptDialogue implements Dialogue {
   readonly name = 'embedded';
-  readonly #brains = new Map<string, RiveScript>();
+  readonly #brains = new Map<string, Brain>();
+  readonly #now: () => Date;
+
+  /** @param now the time that a script may tell */
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
 
   /** Throws a ProviderError naming the line when the persona's script is wrong. */
-  prepare(persona: Persona): void {
-    const brain = new RiveScript({
-      utf8: true,
-      errors: { replyNotMatched: '', replyNotFound: '', objectNotFound: '', deepRecursion: '' },
-    });
-    let problem: string | undefined;
-    brain.stream(persona.script, (error: string) => {
-      problem ??= error;
-    });
-    if (problem !== undefined)
-      throw new ProviderError('bad-input', `the script of ${persona.name} is wrong: ${problem}`, { retryable: false });
-    brain.sortReplies();
-    this.#brains.set(persona.id, brain);
+  prepare({ id, name, script }: Persona): void {
+    try {
+      this.#brains.set(id, new Brain(script, name));
+    } catch (error) {
+      throw new ProviderError('bad-input', `the script of ${name} is wrong: ${(error as Error).message}`, {
+        retryable: false,
+        cause: error,
+      });
+    }
   }
 
   async *reply({ persona, history, turn }: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
     const brain = this.#brains.get(persona.id);
     if (brain === undefined)
       throw new ProviderError('internal', `no script is loaded for ${persona.name}`, { retryable: false });
-    const last = turn.at(-1);
-    if (last === undefined) return;
-    // Replies of several conversations may interleave: each has its own memory, forgotten afterwards.
-    const user = randomUUID();
-    let reply: string;
-    try {
-      await brain.setUservars(user, { name: last.name, speaker: last.name });
-      for (const { role, speaker, text } of history) {
-        if (role === 'avatar') await this.#said(brain, user, text);
-        else if (speaker === last.speaker) await brain.reply(user, normalised(text));
-      }
-      reply = (await brain.reply(user, normalised(turn.map(({ text }) => text).join(' ')))).trim();
-    } finally {
-      await brain.clearUservars(user);
+    const now = this.#now();
+    const situation = {
+      time: now.toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' }),
+      date: now.toLocaleDateString('en-US', { weekday: 'long', month: 'long', day: 'numeric' }),
+    };
+    const speakers = Object.values(Object.groupBy(turn, ({ speaker }) => speaker)).slice(-MAX_ANSWERED);
+    for (const said of speakers) {
+      if (said === undefined) continue;
+      const { text, emotion } = await brain.answer(history, said, situation);
+      signal.throwIfAborted();
+      if (text === '') throw new ProviderError('internal', 'the script has no answer', { retryable: false });
+      if (emotion !== undefined) yield { type: 'feeling', emotion, intensity: FEELING_INTENSITY };
+      const addressed = speakers.length > 1 ? `${said[0]!.name}: ${text} ` : text;
+      yield { type: 'text', text: addressed };
     }
-    signal.throwIfAborted();
-    if (reply === '') throw new ProviderError('internal', 'the script has no answer', { retryable: false });
-    const feeling = FEELING.exec(reply);
-    if (feeling !== null) yield { type: 'feeling', emotion: feeling[1] as Emotion, intensity: FEELING_INTENSITY };
-    yield { type: 'text', text: reply.replace(FEELING, '') };
   }
-
-  /** What was really said, so that `%Previous` answers that, and not what the script would have said this time. */
-  async #said(brain: RiveScript, user: string, text: string): Promise<void> {
-    const memory = (await brain.getUservar(user, '__history__')) as unknown as Memory | 'undefined' | null;
-    if (memory === null || memory === 'undefined') return;
-    await brain.setUservar(user, '__history__', {
-      ...memory,
-      reply: [normalised(text), ...memory.reply.slice(1)],
-    } as unknown as string);
-  }
-}
-
-interface Memory {
-  input: string[];
-  reply: string[];
-}
-
-/** As RiveScript's triggers are written: lower case, no punctuation, contractions whole. */
-function normalised(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replace(/[^\p{L}\p{N}' ]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }

@@ -85,7 +85,7 @@ export class MediasoupAgent implements MediaAgent {
       appData: { identity, source },
     });
     this.#producers.push(producer);
-    this.#room.watchLevel(producer);
+    this.#room.added(producer);
   }
 }
 

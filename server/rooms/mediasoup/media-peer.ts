@@ -35,6 +35,11 @@ export class MediasoupPeer implements MediaPeer {
   readonly #identity: string;
   readonly #room: MediasoupRoom;
   readonly #transports = new Map<string, WebRtcTransport>();
+  #send: WebRtcTransport | undefined;
+  #recv: WebRtcTransport | undefined;
+  /** Tracks being made: they count already. */
+  readonly #making = { published: 0, received: 0 };
+  #closed = false;
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
 
@@ -45,9 +50,10 @@ export class MediasoupPeer implements MediaPeer {
 
   /** Makes both transports anew; earlier ones, with all they carried, are closed. */
   async createTransports(): Promise<{ send: TransportInfo; recv: TransportInfo }> {
-    this.close();
+    this.#closeTransports();
     const [send, recv] = await Promise.all([this.#createTransport(), this.#createTransport()]);
     await send.setMaxIncomingBitrate(this.#room.parts.maxIncomingBitrate);
+    [this.#send, this.#recv] = [send, recv];
     return { send: transportInfo(send), recv: transportInfo(recv) };
   }
 
@@ -64,9 +70,8 @@ export class MediasoupPeer implements MediaPeer {
 
   async produce(request: Parameters<MediaPeer['produce']>[0]): Promise<ProducerInfo> {
     const transport = this.#transport(request.transportId);
-    if (this.#producers.size >= MAX_PRODUCERS)
-      throw new RequestError('forbidden', `At most ${MAX_PRODUCERS} tracks can be published.`);
-    const producer = await described('the track', () =>
+    if (transport !== this.#send) throw new RequestError('bad-request', 'This transport is for receiving.');
+    const producer = await this.#counted('published', MAX_PRODUCERS - this.#producers.size, 'the track', () =>
       transport.produce({
         kind: request.kind,
         rtpParameters: request.rtpParameters as unknown as RtpParameters,
@@ -83,7 +88,7 @@ export class MediasoupPeer implements MediaPeer {
       const score = scores.reduce((best, each) => Math.max(best, each.score), 0);
       this.#room.parts.events.quality(this.#identity, 'send', producer.id, score);
     });
-    this.#room.watchLevel(producer);
+    this.#room.added(producer);
     return producerInfo(producer);
   }
 
@@ -98,16 +103,20 @@ export class MediasoupPeer implements MediaPeer {
   }
 
   async consume(producerId: string, rtpCapabilities: Opaque): Promise<ConsumerInfo> {
-    const recv = [...this.#transports.values()][1];
+    const recv = this.#recv;
     if (recv === undefined) throw new RequestError('not-found', 'There is no transport to receive on.');
-    if (this.#consumers.size >= MAX_CONSUMERS)
-      throw new RequestError('forbidden', `At most ${MAX_CONSUMERS} tracks can be received.`);
+    if (!this.#room.carries(producerId)) throw new RequestError('not-found', 'There is no such track in this room.');
     const capabilities = rtpCapabilities as unknown as RtpCapabilities;
-    const consumer = await described('receiving this track', async () => {
-      if (!this.#room.parts.router.canConsume({ producerId, rtpCapabilities: capabilities }))
-        throw new Error('no such track, or no common codec');
-      return recv.consume({ producerId, rtpCapabilities: capabilities, paused: true, enableRtx: true });
-    });
+    const consumer = await this.#counted(
+      'received',
+      MAX_CONSUMERS - this.#consumers.size,
+      'receiving this track',
+      async () => {
+        if (!this.#room.parts.router.canConsume({ producerId, rtpCapabilities: capabilities }))
+          throw new Error('no common codec');
+        return recv.consume({ producerId, rtpCapabilities: capabilities, paused: true, enableRtx: true });
+      },
+    );
     this.#consumers.set(consumer.id, consumer);
     this.#room.watching(consumer, recv);
     consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
@@ -137,8 +146,24 @@ export class MediasoupPeer implements MediaPeer {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#closeTransports();
+  }
+
+  #closeTransports(): void {
     for (const transport of this.#transports.values()) transport.close();
     this.#transports.clear();
+  }
+
+  /** Makes one more of what is limited, as the browser describes it. */
+  async #counted<T>(done: 'published' | 'received', left: number, what: string, make: () => Promise<T>): Promise<T> {
+    if (this.#making[done] >= left) throw new RequestError('forbidden', `No more tracks can be ${done}.`);
+    this.#making[done] += 1;
+    try {
+      return await described(what, make);
+    } finally {
+      this.#making[done] -= 1;
+    }
   }
 
   async #createTransport(): Promise<WebRtcTransport> {
@@ -150,6 +175,10 @@ export class MediasoupPeer implements MediaPeer {
       initialAvailableOutgoingBitrate: 1_500_000,
       appData: { identity: this.#identity },
     });
+    if (this.#closed) {
+      transport.close();
+      throw new RequestError('session-gone', 'The call was left while joining.', { retryable: true });
+    }
     this.#transports.set(transport.id, transport);
     return transport;
   }

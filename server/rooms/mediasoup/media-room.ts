@@ -16,6 +16,7 @@ export class MediasoupRoom implements MediaRoom {
   readonly parts: RoomParts;
   readonly #levels: AudioLevelObserver;
   readonly #viewers = new Map<string, Map<string, WebRtcTransport>>();
+  readonly #producers = new Set<string>();
   #closing = false;
 
   static async create(parts: RoomParts): Promise<MediasoupRoom> {
@@ -46,8 +47,16 @@ export class MediasoupRoom implements MediaRoom {
     return MediasoupAgent.create(identity, endpoint, this);
   }
 
-  /** Watches a voice's loudness until it closes. */
-  watchLevel(producer: Producer): void {
+  /** A track of somebody in this room, the avatar's included. */
+  carries(producerId: string): boolean {
+    return this.#producers.has(producerId);
+  }
+
+  /** Remembers a track, and watches a voice's loudness, until it closes. */
+  added(producer: Producer): void {
+    if (producer.closed) return;
+    this.#producers.add(producer.id);
+    producer.observer.once('close', () => this.#producers.delete(producer.id));
     if (producer.kind !== 'audio') return;
     this.#levels.addProducer({ producerId: producer.id }).catch(() => {
       // closed in the meantime

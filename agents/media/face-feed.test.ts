@@ -1,0 +1,222 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Instant } from '../face/avatar.ts';
+import type { FromFace, ToFace } from '../face/messages.ts';
+import { FaceFeed, LEAD_TICKS } from './face-feed.ts';
+
+type Render = Extract<ToFace, { type: 'render' }>;
+const INSTANT: Instant = { atMs: 0, state: 'idle', emotion: 'neutral', intensity: 0 };
+const all = () => true;
+const none = () => false;
+/** Messages between ports of one thread arrive within a turn of the event loop or two. */
+const settle = async () => {
+  for (let i = 0; i < 4; i++) await new Promise<void>(resolve => setImmediate(resolve));
+};
+
+let feed: FaceFeed;
+let face: MessagePort;
+let asked: ToFace[];
+let sent: { id: number; atMs: number }[];
+let told: FromFace[];
+
+beforeEach(async () => {
+  const { port1, port2 } = new MessageChannel();
+  [asked, sent, told, face] = [[], [], [], port2];
+  feed = new FaceFeed(
+    port1,
+    (encoded, atMs) => sent.push({ id: encoded[0]!, atMs }),
+    message => told.push(message),
+  );
+  face.on('message', (message: ToFace) => asked.push(message));
+  face.postMessage({ type: 'ready', loadMs: 5 } satisfies FromFace);
+  await settle();
+});
+afterEach(() => {
+  feed.close();
+  face.close();
+});
+
+const renders = (): Render[] => asked.filter(message => message.type === 'render');
+async function ask(tick: number, turnId?: string): Promise<Render> {
+  const before = renders().length;
+  feed.request(
+    { ...INSTANT, ...(turnId && { speech: { turnId, sample: 0 } }) },
+    (tick + LEAD_TICKS) * 20,
+    tick + LEAD_TICKS,
+  );
+  await settle();
+  expect(renders()).toHaveLength(before + 1);
+  return renders().at(-1)!;
+}
+/** The face answers the last request; its number is the picture's content. */
+async function answer(request: Render, over: Partial<Extract<FromFace, { type: 'picture' }>> = {}): Promise<void> {
+  const turnId = request.instant.speech?.turnId;
+  face.postMessage({
+    type: 'picture',
+    frame: request.frame,
+    keyframe: request.keyframe,
+    payload: Uint8Array.of(request.frame),
+    renderMs: 3,
+    encodeMs: 2,
+    ...(turnId && { turnId }),
+    ...over,
+  } satisfies FromFace);
+  await settle();
+}
+/** Asks for a picture and has it sent. */
+async function show(tick: number, turnId?: string): Promise<Render> {
+  const request = await ask(tick, turnId);
+  await answer(request);
+  feed.tick(tick + LEAD_TICKS, all);
+  return request;
+}
+
+describe('feeding the face', () => {
+  it('asks for nothing before the face can draw', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const early = new FaceFeed(
+      port1,
+      () => {},
+      () => {},
+    );
+    expect(early.request(INSTANT, 40, 2)).toBe(false);
+    expect(early.busy).toBe(false);
+    early.close();
+    port2.close();
+  });
+
+  it('holds a picture until it is due and sends it with its time', async () => {
+    await answer(await ask(10));
+    feed.tick(10, all);
+    feed.tick(11, all);
+    expect(sent).toEqual([]);
+    feed.tick(12, all);
+    expect(sent).toEqual([{ id: 1, atMs: 240 }]);
+    feed.tick(13, all);
+    expect(sent).toHaveLength(1);
+    expect(feed.stats).toMatchObject({ framesSent: 1, framesLate: 0, keyframes: 1, renderMs: 3, encodeMs: 2 });
+  });
+
+  it('asks for one picture at a time', async () => {
+    const request = await ask(0);
+    expect(feed.busy).toBe(true);
+    expect(feed.request(INSTANT, 80, 4)).toBe(false);
+    await settle();
+    expect(renders()).toHaveLength(1);
+    expect(feed.stats.framesDropped).toBe(1);
+    await answer(request);
+    expect(feed.busy).toBe(false);
+    await ask(4);
+  });
+
+  it('counts a picture that came too late, and shows it', async () => {
+    await answer(await ask(0));
+    feed.tick(7, all);
+    expect(sent).toHaveLength(1);
+    expect(feed.stats.framesLate).toBe(1);
+  });
+
+  it('sends every picture the encoder made, in order, also when one was wanted sooner than usual', async () => {
+    await show(0);
+    await answer(await ask(2));
+    await answer(await ask(3));
+    for (let tick = 3; tick < 8; tick++) feed.tick(tick, all);
+    expect(sent.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  it('[M2] makes the next picture a keyframe when one is asked for, and only that', async () => {
+    expect((await show(0)).keyframe).toBe(true);
+    expect((await show(2)).keyframe).toBe(false);
+    feed.wantKeyframe();
+    feed.wantKeyframe();
+    expect(feed.keyframeWanted).toBe(true);
+    expect((await show(4)).keyframe).toBe(true);
+    expect((await show(6)).keyframe).toBe(false);
+  });
+
+  it('[M2] asks again for a keyframe that the face failed to make', async () => {
+    await ask(0);
+    face.postMessage({ type: 'failed', message: 'cannot draw' } satisfies FromFace);
+    await settle();
+    expect(told.at(-1)).toEqual({ type: 'failed', message: 'cannot draw' });
+    expect(feed.busy).toBe(false);
+    expect((await ask(2)).keyframe).toBe(true);
+  });
+
+  it('[T2] shows no picture of a turn that is not live, and goes on with a keyframe', async () => {
+    await show(0, 'old');
+    await answer(await ask(2, 'old'));
+    feed.tick(4, none);
+    expect(sent).toHaveLength(1);
+    expect(feed.keyframeWanted).toBe(true);
+    expect((await ask(4)).keyframe).toBe(true);
+  });
+
+  it('[T2] shows nothing between a dropped picture and the next keyframe: decoders would miss a reference', async () => {
+    await show(0);
+    const stale = await ask(2, 'old');
+    await answer(stale);
+    const next = await ask(3);
+    expect(next.keyframe).toBe(false);
+    feed.tick(4, none);
+    await answer(next);
+    feed.tick(5, none);
+    expect(sent.map(({ id }) => id)).toEqual([1]);
+    await answer(await ask(6));
+    feed.tick(8, none);
+    expect(sent.map(({ id }) => id)).toEqual([1, 4]);
+  });
+
+  it('[T2] a keyframe of a turn that is not live helps nobody: another is asked for', async () => {
+    await answer(await ask(0, 'old'));
+    feed.tick(2, none);
+    expect(sent).toEqual([]);
+    expect((await ask(2)).keyframe).toBe(true);
+  });
+
+  it('goes on with a keyframe after a picture that nobody waits for any more', async () => {
+    await show(0);
+    const request = await ask(2);
+    face.postMessage({ type: 'failed', message: 'the timeline is odd' } satisfies FromFace);
+    await settle();
+    await answer(request);
+    feed.tick(10, all);
+    expect(sent).toHaveLength(1);
+    expect((await ask(10)).keyframe).toBe(true);
+  });
+
+  it('passes speech and dropped turns on in order', async () => {
+    feed.speech({ turnId: 't', events: [] });
+    feed.drop('t');
+    await settle();
+    expect(asked.map(({ type }) => type)).toEqual(['speech', 'drop']);
+  });
+
+  it('tells when the face is ready', () => {
+    expect(told).toEqual([{ type: 'ready', loadMs: 5 }]);
+  });
+});
+
+describe('following the viewers’ bandwidth', () => {
+  const rates = async () => {
+    await settle();
+    return asked.flatMap(message => (message.type === 'bitrate' ? [message.bitrate] : []));
+  };
+
+  it('changes for a real difference only, and not often: each change costs a keyframe', async () => {
+    feed.setBitrate(800_000, 0);
+    feed.setBitrate(700_000, 3000);
+    feed.setBitrate(950_000, 6000);
+    expect(await rates()).toEqual([800_000]);
+    feed.setBitrate(400_000, 9000);
+    feed.setBitrate(800_000, 10_000);
+    expect(await rates()).toEqual([800_000, 400_000]);
+    feed.setBitrate(800_000, 11_100);
+    expect(await rates()).toEqual([800_000, 400_000, 800_000]);
+  });
+
+  it('does not swing between two estimates that lie close together', async () => {
+    for (let i = 0; i < 50; i++) feed.setBitrate(i % 2 === 0 ? 500_000 : 600_000, i * 3000);
+    expect(await rates()).toEqual([500_000]);
+  });
+});

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import RiveScript from 'rivescript';
+import { EMOTIONS, type Emotion } from '../../../protocol/timeline.ts';
+import type { Exchange } from '../../think/ports.ts';
+import { lastSentence, normalised, sentencesOf } from './hearing.ts';
+
+/** A reply may begin with the feeling it is said with: `(happy) Nice to see you.` */
+const FEELING = new RegExp(`^\\((${EMOTIONS.join('|')})\\)\\s*`);
+/** Asked of the script when every answer it has was just given. */
+const CHANGE_SUBJECT = 'change the subject';
+/** How often the script is asked for something that was not said lately. */
+const TRIES = 12;
+/** Lines of the avatar that should not be said again yet. */
+const RECENT = 8;
+
+/** What a script remembers of one person: its variables and the last lines. */
+type Memory = Record<string, unknown> & { __history__: { input: string[]; reply: string[] } };
+
+interface Answer {
+  text: string;
+  emotion?: Emotion;
+  /** The script had nothing better than its `*`. */
+  fallback: boolean;
+  /** How much this repeats what was said before; 0 is new. */
+  staleness: number;
+}
+
+/** What is known of the situation; a script reads it as `<get time>` and so on. */
+export interface Situation {
+  time: string;
+  date: string;
+}
+
+/** One persona's script. */
+export class Brain {
+  readonly #rive: RiveScript;
+  readonly #listener: string;
+  /**
+   * What was remembered of each speaker after a line of a history. Lines are objects that live as long as their
+   * conversation, so what is remembered goes with it, and only the newest lines have to be gone through.
+   */
+  readonly #memories = new WeakMap<Exchange, Map<string, Memory>>();
+
+  /** Throws an Error naming the line when the script is wrong. */
+  constructor(script: string, listener: string) {
+    this.#listener = listener;
+    let problem: string | undefined;
+    this.#rive = new RiveScript({
+      utf8: true,
+      errors: { replyNotMatched: '', replyNotFound: '', objectNotFound: '', deepRecursion: '' },
+      onDebug: warning => {
+        problem ??= warning.replace('[WARNING] ', '');
+      },
+    });
+    this.#rive.stream(script, error => {
+      problem ??= error;
+    });
+    if (problem !== undefined) throw new Error(problem.replace(' stream()', ''));
+    this.#rive.sortReplies();
+    rememberPatterns(this.#rive);
+  }
+
+  /** Answers what `speaker` said last, given everything before. Leaves nothing behind but a cache. */
+  async answer(
+    history: readonly Exchange[],
+    said: readonly Exchange[],
+    situation: Situation,
+  ): Promise<{ text: string; emotion?: Emotion }> {
+    const { speaker, name } = said.at(-1)!;
+    const memory = await this.#recall(history, speaker, clean(name));
+    const lines = history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
+    const others = new Set(history.filter(line => line.role === 'user' && line.speaker !== speaker).map(l => l.name));
+    Object.assign(memory, situation, {
+      said: clean(lines.at(-1) ?? 'nothing yet'),
+      others: others.size === 0 ? 'nobody' : clean([...others].join(' and ')),
+    });
+    const sentences = said.flatMap(({ text }) => sentencesOf(text, this.#listener));
+    let best: Answer | undefined;
+    for (const sentence of sentences) {
+      const answer = await this.#fresh(memory, sentence, lines);
+      if (best === undefined || !answer.fallback) best = answer;
+    }
+    if (best === undefined || (best.fallback && sentences.length > 1))
+      best = await this.#fresh(memory, sentences.join(' '), lines);
+    if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, lines);
+    return best;
+  }
+
+  /** Works out what is remembered of a speaker after the history: from the newest line that is known on. */
+  async #recall(history: readonly Exchange[], speaker: string, joined: string): Promise<Memory> {
+    const known = history.findLastIndex(line => this.#memories.get(line)?.has(speaker));
+    const memory = known < 0 ? blank() : copy(this.#memories.get(history[known]!)!.get(speaker)!);
+    if (memory['joined'] !== joined) Object.assign(memory, { joined, name: joined });
+    for (const { role, speaker: who, text } of history.slice(known + 1)) {
+      if (role === 'avatar') memory.__history__.reply[0] = lastSentence(text);
+      else if (who === speaker)
+        for (const sentence of sentencesOf(text, this.#listener)) await this.#ask(memory, sentence);
+    }
+    const last = history.at(-1);
+    if (last !== undefined) {
+      const speakers = this.#memories.get(last) ?? new Map<string, Memory>();
+      this.#memories.set(last, speakers.set(speaker, copy(memory)));
+    }
+    return memory;
+  }
+
+  /** The script's answer that repeats least of what was said before; the memory goes on from it. */
+  async #fresh(memory: Memory, sentence: string, lines: readonly string[]): Promise<Answer> {
+    const before = copy(memory);
+    let best: Answer | undefined;
+    let after = memory;
+    for (let tries = 0; tries < TRIES && best?.staleness !== 0; tries++) {
+      const trial = copy(before);
+      const { reply, matched } = await this.#ask(trial, sentence);
+      const text = reply.replace(FEELING, '');
+      const emotion = FEELING.exec(reply)?.[1] as Emotion | undefined;
+      const staleness = stalenessOf(text, lines);
+      if (best !== undefined && staleness >= best.staleness) continue;
+      best = { text, ...(emotion !== undefined && { emotion }), fallback: matched === '*', staleness };
+      after = trial;
+    }
+    Object.assign(memory, after);
+    return best!;
+  }
+
+  /** Asks once; what the script remembers changes, except for what was said last: that is for the history to tell. */
+  async #ask(memory: Memory, sentence: string): Promise<{ reply: string; matched: string }> {
+    // Several conversations share the script, and their questions may interleave: each has a user of its own.
+    const user = randomUUID();
+    const [lastSaid] = memory.__history__.reply;
+    try {
+      await this.#rive.setUservars(user, memory);
+      const reply = (await this.#rive.reply(user, sentence)).replace(/\s+/g, ' ').trim();
+      const { __initialmatch__: matched, __lastmatch__, __last_triggers__, ...kept } = await this.#rive.getUservars(user);
+      Object.assign(memory, kept);
+      memory.__history__.reply[0] = lastSaid!;
+      return { reply, matched: String(matched) };
+    } finally {
+      await this.#rive.clearUservars(user);
+    }
+  }
+}
+
+const STALE = { question: 1, recent: 10, last: 100 };
+
+/** Said just now, said lately, or at least asked before? */
+function stalenessOf(text: string, lines: readonly string[]): number {
+  const plain = normalised(text);
+  // What was interrupted counts as said.
+  const same = (line: string) => plain === normalised(line) || (line.length > 20 && plain.startsWith(normalised(line)));
+  const question = text.endsWith('?') ? lastSentence(text) : undefined;
+  if (lines.length > 0 && same(lines.at(-1)!)) return STALE.last;
+  if (lines.slice(-RECENT).some(same)) return STALE.recent;
+  return question !== undefined && lines.some(line => lastSentence(line) === question) ? STALE.question : 0;
+}
+
+/** The pattern of a trigger is worked out for each question anew, which takes most of the time of a reply. */
+function rememberPatterns({ brain }: RiveScript): void {
+  const patterns = new Map<string, Promise<string>>();
+  const workOut = brain.triggerRegexp.bind(brain);
+  brain.triggerRegexp = (user, trigger) => {
+    if (trigger.includes('<')) return workOut(user, trigger);
+    const pattern = patterns.get(trigger) ?? workOut(user, trigger);
+    patterns.set(trigger, pattern);
+    return pattern;
+  };
+}
+
+const blank = (): Memory => ({
+  topic: 'random',
+  __history__: { input: Array(10).fill('undefined'), reply: Array(10).fill('undefined') },
+});
+
+const copy = (memory: Memory): Memory => ({
+  ...memory,
+  __history__: { input: [...memory.__history__.input], reply: [...memory.__history__.reply] },
+});
+
+/** Names and lines may hold what a script would take for a tag. */
+const clean = (text: string) => text.replace(/[<>{}\\]/g, '').trim();

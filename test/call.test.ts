@@ -1,0 +1,192 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wordErrors } from '../bench/stats.ts';
+import { AUDIBLE_RMS, Caller, CHROMIUM, launchChromium, onset } from './harness/browser.ts';
+import { TestEars } from './harness/ears.ts';
+import { type System, startSystem, until } from './harness/system.ts';
+import { TestVoice } from './harness/voice.ts';
+
+const QUESTION = 'Do you like to swim in the sea?';
+const LONG_QUESTION = 'Please tell me a long story about the sea.';
+
+/** 250 ms of a cough: two bursts of filtered noise. */
+function cough(): Int16Array {
+  let state = 0;
+  let seed = 7;
+  return Int16Array.from({ length: 4000 }, (_, i) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    state += 0.35 * ((seed / 2 ** 31 - 0.5) * 2 - state);
+    const envelope = Math.exp(-((i % 2200) / 500));
+    return state * envelope * 20_000;
+  });
+}
+
+describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where there is no Chromium)', () => {
+  let system: System;
+  let browser: Browser;
+  let voice: TestVoice;
+  let ears: TestEars;
+
+  beforeAll(async () => {
+    [voice, ears] = [new TestVoice(), new TestEars()];
+    [system, browser] = await Promise.all([startSystem(), launchChromium()]);
+    await Promise.all([system.ready(), ears.ready()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([system?.close(), voice?.close(), ears?.close()]);
+  });
+
+  const join = async (room: string, name = 'Ann'): Promise<Caller> => {
+    const caller = await Caller.open(browser, `${system.url}/r/${room}?name=${name}`);
+    await caller.join();
+    return caller;
+  };
+  /** Joined, greeted, and quiet again. */
+  const settled = async (room: string): Promise<Caller> => {
+    const caller = await join(room);
+    await until('the greeting', async () => (await caller.log()).some(({ role }) => role === 'avatar'));
+    await caller.avatarQuiet();
+    return caller;
+  };
+  const answered = (caller: Caller, sinceS: number) =>
+    until('an answer that can be heard', async () => onset(await caller.loudness(sinceS), sinceS) !== undefined);
+  const lastOf = async (caller: Caller, role: string) =>
+    (await caller.log()).filter(entry => entry.role === role).at(-1);
+
+  it('greets whoever joins first, by name', async () => {
+    const caller = await join('greeting', 'Wilhelmina');
+    await until('the greeting', async () => (await lastOf(caller, 'avatar'))?.final === true, 15_000);
+    expect((await lastOf(caller, 'avatar'))?.text).toContain('Wilhelmina');
+    await caller.close();
+  });
+
+  it('hears a question, shows its words, answers aloud what the log says, and moves its mouth while it speaks and only then', async () => {
+    const caller = await settled('question');
+    const { endS } = await caller.speak(await voice.say(QUESTION));
+    await answered(caller, endS);
+    await caller.avatarQuiet();
+
+    const asked = await lastOf(caller, 'user');
+    expect(wordErrors(QUESTION, asked?.text ?? '').errors).toBeLessThanOrEqual(1);
+
+    const answer = (await lastOf(caller, 'avatar'))?.text ?? '';
+    const heard = await ears.transcribe(await caller.recorded(endS));
+    const { errors, words } = wordErrors(answer, heard);
+    expect(words).toBeGreaterThan(2);
+    expect(errors / words, `said "${answer}", heard "${heard}"`).toBeLessThan(0.4);
+
+    const loudness = await caller.loudness(endS);
+    const speakingFrom = onset(loudness, endS) ?? Number.NaN;
+    const speakingTo = loudness.findLast(([, rms]) => rms >= AUDIBLE_RMS)?.[0] ?? Number.NaN;
+    const pictures = await caller.pictures(endS - 1);
+    const mouth = (fromS: number, toS: number) => {
+      const seen = pictures.filter(([time]) => time >= fromS && time < toS);
+      return seen.reduce((sum, [, , change]) => sum + change, 0) / seen.length;
+    };
+    expect(mouth(speakingFrom, speakingTo)).toBeGreaterThan(3 * mouth(speakingTo + 0.4, speakingTo + 0.9));
+    const spoken = pictures.filter(([time]) => time >= speakingFrom && time <= speakingTo);
+    expect(spoken.length / (speakingTo - speakingFrom)).toBeGreaterThan(20);
+    expect(caller.errors).toEqual([]);
+    await caller.close();
+  });
+
+  it('answers a typed message', async () => {
+    const caller = await settled('typed');
+    const sinceS = await caller.now();
+    await caller.page.getByRole('textbox', { name: 'Message' }).fill('What is your name?');
+    await caller.page.getByRole('button', { name: 'Send' }).click();
+    await answered(caller, sinceS);
+    expect((await lastOf(caller, 'user'))?.text).toBe('What is your name?');
+    await caller.close();
+  });
+
+  it('[T3] stops when it is interrupted, and answers the interruption', async () => {
+    const caller = await settled('barge-in');
+    const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
+    await answered(caller, endS);
+    const { startS } = await caller.speak(await voice.say('Wait, stop, what is your name?'));
+    const after = (await caller.loudness(startS)).filter(([time]) => time < startS + 1.5);
+    const quiet = after.find(
+      ([time], i) => time > startS && after.slice(i, i + 30).every(([, rms]) => rms < AUDIBLE_RMS),
+    );
+    expect((quiet?.[0] ?? Number.POSITIVE_INFINITY) - startS).toBeLessThan(0.8);
+    await until('the interruption in the log', async () =>
+      (await caller.log()).some(({ role, text, final }) => role === 'user' && final && /name/i.test(text)),
+    );
+    await answered(caller, startS + 2.2);
+    await caller.close();
+  });
+
+  it('[T3] goes on after a cough', async () => {
+    const caller = await settled('cough');
+    const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
+    await answered(caller, endS);
+    await caller.speak(cough());
+    await caller.avatarQuiet(1500);
+    const answers = (await caller.log()).filter(({ role }) => role === 'avatar');
+    const heard = await ears.transcribe(await caller.recorded(endS));
+    const { errors, words } = wordErrors(answers.at(-1)?.text ?? '', heard);
+    expect(errors / words, `"${answers.at(-1)?.text}" heard as "${heard}"`).toBeLessThan(0.4);
+    expect(await caller.page.locator('[data-interrupted="true"]').count()).toBe(0);
+    await caller.close();
+  });
+
+  it('lets two people see and hear each other and the avatar', async () => {
+    const ann = await settled('two');
+    const bob = await join('two', 'Bob');
+    for (const caller of [ann, bob]) await caller.page.locator('video[aria-label="Ollie"]').waitFor();
+    await ann.page.locator('video[aria-label="Bob"]').waitFor({ state: 'attached' });
+    await bob.page.locator('video[aria-label="Ann"]').waitFor({ state: 'attached' });
+    await until('Bob’s camera at Ann’s', () =>
+      ann.page.locator('video[aria-label="Bob"]').evaluate(video => (video as HTMLVideoElement).videoWidth > 0),
+    );
+    const { endS } = await bob.speak(await voice.say(QUESTION));
+    await answered(ann, (await ann.now()) - 3);
+    await until('Bob’s words at Ann’s', async () =>
+      (await ann.log()).some(({ role, text }) => role === 'user' && /swim/i.test(text)),
+    );
+    const entry = (await ann.log()).find(({ role }) => role === 'user');
+    expect(entry?.speaker).not.toBe('avatar');
+    expect(endS).toBeGreaterThan(0);
+    await Promise.all([ann.close(), bob.close()]);
+  });
+
+  it('comes back with the conversation when its agent is killed in mid-sentence', async () => {
+    const caller = await settled('killed');
+    const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
+    await answered(caller, endS);
+    const [pid] = system.spawner.pids;
+    const killedMs = performance.now();
+    process.kill(pid!, 'SIGKILL');
+    await until(
+      'the avatar to be gone',
+      async () => (await caller.page.locator('video[data-kind="avatar"]').count()) === 0,
+      5000,
+    );
+    await caller.page.locator('video[data-kind="avatar"]').waitFor({ state: 'attached', timeout: 10_000 });
+    const backMs = performance.now() - killedMs;
+    expect(backMs).toBeLessThan(4000);
+    await system.ready();
+    await caller.connected();
+    await caller.avatarQuiet(1500);
+    const { endS: againS } = await caller.speak(await voice.say(QUESTION));
+    await answered(caller, againS);
+    expect((await caller.log()).some(({ text }) => /story/i.test(text))).toBe(true);
+    await caller.close();
+  });
+
+  it('rejoins at once when the media worker dies', async () => {
+    const caller = await settled('worker');
+    const room = caller.page.locator('[data-state]').first();
+    for (const pid of system.engine.workerPids) process.kill(pid, 'SIGKILL');
+    await until('the engine to be whole again', () => system.engine.healthy);
+    await caller.page.locator('[data-state="connected"]').waitFor({ timeout: 15_000 });
+    expect(await room.getAttribute('data-state')).toBe('connected');
+    await caller.connected();
+    await caller.avatarQuiet(1500);
+    const { endS } = await caller.speak(await voice.say(QUESTION));
+    await answered(caller, endS);
+    await caller.close();
+  });
+});

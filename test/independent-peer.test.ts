@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wordErrors } from '../bench/stats.ts';
+import { TestEars } from './harness/ears.ts';
+import { Peer } from './harness/peer.ts';
+import { type System, startSystem, until } from './harness/system.ts';
+
+describe('another WebRTC stack in the room', () => {
+  let system: System;
+  let ears: TestEars;
+  beforeAll(async () => {
+    ears = new TestEars();
+    system = await startSystem();
+    await Promise.all([system.ready(), ears.ready()]);
+  });
+  afterAll(async () => {
+    await Promise.all([system?.close(), ears?.close()]);
+  });
+
+  it('decodes the avatar’s face and understands its greeting', async () => {
+    const peer = await Peer.join(system.url, 'independent', 'Marie');
+    let log = '';
+    peer.socket.on('log.entry', ({ entry }) => {
+      if (entry.role === 'avatar' && entry.final) log = entry.text;
+    });
+    await until('the greeting to be said', () => log !== '', 20_000);
+
+    const picture = peer.video.at(-1)?.frame;
+    expect(picture).toMatchObject({ width: 512, height: 512 });
+    const luma = picture?.data.subarray(0, 512 * 512) ?? new Uint8Array();
+    const mean = luma.reduce((sum, value) => sum + value, 0) / luma.length;
+    const deviation = Math.sqrt(luma.reduce((sum, value) => sum + (value - mean) ** 2, 0) / luma.length);
+    expect(deviation, 'a picture, not a grey square').toBeGreaterThan(20);
+
+    const rate = peer.audio.at(-1)?.sampleRate ?? 48_000;
+    const all = peer.audio.flatMap(({ samples }) => [...samples]);
+    const step = rate / 16_000;
+    const pcm = Int16Array.from({ length: Math.floor(all.length / step) }, (_, i) => all[Math.floor(i * step)]!);
+    const heard = await ears.transcribe(pcm);
+    const { errors, words } = wordErrors(log, heard);
+    expect(errors / words, `said "${log}", heard "${heard}"`).toBeLessThan(0.4);
+    peer.close();
+  });
+});
