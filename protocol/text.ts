@@ -12,7 +12,12 @@ const VISIBLE = /[^\p{Cf}\p{M}\s]/u;
 
 /** Text as a person may show it to others: no invisible characters, white space collapsed, trimmed. */
 export const cleanText = (text: string): string =>
-  text.toWellFormed().replace(/\s+/gu, ' ').replace(INVISIBLE, '').replace(/ {2,}/g, ' ').trim();
+  text
+    .toWellFormed()
+    .replace(/[^\S\ufeff]+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
 
 /** A display name: cleaned, 1 to 64 characters. */
 export const DisplayName = z

@@ -132,6 +132,25 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
     await caller.close();
   });
 
+  it('is not disturbed by a microphone that sends noise for a minute, nor is the call beside it', async () => {
+    const [noisy, beside] = [await settled('noisy'), await settled('beside')];
+    let seed = 1;
+    const noise = Int16Array.from({ length: 16_000 * 60 }, () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return (seed / 2 ** 31 - 0.5) * 8000;
+    });
+    const before = (await noisy.log()).length;
+    const done = noisy.speak(noise);
+    const { endS } = await beside.speak(await voice.say(QUESTION));
+    await answered(beside, endS);
+    await done;
+    await noisy.avatarQuiet();
+    expect((await noisy.log()).length - before, 'answers to noise').toBeLessThanOrEqual(2);
+    const { endS: afterS } = await noisy.speak(await voice.say(QUESTION));
+    await answered(noisy, afterS);
+    await Promise.all([noisy.close(), beside.close()]);
+  });
+
   it('lets two people see and hear each other and the avatar', async () => {
     const ann = await settled('two');
     const bob = await join('two', 'Bob');

@@ -104,6 +104,7 @@ export class Listener {
   }
 
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#current?.abort.abort();
     this.#current?.life.abort();
@@ -246,9 +247,24 @@ export class Listener {
       } catch (error) {
         const retry = error instanceof ProviderError && error.retryable && this.#deps.clock.nowMs() < giveUpMs;
         if (!retry || signal.aborted) throw error;
-        await new Promise<void>(resolve => this.#deps.clock.after(RETRY_MS, resolve));
+        await this.#wait(RETRY_MS, signal);
+        signal.throwIfAborted();
       }
     }
+  }
+
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const cancel = this.#deps.clock.after(ms, resolve);
+      signal.addEventListener(
+        'abort',
+        () => {
+          cancel();
+          resolve();
+        },
+        { once: true },
+      );
+    });
   }
 
   /** A very long stretch: what is there becomes text, the rest goes on. */

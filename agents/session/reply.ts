@@ -2,6 +2,7 @@ import type { Emotion, VisemeEvent } from '../../protocol/timeline.ts';
 import { SPEECH_RATE } from '../face/avatar.ts';
 import { untilAborted } from '../pipeline/cancellation.ts';
 import type { Clock } from '../pipeline/clock.ts';
+import { PAUSE, withPauses } from '../pipeline/pauses.ts';
 import { NEUTRAL_PROSODY, type Prosody, type TextToSpeech } from '../speak/ports.ts';
 import { toSpeechRate } from '../speak/resample.ts';
 import { SentenceSplitter } from '../speak/sentences.ts';
@@ -20,6 +21,9 @@ const FEELING_PROSODY: Record<Emotion, Prosody> = {
   fearful: { rate: 1.08, pitch: 1.08, range: 1.1 },
   disgusted: { rate: 0.95, pitch: 0.96, range: 1 },
 };
+
+/** Where the writer pauses (a tool is called), a sentence that reads whole is spoken without waiting for the next. */
+const WRITING_PAUSE_MS = 120;
 
 export interface ReplyDeps {
   clock: Clock;
@@ -41,8 +45,9 @@ export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, de
       await speakSentence(turn, sentence, prosody, deps);
     }
   };
-  for await (const part of untilAborted(parts, turn.signal)) {
-    if (part.type === 'feeling') {
+  for await (const part of untilAborted(withPauses(parts, deps.clock, WRITING_PAUSE_MS), turn.signal)) {
+    if (part === PAUSE) await say(splitter.settled());
+    else if (part.type === 'feeling') {
       turn.feel(part);
       prosody = personaProsody(deps.persona, part.emotion, part.intensity);
     } else await say(splitter.push(part.text));

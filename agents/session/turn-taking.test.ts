@@ -204,6 +204,35 @@ describe('before the first sound of an answer', () => {
   });
 });
 
+describe('during a tool call', () => {
+  it('drops the turn at once when the person speaks, and what the tool brings reaches nobody [T2]', async () => {
+    let finishTool: (() => void) | undefined;
+    begin({
+      answer: () =>
+        (async function* (): AsyncGenerator<ReplyPart> {
+          if (finishTool !== undefined) return yield { type: 'text', text: 'Once upon a time.' };
+          yield { type: 'text', text: 'Let me look that up for you right now. ' };
+          await new Promise<void>(resolve => {
+            finishTool = resolve;
+          });
+          yield { type: 'text', text: 'The tool has answered.' };
+        })(),
+    });
+    const end = scene.say('ann', 'What is the weather like?');
+    await scene.advance(end + 1500);
+    expect(scene.sounding).toBe(true);
+    const old = scene.session.liveTurn;
+    const start = scene.clock.nowMs();
+    const interrupted = scene.say('ann', 'Actually, tell me a story.');
+    await scene.advance(interrupted - start + 300);
+    expect(scene.when('cancel', start)).toBeDefined();
+    finishTool?.();
+    await scene.advance(5000);
+    expect(scene.spoken).not.toContain('The tool has answered.');
+    expect(scene.session.liveTurn).not.toBe(old);
+  });
+});
+
 describe('[T1] [T2] one turn at a time', () => {
   it('never plays anything of a turn that was cancelled', async () => {
     await midAnswer();

@@ -1,10 +1,12 @@
 import { SPEECH_RATE } from '../face/avatar.ts';
 
-const TAPS_PER_PHASE = 24;
+/** Taps per output sample when the rate goes up; as many more as the rate goes down. */
+const TAPS = 24;
 
 /** Windowed-sinc (Blackman) low-pass, one row of coefficients per output phase. */
 function polyphase(up: number, down: number): Float32Array[] {
-  const length = TAPS_PER_PHASE * up;
+  const taps = Math.ceil(TAPS * Math.max(1, down / up));
+  const length = taps * up;
   const cutoff = 0.5 / Math.max(up, down);
   const centre = (length - 1) / 2;
   const coefficient = (n: number) => {
@@ -15,7 +17,7 @@ function polyphase(up: number, down: number): Float32Array[] {
     return sinc * window * up;
   };
   return Array.from({ length: up }, (_, phase) =>
-    Float32Array.from({ length: TAPS_PER_PHASE }, (_, tap) => coefficient(tap * up + phase)),
+    Float32Array.from({ length: taps }, (_, tap) => coefficient(tap * up + phase)),
   );
 }
 
@@ -30,14 +32,15 @@ export function toSpeechRate(pcm: Int16Array, sampleRate: number): Int16Array {
   const down = sampleRate / divisor;
   const phases = tables.get(sampleRate) ?? polyphase(up, down);
   tables.set(sampleRate, phases);
-  const delay = Math.floor((TAPS_PER_PHASE * up) / 2);
+  const taps = phases[0]!.length;
+  const delay = Math.floor((taps * up) / 2);
   const out = new Int16Array(Math.floor((pcm.length * up) / down));
   for (let n = 0; n < out.length; n++) {
     const position = n * down + delay;
     const row = phases[position % up]!;
     const newest = Math.floor(position / up);
     let sum = 0;
-    for (let tap = 0; tap < TAPS_PER_PHASE; tap++) sum += row[tap]! * (pcm[newest - tap] ?? 0);
+    for (let tap = 0; tap < taps; tap++) sum += row[tap]! * (pcm[newest - tap] ?? 0);
     out[n] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
   }
   return out;

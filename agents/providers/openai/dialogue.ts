@@ -7,6 +7,7 @@ export interface OpenAiConfig {
   baseUrl?: string;
   model: string;
   maxTokens: number;
+  /** For the first word, and between words. */
   firstTokenTimeoutMs: number;
 }
 
@@ -26,12 +27,15 @@ export class OpenAiDialogue implements Dialogue {
       apiKey: config.apiKey,
       ...(config.baseUrl !== undefined && { baseURL: config.baseUrl }),
       maxRetries: 0,
+      // It would write what was said to the console [P1].
+      logLevel: 'off',
     });
   }
 
   async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
     const slow = new AbortController();
-    const timer = setTimeout(() => slow.abort(), this.#config.firstTokenTimeoutMs);
+    const wait = () => setTimeout(() => slow.abort(), this.#config.firstTokenTimeoutMs);
+    let timer = wait();
     try {
       const stream = await this.#client.chat.completions.create(
         {
@@ -45,8 +49,10 @@ export class OpenAiDialogue implements Dialogue {
       for await (const chunk of stream) {
         const text = chunk.choices[0]?.delta.content;
         if (!text) continue;
+        // Whoever reads may take their time; the endpoint may not.
         clearTimeout(timer);
         yield { type: 'text', text };
+        timer = wait();
       }
       signal.throwIfAborted();
       if (slow.signal.aborted) throw new APIUserAbortError();

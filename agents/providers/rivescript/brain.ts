@@ -9,7 +9,7 @@ const FEELING = new RegExp(`^\\((${EMOTIONS.join('|')})\\)\\s*`);
 /** Asked of the script when every answer it has was just given. */
 const CHANGE_SUBJECT = 'change the subject';
 /** How often the script is asked for something that was not said lately. */
-const TRIES = 12;
+const TRIES = 24;
 /** Lines of the avatar that should not be said again yet. */
 const RECENT = 8;
 
@@ -90,7 +90,7 @@ export class Brain {
   async #recall(history: readonly Exchange[], speaker: string, joined: string): Promise<Memory> {
     const known = history.findLastIndex(line => this.#memories.get(line)?.has(speaker));
     const memory = known < 0 ? blank() : copy(this.#memories.get(history[known]!)!.get(speaker)!);
-    if (memory['joined'] !== joined) Object.assign(memory, { joined, name: joined });
+    if (memory.joined !== joined) Object.assign(memory, { joined, name: joined });
     for (const { role, speaker: who, text } of history.slice(known + 1)) {
       if (role === 'avatar') memory.__history__.reply[0] = lastSentence(text);
       else if (who === speaker)
@@ -131,7 +131,12 @@ export class Brain {
     try {
       await this.#rive.setUservars(user, memory);
       const reply = (await this.#rive.reply(user, sentence)).replace(/\s+/g, ' ').trim();
-      const { __initialmatch__: matched, __lastmatch__, __last_triggers__, ...kept } = await this.#rive.getUservars(user);
+      const {
+        __initialmatch__: matched,
+        __lastmatch__,
+        __last_triggers__,
+        ...kept
+      } = await this.#rive.getUservars(user);
       Object.assign(memory, kept);
       memory.__history__.reply[0] = lastSaid!;
       return { reply, matched: String(matched) };

@@ -28,7 +28,8 @@ const EXPANSIONS: [RegExp, string][] = [
 ];
 const HESITATION = /\b(?:u+m+|u+h+(?! huh)|uhm+|er|erm+|hm+)\b/g;
 /** Said before what is meant, when three more words follow. */
-const OPENING = /^(?:(?:oh|ah|well|so|and|but|ok|actually|anyway|alright|hey|listen|please|you know|i mean) )+(?=\w+ \w+ \w)/;
+const OPENING =
+  /^(?:(?:oh|ah|well|so|and|but|ok|actually|anyway|alright|hey|listen|please|you know|i mean) )+(?=\w+ \w+ \w)/;
 
 /** "I do", "I have not": answers that mean yes and no. */
 const ELLIPSIS: [RegExp, string][] = [
@@ -49,7 +50,7 @@ export function normalised(text: string, listener?: string): string {
   const name = squeezed((listener ?? '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' '));
   if (name !== '') {
     if (words.startsWith(`${name} `)) words = words.slice(name.length + 1);
-    if (words.endsWith(` ${name}`) && !/\b(?:name|is|are|am|you|called) \S+$/.test(words))
+    if (words.endsWith(` ${name}`) && !/(?:\b(?:name|is|am|called)|^are you) \S+$/.test(words))
       words = words.slice(0, -name.length - 1);
   }
   words = words.replace(OPENING, '');

@@ -76,7 +76,7 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
   }
 
   transcribe(pcm: Int16Array, { signal, final }: { signal: AbortSignal; final: boolean }): Promise<Transcript> {
-    signal.throwIfAborted();
+    if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#closed || !this.#ready)
       return Promise.reject(new ProviderError('internal', 'the recognizer is starting', { retryable: true }));
     if (this.#pending.size >= (final ? MAX_PENDING : 1))
@@ -101,7 +101,7 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
         },
       });
       this.#send({ type: 'asr', id, pcm });
-      this.#watch();
+      this.#watchdog ??= this.#watch();
     });
   }
 
@@ -123,8 +123,9 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
     });
     this.#child = child;
     child.on('message', (message: FromRecognizer) => this.#told(message));
-    child.once('error', () => {
-      // `exit` or the watchdog follows
+    child.on('error', error => {
+      // `exit` follows, unless it never came to be.
+      if (child.pid === undefined) this.#ended(`could not be started: ${error.message}`);
     });
     child.once('exit', (code, signal) => this.#ended(`ended with ${signal ?? code}`));
     for (const [id, stream] of this.#streams) {
@@ -165,17 +166,17 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     clearTimeout(this.#watchdog);
-    if (this.#pending.size > 0) this.#watch();
+    this.#watchdog = this.#pending.size > 0 ? this.#watch() : undefined;
     if (pending !== undefined) how(pending);
   }
 
-  #watch(): void {
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#child?.kill('SIGKILL'), HUNG_MS);
+  #watch(): NodeJS.Timeout {
+    return setTimeout(() => this.#child?.kill('SIGKILL'), HUNG_MS);
   }
 
   #ended(reason: string): void {
     clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
     this.#child = undefined;
     this.#ready = false;
     const lost = [...this.#pending.values()];

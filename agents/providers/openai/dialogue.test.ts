@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ProviderError } from '../../listen/ports.ts';
+import { PERSONA } from '../../testing/scene.ts';
+import type { Conversation } from '../../think/ports.ts';
+import { OpenAiDialogue } from './dialogue.ts';
+
+const CONVERSATION: Conversation = {
+  persona: { ...PERSONA, instructions: 'Be an octopus.' },
+  history: [
+    { role: 'user', speaker: 'a', name: 'Ann', text: 'Hello.' },
+    { role: 'avatar', speaker: 'avatar', name: 'Ollie', text: 'Hi Ann.' },
+  ],
+  turn: [
+    { role: 'user', speaker: 'a', name: 'Ann', text: 'How deep is it?' },
+    { role: 'user', speaker: 'b', name: 'Bob', text: 'And how cold?' },
+  ],
+};
+
+/** One event as the chat endpoint streams it. */
+const event = (delta: object, finish: string | null = null) =>
+  `data: ${JSON.stringify({
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  })}\n\n`;
+const DONE = 'data: [DONE]\n\n';
+
+describe('OpenAiDialogue against a server on this machine', () => {
+  let server: http.Server;
+  let answer: (response: http.ServerResponse, request: http.IncomingMessage) => void;
+  let received: { url: string; authorization: string | undefined; body: Record<string, unknown> }[];
+
+  beforeEach(async () => {
+    received = [];
+    server = http.createServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      received.push({ url: request.url!, authorization: request.headers.authorization, body: JSON.parse(text) });
+      answer(response, request);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  const ask = (signal = new AbortController().signal, firstTokenTimeoutMs = 5000) =>
+    new OpenAiDialogue({
+      apiKey: 'sk-secret',
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+      model: 'some-model',
+      maxTokens: 99,
+      firstTokenTimeoutMs,
+    }).reply(CONVERSATION, { signal, committed: Promise.resolve() });
+
+  /** What was said, and what it ended with. */
+  async function outcome(parts = ask()): Promise<{ texts: string[]; error?: unknown }> {
+    const texts: string[] = [];
+    try {
+      for await (const part of parts) if (part.type === 'text') texts.push(part.text);
+      return { texts };
+    } catch (error) {
+      return { texts, error };
+    }
+  }
+
+  const stream = (response: http.ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  const refuse = (status: number, message: string) => (response: http.ServerResponse) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message } }));
+
+  it('passes the words on as they come', async () => {
+    answer = response => {
+      stream(response);
+      response.write(event({ role: 'assistant', content: '' }));
+      response.write(event({ content: 'Very' }));
+      // Half an event, the other half later; a comment as keep-alive.
+      const next = event({ content: ' deep.' });
+      response.write(next.slice(0, 40));
+      response.write(`${next.slice(40)}: ping\n\n`);
+      response.end(event({}, 'stop') + DONE);
+    };
+    expect(await outcome()).toEqual({ texts: ['Very', ' deep.'] });
+  });
+
+  it('asks with the instructions and with everything that was said, by whom', async () => {
+    answer = response => {
+      stream(response);
+      response.end(event({ content: 'x' }, 'stop') + DONE);
+    };
+    await outcome();
+    expect(received).toHaveLength(1);
+    const [{ url, authorization, body }] = received as [(typeof received)[0]];
+    expect(url).toBe('/v1/chat/completions');
+    expect(authorization).toBe('Bearer sk-secret');
+    expect(body).toMatchObject({ model: 'some-model', max_tokens: 99, stream: true });
+    const [system, ...said] = body.messages as { role: string; content: string }[];
+    expect(system!.role).toBe('system');
+    expect(system!.content).toMatch(/^Be an octopus\.\n\n.*spoken aloud/);
+    expect(said).toEqual([
+      { role: 'user', content: 'Ann: Hello.' },
+      { role: 'assistant', content: 'Hi Ann.' },
+      { role: 'user', content: 'Ann: How deep is it?' },
+      { role: 'user', content: 'Bob: And how cold?' },
+    ]);
+  });
+
+  it.each([
+    [401, 'auth', false],
+    [403, 'auth', false],
+    [429, 'quota', true],
+    [400, 'bad-input', false],
+    [404, 'bad-input', false],
+    [500, 'network', true],
+    [503, 'network', true],
+  ])('calls a %i %s, and asks once', async (status, category, retryable) => {
+    answer = refuse(status, 'because');
+    const { texts, error } = await outcome();
+    expect(texts).toEqual([]);
+    expect(error).toBeInstanceOf(ProviderError);
+    expect(error).toMatchObject({ category, retryable, message: expect.stringContaining('because') });
+    expect(received).toHaveLength(1);
+    expect(JSON.stringify(error)).not.toContain('sk-secret');
+  });
+
+  it.each([
+    ['an answer that never begins', () => {}],
+    ['a stream without a word', stream],
+    [
+      'a stream that stops in the middle',
+      (response: http.ServerResponse) => {
+        stream(response);
+        response.write(event({ content: 'Very' }));
+      },
+    ],
+  ])('gives up on %s, and hangs up', async (_, behave) => {
+    const hungUp = Promise.withResolvers<void>();
+    answer = response => {
+      response.once('close', hungUp.resolve);
+      behave(response);
+    };
+    const { error } = await outcome(ask(undefined, 50));
+    expect(error).toMatchObject({ category: 'network', retryable: true, message: expect.stringContaining('in time') });
+    await hungUp.promise;
+  });
+
+  it('waits for whoever reads', async () => {
+    const finish = Promise.withResolvers<void>();
+    answer = async response => {
+      stream(response);
+      response.write(event({ content: 'a' }));
+      await finish.promise;
+      response.end(event({ content: 'b' }, 'stop') + DONE);
+    };
+    const parts = ask(undefined, 1000);
+    expect((await parts.next()).value).toEqual({ type: 'text', text: 'a' });
+    finish.resolve();
+    expect(await outcome(parts)).toEqual({ texts: ['b'] });
+  });
+
+  it('keeps what was said before the line broke', async () => {
+    answer = response => {
+      stream(response);
+      response.write(event({ content: 'Very' }), () => setImmediate(() => response.destroy()));
+    };
+    const { texts, error } = await outcome();
+    expect(texts).toEqual(['Very']);
+    expect(error).toMatchObject({ category: 'network', retryable: true });
+  });
+
+  it('calls garbage a failure of the other side', async () => {
+    answer = response => {
+      stream(response);
+      response.end('data: {"choices": [{{{\n\n');
+    };
+    expect((await outcome()).error).toMatchObject({ name: 'ProviderError', category: 'network' });
+  });
+
+  it('takes events without a choice for silence', async () => {
+    answer = response => {
+      stream(response);
+      response.end(`data: {"choices":[]}\n\n${event({ content: 'ok' })}${DONE}`);
+    };
+    expect(await outcome()).toEqual({ texts: ['ok'] });
+  });
+
+  it('calls a closed port a network failure', async () => {
+    const parts = ask();
+    server.close();
+    await once(server, 'close');
+    expect((await outcome(parts)).error).toMatchObject({ category: 'network', retryable: true });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  it.each([
+    ['before the first word', false],
+    ['between words', true],
+  ])('ends at once when it is called off %s, and hangs up', async (_, begun) => {
+    const asked = Promise.withResolvers<void>();
+    const hungUp = Promise.withResolvers<void>();
+    answer = response => {
+      response.once('close', hungUp.resolve);
+      if (begun) {
+        stream(response);
+        response.write(event({ content: 'Very' }));
+      }
+      asked.resolve();
+    };
+    const controller = new AbortController();
+    const parts = ask(controller.signal);
+    if (begun) await parts.next();
+    const next = parts.next();
+    await asked.promise;
+    const reason = new Error('called off');
+    controller.abort(reason);
+    await expect(next).rejects.toBe(reason);
+    await hungUp.promise;
+  });
+
+  it('hangs up when nobody reads on', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    answer = response => {
+      response.once('close', hungUp.resolve);
+      stream(response);
+      response.write(event({ content: 'Very' }));
+    };
+    const parts = ask();
+    await parts.next();
+    await parts.return(undefined);
+    await hungUp.promise;
+  });
+});

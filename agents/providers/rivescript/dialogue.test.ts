@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { ProviderError } from '../../listen/ports.ts';
+import { PERSONA } from '../../testing/scene.ts';
+import type { Exchange, ReplyPart } from '../../think/ports.ts';
+import { RiveScriptDialogue } from './dialogue.ts';
+import { lastSentence, normalised, sentencesOf } from './hearing.ts';
+
+const line = (text: string, speaker = 'sam'): Exchange => ({
+  role: speaker === 'avatar' ? 'avatar' : 'user',
+  speaker,
+  name: speaker,
+  text,
+});
+
+async function ask(script: string, turn: Exchange[], history: Exchange[] = [], signal = new AbortController().signal) {
+  const persona = { ...PERSONA, script };
+  const dialogue = new RiveScriptDialogue();
+  dialogue.prepare(persona);
+  const parts: ReplyPart[] = [];
+  const options = { signal, committed: Promise.resolve() };
+  for await (const part of dialogue.reply({ persona, history, turn }, options)) parts.push(part);
+  return parts;
+}
+
+describe('RiveScriptDialogue', () => {
+  it('tells a feeling from the words', async () => {
+    expect(await ask('+ *\n- (sad) Oh.', [line('x')])).toEqual([
+      { type: 'feeling', emotion: 'sad', intensity: expect.any(Number) },
+      { type: 'text', text: 'Oh.' },
+    ]);
+    expect(await ask('+ *\n- (not a feeling) Oh.', [line('x')])).toEqual([
+      { type: 'text', text: '(not a feeling) Oh.' },
+    ]);
+  });
+
+  it.each([
+    ['an unmatched bracket', '+ hello\n- Hi.\n\n+ (oops\n- No.', /line 4/],
+    ['a capital letter', '+ hello\n- Hi.\n+ Hello you\n- No.', /line 3/],
+    ['a reply without a trigger', '- Hi.', /line 1/],
+    ['a broken condition', '+ hello\n* foo\n- Hi.', /line 2/],
+    ['an unknown command', '+ hello\n- Hi.\n$ what', /line 3/],
+  ])('names the line of %s', (_, script, named) => {
+    const prepare = () => new RiveScriptDialogue().prepare({ ...PERSONA, script });
+    expect(prepare).toThrow(ProviderError);
+    expect(prepare).toThrow(named);
+    expect(prepare).toThrow(PERSONA.name);
+  });
+
+  it('does not answer for a persona it has no script of', async () => {
+    const reply = new RiveScriptDialogue().reply(
+      { persona: PERSONA, history: [], turn: [line('x')] },
+      { signal: new AbortController().signal, committed: Promise.resolve() },
+    );
+    await expect(reply[Symbol.asyncIterator]().next()).rejects.toThrow(ProviderError);
+  });
+
+  it('says so when a script has no answer', async () => {
+    await expect(ask('+ hello\n- Hi.', [line('something else')])).rejects.toThrow(/no answer/);
+  });
+
+  it('stops when it is told to', async () => {
+    const signal = AbortSignal.abort(new Error('called off'));
+    await expect(ask('+ *\n- Hi.', [line('x')], [], signal)).rejects.toThrow('called off');
+  });
+
+  it('goes through the replies before it repeats one', async () => {
+    const script = `+ *\n${['One.', 'Two.', 'Three.', 'Four.'].map(reply => `- ${reply}`).join('\n')}`;
+    const history: Exchange[] = [];
+    for (let i = 0; i < 4; i++) {
+      const [part] = await ask(script, [line('x')], history);
+      history.push(line('x'), line((part as { text: string }).text, 'avatar'));
+    }
+    expect(new Set(history.filter(({ role }) => role === 'avatar').map(({ text }) => text)).size).toBe(4);
+  });
+
+  it('changes the subject rather than say the same twice', async () => {
+    const script = '+ *\n- Hello.\n+ change the subject\n- Nice weather.';
+    expect(await ask(script, [line('x')], [line('Hello.', 'avatar')])).toEqual([
+      { type: 'text', text: 'Nice weather.' },
+    ]);
+  });
+
+  it('takes what was interrupted for said', async () => {
+    const script = '+ *\n- I have a very long story to tell.\n- Another one.';
+    for (let i = 0; i < 10; i++)
+      expect(await ask(script, [line('x')], [line('I have a very long story', 'avatar')])).toEqual([
+        { type: 'text', text: 'Another one.' },
+      ]);
+  });
+
+  it('compares % with the last sentence that was heard, whoever it was said to', async () => {
+    const script = '+ yes\n% do you like it\n- Good!\n+ *\n- What?';
+    const history = [line('hm', 'jo'), line("It's mine. Do you like it?", 'avatar')];
+    expect(await ask(script, [line('Yeah.')], history)).toEqual([{ type: 'text', text: 'Good!' }]);
+  });
+
+  it('is quick with a long history, and works only the new lines out', async () => {
+    const script = `+ my name is *\n- Ok <set name=<star>>then.\n+ who am i\n- <get name>\n+ *\n- Hm.\n- Ah.`;
+    const persona = { ...PERSONA, script };
+    const dialogue = new RiveScriptDialogue();
+    dialogue.prepare(persona);
+    const history = [line('my name is kim'), ...Array.from({ length: 59 }, (_, i) => line(`line ${i}`))];
+    const reply = async (lines: Exchange[]) => {
+      const parts = dialogue.reply(
+        { persona, history: lines, turn: [line('who am i')] },
+        { signal: new AbortController().signal, committed: Promise.resolve() },
+      );
+      return (await parts.next()).value;
+    };
+    expect(await reply(history)).toEqual({ type: 'text', text: 'kim' });
+    // The line with the name is no longer in the window: it is remembered with the lines after it.
+    expect(await reply([...history.slice(1), line('more')])).toEqual({ type: 'text', text: 'kim' });
+    // Other lines, another conversation: nothing is known of the first.
+    expect(await reply(structuredClone(history.slice(1)))).toEqual({ type: 'text', text: 'sam' });
+  });
+});
+
+describe('normalised', () => {
+  it.each([
+    ["What's your name?", 'what is your name'],
+    ['whats your name', 'what is your name'],
+    ['I’m fine — you’re not!', 'i am fine you are not'],
+    ["I can't, won't and don't.", 'i can not will not and do not'],
+    ["They've said we're late", 'they have said we are late'],
+    ['they were here', 'they were here'],
+    ['Um, uh, what is that?', 'what is that'],
+    ['Uh-huh.', 'uh huh'],
+    ['hmm', 'hmm'],
+    ['Ollie, how are you?', 'how are you'],
+    ['How are you, Ollie?', 'how are you'],
+    ['Is your name Ollie?', 'is your name ollie'],
+    ['So what is your job?', 'what is your job'],
+    ['so so', 'so so'],
+    ['And you?', 'and you'],
+    ['I do.', 'yes'],
+    ["No, I haven't.", 'no'],
+    ["That's my dog's", 'that is my dogs'],
+    ['Ça va, Zoë?', 'ça va zoë'],
+    ['…', ''],
+  ])('%j', (text, words) => expect(normalised(text, 'Ollie')).toBe(words));
+
+  it('cuts what is too long at a word', () => {
+    const words = normalised('word '.repeat(100));
+    expect(words.length).toBeLessThanOrEqual(200);
+    expect(words.endsWith('word')).toBe(true);
+    expect(normalised('x'.repeat(1000)).length).toBeLessThanOrEqual(200);
+  });
+
+  it('knows sentences', () => {
+    expect(sentencesOf('Hi! I paid 3.50. Ok...', 'Ollie')).toEqual(['hi', 'i paid 3 50', 'ok']);
+    expect(lastSentence("It's me. And how are you?")).toBe('how are you');
+    expect(lastSentence('')).toBe('');
+  });
+});

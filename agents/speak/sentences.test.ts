@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { SentenceSplitter, speakable } from './sentences.ts';
+
+/** The sentences of a text that comes in pieces of `size` characters. */
+function split(text: string, size = text.length): string[] {
+  const splitter = new SentenceSplitter();
+  const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+  return [...pieces.flatMap(piece => splitter.push(piece)), ...splitter.flush()];
+}
+
+const TEXTS: [string, string, string[]][] = [
+  ['plain sentences', 'Hello there. How are you? Fine!', ['Hello there.', 'How are you?', 'Fine!']],
+  ['titles', 'Dr. Smith met Mrs. Jones. They talked.', ['Dr. Smith met Mrs. Jones.', 'They talked.']],
+  ['initials', 'I met J. R. Tolkien. He was nice.', ['I met J. R. Tolkien.', 'He was nice.']],
+  ['decimals', 'It costs 3.50 dollars. Buy 2.', ['It costs 3.50 dollars.', 'Buy 2.']],
+  ['a no that is an answer', 'No. I do not think so.', ['No.', 'I do not think so.']],
+  ['a no that is a number', 'Take bus No. 5 there. Then walk.', ['Take bus No. 5 there.', 'Then walk.']],
+  ['an ellipsis', 'Well... I do not know. Maybe…', ['Well...', 'I do not know.', 'Maybe…']],
+  ['small hours', 'Is it 5 p.m. now? It is.', ['Is it 5 p.m. now?', 'It is.']],
+  ['e.g.', 'Eat fruit, e.g. apples. They help.', ['Eat fruit, e.g. apples.', 'They help.']],
+  ['quotes', '"Are you sure?" she asked. "Yes."', ['"Are you sure?"', 'she asked.', '"Yes."']],
+  ['lines', 'One.\n\nTwo\nThree', ['One.', 'Two', 'Three']],
+  ['lists', 'Buy this:\n- milk\n- bread\n1. first', ['Buy this:', 'milk', 'bread', 'first']],
+  ['emphasis', '**Bold** move. Try _this_ one. `code` too.', ['Bold move.', 'Try this one. code too.']],
+  ['headings', '# Title\nText.', ['Title', 'Text.']],
+  ['addresses', 'See https://a.example/b.c?d=e. It is good.', ['See a link.', 'It is good.']],
+  ['links', 'Read [the docs](https://a.example/x.y). Then ask.', ['Read the docs.', 'Then ask.']],
+  ['code', 'Run this: ```js\nfoo. Bar();\n``` Done.', ['Run this: Done.']],
+  ['emoji', 'Hi 🐙! Nice 👍🏽 day 🇮🇹. Bye.', ['Hi!', 'Nice day.', 'Bye.']],
+  ['digits after a stop', 'It is 3. 12 apples fell. Yes.', ['It is 3. 12 apples fell.', 'Yes.']],
+  ['nothing', ' \n ', []],
+  ['only punctuation', '...', ['...']],
+];
+
+describe('SentenceSplitter', () => {
+  it.each(TEXTS)('cuts %s', (_, text, sentences) => expect(split(text)).toEqual(sentences));
+
+  it.each(TEXTS)('cuts %s the same however it arrives', (_, text, sentences) => {
+    for (const size of [1, 2, 3, 5, 11]) expect(split(text, size), `in pieces of ${size}`).toEqual(sentences);
+  });
+
+  it('gives a sentence as soon as the next one has begun, and not before', () => {
+    const splitter = new SentenceSplitter();
+    expect(splitter.push('It is over.')).toEqual([]);
+    expect(splitter.push(' ')).toEqual([]);
+    expect(splitter.push('N')).toEqual(['It is over.']);
+    expect(splitter.push('ow rest')).toEqual([]);
+    expect(splitter.flush()).toEqual(['Now rest']);
+    expect(splitter.flush()).toEqual([]);
+  });
+
+  it('begins a long answer at a comma, once, however it arrives', () => {
+    const text =
+      'When I was a very young octopus, I lived in a cave that was full of shells, and it was cold. Later I moved to a bigger one, which had a view of the kelp, and light.';
+    const wanted = [
+      'When I was a very young octopus,',
+      'I lived in a cave that was full of shells, and it was cold.',
+      'Later I moved to a bigger one, which had a view of the kelp, and light.',
+    ];
+    for (const size of [1, 7, text.length]) expect(split(text, size)).toEqual(wanted);
+  });
+
+  it('does not speak code that never ends', () => {
+    expect(split('Look: ```js\nlet a = 1. Then. More', 4)).toEqual(['Look:']);
+  });
+
+  it('loses no word of a long text', () => {
+    const text = TEXTS.slice(0, 9)
+      .map(([, line]) => line)
+      .join(' ');
+    expect(split(text, 3).join(' ')).toBe(speakable(text));
+  });
+});
+
+describe('speakable', () => {
+  it.each([
+    ['a <b>bold</b> word', 'a bold word'],
+    ['snake_case and ~~this~~', 'snake case and this'],
+    ['a\u0000b\u200bc\u2028d', 'a b c d'],
+    ['1 < 2 | 3 > 2', '1 2 3 2'],
+  ])('makes %j speakable', (text, spoken) => expect(speakable(text)).toBe(spoken));
+
+  it('leaves plain speech as it is', () => {
+    const text = "Don't worry, it's 5:30 — I'll be there (soon); won't I?";
+    expect(speakable(text)).toBe(text);
+  });
+});

@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMetrics } from '../metrics/metrics.ts';
+import { Rooms } from '../rooms/registry.ts';
+import type { Room, Seat } from '../rooms/room.ts';
+import { admission, entry, FakeEngine, FakeHost, refuse, settle, silentLog } from '../testing/fakes.ts';
+import { Dispatcher } from './dispatcher.ts';
+
+let engine: FakeEngine;
+let dispatcher: Dispatcher;
+let rooms: Rooms;
+let states: string[];
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  engine = new FakeEngine();
+  dispatcher = new Dispatcher(silentLog, createMetrics());
+  rooms = new Rooms({ engine, graceMs: 1000, maxRooms: 10, maxPeople: 10, listener: dispatcher.listener });
+  states = [];
+});
+afterEach(() => {
+  rooms.close();
+  dispatcher.close();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+function connect(id: string, status: ConstructorParameters<typeof FakeHost>[1] = {}): FakeHost {
+  const host = new FakeHost(id, status);
+  dispatcher.connected(host);
+  return host;
+}
+async function join(identity = 'ann', over: Parameters<typeof admission>[1] = {}): Promise<{ room: Room; seat: Seat }> {
+  const room = await rooms.enter(admission(identity, over));
+  const seat = room.join(admission(identity, over), (name, payload) => {
+    if (name === 'agent.state') states.push((payload as { state: string }).state);
+  });
+  await settle();
+  return { room, seat };
+}
+const offers = (host: FakeHost) => host.of('job.offer');
+const jobOf = (host: FakeHost) => dispatcher.job(host, String(offers(host).at(-1)?.jobId));
+
+describe('giving a room its avatar', () => {
+  it('offers the job to a host when the first person joins, and connects its media', async () => {
+    const host = connect('h1');
+    const { room } = await join('ann', { persona: 'tutor', avatar: 'ollie' });
+    expect(offers(host)).toMatchObject([
+      {
+        room: 'red',
+        identity: 'avatar',
+        persona: 'tutor',
+        avatar: 'ollie',
+        people: [{ identity: 'ann', name: 'ANN' }],
+        history: [],
+      },
+    ]);
+    expect(host.of('job.media')).toMatchObject([{ ip: '127.0.0.1', port: 5000 }]);
+    expect(room.agent?.name).toBe('Ollie');
+    expect(states).toEqual(['idle']);
+  });
+
+  it('tells that host, and no other, who comes, speaks, writes and goes', async () => {
+    const [host, other] = [connect('h1'), connect('h2', { load: 0.5 })];
+    const { room } = await join();
+    const { seat: bob } = await join('bob');
+    room.published(bob, { producerId: 'm', kind: 'audio', source: 'microphone', paused: false });
+    await settle();
+    room.typed(entry('t'));
+    room.leave(bob, 'left');
+    expect(host.of('job.joined')).toMatchObject([{ person: { identity: 'bob', name: 'BOB' } }]);
+    expect(host.of('job.track')).toMatchObject([{ track: { identity: 'bob', ssrc: 1001 } }]);
+    expect(host.of('job.text')).toMatchObject([{ entry: { id: 't' } }]);
+    expect(host.of('job.left')).toMatchObject([{ identity: 'bob' }]);
+    expect(other.sent).toEqual([]);
+    expect(offers(host)).toHaveLength(1);
+  });
+
+  it('passes on microphones that were there before the avatar', async () => {
+    const { room, seat } = await join();
+    const producer = await seat.media.produce({
+      transportId: '',
+      kind: 'audio',
+      source: 'microphone',
+      rtpParameters: {},
+      paused: false,
+    });
+    room.published(seat, producer);
+    const host = connect('h1');
+    dispatcher.status(host, host.status);
+    await settle();
+    expect(host.of('job.track')).toHaveLength(1);
+  });
+
+  it('says how many watch, and ends it with the room', async () => {
+    const host = connect('h1');
+    const { room, seat } = await join();
+    await vi.advanceTimersByTimeAsync(3500);
+    expect(host.of('job.viewers')).toHaveLength(3);
+    room.leave(seat, 'left');
+    expect(host.of('job.end')).toMatchObject([{ reason: 'empty' }]);
+    expect(engine.rooms[0]!.agents[0]!.closed).toBe(true);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(host.of('job.viewers')).toHaveLength(3);
+  });
+});
+
+describe('choosing a host', () => {
+  it('prefers the least loaded', async () => {
+    const [busy, free] = [connect('busy', { load: 0.75 }), connect('free', { load: 0.25 })];
+    await join();
+    expect([offers(busy).length, offers(free).length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['is full', { load: 1 }],
+    ['drains', { draining: true }],
+    ['cannot draw yet', { avatarReady: false }],
+  ])('passes over one that %s', async (_, status) => {
+    const [unfit, fit] = [connect('unfit', status), connect('fit', { load: 0.9 })];
+    await join();
+    expect([offers(unfit).length, offers(fit).length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['refuses', () => refuse('all places are taken')],
+    [
+      'does not answer',
+      () => {
+        throw new Error('operation has timed out');
+      },
+    ],
+    ['answers nonsense', () => ({ yes: true })],
+  ])('asks the next one when the first %s', async (_, answer) => {
+    const [first, second] = [connect('first'), connect('second', { load: 0.5 })];
+    first.answer = answer;
+    const { room } = await join();
+    expect(offers(second)).toHaveLength(1);
+    expect(room.agent?.name).toBe('Ollie');
+    expect(first.of('job.end')).toHaveLength(1);
+    expect(states).toEqual(['idle']);
+  });
+});
+
+describe('when there is no host', () => {
+  it('people are told, and it is tried again until there is one', async () => {
+    const { room } = await join();
+    expect(states).toEqual(['away']);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(states).toEqual(['away']);
+    const host = connect('h1');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(offers(host)).toHaveLength(1);
+    expect(room.agent?.name).toBe('Ollie');
+    expect(states).toEqual(['away', 'idle']);
+  });
+
+  it('a room does not wait for the next attempt when a host says it is ready', async () => {
+    await join();
+    const host = connect('h1', { avatarReady: false });
+    dispatcher.status(host, { ...host.status, avatarReady: true });
+    await settle();
+    expect(offers(host)).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(offers(host)).toHaveLength(1);
+  });
+
+  it('a room that closed meanwhile gets none', async () => {
+    const { room, seat } = await join();
+    room.leave(seat, 'left');
+    const host = connect('h1');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(offers(host)).toEqual([]);
+  });
+
+  it('the wish of the first person is not forgotten', async () => {
+    await join('ann', { persona: 'tutor' });
+    const host = connect('h1');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(offers(host)).toMatchObject([{ persona: 'tutor' }]);
+  });
+});
+
+describe('when a host is lost in mid-call', () => {
+  it('another one takes over, with what was said so far', async () => {
+    const [first, second] = [connect('first'), connect('second', { load: 0.5 })];
+    const { room } = await join();
+    room.logged(entry('e1'));
+    room.logged(entry('e2', { role: 'avatar', text: 'I was', final: false }));
+    dispatcher.disconnected(first);
+    await settle();
+    expect(offers(second)).toMatchObject([{ history: [{ id: 'e1' }, { id: 'e2', final: true, interrupted: true }] }]);
+    expect(room.agent).toBeDefined();
+    expect(engine.rooms[0]!.agents.map(({ closed }) => closed)).toEqual([true, false]);
+  });
+
+  it('what the old one still says is not heard', async () => {
+    const [first] = [connect('first'), connect('second', { load: 0.5 })];
+    await join();
+    const old = jobOf(first)!;
+    dispatcher.disconnected(first);
+    await settle();
+    expect(dispatcher.job(first, old.id)).toBeUndefined();
+    old.logged({ jobId: old.id, entry: entry('late') });
+    expect(rooms.find('red')!.history).toEqual([]);
+  });
+
+  it('one that is lost while it comes leaves no second avatar behind', async () => {
+    const [first, second] = [connect('first'), connect('second', { load: 0.5 })];
+    const gate = Promise.withResolvers<void>();
+    const opened = rooms.enter(admission('ann'));
+    await settle();
+    engine.rooms[0]!.agentGate = gate.promise;
+    const room = await opened;
+    room.join(admission('ann'), () => {});
+    await settle();
+    expect(offers(first)).toHaveLength(1);
+    dispatcher.disconnected(first);
+    await settle();
+    expect(offers(second)).toHaveLength(1);
+    gate.resolve();
+    await settle();
+    const { agents } = engine.rooms[0]!;
+    expect(agents.filter(({ closed }) => !closed)).toHaveLength(1);
+    expect(room.agent?.media).toBe(agents.find(({ closed }) => !closed));
+  });
+
+  it('a job that fails after a while is offered again at once', async () => {
+    const host = connect('h1');
+    await join();
+    await vi.advanceTimersByTimeAsync(60_000);
+    dispatcher.failed(jobOf(host)!, 'the face is gone');
+    await settle();
+    expect(offers(host)).toHaveLength(2);
+    expect(new Set(offers(host).map(({ jobId }) => jobId)).size).toBe(2);
+  });
+
+  it('a job that fails at once again and again does not keep everybody busy', async () => {
+    const host = connect('h1');
+    await join();
+    for (let i = 0; i < 50; i++) {
+      const job = jobOf(host);
+      if (job !== undefined) dispatcher.failed(job, 'the face cannot be drawn');
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(offers(host).length).toBeLessThanOrEqual(6);
+    expect(offers(host).length).toBeGreaterThan(2);
+    expect(states).toContain('away');
+  });
+});

@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Notice, NoticeName, ProducerInfo } from '../../protocol/signaling.ts';
+import { admission, entry, FakeEngine, type FakeMediaRoom } from '../testing/fakes.ts';
+import { Room, type Seat } from './room.ts';
+
+const endpoint = { ip: '127.0.0.1', port: 1, cname: 'c', audioSsrc: 1, videoSsrc: 2 };
+const microphone: ProducerInfo = { producerId: 'm', kind: 'audio', source: 'microphone', paused: false };
+
+let media: FakeMediaRoom;
+let room: Room;
+let ann: Seat;
+let bob: Seat;
+let annSees: { name: NoticeName; payload: unknown }[];
+let bobSees: { name: NoticeName; payload: unknown }[];
+let told: string[];
+
+beforeEach(async () => {
+  const engine = new FakeEngine();
+  told = [];
+  room = await Room.open(engine, {
+    name: 'red',
+    graceMs: 1000,
+    maxPeople: 10,
+    listener: {
+      joined: () => {},
+      left: () => {},
+      microphone: (_, identity, producer) => told.push(`${identity} ${producer?.producerId ?? 'off'}`),
+      typed: (_, { id }) => told.push(`typed ${id}`),
+      ended: (_, reason) => told.push(`ended ${reason}`),
+    },
+  });
+  media = engine.rooms[0]!;
+  [annSees, bobSees] = [[], []];
+  ann = room.join(admission('ann'), (name, payload) => annSees.push({ name, payload }));
+  bob = room.join(admission('bob', { canPublish: false }), (name, payload) => bobSees.push({ name, payload }));
+  annSees.length = 0;
+});
+const of = <N extends NoticeName>(sees: typeof annSees, name: N): Notice<N>[] =>
+  sees.filter(notice => notice.name === name).map(({ payload }) => payload as Notice<N>);
+
+describe('what people see of a room', () => {
+  it('a snapshot holds everyone, what you may do, the log and the avatar', async () => {
+    await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    room.logged(entry('e1'));
+    const snapshot = room.snapshot(bob);
+    expect(snapshot.you).toEqual({ identity: 'bob', canPublish: false, canSubscribe: true, canPublishData: true });
+    expect(snapshot.participants.map(({ identity, kind }) => [identity, kind])).toEqual([
+      ['ann', 'human'],
+      ['bob', 'human'],
+      ['avatar', 'avatar'],
+    ]);
+    expect(snapshot.participants[2]!.producers.map(({ source }) => source)).toEqual(['avatar-voice', 'avatar-face']);
+    expect(snapshot.log).toHaveLength(1);
+    expect(snapshot.agent).toEqual({ state: 'idle', identity: 'avatar' });
+  });
+
+  it('a new track is shown to the others, and a microphone to the agent', () => {
+    room.published(ann, microphone);
+    expect(of(bobSees, 'producer.added')).toEqual([{ identity: 'ann', producer: microphone }]);
+    expect(of(annSees, 'producer.added')).toEqual([]);
+    media.events.producerClosed('ann', microphone);
+    expect(of(bobSees, 'producer.removed')).toEqual([{ identity: 'ann', producerId: 'm' }]);
+    expect(told).toEqual(['ann m', 'ann off']);
+  });
+
+  it('quality and closed subscriptions concern one person only', () => {
+    media.events.quality('ann', 'recv', 'c1', 7);
+    media.events.consumerClosed('ann', 'c1');
+    media.events.quality('nobody', 'recv', 'c1', 7);
+    expect(annSees.map(({ name }) => name)).toEqual(['quality', 'consumer.closed']);
+    expect(of(bobSees, 'quality')).toEqual([]);
+  });
+
+  it('a new name is shown to everyone', () => {
+    room.rename(ann, 'Anna');
+    for (const sees of [annSees, bobSees])
+      expect(of(sees, 'participant.updated')).toMatchObject([{ participant: { identity: 'ann', name: 'Anna' } }]);
+  });
+});
+
+describe('the log', () => {
+  it('keeps an entry in its place when it grows', () => {
+    room.logged(entry('a', { text: 'How', final: false }));
+    room.logged(entry('b'));
+    room.logged(entry('a', { text: 'How are you?' }));
+    expect(room.snapshot(ann).log.map(({ text }) => text)).toEqual(['How are you?', 'text of b']);
+    expect(of(annSees, 'log.entry')).toHaveLength(3);
+  });
+
+  it('takes an entry back', () => {
+    room.logged(entry('a'));
+    room.unlogged('a');
+    expect(room.snapshot(ann).log).toEqual([]);
+    expect(of(bobSees, 'log.removed')).toEqual([{ entryId: 'a' }]);
+  });
+
+  it('hands only what is final to whoever takes over', () => {
+    room.logged(entry('a'));
+    room.logged(entry('b', { final: false }));
+    expect(room.history.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('[C2] keeps the latest 500 entries', () => {
+    for (let i = 0; i < 700; i++) room.logged(entry(`e${i}`));
+    const { log } = room.snapshot(ann);
+    expect([log.length, log[0]!.id, log.at(-1)!.id]).toEqual([500, 'e200', 'e699']);
+  });
+
+  it('shows a typed message and passes it to the agent', () => {
+    room.typed(entry('t'));
+    expect(of(annSees, 'log.entry')).toHaveLength(1);
+    expect(told).toEqual(['typed t']);
+  });
+});
+
+describe('the avatar of a room', () => {
+  it('says what it is doing, once for each change', async () => {
+    await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    room.setAgentState('thinking');
+    room.setAgentState('thinking');
+    room.setAgentState('speaking');
+    expect(of(annSees, 'agent.state').map(({ state }) => state)).toEqual(['idle', 'thinking', 'speaking']);
+  });
+
+  it('leaves with its media, and what it was saying ends as it stands', async () => {
+    const agent = await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    room.logged(entry('a', { role: 'avatar', text: 'I was about', final: false }));
+    room.removeAgent(agent);
+    expect(media.agents[0]!.closed).toBe(true);
+    expect(of(annSees, 'participant.left')).toEqual([{ identity: 'avatar', reason: 'lost' }]);
+    expect(room.history).toMatchObject([{ text: 'I was about', final: true, interrupted: true }]);
+  });
+
+  it('stays when another, earlier one is taken away', async () => {
+    const earlier = await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    room.removeAgent(earlier);
+    await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    room.removeAgent(earlier);
+    expect(room.agent?.name).toBe('Ollie');
+    expect(media.agents[1]!.closed).toBe(false);
+  });
+
+  it('is said to be away while none can come, also to those who join then', async () => {
+    room.agentAway();
+    room.agentAway();
+    expect(of(annSees, 'agent.state')).toEqual([{ identity: 'avatar', state: 'away' }]);
+    expect(room.snapshot(ann).agent).toEqual({ identity: 'avatar', state: 'away' });
+    await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    expect(of(annSees, 'agent.state').at(-1)).toEqual({ identity: 'avatar', state: 'idle' });
+    expect(room.snapshot(ann).agent).toEqual({ identity: 'avatar', state: 'idle' });
+  });
+
+  it('does not come into a room that closed while it was on the way', async () => {
+    const gate = Promise.withResolvers<void>();
+    media.agentGate = gate.promise;
+    const coming = room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
+    room.close('empty');
+    gate.resolve();
+    await expect(coming).rejects.toThrow('closed');
+    expect(media.agents[0]!.closed).toBe(true);
+  });
+});
+
+describe('closing', () => {
+  it('tells everyone once, ends the media, and is final', () => {
+    room.close('shutting-down');
+    room.close('worker-died');
+    expect(of(annSees, 'room.closed')).toMatchObject([{ reason: 'shutting-down', retryable: true }]);
+    expect(told).toEqual(['ended shutting-down']);
+    expect(media.closed).toBe(true);
+    expect(() => room.join(admission('cid'), () => {})).toThrow(expect.objectContaining({ code: 'room-closed' }));
+  });
+});

@@ -1,0 +1,175 @@
+/** A room engine and agent hosts without media, for tests of everything around them. */
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import type { HostStatus, JobAnswer } from '../../protocol/agents.ts';
+import type { LogEntry } from '../../protocol/conversation.ts';
+import type { ProducerInfo, TransportInfo } from '../../protocol/signaling.ts';
+import type { Admission } from '../auth/tokens.ts';
+import { Host } from '../hosts/host.ts';
+import type { MediaAgent, MediaPeer, MediaRoom, MediaRoomEvents, RoomControl } from '../rooms/room-control.ts';
+
+export const silentLog = pino({ level: 'silent' });
+
+/** Lets everything that is already promised happen. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+const transport = (): TransportInfo => ({
+  id: randomUUID(),
+  iceParameters: {},
+  iceCandidates: [],
+  dtlsParameters: {},
+});
+
+export class FakePeer implements MediaPeer {
+  readonly tracks: ProducerInfo[] = [];
+  closed = false;
+  async createTransports() {
+    return { send: transport(), recv: transport() };
+  }
+  async connectTransport(): Promise<void> {}
+  async restartIce() {
+    return {};
+  }
+  async produce({ kind, source, paused }: Parameters<MediaPeer['produce']>[0]): Promise<ProducerInfo> {
+    const producer = { producerId: randomUUID(), kind, source, paused };
+    this.tracks.push(producer);
+    return producer;
+  }
+  async setProducerPaused(producerId: string, paused: boolean): Promise<ProducerInfo> {
+    return { ...this.tracks.find(track => track.producerId === producerId)!, paused };
+  }
+  closeProducer(): void {}
+  async consume(): Promise<never> {
+    throw new Error('nothing to consume');
+  }
+  async setConsumerPaused(): Promise<void> {}
+  async setPreferredLayer(): Promise<void> {}
+  producers(): ProducerInfo[] {
+    return this.tracks;
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+export class FakeAgent implements MediaAgent {
+  readonly ip = '127.0.0.1';
+  readonly port = 5000;
+  readonly heard: string[] = [];
+  closed = false;
+  producers(): ProducerInfo[] {
+    return [
+      { producerId: 'voice', kind: 'audio', source: 'avatar-voice', paused: false },
+      { producerId: 'face', kind: 'video', source: 'avatar-face', paused: false },
+    ];
+  }
+  async listen(producerId: string) {
+    this.heard.push(producerId);
+    return { ssrc: 1000 + this.heard.length, payloadType: 100 };
+  }
+  async viewers() {
+    return { count: 1, bitrate: 500_000 };
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+export class FakeMediaRoom implements MediaRoom {
+  readonly rtpCapabilities = {};
+  readonly events: MediaRoomEvents;
+  readonly peers: FakePeer[] = [];
+  readonly agents: FakeAgent[] = [];
+  /** Set to hold connecting agents up. */
+  agentGate: Promise<void> | undefined;
+  closed = false;
+  constructor(events: MediaRoomEvents) {
+    this.events = events;
+  }
+  addPeer(): FakePeer {
+    const peer = new FakePeer();
+    this.peers.push(peer);
+    return peer;
+  }
+  async addAgent(): Promise<FakeAgent> {
+    await this.agentGate;
+    const agent = new FakeAgent();
+    this.agents.push(agent);
+    return agent;
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+export class FakeEngine implements RoomControl {
+  healthy = true;
+  /** Set to make opening fail. */
+  broken: Error | undefined;
+  readonly rooms: FakeMediaRoom[] = [];
+  async open(events: MediaRoomEvents): Promise<MediaRoom> {
+    if (this.broken !== undefined) throw this.broken;
+    const room = new FakeMediaRoom(events);
+    this.rooms.push(room);
+    return room;
+  }
+  async close(): Promise<void> {}
+}
+
+const ACCEPT: JobAnswer = {
+  accepted: true,
+  name: 'Ollie',
+  ip: '127.0.0.1',
+  port: 4000,
+  cname: 'c',
+  audioSsrc: 1,
+  videoSsrc: 2,
+};
+export const refuse = (reason: string): JobAnswer => ({ accepted: false, reason });
+
+/** An agent host that answers offers as a test says. */
+export class FakeHost extends Host {
+  readonly sent: { name: string; payload: Record<string, unknown> }[] = [];
+  answer: (offer: Record<string, unknown>) => unknown = () => ACCEPT;
+
+  constructor(id: string, status: Partial<HostStatus> = {}) {
+    super({ version: 1, secret: '', hostId: id, capacity: 4, personas: [] }, undefined as never);
+    this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, ...status };
+  }
+  override send(name: string, payload: object): void {
+    this.sent.push({ name, payload: payload as Record<string, unknown> });
+  }
+  override async request(name: string, payload: object): Promise<unknown> {
+    this.send(name, payload);
+    return this.answer(payload as Record<string, unknown>);
+  }
+  /** What was sent under one name. */
+  of(name: string): Record<string, unknown>[] {
+    return this.sent.filter(message => message.name === name).map(({ payload }) => payload);
+  }
+}
+
+export const admission = (identity: string, over: Partial<Admission> = {}): Admission => ({
+  identity,
+  name: identity.toUpperCase(),
+  room: 'red',
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  ...over,
+});
+
+export const entry = (id: string, over: Partial<LogEntry> = {}): LogEntry => ({
+  id,
+  turnId: id,
+  speaker: 'ann',
+  speakerName: 'Ann',
+  role: 'user',
+  source: 'text',
+  text: `text of ${id}`,
+  final: true,
+  atMs: 1,
+  ...over,
+});
