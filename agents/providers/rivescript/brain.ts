@@ -5,7 +5,7 @@ import type { Exchange } from '../../think/ports.ts';
 import { lastSentence, normalised, sentencesOf } from './hearing.ts';
 
 /** A reply may begin with the feeling it is said with: `(happy) Nice to see you.` */
-const FEELING = new RegExp(`^\\((${EMOTIONS.join('|')})\\)\\s*`);
+const FEELING = new RegExp(`\\((${EMOTIONS.join('|')})\\)\\s*`, 'g');
 /** Asked of the script when every answer it has was just given. */
 const CHANGE_SUBJECT = 'change the subject';
 /** How often the script is asked for something that was not said lately. */
@@ -71,7 +71,7 @@ export class Brain {
     const lines = history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
     const others = new Set(history.filter(line => line.role === 'user' && line.speaker !== speaker).map(l => l.name));
     Object.assign(memory, situation, {
-      said: clean(lines.at(-1) ?? 'nothing yet'),
+      said: clean(lastOriginal(lines)),
       others: others.size === 0 ? 'nobody' : clean([...others].join(' and ')),
     });
     const sentences = said.flatMap(({ text }) => sentencesOf(text, this.#listener));
@@ -113,7 +113,8 @@ export class Brain {
       const trial = copy(before);
       const { reply, matched } = await this.#ask(trial, sentence);
       const text = reply.replace(FEELING, '');
-      const emotion = FEELING.exec(reply)?.[1] as Emotion | undefined;
+      // A reply may be put together from several: the first feeling counts.
+      const emotion = reply.matchAll(FEELING).next().value?.[1] as Emotion | undefined;
       const staleness = stalenessOf(text, lines);
       if (best !== undefined && staleness >= best.staleness) continue;
       best = { text, ...(emotion !== undefined && { emotion }), fallback: matched === '*', staleness };
@@ -157,6 +158,16 @@ function stalenessOf(text: string, lines: readonly string[]): number {
   if (lines.length > 0 && same(lines.at(-1)!)) return STALE.last;
   if (lines.slice(-RECENT).some(same)) return STALE.recent;
   return question !== undefined && lines.some(line => lastSentence(line) === question) ? STALE.question : 0;
+}
+
+/** What was said last; where that repeated the line before it, that line. */
+function lastOriginal(lines: readonly string[]): string {
+  let said = lines.at(-1) ?? 'nothing yet';
+  for (const line of lines.slice(0, -1).toReversed()) {
+    if (!said.endsWith(line)) break;
+    said = line;
+  }
+  return said;
 }
 
 /** The pattern of a trigger is worked out for each question anew, which takes most of the time of a reply. */

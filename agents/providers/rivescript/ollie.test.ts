@@ -49,6 +49,38 @@ class Talk {
   }
 }
 
+/** What must never be spoken: the script's own signs. */
+const BROKEN = new RegExp(`undefined|null|ERR|[{}<>\\\\@|=]|\\((?:${EMOTIONS.join('|')})\\)`);
+
+/** Sentences that a trigger is meant for: every alternative once, wildcards filled. */
+function examples(trigger: string): string[] {
+  const alternatives = trigger
+    .replace(/\{weight=\d+\}/, '')
+    .replace(/\[[^\]]*\]/g, ' ')
+    .replace(
+      /@(\w+)/g,
+      (_, name) => persona.script.match(new RegExp(`! array ${name} = (.*)`))?.[1]?.split('|')[0] ?? '',
+    )
+    .replace(/[*_]/g, 'coral')
+    .replace(/#/g, '7');
+  const longest = Math.max(
+    1,
+    ...[...alternatives.matchAll(/\(([^()]*)\)/g)].map(([, list]) => list!.split('|').length),
+  );
+  return Array.from({ length: longest }, (_, i) => {
+    let sentence = alternatives;
+    for (let open = true; open; ) {
+      const next = sentence.replace(/\(([^()]*)\)/g, (_all, list: string) => {
+        const choices = list.split('|');
+        return choices[i % choices.length]!;
+      });
+      open = next !== sentence;
+      sentence = next;
+    }
+    return sentence.replace(/\s+/g, ' ').trim();
+  });
+}
+
 const wordsOf = (text: string) => text.split(/\s+/).length;
 
 describe('Ollie', () => {
@@ -103,7 +135,7 @@ describe('Ollie', () => {
       expect(speakable(text), LONG[i]).toBe(text);
       expect(text, LONG[i]).toMatch(/[.?!]$/);
       expect(wordsOf(text), text).toBeLessThanOrEqual(40);
-      expect(text).not.toMatch(/undefined|null|ERR|[{}<>\\@]/);
+      expect(text).not.toMatch(BROKEN);
     }
     const said = (line: string) => texts[LONG.indexOf(line)]!;
     expect(said('What is your name?')).toMatch(/Ollie/);
@@ -202,7 +234,9 @@ describe('Ollie', () => {
 
   it('repeats what it said last', async () => {
     talk.heard('Octopuses have nine brains.');
-    expect(await talk.say('Sorry, can you repeat that?')).toMatch(/Octopuses have nine brains\.$/);
+    const repeated = await talk.say('Sorry, can you repeat that?');
+    expect(repeated).toMatch(/Octopuses have nine brains\.$/);
+    expect(wordsOf(await talk.say('Pardon?'))).toBeLessThan(12);
   });
 
   it('never says the same twice in a row, however often it is asked', async () => {
@@ -267,6 +301,20 @@ describe('Ollie', () => {
     fresh.history.splice(0, 1, ...structuredClone(talk.history));
     const known = await fresh.say('What do you know about me?');
     for (const fact of [/Samantha/, /New York/, /dog/]) expect(known).toMatch(fact);
+  });
+
+  it('answers everything that its triggers are meant for', async () => {
+    const triggers = [...persona.script.matchAll(/^\+ (.*)$/gm)].flatMap(([, trigger]) => examples(trigger!));
+    expect(triggers.length).toBeGreaterThan(800);
+    let before = '';
+    for (const sentence of triggers) {
+      const reply = await talk.say(sentence);
+      expect(reply, sentence).toMatch(/[.?!]$/);
+      expect(reply, sentence).not.toMatch(BROKEN);
+      expect(reply, sentence).not.toBe(before);
+      expect(wordsOf(reply), `${sentence}: ${reply}`).toBeLessThanOrEqual(60);
+      before = reply;
+    }
   });
 
   it('is short in everything it may say', () => {

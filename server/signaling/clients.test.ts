@@ -1,0 +1,259 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Reply } from '../../protocol/errors.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { RequestName } from '../../protocol/signaling.ts';
+import { Tokens } from '../auth/tokens.ts';
+import { ServerConfig } from '../config/schema.ts';
+import { Dispatcher } from '../hosts/dispatcher.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { Rooms } from '../rooms/registry.ts';
+import { FakeEngine, silentLog } from '../testing/fakes.ts';
+import { serveClients } from './clients.ts';
+
+const tokens = new Tokens({ apiKey: 'key', apiSecret: 'k'.repeat(40) }, 3600_000);
+const graceMs = 1000;
+
+/** The server's end of a browser's socket. */
+class FakeSocket extends EventEmitter {
+  readonly id = 's';
+  readonly notices: string[] = [];
+  connected = true;
+  readonly conn = { closed: 0, close: () => (this.conn.closed += 1) };
+  #any: (name: string, ...args: unknown[]) => void = () => {};
+  onAny(listener: (name: string, ...args: unknown[]) => void): void {
+    this.#any = listener;
+  }
+  override emit(name: string, ...args: unknown[]): boolean {
+    this.notices.push(name);
+    return super.emit(name, ...args);
+  }
+  disconnect(): void {
+    if (!this.connected) return;
+    this.connected = false;
+    super.emit('disconnect');
+  }
+  /** What the browser sends. */
+  receive(name: string, ...args: unknown[]): void {
+    this.#any(name, ...args);
+  }
+  request(name: RequestName | string, payload: unknown = {}): Promise<Reply<Record<string, unknown>>> {
+    return new Promise(resolve => this.receive(name, payload, resolve));
+  }
+  async code(name: string, payload: unknown = {}): Promise<string> {
+    const reply = await this.request(name, payload);
+    return reply.ok ? 'ok' : reply.error.code;
+  }
+}
+
+class FakeNamespace extends EventEmitter {
+  readonly sockets = new Map<FakeSocket, FakeSocket>();
+  connect(): FakeSocket {
+    const socket = new FakeSocket();
+    this.sockets.set(socket, socket);
+    this.emit('connection', socket);
+    return socket;
+  }
+}
+
+let namespace: FakeNamespace;
+let rooms: Rooms;
+let metrics: Metrics;
+let dispatcher: Dispatcher;
+
+function serve(limits: Record<string, unknown> = {}): void {
+  const config = ServerConfig.parse({ limits });
+  metrics = createMetrics();
+  dispatcher = new Dispatcher(silentLog, metrics);
+  rooms = new Rooms({ engine: new FakeEngine(), graceMs, maxRooms: 5, maxPeople: 5, listener: dispatcher.listener });
+  namespace = new FakeNamespace();
+  serveClients(namespace as never, config.limits, { rooms, tokens, iceServers: [], metrics, log: silentLog });
+}
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  serve();
+});
+afterEach(() => {
+  rooms.close();
+  dispatcher.close();
+  for (const socket of namespace.sockets.values()) socket.disconnect();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+const token = async (room = 'red') => (await tokens.issue({ name: 'Ann', room })).token;
+async function joined(room = 'red'): Promise<FakeSocket> {
+  const socket = namespace.connect();
+  expect(await socket.code('join', { version: 1, token: await token(room) })).toBe('ok');
+  return socket;
+}
+
+describe('requests', () => {
+  it('out of order are refused by name', async () => {
+    const socket = namespace.connect();
+    expect(await socket.code('say', { text: 'hello' })).toBe('not-joined');
+    expect(await socket.code('leave')).toBe('not-joined');
+    expect(await socket.code('join', { version: 1, token: await token() })).toBe('ok');
+    expect(await socket.code('join', { version: 1, token: await token() })).toBe('already-joined');
+    expect(await socket.code('leave')).toBe('ok');
+    expect(await socket.code('leave')).toBe('not-joined');
+  });
+
+  it('to join twice at once let one in', async () => {
+    const socket = namespace.connect();
+    const input = { version: 1, token: await token() };
+    expect((await Promise.all([socket.code('join', input), socket.code('join', input)])).sort()).toEqual([
+      'already-joined',
+      'ok',
+    ]);
+  });
+
+  it.each([
+    'toString',
+    '__proto__',
+    'constructor',
+    'hasOwnProperty',
+    'participant.joined',
+    '',
+  ])('that do not exist are refused: %j', async name => {
+    expect(await namespace.connect().code(name)).toBe('bad-request');
+  });
+
+  it('of another version are told to reload', async () => {
+    const reply = await namespace.connect().request('join', { version: 99, token: await token() });
+    expect(reply).toMatchObject({ ok: false, error: { code: 'unsupported-version', retryable: false } });
+  });
+
+  it('just over the limit are refused, just under it are read', async () => {
+    const socket = await joined();
+    const padded = (bytes: number) => ({ transportId: 't', dtlsParameters: { pad: 'x'.repeat(bytes) } });
+    const reply = await socket.request('transport.connect', padded(LIMITS.messageBytes));
+    expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request', message: 'This request is too large.' } });
+    expect(await socket.code('transport.connect', padded(LIMITS.messageBytes - 200))).toBe('ok');
+  });
+
+  it('are measured in bytes, not in characters', async () => {
+    const socket = await joined();
+    const pad = '語'.repeat(LIMITS.messageBytes / 2);
+    expect(await socket.code('transport.connect', { transportId: 't', dtlsParameters: { pad } })).toBe('bad-request');
+  });
+
+  it('nested endlessly are refused, not stumbled over', async () => {
+    const socket = await joined();
+    let deep: unknown = {};
+    for (let i = 0; i < 30_000; i++) deep = [deep];
+    expect(await socket.code('transport.connect', { transportId: 't', dtlsParameters: { deep } })).toBe('bad-request');
+  });
+
+  it('without anybody waiting for the answer change nothing', async () => {
+    const socket = namespace.connect();
+    socket.receive('join', { version: 1, token: await token() });
+    socket.receive('join');
+    socket.receive('say', 'x', 'y', 'z');
+    await Promise.resolve();
+    expect(rooms.all).toEqual([]);
+    expect(await socket.code('leave')).toBe('not-joined');
+  });
+
+  it('that are refused are counted by reason', async () => {
+    const socket = namespace.connect();
+    await socket.code('nonsense');
+    await socket.code('leave');
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('visavis_requests_refused_total{code="bad-request"} 1');
+    expect(text).toContain('visavis_requests_refused_total{code="not-joined"} 1');
+  });
+});
+
+describe('too many requests', () => {
+  it('are refused with a typed error, and answered again a moment later', async () => {
+    const socket = await joined();
+    const codes = await Promise.all(Array.from({ length: 200 }, () => socket.code('rename', { name: 'Ann' })));
+    expect(codes.filter(code => code === 'ok').length).toBe(40 * 3 - 1);
+    expect(codes.at(-1)).toBe('rate-limited');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await socket.code('rename', { name: 'Ann' })).toBe('ok');
+    expect(socket.connected).toBe(true);
+  });
+
+  it('messages are fewer than other requests', async () => {
+    const socket = await joined();
+    const codes = await Promise.all(Array.from({ length: 20 }, () => socket.code('say', { text: 'hello' })));
+    expect(codes.filter(code => code === 'ok').length).toBeLessThanOrEqual(6);
+    expect(await socket.code('rename', { name: 'Ann' })).toBe('ok');
+  });
+
+  it.each([
+    ['with answers wanted', (socket: FakeSocket) => void socket.request('rename', { name: 'x' })],
+    ['with none wanted', (socket: FakeSocket) => socket.receive('rename', { name: 'x' })],
+    ['of no known name', (socket: FakeSocket) => socket.receive('nonsense')],
+  ])('without end close the connection (%s)', async (_, send) => {
+    const socket = await joined();
+    const healthy = await joined();
+    for (let i = 0; i < 5000; i++) send(socket);
+    expect(socket.connected).toBe(false);
+    expect(healthy.connected).toBe(true);
+    expect(await healthy.code('rename', { name: 'Bob' })).toBe('ok');
+  });
+});
+
+describe('sockets', () => {
+  it('that never join are closed', async () => {
+    const [idle, person] = [namespace.connect(), await joined()];
+    await vi.advanceTimersByTimeAsync(119_000);
+    expect(idle.connected).toBe(true);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([idle.connected, person.connected]).toEqual([false, true]);
+  });
+
+  it('that have left for good are closed, too', async () => {
+    const socket = await joined();
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(await socket.code('leave')).toBe('ok');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(socket.connected).toBe(true);
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(socket.connected).toBe(false);
+  });
+
+  it('beyond the limit are not served', async () => {
+    serve({ sockets: 2 });
+    const [one, two, three] = [namespace.connect(), namespace.connect(), namespace.connect()];
+    expect([one.connected, two.connected, three.connected]).toEqual([true, true, false]);
+  });
+
+  it('close the connection beneath them when they leave the namespace', async () => {
+    const socket = await joined();
+    socket.disconnect();
+    expect(socket.conn.closed).toBe(1);
+  });
+
+  it('that are lost keep their seat for the grace time, and take it again with the key', async () => {
+    const first = namespace.connect();
+    const reply = await first.request('join', { version: 1, token: await token() });
+    const resumeKey = reply.ok ? String(reply.data.resumeKey) : '';
+    first.disconnect();
+    const second = namespace.connect();
+    const back = await second.request('join', { version: 1, token: 'expired meanwhile', resumeKey });
+    expect(back).toMatchObject({ ok: true, data: { resumed: true, resumeKey } });
+    expect(back.ok && back.data.transports).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(graceMs * 3);
+    expect(rooms.find('red')!.seats.size).toBe(1);
+  });
+
+  it('cannot guess their way into a seat', async () => {
+    await joined();
+    const socket = namespace.connect();
+    expect(await socket.code('join', { version: 1, token: 'x', resumeKey: '' })).toBe('unauthorized');
+    expect(await socket.code('join', { version: 1, token: 'x', resumeKey: 'AAAA' })).toBe('unauthorized');
+  });
+
+  it('that are lost while they join leave no seat behind', async () => {
+    const socket = namespace.connect();
+    const joining = socket.code('join', { version: 1, token: await token() });
+    socket.disconnect();
+    expect(await joining).toBe('session-gone');
+    expect(rooms.peopleCount).toBe(0);
+    expect(rooms.all).toEqual([]);
+  });
+});
