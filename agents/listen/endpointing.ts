@@ -11,7 +11,7 @@ export interface EndpointingConfig {
   trailingMs: number;
 }
 
-export const DEFAULT_ENDPOINTING: EndpointingConfig = { finishedMs: 260, openMs: 600, trailingMs: 1500 };
+export const DEFAULT_ENDPOINTING: EndpointingConfig = { finishedMs: 240, openMs: 600, trailingMs: 1500 };
 
 const FALLING_SEMITONES = -1.5;
 const LEVEL_SEMITONES = 1;

@@ -1,10 +1,11 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { isBackchannel } from '../listen/completeness.ts';
-import { Listener, type ListenerDeps, type Utterance } from '../listen/listener.ts';
+import type { ListenerDeps, Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
 import { Cancelled } from '../pipeline/cancellation.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import type { Dialogue, Exchange, Persona, ReplyPart } from '../think/ports.ts';
+import { Audience } from './audience.ts';
 import { ConversationLog } from './conversation-log.ts';
 import { FaceMood } from './face-mood.ts';
 import { Interruption } from './interruption.ts';
@@ -55,7 +56,7 @@ interface Input {
 export class Session {
   readonly #deps: SessionDeps;
   readonly #identity: string;
-  readonly #people = new Map<string, { name: string; listener?: Listener }>();
+  readonly #audience: Audience;
   readonly #history: Exchange[];
   readonly #mood: FaceMood;
   readonly #log: ConversationLog;
@@ -82,6 +83,15 @@ export class Session {
       .filter(entry => entry.text !== '')
       .map(entry => ({ role: entry.role, speaker: entry.speaker, name: entry.speakerName, text: entry.text }));
     this.#greeted = history.length > 0;
+    this.#audience = new Audience(deps, {
+      started: identity => this.#started(identity),
+      partial: (identity, id, text) => this.#partial(identity, id, text),
+      candidate: (identity, id, text) => this.#candidate(identity, id, text),
+      resumed: () => this.#dropSpeculation('the person went on speaking'),
+      utterance: (identity, utterance) => this.#uttered(identity, utterance),
+      nothing: (identity, id) => this.#nothing(identity, id),
+      failed: (identity, id, error) => this.#unheard(identity, id, error),
+    });
     this.#log = new ConversationLog(deps.clock, deps.view, { identity, name: deps.persona.name });
     this.#mood = new FaceMood(mood => deps.performance.mood(mood), deps.view);
   }
@@ -95,39 +105,27 @@ export class Session {
   }
 
   joined(identity: string, name: string): void {
-    this.#people.set(identity, { ...this.#people.get(identity), name });
+    this.#audience.joined(identity, name);
   }
 
   left(identity: string): void {
-    this.unlisten(identity);
-    this.#people.delete(identity);
+    this.#audience.left(identity);
+    this.#fellSilent(identity);
   }
 
   /** Begins to hear a person. */
   listen(identity: string, name: string): void {
-    this.unlisten(identity);
-    const listener: Listener = new Listener(this.#deps, {
-      started: () => this.#started(identity),
-      partial: (id, text) => this.#partial(identity, id, text),
-      candidate: (id, text) => this.#candidate(identity, id, text),
-      resumed: () => this.#dropSpeculation('the person went on speaking'),
-      utterance: utterance => this.#uttered(identity, utterance),
-      nothing: id => this.#nothing(identity, id),
-      failed: (id, error) => this.#unheard(identity, id, error),
-    });
-    this.#people.set(identity, { name, listener });
+    this.#audience.listen(identity, name);
+    this.#fellSilent(identity);
   }
 
   unlisten(identity: string): void {
-    const person = this.#people.get(identity);
-    if (person?.listener === undefined) return;
-    person.listener.close();
-    this.#people.set(identity, { name: person.name });
-    if (this.#interruption?.identity === identity) this.#resume();
+    this.#audience.unlisten(identity);
+    this.#fellSilent(identity);
   }
 
   heard(identity: string, pcm: Int16Array, audible: boolean): void {
-    this.#people.get(identity)?.listener?.push(pcm, audible);
+    this.#audience.heard(identity, pcm, audible);
   }
 
   /** A typed message: a turn like any other, and never a backchannel. */
@@ -179,7 +177,7 @@ export class Session {
     this.#closed = true;
     this.#cancelFloor?.();
     this.#interruption?.close();
-    for (const identity of [...this.#people.keys()]) this.left(identity);
+    this.#audience.close();
     for (const turn of this.#speculations) turn.cancel('the conversation ended');
     if (this.#turn !== undefined) this.#cancelTurn('interrupted');
   }
@@ -201,7 +199,7 @@ export class Session {
   }
 
   #partial(identity: string, id: string, text: string): void {
-    this.#log.user(this.#exchange(identity, text), id, false);
+    this.#log.user(this.#audience.exchange(identity, text), id, false);
     if (this.#turn === undefined || isBackchannel(text)) {
       this.#interruption?.heardOnly(identity);
       return;
@@ -216,13 +214,13 @@ export class Session {
     if (this.#turn !== undefined) return;
     this.#dropSpeculation('newer words');
     const nowMs = this.#deps.clock.nowMs();
-    const turn = this.#newTurn(
+    const turn = new Turn({
       id,
-      'voice',
-      [...this.#inputs.map(({ exchange }) => exchange), this.#exchange(identity, text)],
-      nowMs,
-      nowMs,
-    );
+      source: 'voice',
+      inputs: [...this.#inputs.map(({ exchange }) => exchange), this.#audience.exchange(identity, text)],
+      speechEndMs: nowMs,
+      endpointMs: nowMs,
+    });
     this.#speculation = turn;
     void this.#run(turn);
   }
@@ -233,17 +231,14 @@ export class Session {
     if (turn !== undefined) {
       const answer = turn.complete && turn.ledger.remaining <= ANSWER_SAMPLES;
       if (isBackchannel(utterance.text) && !answer) {
-        this.#log.user(this.#exchange(identity, utterance.text), utterance.id, true);
+        this.#log.user(this.#audience.exchange(identity, utterance.text), utterance.id, true);
         this.#resume();
         return;
       }
-      // They spoke again before they had heard anything: the turn was taken from them too early.
-      if (turn.source === 'voice' && turn.ledger.heard === '')
-        this.#people.get(identity)?.listener?.endpointing.cutOff();
       this.#cancelTurn('interrupted');
-    } else this.#people.get(identity)?.listener?.endpointing.wasDone();
+    }
     this.#take({
-      exchange: this.#exchange(identity, utterance.text),
+      exchange: this.#audience.exchange(identity, utterance.text),
       entryId: utterance.id,
       speechEndMs: utterance.endMs,
       endpointMs: utterance.endpointMs,
@@ -262,6 +257,12 @@ export class Session {
     this.#failed('asr', error);
     this.#nothing(identity, id);
     if (this.#turn === undefined && this.#inputs.length === 0) this.#sayFixed(SORRY_UNHEARD);
+  }
+
+  /** Whoever interrupted can no longer say why. */
+  #fellSilent(identity: string): void {
+    if (this.#interruption?.identity === identity) this.#resume();
+    this.#commitWhenFloorIsFree();
   }
 
   #resume(): void {
@@ -287,8 +288,7 @@ export class Session {
   /** Nobody is answered while somebody else is still speaking, within reason. */
   #commitWhenFloorIsFree(): void {
     if (this.#inputs.length === 0) return;
-    const busy = [...this.#people.values()].some(({ listener }) => listener?.speaking === true);
-    if (!busy) this.#commit();
+    if (!this.#audience.speaking) this.#commit();
     else this.#cancelFloor ??= this.#deps.clock.after(FLOOR_MS, () => this.#commit());
   }
 
@@ -298,13 +298,7 @@ export class Session {
     const inputs = this.#inputs.splice(0);
     const last = inputs.at(-1);
     if (last === undefined || this.#closed) return;
-    const wanted = this.#newTurn(
-      last.entryId,
-      last.source,
-      inputs.map(({ exchange }) => exchange),
-      last.speechEndMs,
-      last.endpointMs,
-    );
+    const wanted = new Turn({ ...last, id: last.entryId, inputs: inputs.map(({ exchange }) => exchange) });
     const prepared = this.#speculation;
     this.#speculation = undefined;
     const turn = prepared?.key === wanted.key && !prepared.signal.aborted ? prepared : wanted;
@@ -385,15 +379,13 @@ export class Session {
     const heard = turn.ledger.heard;
     if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn);
     else {
-      if (outcome === 'completed')
-        for (const { speaker } of turn.inputs) this.#people.get(speaker)?.listener?.endpointing.wasDone();
+      if (outcome === 'completed') this.#audience.wereDone(turn.inputs);
       this.#history.push(...turn.inputs);
       if (heard !== '')
         this.#history.push({ role: 'avatar', speaker: this.#identity, name: this.#deps.persona.name, text: heard });
     }
     this.#deps.view.timing(turn.timing(outcome, this.#deps.clock.nowMs()));
-    const listening = [...this.#people.values()].some(({ listener }) => listener?.speaking === true);
-    if (listening) this.#mood.state('listening');
+    if (this.#audience.speaking) this.#mood.state('listening');
     else this.#mood.rest();
   }
 
@@ -403,8 +395,7 @@ export class Session {
     const { source } = turn;
     const { speechEnd, endpoint } = turn.marks;
     // They spoke on before they had heard anything: the turn was taken from them too early.
-    if (source === 'voice')
-      for (const { speaker } of turn.inputs) this.#people.get(speaker)?.listener?.endpointing.cutOff();
+    if (source === 'voice') this.#audience.wereCutOff(turn.inputs);
     this.#inputs.unshift(
       ...turn.inputs.map(exchange => ({
         exchange,
@@ -420,22 +411,20 @@ export class Session {
 
   #sayFixed(text: string): void {
     const nowMs = this.#deps.clock.nowMs();
-    const turn = this.#newTurn(this.#deps.newId(), 'greeting', [], nowMs, nowMs);
+    const turn = new Turn({
+      id: this.#deps.newId(),
+      source: 'greeting',
+      inputs: [],
+      speechEndMs: nowMs,
+      endpointMs: nowMs,
+    });
     this.#begin(turn);
     void this.#run(turn, fixed(text));
-  }
-
-  #newTurn(id: string, source: Turn['source'], inputs: Exchange[], speechEndMs: number, endpointMs: number): Turn {
-    return new Turn({ id, source, inputs, speechEndMs, endpointMs });
   }
 
   #dropSpeculation(reason: string): void {
     this.#speculation?.cancel(reason);
     this.#speculation = undefined;
-  }
-
-  #exchange(identity: string, text: string): Exchange {
-    return { role: 'user', speaker: identity, name: this.#people.get(identity)?.name ?? identity, text };
   }
 
   #failed(stage: 'asr' | 'dialogue' | 'tts', error: unknown): void {

@@ -147,10 +147,11 @@ export class Brain {
   }
 }
 
-const STALE = { question: 1, recent: 10, last: 100 };
+const STALE = { question: 1, recent: 10, last: 100, nothing: 1000 };
 
 /** Said just now, said lately, or at least asked before? */
 function stalenessOf(text: string, lines: readonly string[]): number {
+  if (text === '') return STALE.nothing;
   const plain = normalised(text);
   // What was interrupted counts as said.
   const same = (line: string) => plain === normalised(line) || (line.length > 20 && plain.startsWith(normalised(line)));

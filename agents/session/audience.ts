@@ -1,0 +1,79 @@
+import { Listener, type ListenerDeps, type ListenerEvents } from '../listen/listener.ts';
+import type { Exchange } from '../think/ports.ts';
+
+/** What is heard of a person, by identity. */
+export type AudienceEvents = {
+  [E in keyof ListenerEvents]: (identity: string, ...what: Parameters<ListenerEvents[E]>) => void;
+};
+
+/** The people in the room, each with a listener of their own while their microphone is open. */
+export class Audience {
+  readonly #deps: ListenerDeps;
+  readonly #events: AudienceEvents;
+  readonly #people = new Map<string, { name: string; listener?: Listener }>();
+
+  constructor(deps: ListenerDeps, events: AudienceEvents) {
+    this.#deps = deps;
+    this.#events = events;
+  }
+
+  /** Somebody speaks now, or has just paused. */
+  get speaking(): boolean {
+    return [...this.#people.values()].some(({ listener }) => listener?.speaking === true);
+  }
+
+  joined(identity: string, name: string): void {
+    this.#people.set(identity, { ...this.#people.get(identity), name });
+  }
+
+  left(identity: string): void {
+    this.unlisten(identity);
+    this.#people.delete(identity);
+  }
+
+  /** Begins to hear a person, afresh if they were heard before. */
+  listen(identity: string, name: string): void {
+    this.unlisten(identity);
+    const { started, partial, candidate, resumed, utterance, nothing, failed } = this.#events;
+    const listener = new Listener(this.#deps, {
+      started: id => started(identity, id),
+      partial: (id, text) => partial(identity, id, text),
+      candidate: (id, text) => candidate(identity, id, text),
+      resumed: id => resumed(identity, id),
+      utterance: said => utterance(identity, said),
+      nothing: id => nothing(identity, id),
+      failed: (id, error) => failed(identity, id, error),
+    });
+    this.#people.set(identity, { name, listener });
+  }
+
+  unlisten(identity: string): void {
+    const person = this.#people.get(identity);
+    if (person?.listener === undefined) return;
+    person.listener.close();
+    this.#people.set(identity, { name: person.name });
+  }
+
+  heard(identity: string, pcm: Int16Array, audible: boolean): void {
+    this.#people.get(identity)?.listener?.push(pcm, audible);
+  }
+
+  /** Words of a person, as a dialogue wants them. */
+  exchange(identity: string, text: string): Exchange {
+    return { role: 'user', speaker: identity, name: this.#people.get(identity)?.name ?? identity, text };
+  }
+
+  /** Those who said this were not done yet: they are given more time from now on. */
+  wereCutOff(said: readonly Exchange[]): void {
+    for (const { speaker } of said) this.#people.get(speaker)?.listener?.endpointing.cutOff();
+  }
+
+  /** Those who said this were done when their turn was taken. */
+  wereDone(said: readonly Exchange[]): void {
+    for (const { speaker } of said) this.#people.get(speaker)?.listener?.endpointing.wasDone();
+  }
+
+  close(): void {
+    for (const identity of [...this.#people.keys()]) this.left(identity);
+  }
+}
