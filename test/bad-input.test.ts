@@ -23,7 +23,7 @@ beforeAll(async () => {
   process.on('unhandledRejection', note);
   system = await startSystem({
     graceMs: 100,
-    limits: { requestsPerSecond: 100, messagesPerSecond: 5, peoplePerRoom: 64 },
+    limits: { requestsPerSecond: 100, messagesPerSecond: 20, peoplePerRoom: 64 },
   });
   await system.ready();
   healthy = await Caller.join(system, 'healthy', { room: ROOM });
@@ -243,9 +243,9 @@ describe('floods', () => {
   it('of messages are refused with a typed error', async () => {
     await within(async ({ caller }) => {
       const codes = await Promise.all(
-        Array.from({ length: 30 }, (_, i) => caller.code('say', { text: `message ${i}` })),
+        Array.from({ length: 90 }, (_, i) => caller.code('say', { text: `message ${i}` })),
       );
-      expect(codes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'ok'));
+      expect(codes.slice(0, 60).every(code => code === 'ok')).toBe(true);
       expect(codes.at(-1)).toBe('rate-limited');
     });
   });

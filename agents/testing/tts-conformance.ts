@@ -146,7 +146,7 @@ export function ttsConformance(name: string, make: () => TextToSpeech): void {
       expect(lengths[2]! / lengths[1]!).toBeGreaterThan(1.5);
     });
 
-    it.each(HOSTILE)('survives %s', async (_, text) => {
+    it.each(HOSTILE)('survives %s', { timeout: 60_000 }, async (_, text) => {
       await speak(text).catch(error => expect(error).toBeInstanceOf(ProviderError));
       expect(seconds(await speak(SENTENCE))).toBeGreaterThan(1.2);
     });

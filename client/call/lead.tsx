@@ -16,7 +16,7 @@ const words: Record<AgentState, string> = {
 
 /** How much of the picture counts as its edge, and in how many parts: few, so that what touches the edge leaves no bands. */
 const EDGE = 0.02;
-const STEPS = 2;
+const STEPS = 4;
 
 /** Fills the space that the picture leaves with its edges' colours: a few pixels, stretched by the browser. */
 function continueEdges(context: CanvasRenderingContext2D, source: HTMLVideoElement): void {

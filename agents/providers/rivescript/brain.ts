@@ -74,15 +74,16 @@ export class Brain {
       said: clean(lastOriginal(lines)),
       others: others.size === 0 ? 'nobody' : clean([...others].join(' and ')),
     });
+    const before = lines.map(text => ({ plain: normalised(text), lastSentence: lastSentence(text) }));
     const sentences = said.flatMap(({ text }) => sentencesOf(text, this.#listener));
     let best: Answer | undefined;
     for (const sentence of sentences) {
-      const answer = await this.#fresh(memory, sentence, lines);
+      const answer = await this.#fresh(memory, sentence, before);
       if (best === undefined || !answer.fallback) best = answer;
     }
     if (best === undefined || (best.fallback && sentences.length > 1))
-      best = await this.#fresh(memory, sentences.join(' '), lines);
-    if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, lines);
+      best = await this.#fresh(memory, sentences.join(' '), before);
+    if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, before);
     return best;
   }
 
@@ -105,7 +106,7 @@ export class Brain {
   }
 
   /** The script's answer that repeats least of what was said before; the memory goes on from it. */
-  async #fresh(memory: Memory, sentence: string, lines: readonly string[]): Promise<Answer> {
+  async #fresh(memory: Memory, sentence: string, lines: readonly Said[]): Promise<Answer> {
     const before = copy(memory);
     let best: Answer | undefined;
     let after = memory;
@@ -149,16 +150,23 @@ export class Brain {
 
 const STALE = { question: 1, recent: 10, last: 100, nothing: 1000 };
 
+/** A line of the avatar in a form that can be compared. */
+interface Said {
+  plain: string;
+  lastSentence: string;
+}
+
 /** Said just now, said lately, or at least asked before? */
-function stalenessOf(text: string, lines: readonly string[]): number {
+function stalenessOf(text: string, lines: readonly Said[]): number {
   if (text === '') return STALE.nothing;
   const plain = normalised(text);
   // What was interrupted counts as said.
-  const same = (line: string) => plain === normalised(line) || (line.length > 20 && plain.startsWith(normalised(line)));
-  const question = text.endsWith('?') ? lastSentence(text) : undefined;
-  if (lines.length > 0 && same(lines.at(-1)!)) return STALE.last;
+  const same = (line: Said) => plain === line.plain || (line.plain.length > 20 && plain.startsWith(line.plain));
+  const last = lines.at(-1);
+  if (last !== undefined && same(last)) return STALE.last;
   if (lines.slice(-RECENT).some(same)) return STALE.recent;
-  return question !== undefined && lines.some(line => lastSentence(line) === question) ? STALE.question : 0;
+  const question = text.endsWith('?') ? lastSentence(text) : undefined;
+  return lines.some(line => line.lastSentence === question) ? STALE.question : 0;
 }
 
 /** What was said last; where that repeated the line before it, that line. */

@@ -19,6 +19,7 @@ async function described<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof RequestError) throw error;
     throw new RequestError('bad-request', `${what} was refused: ${(error as Error).message}`);
   }
 }
