@@ -146,6 +146,8 @@ async function conversation(system: System, browser: Browser, speaker: TestVoice
   await caller.avatarQuiet();
   const pids = () => system.spawner.pids.flatMap(family);
 
+  // The host makes the next warm threads a little after somebody joined: that is not this call's doing.
+  await caller.page.waitForTimeout(5000);
   const idleFrom = { cpu: cpuSeconds(pids()), ms: performance.now() };
   await caller.page.waitForTimeout(IDLE_MS);
   pushCpu(m.cpuIdle, pids(), idleFrom);

@@ -56,8 +56,6 @@ const PARTIAL_EVERY_MS = 500;
 const MAX_STRETCH_MS = 25_000;
 /** Silence is not worth a detector's time after this. */
 const QUIET_AFTER_MS = 600;
-/** Below this no microphone carries speech: RMS of 16-bit samples, -62 dBFS. */
-const QUIET_RMS = 26;
 const RETRY_MS = 250;
 const GIVE_UP_MS = 6000;
 /** A pause in mid-sentence is read once more: its first reading may have come before the last sound had faded. */
@@ -91,12 +89,12 @@ export class Listener {
     return this.#current !== undefined;
   }
 
-  /** The next audio, 16 kHz mono, as it arrives. `audible` is false for silence that was not transmitted. */
+  /** The next audio, 16 kHz mono, as it arrives. `audible` is false for silence. */
   push(pcm: Int16Array, audible: boolean): void {
     if (this.#closed) return;
     this.#lastArrivalMs = this.#deps.clock.nowMs();
     this.#audio.push(pcm);
-    this.#quietMs = audible && !isQuiet(pcm) ? 0 : this.#quietMs + toMs(pcm.length);
+    this.#quietMs = audible ? 0 : this.#quietMs + toMs(pcm.length);
     if (this.#current === undefined && this.#quietMs > QUIET_AFTER_MS) this.#skipped += pcm.length;
     else this.#vad.push(pcm);
     if (this.#current === undefined) this.#audio.trim();
@@ -316,12 +314,6 @@ interface Stretch {
   /** How often the present pause was read. */
   readings: number;
   cancelEndpoint?: () => void;
-}
-
-function isQuiet(pcm: Int16Array): boolean {
-  let sum = 0;
-  for (const sample of pcm) sum += sample * sample;
-  return sum < QUIET_RMS * QUIET_RMS * pcm.length;
 }
 
 const join = (prefix: string, text: string) => `${prefix} ${text}`.trim();

@@ -15,6 +15,8 @@ const TICK_MS = 20;
 /** Pictures while the avatar speaks, 25 a second; while it attends to somebody; while nothing happens. */
 const PICTURE_TICKS = { speaking: 2, listening: 4, thinking: 4, idle: 8 } as const;
 const REPORT_TICKS = 50;
+/** After 1.2 s of silence the session is not woken for more of it. */
+const SILENT_FRAMES = 60;
 const PROGRESS_TICKS = 5;
 /** Drawn before there is anyone to see it, so that the first picture that counts is drawn by warm code. */
 const WARM_UP_PICTURES = 12;
@@ -22,6 +24,14 @@ const WARM_UP_PICTURES = 12;
 const STANDBY_MS = 200;
 /** A stall longer than this is not caught up with: the clock goes on from now. */
 const MAX_CATCH_UP_TICKS = 15;
+
+/** One person who is listened to. */
+interface Heard {
+  identity: string;
+  receiver: OpusReceiver;
+  /** Frames of silence in a row. */
+  silentFrames: number;
+}
 
 class MediaThread {
   readonly #init: MediaThreadInit;
@@ -31,7 +41,7 @@ class MediaThread {
   readonly #feed: FaceFeed;
   readonly #clock = new MediaClock();
   readonly #playout = new Playout();
-  readonly #receivers = new Map<number, { identity: string; receiver: OpusReceiver }>();
+  readonly #receivers = new Map<number, Heard>();
   /** Whose voice is to be heard, by identity: making a decoder takes a moment, in which that may change. */
   readonly #wanted = new Map<string, number>();
   #mood: Mood = { state: 'idle', emotion: 'neutral', intensity: 0 };
@@ -123,7 +133,7 @@ class MediaThread {
     this.#wanted.set(identity, ssrc);
     const receiver = await OpusReceiver.create();
     if (this.#closed || this.#wanted.get(identity) !== ssrc || this.#receivers.has(ssrc)) receiver.close();
-    else this.#receivers.set(ssrc, { identity, receiver });
+    else this.#receivers.set(ssrc, { identity, receiver, silentFrames: 0 });
   }
 
   #unlisten(identity: string): void {
@@ -148,18 +158,22 @@ class MediaThread {
     const entry = packet === undefined ? undefined : this.#receivers.get(packet.ssrc);
     if (packet === undefined || entry === undefined) return;
     entry.receiver.push(packet, this.#nowMs());
-    this.#deliver(entry.identity, entry.receiver);
+    this.#deliver(entry);
   }
 
-  #deliver(identity: string, receiver: OpusReceiver): void {
-    for (const { pcm, audible } of receiver.poll(this.#nowMs()))
-      this.#post({ type: 'heard', identity, pcm, audible }, [pcm.buffer as ArrayBuffer]);
+  #deliver(entry: Heard): void {
+    const { identity, receiver } = entry;
+    for (const { pcm, audible } of receiver.poll(this.#nowMs())) {
+      entry.silentFrames = audible ? 0 : entry.silentFrames + 1;
+      if (entry.silentFrames <= SILENT_FRAMES)
+        this.#post({ type: 'heard', identity, pcm, audible }, [pcm.buffer as ArrayBuffer]);
+    }
   }
 
   /** One step of the clock: what was heard, the voice, then the face. */
   #step(): void {
     const atMs = this.#tick * TICK_MS;
-    for (const { identity, receiver } of this.#receivers.values()) this.#deliver(identity, receiver);
+    for (const entry of this.#receivers.values()) this.#deliver(entry);
     this.#speak(atMs);
     // The last pictures of a turn that was not cut short come after its last sample.
     this.#feed.tick(this.#tick, turnId => turnId === this.#playout.turnId || turnId === this.#finishedTurn);

@@ -143,7 +143,7 @@ describe('receiving a voice', () => {
       receiver!.push({ payloadType: 111, marker: false, sequence: n, timestamp: n * TICKS, ssrc: 1, payload }, n * 20);
       audible.push(...receiver!.poll(n * 20).map(frame => frame.audible));
     });
-    expect(audible[0]).toBe(true);
+    expect(audible.slice(0, 10)).toContain(true);
     expect(audible.filter(each => !each).length).toBeGreaterThan(50);
   });
 });

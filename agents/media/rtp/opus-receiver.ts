@@ -6,6 +6,9 @@ import type { RtpPacket } from './wire.ts';
 /** Opus decodes straight to the recognizers' rate. */
 const FRAME = LISTEN_RATE / 50;
 
+/** Below this no microphone carries speech: RMS of 16-bit samples, -62 dBFS. */
+const QUIET_RMS = 26;
+
 /** One person's voice: RTP in, 16 kHz mono PCM out, gaps concealed. */
 export class OpusReceiver {
   readonly jitter = new JitterBuffer();
@@ -23,11 +26,12 @@ export class OpusReceiver {
     if (packet.payload.length > 0) this.jitter.push(packet, nowMs);
   }
 
-  /** Decodes what is due. `audible` is false for silence that the sender did not transmit. */
+  /** Decodes what is due. `audible` is false for silence: not transmitted, or too quiet to be speech. */
   poll(nowMs: number): { pcm: Int16Array; audible: boolean }[] {
-    return this.jitter
-      .poll(nowMs)
-      .map(playable => ({ pcm: this.#decode(playable), audible: playable.type !== 'silence' }));
+    return this.jitter.poll(nowMs).map(playable => {
+      const pcm = this.#decode(playable);
+      return { pcm, audible: playable.type !== 'silence' && !isQuiet(pcm) };
+    });
   }
 
   close(): void {
@@ -51,4 +55,10 @@ export class OpusReceiver {
       return new Int16Array(FRAME);
     }
   }
+}
+
+function isQuiet(pcm: Int16Array): boolean {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  return sum < QUIET_RMS * QUIET_RMS * pcm.length;
 }
