@@ -15,9 +15,6 @@ export const AgentConfig = z.strictObject({
   models: z.string().default('models'),
   face: z
     .strictObject({
-      width: z.number().int().min(64).max(1920).default(512),
-      height: z.number().int().min(64).max(1920).default(512),
-      frameRate: z.number().int().min(5).max(60).default(25),
       bitrate: z.number().int().min(50_000).max(8_000_000).default(800_000),
     })
     .prefault({}),

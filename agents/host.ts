@@ -18,7 +18,10 @@ import { JobRunner } from './job.ts';
 import { MediaPool } from './media/conversation-media.ts';
 import type { AgentParts } from './parts.ts';
 
+/** As the rigs are drawn, and as the media threads ask for it. */
+const PICTURE = { width: 512, height: 512, frameRate: 25 };
 const STATUS_EVERY_MS = 2000;
+const RECONNECT_MS = 3000;
 
 /** One agent host: connected to a server, carrying jobs. */
 export class AgentHost {
@@ -27,7 +30,10 @@ export class AgentHost {
   readonly #socket: Socket;
   readonly #pool: MediaPool;
   readonly #jobs = new Map<string, JobRunner>();
+  /** Offers that are being answered: they count, and may be taken back. */
+  readonly #offers = new Set<string>();
   readonly #statusTimer: NodeJS.Timeout;
+  #reconnectTimer: NodeJS.Timeout | undefined;
   #avatarReady = false;
   #draining = false;
 
@@ -37,14 +43,19 @@ export class AgentHost {
     const { environment, config } = parts;
     this.#pool = new MediaPool({
       listenIp: config.mediaIp,
-      face: { rig: this.#rig(parts.defaultPersona.avatar), ...config.face },
+      face: { rig: this.#rig(parts.defaultPersona.avatar), ...PICTURE, ...config.face },
     });
     this.#pool.ready.then(
       () => {
         this.#avatarReady = true;
         this.#sendStatus();
       },
-      error => log.fatal({ reason: String(error) }, 'the avatar cannot be drawn'),
+      error => {
+        // Whoever started this host starts another.
+        log.fatal({ reason: String(error) }, 'the avatar cannot be drawn');
+        process.exitCode = 1;
+        void this.close().then(() => process.exit(1));
+      },
     );
     this.#socket = io(`${environment.serverUrl}${AGENTS_NAMESPACE}`, {
       transports: ['websocket'],
@@ -63,9 +74,14 @@ export class AgentHost {
       },
     });
     this.#socket.on('connect', () => this.#sendStatus());
-    this.#socket.on('connect_error', error => log.warn({ reason: error.message }, 'cannot reach the server'));
+    this.#socket.on('connect_error', error => {
+      log.warn({ reason: error.message }, 'cannot connect to the server');
+      // After a refusal (a wrong secret, another version) the library would not try again.
+      if (!this.#socket.active) this.#reconnectTimer = setTimeout(() => this.#socket.connect(), RECONNECT_MS);
+    });
     this.#socket.on('disconnect', () => {
       // The server has given these rooms to somebody else, or is gone with them.
+      this.#offers.clear();
       for (const job of [...this.#jobs.values()]) void this.#endJob(job, 'the server is gone');
     });
     this.#serve();
@@ -88,6 +104,8 @@ export class AgentHost {
 
   async close(): Promise<void> {
     clearInterval(this.#statusTimer);
+    clearTimeout(this.#reconnectTimer);
+    this.#offers.clear();
     await Promise.all([...this.#jobs.values()].map(job => this.#endJob(job, 'the host is closing')));
     this.#socket.disconnect();
     await this.#pool.close();
@@ -110,12 +128,9 @@ export class AgentHost {
     this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.session.typed(entry));
     this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));
     this.#on('job.end', ({ jobId, reason }) => {
+      this.#offers.delete(jobId);
       const job = this.#jobs.get(jobId);
       if (job !== undefined) void this.#endJob(job, reason);
-    });
-    this.#on('drain', () => {
-      this.#draining = true;
-      this.#sendStatus();
     });
     this.#socket.on('metrics', async (_payload: unknown, acknowledge: (figures: unknown) => void) => {
       await Promise.all([...this.#jobs.values()].map(job => job.countMedia().catch(() => {})));
@@ -127,12 +142,18 @@ export class AgentHost {
   async #offered(offer: JobOffer): Promise<JobAnswer> {
     const { capacity, personas, defaultPersona } = this.#parts;
     if (this.#draining) return { accepted: false, reason: 'draining' };
-    if (this.#jobs.size >= capacity) return { accepted: false, reason: `all ${capacity} places are taken` };
+    if (this.#jobs.size + this.#offers.size >= capacity)
+      return { accepted: false, reason: `all ${capacity} places are taken` };
     const persona = personas.get(offer.persona ?? '') ?? defaultPersona;
     const media = this.#pool.take(
       this.#rig(offer.avatar !== undefined && this.#parts.avatars.has(offer.avatar) ? offer.avatar : persona.avatar),
     );
-    const port = await media.bound;
+    this.#offers.add(offer.jobId);
+    const port = await media.bound.catch(() => undefined);
+    if (!this.#offers.delete(offer.jobId) || port === undefined) {
+      void media.close();
+      return { accepted: false, reason: port === undefined ? 'its media threads failed' : 'the offer was taken back' };
+    }
     const job = new JobRunner(offer, persona, media, this.#parts, this.#log, {
       send: (name, payload) => this.#send(name, payload),
       failed: message => {

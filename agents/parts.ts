@@ -105,7 +105,8 @@ function chooseDialogue(
     (error, fellBack) => {
       metrics.session.providerError('dialogue', error.category);
       if (fellBack) metrics.fallback(error.category);
-      log.warn({ category: error.category, reason: error.message, fellBack }, 'the chat endpoint failed');
+      // Not its message: endpoints repeat there what was said [P1].
+      log.warn({ category: error.category, fellBack }, 'the chat endpoint failed');
     },
   );
 }

@@ -92,7 +92,6 @@ export const toHost = {
   /** What the slowest viewer can take, bit/s, and how many watch. */
   'job.viewers': z.object({ jobId: z.string(), count: z.number().int(), bitrate: z.number() }),
   'job.end': z.object({ jobId: z.string(), reason: z.string() }),
-  drain: z.object({}),
   metrics: z.object({}),
 } as const;
 export type ToHostName = keyof typeof toHost;

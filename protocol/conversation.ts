@@ -34,6 +34,8 @@ export const TurnTiming = z.object({
   turnId: z.string(),
   outcome: z.enum(['completed', 'interrupted', 'failed']),
   source: z.enum(['voice', 'text', 'greeting']),
+  /** Something of the answer was heard; else the times are those until the turn was given up. */
+  sounded: z.boolean(),
   voiceToVoiceMs: z.number(),
   stages: z.object({
     endpointingMs: z.number(),

@@ -149,5 +149,7 @@ export async function startServer(
 }
 
 const anyAddress = (host: string) => host === '0.0.0.0' || host === '::';
-const loopbackOf = (host: string) => (anyAddress(host) || host === 'localhost' ? '127.0.0.1' : host);
-const displayHost = (host: string) => (anyAddress(host) || host === '127.0.0.1' ? 'localhost' : host);
+/** As it is written in a URL: IPv6 addresses in brackets. */
+const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+const loopbackOf = (host: string) => (anyAddress(host) || host === 'localhost' ? '127.0.0.1' : inUrl(host));
+const displayHost = (host: string) => (anyAddress(host) || host === '127.0.0.1' ? 'localhost' : inUrl(host));

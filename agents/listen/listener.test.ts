@@ -250,7 +250,7 @@ describe('when the recognizer fails', () => {
   it('says so when it does not come back, and listens on', async () => {
     asrFails = new ProviderError('internal', 'restarting', { retryable: true });
     await say('How are you?');
-    await silence(9000);
+    await silence(17_000);
     expect(count('failed')).toBe(1);
     asrFails = undefined;
     await say('Are you there?');

@@ -57,7 +57,8 @@ const MAX_STRETCH_MS = 25_000;
 /** Silence is not worth a detector's time after this. */
 const QUIET_AFTER_MS = 600;
 const RETRY_MS = 250;
-const GIVE_UP_MS = 6000;
+/** Longer than a hung recognizer takes to be ended and started again. */
+const GIVE_UP_MS = 15_000;
 /** A pause in mid-sentence is read once more: its first reading may have come before the last sound had faded. */
 const READ_AGAIN_MS = 200;
 
@@ -87,6 +88,11 @@ export class Listener {
   /** Somebody speaks now, or has just paused. */
   get speaking(): boolean {
     return this.#current !== undefined;
+  }
+
+  /** The utterance that is being spoken. */
+  get utteranceId(): string | undefined {
+    return this.#current?.id;
   }
 
   /** The next audio, 16 kHz mono, as it arrives. `audible` is false for silence. */

@@ -15,8 +15,8 @@ const TICK_MS = 20;
 /** Pictures while the avatar speaks, 25 a second; while it attends to somebody; while nothing happens. */
 const PICTURE_TICKS = { speaking: 2, listening: 4, thinking: 4, idle: 8 } as const;
 const REPORT_TICKS = 50;
-/** After 1.2 s of silence the session is not woken for more of it. */
-const SILENT_FRAMES = 60;
+/** After 16 s of silence, longer than a recognizer takes to come back, the session is not woken for more of it. */
+const SILENT_FRAMES = 800;
 const PROGRESS_TICKS = 5;
 /** Drawn before there is anyone to see it, so that the first picture that counts is drawn by warm code. */
 const WARM_UP_PICTURES = 12;
@@ -90,6 +90,7 @@ class MediaThread {
       case 'begin':
         if (this.#playout.turnId !== undefined) this.#feed.drop(this.#playout.turnId);
         this.#playout.begin(message.turnId);
+        this.#startedTurn = undefined;
         this.#reported = -1;
         break;
       case 'speech':
@@ -291,10 +292,7 @@ class MediaThread {
     this.#receivers.clear();
     this.#feed.close();
     this.#voice.close();
-    this.#socket.close(() => {
-      this.#post({ type: 'closed' });
-      this.#init.session.close();
-    });
+    this.#socket.close(() => this.#init.session.close());
   }
 }
 

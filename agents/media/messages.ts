@@ -64,8 +64,7 @@ export type FromMedia =
   /** 20 ms of one person's voice, 16 kHz; `audible` is false for silence that was not transmitted. */
   | { type: 'heard'; identity: string; pcm: Int16Array; audible: boolean }
   /** How much of the turn went out. `started` with the first frame, `done` with the last. */
-  | { type: 'progress'; turnId: string; samples: number; started?: boolean; done?: boolean; paused?: boolean }
+  | { type: 'progress'; turnId: string; samples: number; started?: boolean; done?: boolean }
   | { type: 'stats'; stats: MediaStats }
   | { type: 'face-ready'; loadMs: number }
-  | { type: 'failed'; message: string }
-  | { type: 'closed' };
+  | { type: 'failed'; message: string };

@@ -19,7 +19,12 @@ export class Audience {
 
   /** Somebody speaks now, or has just paused. */
   get speaking(): boolean {
-    return [...this.#people.values()].some(({ listener }) => listener?.speaking === true);
+    return this.speakers.length > 0;
+  }
+
+  /** Who that is. */
+  get speakers(): string[] {
+    return [...this.#people].filter(([, { listener }]) => listener?.speaking === true).map(([identity]) => identity);
   }
 
   joined(identity: string, name: string): void {
@@ -50,8 +55,11 @@ export class Audience {
   unlisten(identity: string): void {
     const person = this.#people.get(identity);
     if (person?.listener === undefined) return;
+    const open = person.listener.utteranceId;
     person.listener.close();
     this.#people.set(identity, { name: person.name });
+    // What they had begun to say will never be finished.
+    if (open !== undefined) this.#events.nothing(identity, open);
   }
 
   heard(identity: string, pcm: Int16Array, audible: boolean): void {

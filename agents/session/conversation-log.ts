@@ -11,6 +11,9 @@ export class ConversationLog {
   /** When entries that still grow were begun, Unix ms. */
   readonly #begun = new Map<string, number>();
 
+  /** The avatar's words as last shown. */
+  #shown = '';
+
   constructor(clock: Clock, view: RoomView, avatar: { identity: string; name: string }) {
     this.#clock = clock;
     this.#view = view;
@@ -41,7 +44,9 @@ export class ConversationLog {
   /** The part of the turn's words that was heard [T4]. */
   spoken(turn: Turn, final: boolean, interrupted = false): void {
     const text = turn.ledger.heard;
-    if (text === '') return;
+    // Word by word, not progress by progress.
+    if (text === '' || (!final && text === this.#shown)) return;
+    this.#shown = final ? '' : text;
     const id = `${turn.id}:avatar`;
     const { identity, name } = this.#avatar;
     this.#view.log({

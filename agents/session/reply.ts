@@ -53,7 +53,6 @@ export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, de
     } else await say(splitter.push(part.text));
   }
   await say(splitter.flush());
-  turn.end();
 }
 
 async function speakSentence(

@@ -1,16 +1,15 @@
-import type { LogEntry } from '../../protocol/conversation.ts';
+import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import { isBackchannel } from '../listen/completeness.ts';
 import type { ListenerDeps, Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
-import { Cancelled } from '../pipeline/cancellation.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
-import type { Dialogue, Exchange, Persona, ReplyPart } from '../think/ports.ts';
+import type { Dialogue, Exchange, Persona } from '../think/ports.ts';
+import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
 import { ConversationLog } from './conversation-log.ts';
 import { FaceMood } from './face-mood.ts';
 import { Interruption } from './interruption.ts';
 import type { Performance, Progress, RoomView, SessionMetrics } from './ports.ts';
-import { speakReply } from './reply.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
 export interface SessionDeps extends ListenerDeps {
@@ -40,7 +39,6 @@ const ANSWER_SAMPLES = 48_000 * 0.8;
 const MAX_HISTORY = 60;
 
 const SORRY_UNHEARD = 'Sorry, I did not catch that. Could you say it again?';
-const SORRY_LOST = 'Sorry, something went wrong with my thoughts. Could you say that again?';
 const SORRY_GONE = 'Sorry, I dropped out for a moment. Where were we?';
 
 /** Something that was said and waits for its answer. */
@@ -60,18 +58,14 @@ export class Session {
   readonly #history: Exchange[];
   readonly #mood: FaceMood;
   readonly #log: ConversationLog;
-  readonly #speculations = new Set<Turn>();
+  readonly #answering: Answering;
   #turn: Turn | undefined;
   #speculation: Turn | undefined;
   #interruption: Interruption | undefined;
+  /** Who was speaking already when the live turn began: going on is no interruption. */
+  #talkers = new Set<string>();
   /** What was said and waits for its answer. */
-  #inputs: {
-    exchange: Exchange;
-    entryId: string;
-    speechEndMs: number;
-    endpointMs: number;
-    source: 'voice' | 'text';
-  }[] = [];
+  #inputs: Input[] = [];
   #cancelFloor: (() => void) | undefined;
   #greeted: boolean;
   #closed = false;
@@ -92,6 +86,10 @@ export class Session {
       nothing: (identity, id) => this.#nothing(identity, id),
       failed: (identity, id, error) => this.#unheard(identity, id, error),
     });
+    this.#answering = new Answering(deps, {
+      failed: (stage, error) => this.#failed(stage, error),
+      speechless: turn => this.#finish(turn, 'failed'),
+    });
     this.#log = new ConversationLog(deps.clock, deps.view, { identity, name: deps.persona.name });
     this.#mood = new FaceMood(mood => deps.performance.mood(mood), deps.view);
   }
@@ -102,6 +100,11 @@ export class Session {
   /** What was said and heard so far, oldest first. */
   get history(): readonly Exchange[] {
     return this.#history;
+  }
+
+  /** As much of it as a dialogue is given. */
+  get #recent(): readonly Exchange[] {
+    return this.#history.slice(-MAX_HISTORY);
   }
 
   joined(identity: string, name: string): void {
@@ -131,7 +134,7 @@ export class Session {
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
     const nowMs = this.#deps.clock.nowMs();
-    if (this.#turn !== undefined) this.#cancelTurn('interrupted');
+    this.#cancelTurn();
     const exchange: Exchange = { role: 'user', speaker: entry.speaker, name: entry.speakerName, text: entry.text };
     this.#take({ exchange, entryId: entry.id, speechEndMs: nowMs, endpointMs: nowMs, source: 'text' });
   }
@@ -139,6 +142,11 @@ export class Session {
   /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
   greet(name: string): void {
     if (this.#closed || this.#turn !== undefined) return;
+    if (this.#audience.speaking || this.#inputs.length > 0) {
+      // Whoever speaks already needs an answer, not a greeting.
+      this.#greeted = true;
+      return;
+    }
     const last = this.#history.at(-1);
     if (this.#greeted) {
       if (last?.role === 'user') {
@@ -178,8 +186,8 @@ export class Session {
     this.#cancelFloor?.();
     this.#interruption?.close();
     this.#audience.close();
-    for (const turn of this.#speculations) turn.cancel('the conversation ended');
-    if (this.#turn !== undefined) this.#cancelTurn('interrupted');
+    this.#answering.close();
+    this.#cancelTurn();
   }
 
   // ------------------------------------------------------------------ somebody speaks
@@ -189,11 +197,11 @@ export class Session {
     this.#mood.state('listening');
     const turn = this.#turn;
     if (turn === undefined || this.#interruption !== undefined) return;
-    if (turn.complete && turn.ledger.remaining <= NEARLY_DONE_SAMPLES) return;
+    if (nearlyDone(turn)) return;
     this.#deps.performance.pause(turn.id);
     this.#interruption = new Interruption(identity, this.#deps.clock, verdict => {
       this.#interruption = undefined;
-      if (verdict === 'words') this.#cancelTurn('interrupted');
+      if (verdict === 'words') this.#cancelTurn(identity);
       else this.#resume();
     });
   }
@@ -205,14 +213,12 @@ export class Session {
       return;
     }
     if (this.#interruption !== undefined) this.#interruption.heardWords(identity);
-    else if (!(this.#turn.complete && this.#turn.ledger.remaining <= NEARLY_DONE_SAMPLES))
-      this.#cancelTurn('interrupted');
+    else if (!this.#talkers.has(identity) && !nearlyDone(this.#turn)) this.#cancelTurn(identity);
   }
 
   /** [T5] The answer is begun in secret: it may turn out that more was coming. */
   #candidate(identity: string, id: string, text: string): void {
     if (this.#turn !== undefined) return;
-    this.#dropSpeculation('newer words');
     const nowMs = this.#deps.clock.nowMs();
     const turn = new Turn({
       id,
@@ -221,21 +227,25 @@ export class Session {
       speechEndMs: nowMs,
       endpointMs: nowMs,
     });
+    // The same words, read once more: what was begun for them serves.
+    if (this.#speculation?.key === turn.key && !this.#speculation.signal.aborted) return;
+    this.#dropSpeculation('newer words');
     this.#speculation = turn;
-    void this.#run(turn);
+    this.#answering.answer(turn, this.#recent);
   }
 
   #uttered(identity: string, utterance: Utterance): void {
     this.#deps.metrics.utterance();
     const turn = this.#turn;
-    if (turn !== undefined) {
+    const wasTalking = this.#talkers.delete(identity);
+    if (turn !== undefined && !wasTalking) {
       const answer = turn.complete && turn.ledger.remaining <= ANSWER_SAMPLES;
       if (isBackchannel(utterance.text) && !answer) {
         this.#log.user(this.#audience.exchange(identity, utterance.text), utterance.id, true);
-        this.#resume();
+        if (this.#interruption?.identity === identity) this.#resume();
         return;
       }
-      this.#cancelTurn('interrupted');
+      this.#cancelTurn(identity);
     }
     this.#take({
       exchange: this.#audience.exchange(identity, utterance.text),
@@ -248,6 +258,7 @@ export class Session {
 
   #nothing(identity: string, id: string): void {
     this.#log.nothing(id);
+    this.#talkers.delete(identity);
     if (this.#interruption?.identity === identity) this.#resume();
     else if (this.#turn === undefined && this.#inputs.length === 0) this.#mood.rest();
     this.#commitWhenFloorIsFree();
@@ -259,9 +270,14 @@ export class Session {
     if (this.#turn === undefined && this.#inputs.length === 0) this.#sayFixed(SORRY_UNHEARD);
   }
 
-  /** Whoever interrupted can no longer say why. */
+  /** Nobody hears this person any more, in mid-sentence perhaps. */
   #fellSilent(identity: string): void {
+    this.#talkers.delete(identity);
     if (this.#interruption?.identity === identity) this.#resume();
+    if (this.#turn === undefined && !this.#audience.speaking) {
+      this.#dropSpeculation('the person is gone');
+      if (this.#inputs.length === 0) this.#mood.rest();
+    }
     this.#commitWhenFloorIsFree();
   }
 
@@ -281,13 +297,13 @@ export class Session {
   #take(input: Input): void {
     this.#log.user(input.exchange, input.entryId, true, input.source);
     this.#inputs.push(input);
-    this.#mood.state('thinking');
+    if (this.#turn === undefined) this.#mood.state('thinking');
     this.#commitWhenFloorIsFree();
   }
 
   /** Nobody is answered while somebody else is still speaking, within reason. */
   #commitWhenFloorIsFree(): void {
-    if (this.#inputs.length === 0) return;
+    if (this.#inputs.length === 0 || this.#turn !== undefined) return;
     if (!this.#audience.speaking) this.#commit();
     else this.#cancelFloor ??= this.#deps.clock.after(FLOOR_MS, () => this.#commit());
   }
@@ -295,6 +311,7 @@ export class Session {
   #commit(): void {
     this.#cancelFloor?.();
     this.#cancelFloor = undefined;
+    if (this.#turn !== undefined) return;
     const inputs = this.#inputs.splice(0);
     const last = inputs.at(-1);
     if (last === undefined || this.#closed) return;
@@ -306,11 +323,12 @@ export class Session {
     turn.marks.speechEnd = last.speechEndMs;
     turn.marks.endpoint = last.endpointMs;
     this.#begin(turn);
-    if (turn === wanted) void this.#run(turn);
+    if (turn === wanted) this.#answering.answer(turn, this.#recent);
   }
 
   #begin(turn: Turn): void {
     this.#turn = turn;
+    this.#talkers = new Set(this.#audience.speakers);
     this.#mood.state('thinking');
     this.#deps.performance.begin(turn.id);
     turn.commit(this.#sink, this.#deps.clock.nowMs());
@@ -324,52 +342,17 @@ export class Session {
     },
   };
 
-  /** Dialogue to voice. Whatever fails, the avatar says something or the turn ends: it never hangs. */
-  async #run(turn: Turn, parts?: AsyncIterable<ReplyPart>): Promise<void> {
-    const { dialogue, persona } = this.#deps;
-    this.#speculations.add(turn);
-    try {
-      const conversation = { persona, history: this.#history.slice(-MAX_HISTORY), turn: turn.inputs };
-      await speakReply(
-        turn,
-        parts ?? dialogue.reply(conversation, { signal: turn.signal, committed: turn.committed }),
-        this.#deps,
-      );
-      if (turn.ledger.total === 0) {
-        await turn.committed;
-        this.#finish(turn, 'failed');
-      }
-    } catch (error) {
-      if (turn.signal.aborted || error instanceof Cancelled) return;
-      this.#failed(turn.marks.firstSentence === undefined ? 'dialogue' : 'tts', error);
-      await turn.committed;
-      if (turn.signal.aborted) return;
-      if (parts === undefined && turn.ledger.total === 0 && turn.marks.firstSentence === undefined)
-        await this.#run(turn, fixed(SORRY_LOST));
-      else this.#giveUp(turn);
-    } finally {
-      this.#speculations.delete(turn);
-    }
-  }
-
-  /** The voice failed in mid-answer: what exists is still said. */
-  #giveUp(turn: Turn): void {
-    if (turn.ledger.total > 0) turn.end();
-    else this.#finish(turn, 'failed');
-  }
-
-  #cancelTurn(outcome: 'interrupted'): void {
-    this.#interruption?.close();
-    this.#interruption = undefined;
+  /** @param by who spoke over it, if somebody did */
+  #cancelTurn(by?: string): void {
     const turn = this.#turn;
     if (turn === undefined) return;
     this.#deps.metrics.interruption('cancelled');
     this.#deps.performance.cancel(turn.id);
-    this.#finish(turn, outcome);
+    this.#finish(turn, 'interrupted', by);
   }
 
   /** Ends the live turn and writes into the history what was heard of it, no more [T4]. */
-  #finish(turn: Turn, outcome: 'completed' | 'interrupted' | 'failed'): void {
+  #finish(turn: Turn, outcome: TurnTiming['outcome'], by?: string): void {
     if (this.#turn !== turn) return;
     this.#turn = undefined;
     this.#interruption?.close();
@@ -377,34 +360,32 @@ export class Session {
     turn.cancel(outcome);
     this.#log.spoken(turn, true, outcome === 'interrupted');
     const heard = turn.ledger.heard;
-    if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn);
+    if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn, by);
     else {
       if (outcome === 'completed') this.#audience.wereDone(turn.inputs);
       this.#history.push(...turn.inputs);
+      // More than a dialogue is ever given would only grow [C2].
+      this.#history.splice(0, this.#history.length - 2 * MAX_HISTORY);
       if (heard !== '')
         this.#history.push({ role: 'avatar', speaker: this.#identity, name: this.#deps.persona.name, text: heard });
     }
     this.#deps.view.timing(turn.timing(outcome, this.#deps.clock.nowMs()));
     if (this.#audience.speaking) this.#mood.state('listening');
     else this.#mood.rest();
+    // What was said meanwhile by people who had been speaking all along.
+    if (outcome !== 'interrupted') this.#commitWhenFloorIsFree();
   }
 
   /** Nothing of the answer was heard: what was said is answered together with what comes next. */
-  #putBack(turn: Turn): void {
-    if (turn.source === 'greeting') return;
-    const { source } = turn;
-    const { speechEnd, endpoint } = turn.marks;
+  #putBack(turn: Turn, by: string | undefined): void {
+    const { source, inputs, marks } = turn;
+    if (source === 'greeting') return;
     // They spoke on before they had heard anything: the turn was taken from them too early.
-    if (source === 'voice') this.#audience.wereCutOff(turn.inputs);
-    this.#inputs.unshift(
-      ...turn.inputs.map(exchange => ({
-        exchange,
-        entryId: turn.id,
-        speechEndMs: speechEnd,
-        endpointMs: endpoint,
-        source,
-      })),
-    );
+    if (source === 'voice') this.#audience.wereCutOff(inputs.filter(({ speaker }) => speaker === by));
+    // A fresh id: the next turn must not be taken for this one [T2].
+    const entryId = this.#deps.newId();
+    const { speechEnd: speechEndMs, endpoint: endpointMs } = marks;
+    this.#inputs.unshift(...inputs.map(exchange => ({ exchange, entryId, speechEndMs, endpointMs, source })));
   }
 
   // ------------------------------------------------------------------ helpers
@@ -419,7 +400,7 @@ export class Session {
       endpointMs: nowMs,
     });
     this.#begin(turn);
-    void this.#run(turn, fixed(text));
+    this.#answering.say(turn, text);
   }
 
   #dropSpeculation(reason: string): void {
@@ -433,6 +414,5 @@ export class Session {
   }
 }
 
-async function* fixed(text: string): AsyncGenerator<ReplyPart> {
-  yield { type: 'text', text };
-}
+/** It ends by itself before an interruption could stop it. */
+const nearlyDone = ({ complete, ledger }: Turn): boolean => complete && ledger.remaining <= NEARLY_DONE_SAMPLES;

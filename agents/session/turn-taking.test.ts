@@ -305,6 +305,29 @@ describe('several people', () => {
     expect(scene.asked.some(({ turn }) => turn.some(({ speaker }) => speaker === 'ann'))).toBe(true);
   });
 
+  it('answers one in full while another, who was speaking all along, goes on; and then the other', async () => {
+    begin();
+    scene.person('bob', 'Bob');
+    const bobEnds = scene.say('bob', Array.from({ length: 30 }, (_, i) => `word${i}`).join(' '));
+    scene.say('ann', 'How are you today?', { startMs: 500 });
+    await scene.advance(bobEnds + 6000);
+    const heard = scene.session.history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
+    expect(heard).toEqual(['That is nice to hear.', 'That is nice to hear.']);
+    expect(scene.when('cancel')).toBeUndefined();
+    expect(scene.asked.at(-1)?.turn.map(({ speaker }) => speaker)).toEqual(['bob']);
+  });
+
+  it('forgets what somebody had begun to say when they leave', async () => {
+    begin();
+    scene.person('bob', 'Bob');
+    scene.say('bob', 'I was going to say something long about the sea today.');
+    await scene.advance(1500);
+    expect(scene.face).toBe('listening');
+    scene.session.left('bob');
+    expect(scene.face).toBe('idle');
+    expect(scene.transcript).toEqual([]);
+  });
+
   it('resumes when the one who interrupted leaves', async () => {
     await midAnswer();
     scene.person('bob', 'Bob');
@@ -344,6 +367,20 @@ describe('when something fails', () => {
     expect(scene.spoken.join(' ')).toMatch(/did not catch that/);
   });
 
+  it('says so when the answer cannot be spoken', async () => {
+    begin({ answer: () => '…' });
+    const end = scene.say('ann', 'How are you today?');
+    await scene.advance(end + 4000);
+    expect(scene.spoken.join(' ')).toMatch(/something went wrong/);
+  });
+
+  it('asks the dialogue once for the same words, though it reads them twice', async () => {
+    begin();
+    const end = scene.say('ann', 'Blue');
+    await scene.advance(end + 3000);
+    expect(scene.asked).toHaveLength(1);
+  });
+
   it('says so when the dialogue fails', async () => {
     begin({
       answer: () => ({
@@ -366,6 +403,15 @@ describe('around the conversation', () => {
     scene.session.greet('Ann');
     await scene.advance(3000);
     expect(scene.spoken).toEqual(['Hello Ann.']);
+  });
+
+  it('greets nobody over their own words', async () => {
+    begin();
+    const end = scene.say('ann', 'Hello there my friend.');
+    await scene.advance(400);
+    scene.session.greet('Ann');
+    await scene.advance(end + 3000);
+    expect(scene.spoken).toEqual(['That is nice to hear.']);
   });
 
   it('takes up a conversation whose last question was never answered', async () => {

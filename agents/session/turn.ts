@@ -141,6 +141,7 @@ export class Turn {
       turnId: this.id,
       outcome,
       source: this.source,
+      sounded: this.marks.firstSample !== undefined,
       voiceToVoiceMs: Math.round((reached - speechEnd) * 10) / 10,
       stages: { endpointingMs, asrMs, dialogueMs, ttsMs, playoutMs },
     };

@@ -326,7 +326,7 @@ export class Scene {
         await clock.wait(ttsMs);
         signal.throwIfAborted();
         spoken.push(sentence);
-        const words = sentence.split(' ').length;
+        const words = sentence.match(/[\p{L}\p{N}']+/gu)?.length ?? 0;
         yield { text: sentence, sampleRate: SPEECH_RATE, pcm: new Int16Array((words * WORD_MS * SPEECH_RATE) / 1000) };
       },
       close: async () => {},

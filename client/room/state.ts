@@ -108,7 +108,8 @@ const reducers: Reducers = {
   'log.entry': (state, { entry }) => ({ ...state, log: upsert(state.log, entry) }),
   'log.removed': (state, { entryId }) => ({ ...state, log: without(state.log, entryId) }),
   'agent.state': (state, agent) => ({ ...state, agent: { identity: agent.identity, state: agent.state } }),
-  'turn.timing': (state, { timing }) => ({ ...state, timing }),
+  // A turn that was given up before it was heard says nothing about how quick answers are.
+  'turn.timing': (state, { timing }) => (timing.sounded ? { ...state, timing } : state),
 };
 
 /** Takes one notice of the server. Notices that are not about what is shown leave the state as it is. */

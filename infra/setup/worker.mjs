@@ -69,8 +69,7 @@ export async function ensureWorker() {
   );
   fs.mkdirSync(path.dirname(cached), { recursive: true });
   const build = () => run('sh', [path.join(RECIPE, 'build.sh'), folder, cached]);
-  const missing = BUILD_PACKAGES.length > 0 && !canBuild();
-  if (missing) {
+  if (!canBuild()) {
     if (!mayInstall() || !(await aptInstall(BUILD_PACKAGES)))
       throw new SetupError(
         `building the media worker needs some packages. On Debian or Ubuntu run\n\n  sudo apt-get install -y --no-install-recommends ${BUILD_PACKAGES.join(' ')}\n\nand start again.`,

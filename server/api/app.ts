@@ -49,6 +49,7 @@ export async function createApp(
   const app = fastify({
     bodyLimit: LIMITS.messageBytes,
     forceCloseConnections: true,
+    trustProxy: config.trustProxy,
     // An address that cannot be read, before there are any hooks.
     frameworkErrors: (error: Error & { statusCode?: number }, _request: unknown, reply: FastifyReply) =>
       sendError(reply.headers(SECURITY_HEADERS), refused(error), log, error.statusCode),
@@ -66,7 +67,7 @@ export async function createApp(
     return sendError(reply, known, log, error.statusCode);
   });
 
-  healthRoutes(app, deps);
+  healthRoutes(app, deps, config.metricsToken);
   roomRoutes(app, config, deps);
 
   if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RequestError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/rest.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps {
 
 /** How long a scrape waits for an agent host's figures. */
 const HOST_METRICS_TIMEOUT_MS = 1000;
+const SCRAPE_EVERY_MS = 1000;
 
 /** What `GET /health` answers; `status` is `ok` only when a call could be held now. */
 export function health({ engine, dispatcher, connections, draining }: ApiDeps): Health {
@@ -34,7 +36,7 @@ export function health({ engine, dispatcher, connections, draining }: ApiDeps): 
   };
 }
 
-export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
+export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?: string): void {
   app.get('/health', (_request, reply) => {
     const body = health(deps);
     return reply
@@ -43,20 +45,38 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
       .send(body);
   });
 
-  app.get('/metrics', async (_request, reply) => {
-    const { metrics, rooms, dispatcher } = deps;
-    metrics.rooms.open.set(rooms.all.length);
-    const seats = rooms.all.flatMap(room => [...room.seats.values()]);
-    for (const presence of ['here', 'reconnecting'] as const)
-      metrics.rooms.participants.set({ presence }, seats.filter(seat => seat.presence === presence).length);
-    for (const ready of [true, false])
-      metrics.process.hosts.set({ ready: String(ready) }, dispatcher.hosts.filter(host => host.ready === ready).length);
-    const asked = await Promise.allSettled(
-      dispatcher.hosts.map(host => host.request('metrics', {}, HOST_METRICS_TIMEOUT_MS)),
-    );
-    const figures = asked.flatMap(answer =>
-      answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value] : [],
-    );
-    return reply.header('Content-Type', metrics.registry.contentType).send(await exposition(metrics.registry, figures));
+  let scrape: { text: Promise<string>; atMs: number } | undefined;
+  app.get('/metrics', async (request, reply) => {
+    if (!mayScrape(request, metricsToken))
+      throw new RequestError(
+        'forbidden',
+        'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
+      );
+    // Asking the hosts costs them a little: not more than once a second, whoever asks.
+    if (scrape === undefined || performance.now() - scrape.atMs > SCRAPE_EVERY_MS)
+      scrape = { text: collect(deps), atMs: performance.now() };
+    return reply.header('Content-Type', deps.metrics.registry.contentType).send(await scrape.text);
   });
+}
+
+function mayScrape({ ip, headers }: FastifyRequest, token: string | undefined): boolean {
+  if (token !== undefined && headers.authorization === `Bearer ${token}`) return true;
+  return ip === '::1' || /^(::ffff:)?127\./.test(ip);
+}
+
+/** The server's figures and those of all hosts that answer in time. */
+async function collect({ metrics, rooms, dispatcher }: ApiDeps): Promise<string> {
+  metrics.rooms.open.set(rooms.all.length);
+  const seats = rooms.all.flatMap(room => [...room.seats.values()]);
+  for (const presence of ['here', 'reconnecting'] as const)
+    metrics.rooms.participants.set({ presence }, seats.filter(seat => seat.presence === presence).length);
+  for (const ready of [true, false])
+    metrics.process.hosts.set({ ready: String(ready) }, dispatcher.hosts.filter(host => host.ready === ready).length);
+  const asked = await Promise.allSettled(
+    dispatcher.hosts.map(host => host.request('metrics', {}, HOST_METRICS_TIMEOUT_MS)),
+  );
+  const figures = asked.flatMap(answer =>
+    answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value] : [],
+  );
+  return exposition(metrics.registry, figures);
 }

@@ -28,6 +28,8 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_ANNOUNCED_ADDRESS', ['media', 'announcedAddress'], text],
   ['VISAVIS_HOST_SECRET', ['agents', 'hostSecret'], text],
   ['VISAVIS_AGENTS', ['agents', 'spawn'], number],
+  ['VISAVIS_TRUST_PROXY', ['trustProxy'], flag],
+  ['VISAVIS_METRICS_TOKEN', ['metricsToken'], text],
   ['VISAVIS_DATA_DIR', ['dataDir'], text],
   ['VISAVIS_LOG_LEVEL', ['logLevel'], text],
 ];

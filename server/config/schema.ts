@@ -63,6 +63,10 @@ export const ServerConfig = z.strictObject({
       mediaIp: z.string().default('127.0.0.1'),
     })
     .prefault({}),
+  /** Behind a proxy: take the caller's address from its headers. */
+  trustProxy: z.boolean().default(false),
+  /** Bearer token that reads `/metrics` from elsewhere; without one only this machine may. */
+  metricsToken: z.string().min(16).optional(),
   dataDir: z.string().default('data'),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** The agent hosts' own settings; they check them. */

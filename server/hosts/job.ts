@@ -8,6 +8,8 @@ import type { Host } from './host.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
+/** Messages that wait for a host to accept; more than it could have missed in an offer's time [C2]. */
+const MAX_EARLY = 50;
 
 /** One avatar in one room, carried by one host. */
 export class Job {
@@ -19,6 +21,9 @@ export class Job {
   readonly #heard = new Map<string, string>();
   #media: MediaAgent | undefined;
   #viewersTimer: NodeJS.Timeout | undefined;
+  #accepted = false;
+  /** What happened in the room while the host was still thinking about the offer. */
+  #early: (() => void)[] = [];
   #ended = false;
 
   constructor(room: Room, host: Host, log: Logger) {
@@ -53,6 +58,8 @@ export class Job {
       this.room.removeAgent(media);
       return true;
     }
+    this.#accepted = true;
+    for (const send of this.#early.splice(0)) send();
     this.send('job.media', { ip: media.ip, port: media.port });
     this.#viewersTimer = setInterval(() => void this.#reportViewers(media), VIEWERS_EVERY_MS);
     for (const seat of this.room.seats.values()) {
@@ -62,26 +69,32 @@ export class Job {
     return true;
   }
 
-  /** A person's microphone appeared or went. */
+  /** A person's microphone appeared or went; they may have another. */
   async microphone(identity: string, producer: ProducerInfo | undefined): Promise<void> {
     if (this.#ended || this.#media === undefined) return;
-    if (producer === undefined) {
+    const seat = this.room.seats.get(identity);
+    const open = producer ?? seat?.media.producers().find(({ source }) => source === 'microphone');
+    if (open === undefined) {
       if (this.#heard.delete(identity)) this.send('job.untrack', { identity });
       return;
     }
-    if (this.#heard.get(identity) === producer.producerId) return;
-    this.#heard.set(identity, producer.producerId);
+    const { producerId } = open;
+    if (this.#heard.get(identity) === producerId) return;
+    this.#heard.set(identity, producerId);
     try {
-      const stream = await this.#media.listen(producer.producerId);
-      const name = this.room.seats.get(identity)?.name;
-      if (name !== undefined && !this.#ended) this.send('job.track', { track: { identity, name, ...stream } });
+      const stream = await this.#media.listen(producerId);
+      if (seat === undefined || this.#ended || this.#heard.get(identity) !== producerId) return;
+      this.send('job.track', { track: { identity, name: seat.name, ...stream } });
     } catch (error) {
+      if (this.#heard.get(identity) === producerId) this.#heard.delete(identity);
       this.#log.warn({ room: this.room.name, reason: String(error) }, 'a microphone could not be passed to the agent');
     }
   }
 
   send<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {
-    this.host.send(name, { jobId: this.id, ...payload } as unknown as ToHost<N>);
+    const send = () => this.host.send(name, { jobId: this.id, ...payload } as unknown as ToHost<N>);
+    if (this.#accepted || name === 'job.end') send();
+    else if (this.#early.length < MAX_EARLY) this.#early.push(send);
   }
 
   /** What the host says about this job. */
@@ -94,6 +107,7 @@ export class Job {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#viewersTimer);
+    this.#early = [];
     this.send('job.end', { reason });
     if (this.#media !== undefined) this.room.removeAgent(this.#media);
   }

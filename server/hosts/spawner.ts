@@ -43,12 +43,14 @@ export class Spawner {
     this.#closing = true;
     for (const timer of this.#retries.values()) clearTimeout(timer);
     await Promise.all(
-      [...this.#children.values()].map(child => {
-        const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
-        child.kill('SIGTERM');
-        const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_MS);
-        return gone.finally(() => clearTimeout(timer));
-      }),
+      [...this.#children.values()]
+        .filter(({ pid }) => pid !== undefined)
+        .map(child => {
+          const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
+          child.kill('SIGTERM');
+          const timer = setTimeout(() => child.kill('SIGKILL'), DRAIN_MS);
+          return gone.finally(() => clearTimeout(timer));
+        }),
     );
   }
 
@@ -67,8 +69,7 @@ export class Spawner {
       },
     });
     this.#children.set(slot, child);
-    child.once('error', error => log.error({ reason: error.message }, 'agent host cannot be started'));
-    child.once('exit', (code, signal) => {
+    const ended = (code: number | null, signal: NodeJS.Signals | null) => {
       this.#children.delete(slot);
       if (this.#closing) return;
       if (code === EX_CONFIG) {
@@ -82,6 +83,12 @@ export class Spawner {
         slot,
         setTimeout(() => this.#start(slot, Math.min(MAX_RETRY_MS, delayMs * 3)), delayMs),
       );
+    };
+    child.once('exit', ended);
+    child.once('error', error => {
+      log.error({ reason: error.message }, 'agent host cannot be started');
+      // A process that never began does not end either.
+      if (child.pid === undefined) ended(null, null);
     });
   }
 }

@@ -26,9 +26,9 @@ export function turnMetrics(registers: Registry[]) {
     registers,
   });
   return {
-    observe({ outcome, source, stages, voiceToVoiceMs }: TurnTiming): void {
+    observe({ outcome, source, sounded, stages, voiceToVoiceMs }: TurnTiming): void {
       turns.inc({ outcome, source });
-      if (source === 'greeting' || outcome === 'failed') return;
+      if (source === 'greeting' || !sounded) return;
       whole.observe(voiceToVoiceMs / 1000);
       for (const name of STAGES) stage.observe({ stage: name }, stages[`${name}Ms`] / 1000);
     },

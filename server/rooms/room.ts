@@ -166,7 +166,14 @@ export class Room {
     this.#options.listener.left(this, identity);
   }
 
+  /** Nobody may pass for somebody else who is here. */
   rename(seat: Seat, name: string): void {
+    const taken = [
+      this.agent?.name,
+      ...[...this.seats.values()].filter(other => other !== seat).map(other => other.name),
+    ];
+    if (taken.some(other => other?.toLowerCase() === name.toLowerCase()))
+      throw new RequestError('forbidden', 'Somebody in this room has that name.');
     seat.name = name;
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
   }

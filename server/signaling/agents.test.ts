@@ -109,7 +109,7 @@ describe('what a host says', () => {
     socket.emit('job.log', { jobId, entry: entry('e1') });
     socket.emit('job.unlog', { jobId, entryId: 'e1' });
     const stages = { endpointingMs: 300, asrMs: 50, dialogueMs: 20, ttsMs: 30, playoutMs: 20 };
-    const timing = { turnId: 't', outcome: 'completed', source: 'voice', voiceToVoiceMs: 420, stages };
+    const timing = { turnId: 't', outcome: 'completed', source: 'voice', sounded: true, voiceToVoiceMs: 420, stages };
     socket.emit('job.timing', { jobId, timing });
     expect(notices.slice(-4)).toEqual(['agent.state', 'log.entry', 'log.removed', 'turn.timing']);
     expect(room.agent?.state).toBe('thinking');

@@ -7,6 +7,8 @@ import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts
 import { ROUTER_CODECS } from './codecs.ts';
 import { MediasoupRoom } from './media-room.ts';
 
+const RETRY_MS = 2000;
+
 interface Slot {
   index: number;
   worker: Worker;
@@ -25,6 +27,7 @@ export class MediasoupEngine implements RoomControl {
   readonly #agentIp: string;
   readonly #log: Logger;
   readonly #slots: (Slot | undefined)[] = [];
+  readonly #retries = new Map<number, NodeJS.Timeout>();
   #closed = false;
 
   private constructor(config: ServerConfig['media'], agentIp: string, log: Logger) {
@@ -95,6 +98,7 @@ export class MediasoupEngine implements RoomControl {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const timer of this.#retries.values()) clearTimeout(timer);
     const workers = this.#slots.flatMap(slot => (slot === undefined ? [] : [slot.worker]));
     await Promise.all(
       workers.map(worker => {
@@ -105,15 +109,25 @@ export class MediasoupEngine implements RoomControl {
     );
   }
 
+  /** Again and again, until it starts or the engine closes. */
+  #replaceWorker(index: number): void {
+    this.#startWorker(index).catch(failure => {
+      if (this.#closed) return;
+      this.#log.fatal({ index, reason: String(failure) }, 'media worker cannot be started; trying again');
+      this.#retries.set(
+        index,
+        setTimeout(() => this.#replaceWorker(index), RETRY_MS),
+      );
+    });
+  }
+
   async #startWorker(index: number): Promise<void> {
     const worker = await createWorker({ logLevel: 'warn' });
     worker.on('died', error => {
       this.#slots[index] = undefined;
       if (this.#closed) return;
       this.#log.error({ index, pid: worker.pid, reason: error.message }, 'media worker died; starting another');
-      this.#startWorker(index).catch(failure =>
-        this.#log.fatal({ index, reason: String(failure) }, 'media worker cannot be started'),
-      );
+      this.#replaceWorker(index);
     });
     const port = this.#config.rtcPort === 0 ? undefined : this.#config.rtcPort + index;
     try {
@@ -126,6 +140,7 @@ export class MediasoupEngine implements RoomControl {
         }),
       );
       const server = await worker.createWebRtcServer({ listenInfos });
+      if (this.#closed) throw new Error('the server is closing');
       this.#slots[index] = { index, worker, server, rooms: 0 };
     } catch (error) {
       worker.close();
