@@ -1,7 +1,7 @@
 /**
  * Sets up what is missing, then runs a program of the project on the project's own Node:
  *   node infra/setup/run.mjs [--tests] <program> [arguments]
- * Plain JavaScript for any Node from 18 on: nothing is installed yet when it begins.
+ * Plain JavaScript for any Node from 20 on: nothing is installed yet when it begins.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
