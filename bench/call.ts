@@ -250,7 +250,9 @@ const digits = (number: string) => NUMBERS[Number(number)] ?? number;
 async function synchrony(system: System, browser: Browser, speaker: TestVoice, m: Measured): Promise<void> {
   const flite = new Flite();
   const persona = loadPersonas('personas').get('ollie');
-  const rig = await loadRig(path.resolve('avatars', persona?.avatar ?? 'ollie'));
+  const rig = await loadRig(path.resolve('avatars', persona?.avatar ?? 'ollie'), {
+    size: { width: 512, height: 512 },
+  });
   for await (const speech of flite.speak(SYNC_SENTENCE, {
     voice: persona?.voice ?? 'awb',
     prosody: NEUTRAL_PROSODY,

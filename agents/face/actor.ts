@@ -2,7 +2,7 @@
 import type { Emotion } from '../../protocol/timeline.ts';
 import type { Instant, SpeechTimeline } from './avatar.ts';
 import { Blink } from './blink.ts';
-import { add, Body } from './body.ts';
+import { add, addAll, Body } from './body.ts';
 import { Fade, Spring, smooth } from './ease.ts';
 import { Gaze } from './gaze.ts';
 import { Mouth, type MouthTarget } from './mouth.ts';
@@ -73,18 +73,29 @@ export class Actor {
       x: look.x * (look.x < 0 ? gaze.left : gaze.right) - yaw * gaze.counterYaw,
       y: -look.y * (look.y < 0 ? gaze.down : gaze.up) + nod * gaze.counterNod,
     };
+    const bend: Weights = {};
     for (const [name, weight] of feelings) {
       const expression = this.#rig.expressions[name];
       eyes.x += weight * (expression.gaze?.x ?? 0);
       eyes.y += weight * (expression.gaze?.y ?? 0);
-      for (const [shape, part] of Object.entries(expression.shapes ?? {})) add(shapes, shape, weight * part);
+      addAll(shapes, expression.shapes, weight);
+      addAll(bend, expression.bend, weight);
     }
     const emphasis = this.#emphasis.step(mouth.jaw > EMPHASIS_FROM ? EMPHASIS : 0, elapsed);
+    const looking = within(eyes, gaze);
+    addAll(bend, this.#rig.emphasis?.bend, emphasis);
+    // Lids that are shut have no way left to go.
+    addAll(bend, gaze.bend?.up, Math.max(0, -looking.y / gaze.up) * (1 - lids));
+    addAll(bend, gaze.bend?.down, Math.max(0, looking.y / gaze.down) * (1 - lids));
+    addAll(bend, this.#rig.blink.bend, lids);
+    addAll(bend, this.#rig.motion.jaw, mouth.jaw);
     return {
       ...this.#upper(faces, lids, emphasis),
       lids,
-      mouth: this.#mouthMix(feelings, mouth),
-      gaze: within(eyes, gaze),
+      mouth: this.#mouthMix(feelings, mouth, bend),
+      gaze: looking,
+      bend,
+      jaw: mouth.jaw,
       shapes,
     };
   }
@@ -119,12 +130,13 @@ export class Actor {
         continue;
       }
       const place = closed * (chain.length - 1);
-      const step = Math.min(chain.length - 2, Math.floor(place));
-      const raised = this.#rig.emphasis ? emphasis * (1 - closed) : 0;
+      const step = Math.floor(place);
+      const accent = this.#rig.emphasis?.upper;
+      const raised = accent ? emphasis * (1 - closed) : 0;
       for (const mix of [open, shut]) {
         add(mix, chain[step]!, weight * (1 - raised) * (1 - (place - step)));
-        add(mix, chain[step + 1]!, weight * (1 - raised) * (place - step));
-        if (this.#rig.emphasis) add(mix, this.#rig.emphasis, weight * raised);
+        if (place > step) add(mix, chain[step + 1]!, weight * (1 - raised) * (place - step));
+        if (accent) add(mix, accent, weight * raised);
       }
     }
     return { upper: open, closed: shut };
@@ -139,12 +151,21 @@ export class Actor {
     return this.#faceFade.show({ [face]: 1 }, atMs);
   }
 
-  #mouthMix(feelings: [ExpressionName, number][], { visemes, rest }: MouthTarget & { rest: number }): Weights {
+  /** Mouth textures; what they are bent by is added to `bend`. */
+  #mouthMix(
+    feelings: [ExpressionName, number][],
+    { visemes, rest }: MouthTarget & { rest: number },
+    bend: Weights,
+  ): Weights {
     const mix: Weights = {};
     const tones = { smile: 0, sad: 0 };
     for (const [name, weight] of feelings) {
       const expression = this.#rig.expressions[name];
-      if (rest > 0) for (const [mouth, share] of restingMouth(expression, weight)) add(mix, mouth, rest * share);
+      if (rest > 0)
+        for (const [step, share] of restingMouth(expression, weight)) {
+          add(mix, step.mouth, rest * share);
+          addAll(bend, step.bend, rest * share);
+        }
       tones.smile += weight * (expression.tones.smile ?? 0);
       tones.sad += weight * (expression.tones.sad ?? 0);
     }
@@ -158,6 +179,7 @@ export class Actor {
       if (viseme.smile) add(mix, viseme.smile, weight * smile);
       if (viseme.sad) add(mix, viseme.sad, weight * sad);
       add(mix, viseme.mouth, weight * (1 - smile - sad));
+      addAll(bend, viseme.bend, weight);
     }
     return mix;
   }
@@ -173,19 +195,19 @@ function feelingTarget(thinking: boolean, emotion: Emotion, intensity: number): 
 }
 
 /** Mouths of a resting expression: the ramp is walked by its weight, so that a faint joy smiles with closed lips. */
-function* restingMouth(expression: Expression, weight: number): Generator<[string, number]> {
+function* restingMouth(expression: Expression, weight: number): Generator<[Expression['rest'][number], number]> {
   const { rest } = expression;
   let before = rest[0]!;
   for (const step of rest) {
     if (weight <= step.at) {
       const t = step.at === before.at ? 1 : (weight - before.at) / (step.at - before.at);
-      yield [before.mouth, weight * (1 - t)];
-      yield [step.mouth, weight * t];
+      yield [before, weight * (1 - t)];
+      yield [step, weight * t];
       return;
     }
     before = step;
   }
-  yield [before.mouth, weight];
+  yield [before, weight];
 }
 
 /** Holds the eyes inside the ellipse of their travel. */

@@ -65,10 +65,9 @@ export class Body {
     this.#axis(shapes, this.#motion.yaw, yaw);
     this.#axis(shapes, this.#motion.tilt, tilt);
     this.#axis(shapes, this.#motion.nod, nod);
-    const { breathe, jaw: jawShape } = this.#motion;
+    const { breathe } = this.#motion;
     if (breathe)
       add(shapes, breathe.shape, breathe.depth * (0.5 + 0.5 * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz)));
-    if (jawShape) add(shapes, jawShape.shape, jawShape.weight * jaw);
     for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
       add(shapes, shape, bias + amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
     return { shapes, yaw, nod };
@@ -95,4 +94,9 @@ export class Body {
 /** Adds to one entry. */
 export function add(weights: Weights, name: string, value: number): void {
   weights[name] = (weights[name] ?? 0) + value;
+}
+
+/** Adds a table, scaled; an absent one is empty. */
+export function addAll(weights: Weights, more: Weights | undefined, scale: number): void {
+  if (more && scale !== 0) for (const name in more) add(weights, name, more[name]! * scale);
 }

@@ -77,7 +77,7 @@ describe('face thread', () => {
 
   it.each([
     [{ rig: 'avatars/nobody' }, /no readable rig.json/],
-    [{ width: 640 }, /512x512, not 640x512/],
+    [{ width: 500 }, /500x512 cannot be drawn: both must be multiples of 16/],
   ])(
     'says why it cannot start with %o, and ends',
     async (options, message) => {

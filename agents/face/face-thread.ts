@@ -17,9 +17,8 @@ function fail(error: unknown): void {
 
 async function start(): Promise<void> {
   const began = performance.now();
-  const performer = new Performer(await loadRig(init.rig));
-  if (performer.width !== init.width || performer.height !== init.height)
-    throw new RangeError(`the rig draws ${performer.width}x${performer.height}, not ${init.width}x${init.height}`);
+  const { width, height } = init;
+  const performer = new Performer(await loadRig(init.rig, { size: { width, height } }));
   const encoder = new Vp8Encoder(init);
   port.on('message', (message: ToFace) => {
     try {

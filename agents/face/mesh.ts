@@ -1,4 +1,5 @@
 /** The grid that bends the picture: displacement sets, their sum, and where each grid point comes from. */
+import { CELL } from './fit.ts';
 import type { Weights } from './pose.ts';
 import type { Rig } from './rig-load.ts';
 
@@ -8,18 +9,16 @@ const STEPS = 6;
 export class Mesh {
   readonly columns: number;
   readonly rows: number;
-  /** Pixels between grid points. */
-  readonly cell: { width: number; height: number };
   /** For each grid point of the drawn frame the pixel x, y of the picture that is shown there. */
   readonly origins: Float32Array;
   readonly #shapes: Map<string, Float32Array>;
   readonly #sum: Float32Array;
 
   constructor(rig: Rig) {
-    const { columns, rows } = rig.file.mesh;
+    const columns = rig.file.width / CELL + 1;
+    const rows = rig.file.height / CELL + 1;
     this.columns = columns;
     this.rows = rows;
-    this.cell = { width: rig.file.width / (columns - 1), height: rig.file.height / (rows - 1) };
     this.#shapes = rig.shapes;
     this.#sum = new Float32Array(columns * rows * 2);
     this.origins = new Float32Array(columns * rows * 2);
@@ -40,7 +39,6 @@ export class Mesh {
   #invert(): void {
     const { columns, rows, origins } = this;
     const sum = this.#sum;
-    const { width, height } = this.cell;
     for (let row = 0, v = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++, v += 2) {
         let gx = column;
@@ -59,11 +57,11 @@ export class Mesh {
           const y =
             (sum[at + 1]! * (1 - fx) + sum[at + 3]! * fx) * (1 - fy) +
             (sum[below + 1]! * (1 - fx) + sum[below + 3]! * fx) * fy;
-          gx = column - x / width;
-          gy = row - y / height;
+          gx = column - x / CELL;
+          gy = row - y / CELL;
         }
-        origins[v] = gx * width;
-        origins[v + 1] = gy * height;
+        origins[v] = gx * CELL;
+        origins[v + 1] = gy * CELL;
       }
     }
   }

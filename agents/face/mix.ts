@@ -1,5 +1,6 @@
 /** The arithmetic of layers, on words of two lanes (see planes.ts). */
-import { LANES, ROUND } from './planes.ts';
+import { LANES, PAD, ROUND } from './planes.ts';
+import type { Rect } from './rig.ts';
 
 /** Layers cost time; shares below this are not seen. */
 const LEAST_SHARE = 0.035;
@@ -65,6 +66,17 @@ export interface Window {
   stride: number;
   width: number;
   height: number;
+}
+
+/** Where a rectangle of the frame lies in the planes of a padded picture that is `stride` wide. */
+export function windows(rect: Rect, stride: number): { luma: Window; chroma: Window } {
+  const { width, height } = rect;
+  const start = (rect.y + PAD) * stride + rect.x + PAD;
+  const chromaStart = ((rect.y + PAD) / 2) * (stride / 2) + (rect.x + PAD) / 2;
+  return {
+    luma: { start, stride, width, height },
+    chroma: { start: chromaStart, stride: stride / 2, width: width / 2, height: height / 2 },
+  };
 }
 
 /** to = from mixed with `patch` by `mask` (0..256), inside the window. */

@@ -18,7 +18,7 @@ let cache: string;
 
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 'rig-'));
-  rig = await loadRig('avatars/ollie', { cache });
+  rig = await loadRig('avatars/ollie', { size: { width: 512, height: 512 }, cache });
 });
 afterAll(() => rm(cache, { recursive: true }));
 

@@ -18,6 +18,8 @@ export interface Planes {
   a: Uint32Array;
 }
 
+/** A composed picture has this many pixels around the frame, continuing its border, so that a warp can pull them in. */
+export const PAD = 16;
 /** The low byte of both lanes. */
 export const LANES = 0x00ff00ff;
 /** Half a step of both lanes, for rounding before a shift by 8. */
@@ -41,8 +43,8 @@ export function newPlanes(width: number, height: number): Planes {
   return planesAt(new ArrayBuffer(planesBytes(width, height)), 0, width, height);
 }
 
-/** Converts straight RGBA; chroma is the mean of each 2x2 block (sited in its centre, as VP8 has it). */
-export function convert(rgba: Uint8ClampedArray, into: Planes): void {
+/** Converts premultiplied RGBA; chroma is the mean of each 2x2 block (sited in its centre, as VP8 has it). */
+export function convert(rgba: Float32Array, into: Planes): void {
   const { width, height, ya, uv, a } = into;
   for (let y = 0; y < height; y += 2) {
     for (let x = 0; x < width; x += 2) {
@@ -51,9 +53,9 @@ export function convert(rgba: Uint8ClampedArray, into: Planes): void {
       let alpha = 0;
       for (const at of [y * width + x, y * width + x + 1, (y + 1) * width + x, (y + 1) * width + x + 1]) {
         const opacity = rgba[at * 4 + 3]! / 255;
-        const r = rgba[at * 4]! * opacity;
-        const g = rgba[at * 4 + 1]! * opacity;
-        const b = rgba[at * 4 + 2]! * opacity;
+        const r = rgba[at * 4]!;
+        const g = rgba[at * 4 + 1]!;
+        const b = rgba[at * 4 + 2]!;
         const luma = 16 * opacity + (65.481 * r + 128.553 * g + 24.966 * b) / 255;
         cb += 128 * opacity + (-37.797 * r - 74.203 * g + 112 * b) / 255;
         cr += 128 * opacity + (112 * r - 93.786 * g - 18.214 * b) / 255;
@@ -65,4 +67,13 @@ export function convert(rgba: Uint8ClampedArray, into: Planes): void {
       a[at] = Math.round((alpha / 4) * 255);
     }
   }
+}
+
+/** An independent picture with the same content. */
+export function copy(from: Planes): Planes {
+  const to = newPlanes(from.width, from.height);
+  to.ya.set(from.ya);
+  to.uv.set(from.uv);
+  to.a.set(from.a);
+  return to;
 }

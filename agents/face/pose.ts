@@ -12,6 +12,10 @@ export interface Pose {
   lids: number;
   /** Pixels that the eyes are turned, x right, y down. */
   gaze: { x: number; y: number };
+  /** Shapes of the face, which bend the patches; sums of displacements. */
+  bend: Weights;
+  /** How far the jaw is open, 0..1: moves what is seen inside the mouth. */
+  jaw: number;
   /** Mesh shapes; sums of displacements. */
   shapes: Weights;
 }

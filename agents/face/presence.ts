@@ -31,6 +31,7 @@ export class Presence {
       }
     };
     note(rig.pictures.get(body)!, 0, 0);
+    // Bent, a patch may reach anywhere in its rectangle; its own holes are filled from behind, or shine through.
     for (const { rect, textures } of [upper, mouth])
       for (const file of Object.values(textures)) note(rig.pictures.get(file)!, rect.x, rect.y);
     this.#someSums = this.#sums(some);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fromRgba } from './pictures.ts';
 import { convert, newPlanes, type Planes } from './planes.ts';
 import type { Pose } from './pose.ts';
 import { Renderer } from './renderer.ts';
@@ -14,7 +15,7 @@ function paint(width: number, height: number, at: (x: number, y: number) => [gre
     rgba.set([grey, grey, grey, alpha], i * 4);
   }
   const planes = newPlanes(width, height);
-  convert(rgba, planes);
+  convert(fromRgba(width, height, rgba).data, planes);
   return planes;
 }
 
@@ -66,6 +67,8 @@ const still: Pose = {
   lids: 0,
   mouth: { a: 1 },
   gaze: { x: 0, y: 0 },
+  bend: {},
+  jaw: 0,
   shapes: {},
 };
 

@@ -1,12 +1,16 @@
 /** Turns a pose into an I420 picture: composes the character, bends it and lays it over the background. */
 import type { I420 } from './avatar.ts';
-import { Composer, PAD } from './compose.ts';
+import { Composer } from './compose.ts';
+import { CELL } from './fit.ts';
 import { Mesh } from './mesh.ts';
-import type { Planes } from './planes.ts';
+import { PAD, type Planes } from './planes.ts';
 import type { Pose } from './pose.ts';
 import { Presence } from './presence.ts';
 import type { Rig } from './rig-load.ts';
 import { type Corners, type Target, warpChroma, warpLuma } from './warp.ts';
+
+/** Pixels. Of two neighbours one may have moved by this much when the other has not: far less than a seam. */
+const UNSEEN = 0.05;
 
 export class Renderer {
   readonly width: number;
@@ -16,8 +20,10 @@ export class Renderer {
   readonly #background: Uint8Array;
   readonly #picture: I420;
   readonly #presence: Presence;
-  /** Cells that show a part of the character. */
+  /** Per cell: nothing of the character, or some, is drawn there. */
   readonly #drawn: Uint8Array;
+  /** Where the corners of each cell came from when it was drawn last. */
+  readonly #before: Float32Array;
   readonly #corners: Corners = { x00: 0, y00: 0, x10: 0, y10: 0, x01: 0, y01: 0, x11: 0, y11: 0 };
   readonly #target: Target = { start: 0, stride: 0, width: 0, height: 0 };
 
@@ -30,6 +36,7 @@ export class Renderer {
     this.#picture = { width: this.width, height: this.height, data: this.#background.slice() };
     this.#presence = new Presence(rig);
     this.#drawn = new Uint8Array(this.#mesh.columns * this.#mesh.rows);
+    this.#before = new Float32Array(this.#drawn.length * 8).fill(Number.NaN);
   }
 
   /** The returned picture is overwritten by the next call. */
@@ -49,15 +56,40 @@ export class Renderer {
     const right = Math.max(origins[a]!, origins[a + 2]!, origins[b]!, origins[b + 2]!);
     const top = Math.min(origins[a + 1]!, origins[a + 3]!, origins[b + 1]!, origins[b + 3]!);
     const bottom = Math.max(origins[a + 1]!, origins[a + 3]!, origins[b + 1]!, origins[b + 3]!);
-    const present = this.#presence.any(left, top, right, bottom);
     const at = row * columns + column;
+    if (!this.#moved(at * 8, a, b) && !this.#changed(left, top, right, bottom)) return;
+    const present = this.#presence.any(left, top, right, bottom);
     if (!present && !this.#drawn[at]) return;
     this.#drawn[at] = present ? 1 : 0;
     this.#warp(a, b, column, row, this.#presence.solid(left, top, right, bottom));
   }
 
+  /** Whether a corner came from elsewhere when the cell was drawn last, by more than can be seen. */
+  #moved(at: number, a: number, b: number): boolean {
+    const { origins } = this.#mesh;
+    const before = this.#before;
+    let still = true;
+    for (let i = 0; i < 4; i++) {
+      still &&= Math.abs(before[at + i]! - origins[a + i]!) < UNSEEN;
+      still &&= Math.abs(before[at + 4 + i]! - origins[b + i]!) < UNSEEN;
+    }
+    if (still) return false;
+    for (let i = 0; i < 4; i++) {
+      before[at + i] = origins[a + i]!;
+      before[at + 4 + i] = origins[b + i]!;
+    }
+    return true;
+  }
+
+  /** Whether the rectangle of the unbent picture was painted anew. */
+  #changed(left: number, top: number, right: number, bottom: number): boolean {
+    for (const r of this.#composer.changed)
+      if (left <= r.x + r.width && right + 1 >= r.x && top <= r.y + r.height && bottom + 1 >= r.y) return true;
+    return false;
+  }
+
   #warp(a: number, b: number, column: number, row: number, solid: boolean): void {
-    const { origins, cell } = this.#mesh;
+    const { origins } = this.#mesh;
     const c = this.#corners;
     const target = this.#target;
     const { ya, uv, a: alpha, width: stride } = this.#composer.picture;
@@ -71,16 +103,16 @@ export class Renderer {
     c.y01 = fixed(origins[b + 1]!, maxY);
     c.x11 = fixed(origins[b + 2]!, maxX);
     c.y11 = fixed(origins[b + 3]!, maxY);
-    target.width = cell.width;
-    target.height = cell.height;
+    target.width = CELL;
+    target.height = CELL;
     target.stride = this.width;
-    target.start = row * cell.height * this.width + column * cell.width;
+    target.start = row * CELL * this.width + column * CELL;
     warpLuma(ya, stride, c, this.#picture.data, this.#background, target, solid);
     halve(c);
     target.width /= 2;
     target.height /= 2;
     target.stride /= 2;
-    target.start = this.width * this.height + (row * cell.height * this.width) / 4 + (column * cell.width) / 2;
+    target.start = this.width * this.height + (row * CELL * this.width) / 4 + (column * CELL) / 2;
     warpChroma(
       uv,
       alpha,

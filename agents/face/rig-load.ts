@@ -1,49 +1,72 @@
 /**
- * Loads a rig. Decoding and converting its pictures takes a few hundred milliseconds, more than a face may
- * be away when its agent restarts: the result is kept in a cache file, found by a hash of the whole rig.
+ * Loads a rig for one size of picture. Decoding, scaling and converting its pictures takes a second, more than a
+ * face may be away when its agent restarts: the result is kept in a cache file, found by a hash of the whole rig.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { CELL, type Fit, fitFile, fitting, placed, type Size, viewOf } from './fit.ts';
 import { convert, type Planes, planesAt, planesBytes } from './planes.ts';
-import { parseRig, RigError, type RigFile } from './rig.ts';
+import { type Rect, RigError, type RigFile } from './rig.ts';
+import { parseRig } from './rig-parse.ts';
+import { decodeFace, decodeShapes, type FaceData } from './shapes.ts';
 
-/** Goes into the cache key: raise when the layout of the planes changes. */
-const CACHE_VERSION = 1;
+/** Goes into the cache key: raise when the layout of the planes, or how they are made, changes. */
+const CACHE_VERSION = 2;
 
 /** A rig ready to draw. */
 export interface Rig {
+  /** In pixels of the picture, all but `mesh` and `face`. */
   file: RigFile;
   /** Picture file -> planes. */
   pictures: Map<string, Planes>;
-  /** Mesh shape -> displacement x, y per vertex in pixels. */
+  /** Mesh shape -> displacement x, y in pixels per point of a grid with cells of `CELL` pixels. */
   shapes: Map<string, Float32Array>;
+  face?: FaceData;
 }
 
 export interface LoadOptions {
+  /** Of the picture; by default that of the rig. Multiples of 16. */
+  size?: Size;
   /** Where the decoded pictures are kept; by default `.cache` beside the rig's folder. */
   cache?: string;
 }
 
-type Slot = { name: string; width: number; height: number; offset: number };
+interface Slot extends Size {
+  name: string;
+  offset: number;
+  /** The part of the rig's frame that the picture fills, and where that is in the call's. */
+  from: Rect;
+  to: Rect;
+}
 
-/** @throws {RigError} when the rig is missing or broken */
+/** @throws {RigError} when the rig is missing or broken; {RangeError} for a size that cannot be drawn */
 export async function loadRig(folder: string, options: LoadOptions = {}): Promise<Rig> {
   const text = await readPart(folder, 'rig.json');
-  const file = parseRig(text.toString('utf8'));
-  const shapes = new Map(Object.entries(file.mesh.shapes).map(([name, data]) => [name, decodeShape(file, name, data)]));
-  const slots = layout(file);
+  const original = parseRig(text.toString('utf8'));
+  const size = options.size ?? { width: original.width, height: original.height };
+  if (size.width % CELL || size.height % CELL || size.width < CELL || size.height < CELL)
+    throw new RangeError(`pictures of ${size.width}x${size.height} cannot be drawn: both must be multiples of ${CELL}`);
+  const fit = fitting(original, size);
+  const slots = layout(original, size, fit);
   const parts = await Promise.all(slots.map(slot => readPart(folder, slot.name)));
   const hash = createHash('sha256').update(`${CACHE_VERSION}`).update(text);
   for (const part of parts) hash.update(part);
+  const stem = `${basename(folder)}-${size.width}x${size.height}-`;
   const cached = join(
     options.cache ?? join(dirname(folder), '.cache'),
-    `${basename(folder)}-${hash.digest('hex').slice(0, 32)}.planes`,
+    `${stem}${hash.digest('hex').slice(0, 32)}.planes`,
   );
-  const size = slots.reduce((sum, slot) => sum + planesBytes(slot.width, slot.height), 0);
-  const data = (await readCache(cached, size)) ?? (await decodeAll(slots, parts, size, cached));
+  const bytes = slots.reduce((sum, slot) => sum + planesBytes(slot.width, slot.height), 0);
+  const data = (await readCache(cached, bytes)) ?? (await decodeAll(slots, parts, bytes, fit, { cached, stem }));
   const pictures = new Map(slots.map(slot => [slot.name, planesAt(data, slot.offset, slot.width, slot.height)]));
-  return { file, pictures, shapes };
+  const face = original.face && decodeFace(original.face, fit);
+  return {
+    file: fitFile(original, size, fit),
+    pictures,
+    shapes: decodeShapes(original, size, fit),
+    ...(face && { face }),
+  };
 }
 
 async function readPart(folder: string, name: string): Promise<Buffer> {
@@ -54,28 +77,28 @@ async function readPart(folder: string, name: string): Promise<Buffer> {
   }
 }
 
-function decodeShape(file: RigFile, name: string, base64: string): Float32Array {
-  const { columns, rows, unit } = file.mesh;
-  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
-  if (bytes.length !== columns * rows * 4)
-    throw new RigError('bad-format', `mesh shape "${name}" does not have ${columns * rows} vertices`);
-  return Float32Array.from(new Int16Array(bytes.buffer), step => step * unit);
-}
-
 /** Every picture of a rig, its size and its place in the cache file. */
-function layout(file: RigFile): Slot[] {
-  const sizes = new Map<string, { width: number; height: number }>();
-  sizes.set(file.background, file).set(file.body, file);
+function layout(file: RigFile, size: Size, fit: Fit): Slot[] {
+  const places = new Map<string, Rect>();
+  const frame = { x: 0, y: 0, width: file.width, height: file.height };
+  places.set(file.background, frame).set(file.body, frame);
   for (const patch of [file.upper, file.mouth])
-    for (const name of Object.values(patch.textures)) sizes.set(name, patch.rect);
+    for (const name of Object.values(patch.textures)) places.set(name, patch.rect);
   for (const eye of file.eyes) {
-    sizes.set(eye.sclera, eye.rect);
-    for (const sprite of eye.sprites) sizes.set(sprite.picture, sprite);
+    places.set(eye.sclera, eye.rect);
+    for (const sprite of eye.sprites) places.set(sprite.picture, sprite);
+  }
+  if (file.interior) {
+    places.set(file.interior.picture, file.interior.rect);
+    for (const sprite of file.interior.sprites) places.set(sprite.picture, sprite);
   }
   let offset = 0;
-  return [...sizes].map(([name, { width, height }]) => {
-    const slot = { name, width, height, offset };
-    offset += planesBytes(width, height);
+  return [...places].map(([name, from]) => {
+    const to = placed(from, size, fit);
+    if (to.width <= 0 || to.height <= 0)
+      throw new RigError('bad-format', `${name} is out of sight in a picture of ${size.width}x${size.height}`);
+    const slot = { name, from, to, width: to.width, height: to.height, offset };
+    offset += planesBytes(to.width, to.height);
     return slot;
   });
 }
@@ -86,40 +109,46 @@ async function readCache(path: string, size: number): Promise<ArrayBuffer | unde
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + size) as ArrayBuffer;
 }
 
-async function decodeAll(slots: Slot[], parts: Buffer[], size: number, cached: string): Promise<ArrayBuffer> {
-  const { createCanvas, loadImage } = await import('@napi-rs/canvas');
-  const data = new ArrayBuffer(size);
+async function decodeAll(
+  slots: Slot[],
+  parts: Buffer[],
+  bytes: number,
+  fit: Fit,
+  keepAt: { cached: string; stem: string },
+): Promise<ArrayBuffer> {
+  const { readPicture, scalePicture } = await import('./pictures.ts');
+  const data = new ArrayBuffer(bytes);
   for (const [i, slot] of slots.entries()) {
-    const { name, width, height } = slot;
-    const image = await loadImage(parts[i]!).catch((cause: unknown) => {
+    const { name, from, to } = slot;
+    const picture = await readPicture(parts[i]!).catch((cause: unknown) => {
       throw new RigError('bad-picture', `${name} cannot be decoded`, { cause });
     });
-    if (image.width !== width || image.height !== height)
-      throw new RigError('bad-picture', `${name} is ${image.width}x${image.height}, not ${width}x${height}`);
-    const context = createCanvas(width, height).getContext('2d');
-    context.drawImage(image, 0, 0);
-    convert(context.getImageData(0, 0, width, height).data, planesAt(data, slot.offset, width, height));
+    const { width, height } = picture;
+    if (width !== from.width || height !== from.height)
+      throw new RigError('bad-picture', `${name} is ${width}x${height}, not ${from.width}x${from.height}`);
+    const whole = fit.scale === 1 && to.width === from.width && to.height === from.height;
+    const scaled = whole ? picture : scalePicture(picture, viewOf(from, to, fit));
+    convert(scaled.data, planesAt(data, slot.offset, slot.width, slot.height));
   }
-  await keep(cached, data);
+  await keep(keepAt.cached, keepAt.stem, data);
   return data;
 }
 
 /** Renamed into place, so that no other face reads half a file. A read-only disk only costs the next start. */
-async function keep(path: string, data: ArrayBuffer): Promise<void> {
+async function keep(path: string, stem: string, data: ArrayBuffer): Promise<void> {
   const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(draft, new Uint8Array(data));
     await rename(draft, path);
-    await sweep(path);
+    await sweep(path, stem);
   } catch {
     await rm(draft, { force: true }).catch(() => {});
   }
 }
 
 /** Removes what earlier versions of the same rig have left. */
-async function sweep(path: string): Promise<void> {
-  const stem = basename(path).replace(/[0-9a-f]+\.planes$/, '');
+async function sweep(path: string, stem: string): Promise<void> {
   for (const name of await readdir(dirname(path)))
     if (name.startsWith(stem) && /^[0-9a-f]+\.planes$/.test(name.slice(stem.length)) && name !== basename(path))
       await rm(join(dirname(path), name), { force: true });

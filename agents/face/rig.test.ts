@@ -2,8 +2,9 @@ import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseRig, RigError } from './rig.ts';
+import { RigError } from './rig.ts';
 import { loadRig } from './rig-load.ts';
+import { parseRig } from './rig-parse.ts';
 
 const OLLIE = 'avatars/ollie';
 let folder: string;
@@ -29,10 +30,11 @@ describe('parseRig', () => {
     ['an unknown mouth', rig => Object.assign(rig.visemes.aa, { mouth: 'oops' }), /unknown mouth texture "oops"/],
     ['an unknown lid', rig => rig.blink.chain.push('lids_200'), /unknown upper texture "lids_200"/],
     ['an unknown shape', rig => Object.assign(rig.motion.yaw, { positive: 'spin' }), /unknown mesh shape "spin"/],
-    ['a mouth outside the frame', rig => Object.assign(rig.mouth.rect, { x: 400 }), /mouth lies outside the frame/],
+    ['a mouth outside the frame', rig => Object.assign(rig.mouth.rect, { x: 800 }), /mouth lies outside the frame/],
     ['odd places', rig => Object.assign(rig.upper.rect, { y: 101 }), /multiple of 2/],
-    ['an eye in the mouth', rig => Object.assign(rig.eyes[0]!.rect, { y: 250 }), /eye overlaps the mouth/],
-    ['cells of half pixels', rig => Object.assign(rig.mesh, { columns: 34 }), /cells/],
+    ['an eye in the mouth', rig => Object.assign(rig.eyes[0]!.rect, { y: 500 }), /eye overlaps the mouth/],
+    ['a focus outside the frame', rig => Object.assign(rig.focus, { x: 1100 }), /focus/],
+    ['a bend without a face', rig => Object.assign(rig.blink, { bend: { shut: 1 } }), /unknown face shape "shut"/],
   ];
   it.each(faults)('refuses %s and says so', async (_, change, message) => {
     const text = await broken(change);
@@ -46,6 +48,7 @@ describe('parseRig', () => {
 });
 
 describe('loadRig', () => {
+  const size = { width: 256, height: 256 };
   const ollie = async () => {
     await cp(OLLIE, join(folder, 'ollie'), { recursive: true });
     return join(folder, 'ollie');
@@ -69,7 +72,7 @@ describe('loadRig', () => {
       message: expect.stringContaining('aa.webp'),
     });
     await copyFile(join(at, 'body.webp'), join(at, 'mouth/aa.webp'));
-    await expect(loadRig(at)).rejects.toThrow(/mouth\/aa.webp is 512x512, not 248x128/);
+    await expect(loadRig(at)).rejects.toThrow(/mouth\/aa.webp is 1024x1024, not 496x256/);
   });
 
   it('refuses a mesh shape of the wrong length', async () => {
@@ -80,9 +83,9 @@ describe('loadRig', () => {
 
   it('loads the same from the cache as from the pictures', async () => {
     const cache = join(folder, 'cache');
-    const fresh = await loadRig(OLLIE, { cache });
+    const fresh = await loadRig(OLLIE, { size, cache });
     expect(await readdir(cache)).toHaveLength(1);
-    const again = await loadRig(OLLIE, { cache });
+    const again = await loadRig(OLLIE, { size, cache });
     for (const [name, planes] of fresh.pictures)
       expect(Buffer.compare(bytes(planes.ya), bytes(again.pictures.get(name)!.ya))).toBe(0);
     expect(again.pictures.size).toBe(fresh.pictures.size);
@@ -91,18 +94,20 @@ describe('loadRig', () => {
   it('decodes again when a picture changed or the cache was cut short', async () => {
     const cache = join(folder, 'cache');
     const at = await ollie();
-    const before = await loadRig(at, { cache });
+    const before = await loadRig(at, { size, cache });
     await copyFile(join(at, 'mouth/E.webp'), join(at, 'mouth/aa.webp'));
-    const after = await loadRig(at, { cache });
+    const after = await loadRig(at, { size, cache });
     expect(await readdir(cache), 'the old one is swept away').toHaveLength(1);
     expect(after.pictures.get('mouth/aa.webp')!.ya).toEqual(before.pictures.get('mouth/E.webp')!.ya);
     for (const file of await readdir(cache)) await writeFile(join(cache, file), 'short');
-    expect((await loadRig(at, { cache })).pictures.get('body.webp')!.ya).toEqual(before.pictures.get('body.webp')!.ya);
+    expect((await loadRig(at, { size, cache })).pictures.get('body.webp')!.ya).toEqual(
+      before.pictures.get('body.webp')!.ya,
+    );
   });
 
   it('loads without a place for the cache', async () => {
     await writeFile(join(folder, 'file'), '');
-    const rig = await loadRig(OLLIE, { cache: join(folder, 'file') });
+    const rig = await loadRig(OLLIE, { size, cache: join(folder, 'file') });
     expect(rig.pictures.size).toBeGreaterThan(50);
   });
 });

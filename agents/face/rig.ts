@@ -1,6 +1,6 @@
 /**
- * The rig format `visavis-rig/1`: a folder with `rig.json` and pictures that describes one character. The
- * engine knows layers, weights and a mesh; everything that makes a character is data in here.
+ * The rig format `visavis-rig/2`: a folder with `rig.json` and pictures that describes one character. The
+ * engine knows layers, weights and meshes; everything that makes a character is data in here (docs/avatars.md).
  * Pixels count from the top left of the frame; "left" and "right" are always the viewer's.
  */
 import { z } from 'zod';
@@ -32,6 +32,8 @@ const Patch = z.strictObject({
   feather: z.number().positive(),
   /** Texture name -> picture file of exactly the rect's size. */
   textures: z.record(z.string(), z.string()),
+  /** How the face was bent when a texture was taken, as weights of `face.shapes`; absent: not at all. */
+  taken: z.record(z.string(), Weights).optional(),
 });
 
 const Point = z.strictObject({ x: z.number(), y: z.number() });
@@ -57,14 +59,15 @@ const Expression = z.strictObject({
   upper: z.string(),
   closed: z.string().optional(),
   /** Mouth when nothing is said, by intensity: shapes are reached at `at`, mixed in between. */
-  rest: z.array(z.strictObject({ mouth: z.string(), at: Unit })),
+  rest: z.array(z.strictObject({ mouth: z.string(), at: Unit, bend: Weights.optional() })).min(1),
   /** Which variants of the visemes are spoken with, 0..1 each. */
   tones: z.strictObject({ smile: Unit.optional(), sad: Unit.optional() }),
-  /** Pixels the eyes drift by. */
   /** Pixels the eyes drift by. */
   gaze: Point.optional(),
   /** Added to the mesh at full intensity. */
   shapes: Weights.optional(),
+  /** Shapes of the face at full intensity, whatever the mouth does. */
+  bend: Weights.optional(),
 });
 export type Expression = z.infer<typeof Expression>;
 
@@ -72,6 +75,48 @@ const VisemeShape = z.strictObject({
   mouth: z.string(),
   smile: z.string().optional(),
   sad: z.string().optional(),
+  /** What lips and cheeks do; the jaw is added by `motion.jaw`. */
+  bend: Weights.optional(),
+});
+
+/** Displacements of some vertices: base64 of their uint16 indices, and of int16 x, y for each, in steps of `unit`. */
+const SparseShape = z.strictObject({ at: z.string(), by: z.string() });
+
+/**
+ * A triangle mesh over the face by which the patches are bent. A texture is drawn where the vertices are now,
+ * from where they were when it was taken.
+ */
+const Face = z.strictObject({
+  /** Pixels per step of the numbers in `shapes`, and of the vertices. */
+  unit: z.number().positive(),
+  /** Base64 of int32 x, y per vertex, in steps of `unit`: the neutral face. */
+  vertices: z.string(),
+  /** Base64 of uint16, three vertices each, drawn in this order. Those that turn over are not drawn. */
+  triangles: z.string(),
+  /**
+   * Groups of triangles (by index) that bridge an opening: eyes, mouth. Where textures are mixed, those in which
+   * the opening is closed have nothing to show there.
+   */
+  openings: z.record(z.string(), z.array(z.number().int().nonnegative())),
+  shapes: z.record(z.string(), SparseShape),
+});
+
+/** What is seen through an open mouth; its parts are clipped to `picture`. */
+const Interior = z.strictObject({
+  rect: Rect,
+  /** The cavity: rests with the head. */
+  picture: z.string(),
+  sprites: z.array(
+    z.strictObject({
+      picture: z.string(),
+      x: even,
+      y: even,
+      width: even.positive(),
+      height: even.positive(),
+      /** Pixels that it moves by with the jaw open: 0, 0 for upper teeth. */
+      jaw: Point,
+    }),
+  ),
 });
 
 /** Two shapes that are the ends of one movement, e.g. a head turn; either may be missing. */
@@ -88,11 +133,13 @@ const Sway = z.strictObject({
 });
 
 export const RigFile = z.strictObject({
-  format: z.literal('visavis-rig/1'),
+  format: z.literal('visavis-rig/2'),
   name: z.string(),
   licence: z.string(),
   width: even.positive(),
   height: even.positive(),
+  /** Stays in view, as central as it can be, when a picture has other proportions. */
+  focus: Point,
   background: z.string(),
   body: z.string(),
   upper: Patch,
@@ -100,7 +147,10 @@ export const RigFile = z.strictObject({
     /** By texture; mixes of textures that have them are bent as well as faded. */
     lips: z.record(z.string(), Lips).optional(),
   }),
+  /** Bends both patches. */
+  face: Face.optional(),
   eyes: z.array(Eye),
+  interior: Interior.optional(),
   /** How far the eyes turn, in pixels, and how they keep looking ahead while the head turns. */
   gaze: z.strictObject({
     left: z.number(),
@@ -109,17 +159,21 @@ export const RigFile = z.strictObject({
     down: z.number(),
     counterYaw: z.number(),
     counterNod: z.number(),
+    /** Lids follow the eyes: shapes of the face at the ends of their travel. */
+    bend: z.strictObject({ up: Weights, down: Weights }).optional(),
   }),
   blink: z.strictObject({
     /** Upper textures from open to closed eyes, of the expression without a `closed` partner. */
-    chain: z.array(z.string()).min(2),
+    chain: z.array(z.string()).min(1),
     /** Rows of the upper rect between which a lid moves: that partner is drawn down over the open eyes. */
     top: z.number(),
     bottom: z.number(),
+    /** Shapes of the face with closed lids. */
+    bend: Weights.optional(),
   }),
   expressions: z.record(z.enum([...EMOTIONS, 'thinking']), Expression),
-  /** Upper texture of a raised-brow accent on stressed words. */
-  emphasis: z.string().optional(),
+  /** A raised-brow accent on stressed words: an upper texture, or shapes of the face. */
+  emphasis: z.strictObject({ upper: z.string().optional(), bend: Weights.optional() }).optional(),
   visemes: z.record(z.enum(VISEMES), VisemeShape),
   mesh: z.strictObject({
     columns: z.number().int().min(2),
@@ -133,65 +187,11 @@ export const RigFile = z.strictObject({
     yaw: Axis,
     tilt: Axis,
     nod: Axis,
-    /** Opens with the jaw. */
-    jaw: z.strictObject({ shape: z.string(), weight: z.number() }).optional(),
+    /** Shapes of the face with the jaw open. */
+    jaw: Weights.optional(),
     breathe: z.strictObject({ shape: z.string(), hz: z.number().positive(), depth: z.number() }).optional(),
     sway: z.array(Sway),
   }),
 });
 export type RigFile = z.infer<typeof RigFile>;
 export type ExpressionName = keyof RigFile['expressions'];
-
-/** Reads `rig.json` and checks that every name it uses exists. */
-export function parseRig(text: string): RigFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new RigError('bad-format', 'rig.json is not JSON', { cause });
-  }
-  const parsed = RigFile.safeParse(json);
-  if (!parsed.success) throw new RigError('bad-format', `rig.json: ${z.prettifyError(parsed.error)}`);
-  const rig = parsed.data;
-  const faults = [...nameFaults(rig), ...placeFaults(rig)];
-  if (faults.length) throw new RigError('bad-format', `rig.json: ${faults.join('; ')}`);
-  return rig;
-}
-
-function* nameFaults(rig: RigFile): Generator<string> {
-  const { upper, mouth, mesh, motion } = rig;
-  const unknown = (kind: string, names: (string | undefined)[], known: Record<string, string>) =>
-    names.filter(name => name !== undefined && !(name in known)).map(name => `unknown ${kind} "${name}"`);
-  yield* unknown('mouth texture', Object.keys(mouth.lips ?? {}), mouth.textures);
-  yield* unknown('upper texture', [...rig.blink.chain, rig.emphasis], upper.textures);
-  for (const e of Object.values(rig.expressions)) {
-    yield* unknown('upper texture', [e.upper, e.closed], upper.textures);
-    yield* unknown(
-      'mouth texture',
-      e.rest.map(r => r.mouth),
-      mouth.textures,
-    );
-    yield* unknown('mesh shape', Object.keys(e.shapes ?? {}), mesh.shapes);
-  }
-  for (const v of Object.values(rig.visemes))
-    yield* unknown('mouth texture', [v.mouth, v.smile, v.sad], mouth.textures);
-  const axes = [motion.yaw, motion.tilt, motion.nod].flatMap(axis => [axis.negative, axis.positive]);
-  const others = [motion.jaw?.shape, motion.breathe?.shape, ...motion.sway.map(s => s.shape)];
-  yield* unknown('mesh shape', [...axes, ...others], mesh.shapes);
-}
-
-function* placeFaults(rig: RigFile): Generator<string> {
-  const places = { upper: rig.upper.rect, mouth: rig.mouth.rect };
-  for (const [name, rect] of Object.entries({
-    ...places,
-    ...Object.fromEntries(rig.eyes.map((e, i) => [`eye ${i}`, e.rect])),
-  }))
-    if (rect.x + rect.width > rig.width || rect.y + rect.height > rig.height) yield `${name} lies outside the frame`;
-  const [across, down] = [rig.width / (rig.mesh.columns - 1), rig.height / (rig.mesh.rows - 1)];
-  if (across % 2 || down % 2) yield 'the mesh does not divide the frame into cells of even pixels';
-  if (rig.eyes.some(eye => overlap(eye.rect, rig.mouth.rect))) yield 'an eye overlaps the mouth';
-}
-
-function overlap(a: Rect, b: Rect): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}

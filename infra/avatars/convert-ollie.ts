@@ -1,12 +1,13 @@
 /**
  * Makes the rig folder of Ollie from his baked layers:
  *   node infra/avatars/convert-ollie.ts <source folder> [<rig folder>]
- * Halves the 1024 px layers (premultiplied, Lanczos) to the 512 px that a call shows.
+ * The layers stay at 1024 px: a call scales them to its own size.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crop, encodePicture, type Picture, readPicture, scalePicture } from '../../agents/face/pictures.ts';
+import { base64 } from '../../agents/face/shapes.ts';
 import { findLips } from './lips.ts';
-import { crop, halve, type Picture, readPicture, writePicture } from './pictures.ts';
 
 interface Source {
   mouth: { rect: Box; feather: number; files: string[] };
@@ -22,8 +23,10 @@ interface Source {
 type Box = { x: number; y: number; w: number; h: number };
 type Part = { file: string; x: number; y: number; w: number; h: number };
 
-/** Displacements are stored in steps of 1/32 px. */
-const UNIT = 1 / 32;
+/** Displacements are stored in steps of 1/16 px. */
+const UNIT = 1 / 16;
+/** Of the pictures; above this nobody tells them from lossless ones. */
+const QUALITY = 95;
 
 const LICENCE = `# Licence
 
@@ -40,37 +43,39 @@ await rm(to, { recursive: true, force: true });
 async function save(picture: Picture, name: string): Promise<string> {
   const file = `${name}.webp`;
   await mkdir(dirname(join(to, file)), { recursive: true });
-  await writePicture(picture, join(to, file));
+  await writeFile(join(to, file), await encodePicture(picture, QUALITY));
   return file;
 }
 
 async function layer(name: string): Promise<string> {
-  return save(halve(await readPicture(join(from!, `${name}.png`))), name);
+  return save(await readPicture(join(from!, `${name}.png`)), name);
 }
 
 async function patch(name: 'upper' | 'mouth') {
   const { rect, feather, files } = source[name];
   const textures: Record<string, string> = {};
   for (const file of files) textures[file] = await layer(`${name}/${file}`);
-  return { rect: half(rect), feather: feather / 2, textures };
+  return { rect: rectOf(rect), feather, textures };
 }
 
 /** Where the lips are in each mouth, to a quarter of a pixel. */
 async function lips() {
-  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 4) / 4 : value);
+  // They are looked for at half the size; pixels are counted by their centres.
+  const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 4) / 2 + 0.5 : value);
   const found: Record<string, unknown> = {};
   for (const file of source.mouth.files) {
-    const picture = halve(await readPicture(join(from!, `mouth/${file}.png`)));
-    found[file] = JSON.parse(JSON.stringify(findLips(picture), round));
+    const picture = await readPicture(join(from!, `mouth/${file}.png`));
+    const half = { x: 0, y: 0, width: picture.width / 2, height: picture.height / 2, scale: 0.5 };
+    found[file] = JSON.parse(JSON.stringify(findLips(scalePicture(picture, half)), round));
   }
   return found;
 }
 
-function half({ x, y, w, h }: Box) {
-  return { x: x / 2, y: y / 2, width: w / 2, height: h / 2 };
+function rectOf({ x, y, w, h }: Box) {
+  return { x, y, width: w, height: h };
 }
 
-/** Cuts a picture that sits at `at` to whole 4 px steps of the source, so that its half sits on even pixels. */
+/** Cuts a picture that sits at `at` to whole 4 px steps, so that its half sits on even pixels too. */
 async function placed(file: string, at: Box, limit?: number) {
   const picture = await readPicture(join(from!, file));
   const x = Math.floor(at.x / 4) * 4;
@@ -78,8 +83,8 @@ async function placed(file: string, at: Box, limit?: number) {
   const right = Math.ceil((at.x + at.w) / 4) * 4;
   const bottom = Math.min(Math.ceil((at.y + at.h) / 4) * 4, limit ?? Number.POSITIVE_INFINITY);
   const cut = crop(picture, { x: x - at.x, y: y - at.y, width: right - x, height: bottom - y });
-  const rect = half({ x, y, w: right - x, h: bottom - y });
-  return { rect, picture: await save(halve(cut), file.replace('.png', '')) };
+  const rect = { x, y, width: right - x, height: bottom - y };
+  return { rect, picture: await save(cut, file.replace('.png', '')) };
 }
 
 async function eye(side: 'L' | 'R') {
@@ -96,12 +101,11 @@ async function eye(side: 'L' | 'R') {
 /** Row of the upper rect that many radii of the iris below its centre. */
 function lidRow(radii: number): number {
   const { centre, radius } = source.eyes.L.iris;
-  return Math.round((centre[1] + radii * radius - source.upper.rect.y) / 2);
+  return Math.round(centre[1] + radii * radius - source.upper.rect.y);
 }
 
 function shape(displacements: [number, number][]): string {
-  const steps = Int16Array.from(displacements.flat(), d => Math.round(d / 2 / UNIT));
-  return Buffer.from(steps.buffer).toString('base64');
+  return base64(Int16Array.from(displacements.flat(), d => Math.round(d / UNIT)));
 }
 
 /** What each feeling does beyond the source's table: the mouth at rest, how words sound, how the body hangs. */
@@ -131,7 +135,7 @@ const MANNERS: Record<string, { rest?: [string, number][]; tones?: object; shape
 function expression([name, e]: [string, Source['expressions'][string]]) {
   const manners = MANNERS[name] ?? {};
   const rest = (manners.rest ?? [[e.mouth, 1]]).map(([mouth, at]) => ({ mouth, at }));
-  const gaze = { x: e.gaze[0] / 2, y: e.gaze[1] / 2 };
+  const gaze = { x: e.gaze[0], y: e.gaze[1] };
   const closed = name === 'neutral' ? {} : { closed: e.closed };
   return [name, { upper: e.upper, ...closed, rest, tones: manners.tones ?? {}, gaze, shapes: manners.shapes ?? {} }];
 }
@@ -141,27 +145,28 @@ const toned = (mouth: string, stem = mouth) => ({ mouth, smile: `${stem}_smile`,
 const arm = (shape: string, hz: number, amplitude: number) => ({ shape, bias: 0, amplitude, hz, speaking: 0.4 });
 
 const rig = {
-  format: 'visavis-rig/1',
+  format: 'visavis-rig/2',
   name: 'Ollie',
   licence: 'CC0-1.0',
-  width: 512,
-  height: 512,
+  width: 1024,
+  height: 1024,
+  focus: { x: 512, y: 470 },
   background: await layer('background'),
   body: await layer('body'),
   upper: await patch('upper'),
   mouth: { ...(await patch('mouth')), lips: await lips() },
   eyes: [await eye('L'), await eye('R')],
   gaze: {
-    left: source.gaze.travel.left / 2,
-    right: source.gaze.travel.right / 2,
-    up: source.gaze.travel.up / 2,
-    down: source.gaze.travel.down / 2,
-    counterYaw: 5,
-    counterNod: 4,
+    left: source.gaze.travel.left,
+    right: source.gaze.travel.right,
+    up: source.gaze.travel.up,
+    down: source.gaze.travel.down,
+    counterYaw: 10,
+    counterNod: 8,
   },
   blink: { chain: source.upper.blink, top: lidRow(-1.05), bottom: lidRow(1.05) },
   expressions: Object.fromEntries(Object.entries(source.expressions).map(expression)),
-  emphasis: 'wide',
+  emphasis: { upper: 'wide' },
   visemes: {
     sil: toned('sil'),
     PP: { mouth: 'PP', smile: 'sil_smile', sad: 'sil_sad' },

@@ -1,5 +1,5 @@
 /** Finds the opening of a mouth in a picture of it, for rigs whose source does not say where it is. */
-import type { Picture } from './pictures.ts';
+import type { Picture } from '../../agents/face/pictures.ts';
 
 /** Corners of the opening, and the height of its upper and lower edge half way between them, in pixels. */
 export interface Lips {

@@ -1,0 +1,163 @@
+/** The triangle mesh over a face in motion, and how it bends the textures of a patch. */
+
+import { to256 } from './mix.ts';
+import type { Planes } from './planes.ts';
+import type { Weights } from './pose.ts';
+import type { Rect } from './rig.ts';
+import type { FaceData, Shape } from './shapes.ts';
+import { addLayer, area, type Corners3, mapping, mark } from './triangles.ts';
+
+/** A shape that moves nothing by this many pixels is not seen. */
+const UNSEEN = 0.04;
+/** Pixels beyond a patch from which a triangle may be pulled into it. */
+const REACH = 24;
+/** An opening of this many square pixels shows its inside fully. */
+const OPEN = 40;
+
+/** Where the vertices are now. */
+export class FaceMesh {
+  readonly data: FaceData;
+  readonly now: Float32Array;
+
+  constructor(data: FaceData) {
+    this.data = data;
+    this.now = data.vertices.slice();
+  }
+
+  bend(weights: Weights): void {
+    this.now.set(this.data.vertices);
+    this.#add(this.now, weights);
+  }
+
+  /** Where the vertices are with these weights. */
+  at(weights: Weights): Float32Array {
+    const positions = this.data.vertices.slice();
+    this.#add(positions, weights);
+    return positions;
+  }
+
+  #add(to: Float32Array, weights: Weights): void {
+    for (const [name, weight] of Object.entries(weights)) {
+      const shape = this.data.shapes.get(name);
+      if (!shape) throw new RangeError(`the rig has no face shape "${name}"`);
+      if (weight === 0) continue;
+      const { at, by } = shape;
+      for (let i = 0; i < at.length; i++) {
+        const v = at[i]! * 2;
+        to[v]! += weight * by[i * 2]!;
+        to[v + 1]! += weight * by[i * 2 + 1]!;
+      }
+    }
+  }
+}
+
+/** A patch whose textures are bent by the mesh while they are mixed. */
+export class BentPatch {
+  readonly #mesh: FaceMesh;
+  readonly #rect: Rect;
+  readonly #triangles: number[];
+  /** Shapes that are seen here, with the finest step of their weight that is. */
+  readonly #steps: [name: string, step: number][];
+  readonly #taken: Map<string, Float32Array>;
+  readonly #open = new Map<string, Float32Array>();
+  /** Per pixel 1 + the place in `#triangles`. */
+  readonly #ids: Uint16Array;
+  readonly #mappings: Float64Array;
+  readonly #parts: Uint16Array;
+
+  constructor(mesh: FaceMesh, rect: Rect, textures: string[], taken: Record<string, Weights>) {
+    this.#mesh = mesh;
+    this.#rect = rect;
+    const { data } = mesh;
+    const inside = (v: number) =>
+      within(data.vertices[v * 2]!, rect.x, rect.width) && within(data.vertices[v * 2 + 1]!, rect.y, rect.height);
+    this.#triangles = Array.from({ length: data.triangles.length / 3 }, (_, t) => t).filter(t =>
+      [0, 1, 2].some(n => inside(data.triangles[t * 3 + n]!)),
+    );
+    this.#ids = new Uint16Array(rect.width * rect.height);
+    this.#mappings = new Float64Array((this.#triangles.length + 1) * 6);
+    this.#mappings.set([1, 0, 0, 0, 1, 0]);
+    this.#parts = new Uint16Array(this.#triangles.length + 1);
+    const seen = (shape: Shape) =>
+      shape.at.reduce(
+        (far, v, i) => (inside(v) ? Math.max(far, Math.hypot(shape.by[i * 2]!, shape.by[i * 2 + 1]!)) : far),
+        0,
+      );
+    this.#steps = [...data.shapes]
+      .map(([name, shape]): [string, number] => [name, seen(shape)])
+      .filter(([, far]) => far > UNSEEN)
+      .map(([name, far]) => [name, 0.06 / far]);
+    const geometries = new Map<string, Float32Array>();
+    this.#taken = new Map(
+      textures.map(name => {
+        const weights = taken[name] ?? {};
+        const key = JSON.stringify(weights);
+        if (!geometries.has(key)) geometries.set(key, mesh.at(weights));
+        return [name, geometries.get(key)!];
+      }),
+    );
+    for (const [name, positions] of this.#taken) this.#open.set(name, this.#openness(positions));
+  }
+
+  /** Tells whether the mesh looks different here. */
+  key(weights: Weights): string {
+    let key = '';
+    for (const [name, step] of this.#steps) key += `${Math.round((weights[name] ?? 0) / step)} `;
+    return key;
+  }
+
+  /** Mixes the layers, each bent from where it was taken to where the mesh is now; `parts` sum to 256. */
+  mix(names: string[], layers: Planes[], parts: number[], out: Planes): void {
+    const { openings, openingCount } = this.#mesh.data;
+    const { width, height } = this.#rect;
+    const drawn = this.#triangles.map(t => this.#corners(this.#mesh.now, t));
+    // What no triangle covers is not bent: id 0.
+    this.#ids.fill(0);
+    for (const [n, corners] of drawn.entries()) mark(this.#ids, width, height, corners, n + 1);
+    // In an opening only those layers count that were taken with it open.
+    const inside = Array.from({ length: openingCount }, (_, n) =>
+      to256(names.map((name, i) => parts[i]! * Math.max(0.001, this.#open.get(name)![n]!))),
+    );
+    for (const [n, layer] of layers.entries()) {
+      const from = this.#taken.get(names[n]!)!;
+      for (const [i, t] of this.#triangles.entries()) {
+        mapping(this.#mappings, (i + 1) * 6, drawn[i]!, this.#corners(from, t));
+        const opening = openings[t]!;
+        this.#parts[i + 1] = opening === 0 ? parts[n]! : inside[opening - 1]![n]!;
+      }
+      this.#parts[0] = parts[n]!;
+      const share = { parts: this.#parts, first: n === 0, last: n === layers.length - 1 };
+      addLayer([layer.ya], [out.ya], width, height, 1, this.#ids, this.#mappings, share);
+      addLayer([layer.uv, layer.a], [out.uv, out.a], width / 2, height / 2, 2, this.#ids, this.#mappings, share);
+    }
+  }
+
+  /** A triangle in pixels of the patch. */
+  #corners(positions: Float32Array, t: number): Corners3 {
+    const { triangles } = this.#mesh.data;
+    const { x, y } = this.#rect;
+    const [a, b, c] = [triangles[t * 3]! * 2, triangles[t * 3 + 1]! * 2, triangles[t * 3 + 2]! * 2];
+    return [
+      positions[a]! - x,
+      positions[a + 1]! - y,
+      positions[b]! - x,
+      positions[b + 1]! - y,
+      positions[c]! - x,
+      positions[c + 1]! - y,
+    ];
+  }
+
+  #openness(positions: Float32Array): Float32Array {
+    const { openings, openingCount } = this.#mesh.data;
+    const areas = new Float32Array(openingCount);
+    for (const t of this.#triangles) {
+      const opening = openings[t]!;
+      if (opening > 0) areas[opening - 1]! += Math.max(0, area(this.#corners(positions, t))) / 2;
+    }
+    return areas.map(size => Math.min(1, size / OPEN));
+  }
+}
+
+function within(value: number, start: number, length: number): boolean {
+  return value >= start - REACH && value <= start + length + REACH;
+}
