@@ -88,7 +88,8 @@ export class Actor {
     addAll(bend, gaze.bend?.up, Math.max(0, -looking.y / gaze.up) * (1 - lids));
     addAll(bend, gaze.bend?.down, Math.max(0, looking.y / gaze.down) * (1 - lids));
     addAll(bend, this.#rig.blink.bend, lids);
-    addAll(bend, this.#rig.motion.jaw, mouth.jaw);
+    // Lips that touch are not torn apart by a jaw that already is on its way.
+    addAll(bend, this.#rig.motion.jaw, mouth.jaw * (1 - Math.min(1, mouth.visemes.PP ?? 0)));
     return {
       ...this.#upper(faces, lids, emphasis),
       lids,
@@ -172,6 +173,8 @@ export class Actor {
     // A tone soon takes over: two variants of every viseme at once would cost twice as much.
     tones.smile = smooth(tones.smile / FULL_TONE);
     tones.sad = Math.min(1 - tones.smile, smooth(tones.sad / FULL_TONE));
+    addAll(bend, this.#rig.tones?.smile, tones.smile * (1 - rest));
+    addAll(bend, this.#rig.tones?.sad, tones.sad * (1 - rest));
     for (const [name, weight] of Object.entries(visemes)) {
       const viseme = this.#rig.visemes[name as keyof RigFile['visemes']];
       const smile = viseme.smile ? tones.smile : 0;

@@ -12,7 +12,7 @@ import { parseRig } from './rig-parse.ts';
 import { decodeFace, decodeShapes, type FaceData } from './shapes.ts';
 
 /** Goes into the cache key: raise when the layout of the planes, or how they are made, changes. */
-const CACHE_VERSION = 2;
+const CACHE_VERSION = 3;
 
 /** A rig ready to draw. */
 export interface Rig {
@@ -127,7 +127,7 @@ async function decodeAll(
     if (width !== from.width || height !== from.height)
       throw new RigError('bad-picture', `${name} is ${width}x${height}, not ${from.width}x${from.height}`);
     const whole = fit.scale === 1 && to.width === from.width && to.height === from.height;
-    const scaled = whole ? picture : scalePicture(picture, viewOf(from, to, fit));
+    const scaled = whole ? picture : scalePicture(picture, viewOf(from, to, fit), true);
     convert(scaled.data, planesAt(data, slot.offset, slot.width, slot.height));
   }
   await keep(keepAt.cached, keepAt.stem, data);

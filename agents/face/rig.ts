@@ -175,6 +175,8 @@ export const RigFile = z.strictObject({
   /** A raised-brow accent on stressed words: an upper texture, or shapes of the face. */
   emphasis: z.strictObject({ upper: z.string().optional(), bend: Weights.optional() }).optional(),
   visemes: z.record(z.enum(VISEMES), VisemeShape),
+  /** Shapes of the face that a tone adds to every viseme at its full strength. */
+  tones: z.strictObject({ smile: Weights, sad: Weights }).optional(),
   mesh: z.strictObject({
     columns: z.number().int().min(2),
     rows: z.number().int().min(2),
@@ -187,7 +189,7 @@ export const RigFile = z.strictObject({
     yaw: Axis,
     tilt: Axis,
     nod: Axis,
-    /** Shapes of the face with the jaw open. */
+    /** Shapes of the face with the jaw open. Lips that are pressed together hold against it. */
     jaw: Weights.optional(),
     breathe: z.strictObject({ shape: z.string(), hz: z.number().positive(), depth: z.number() }).optional(),
     sway: z.array(Sway),

@@ -1,0 +1,129 @@
+/** Reads the source of a head that was rendered from 3D: mesh, shapes, landmarks, where its crops lie. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { combine, ramp } from '../../agents/figure/fields.ts';
+import type { Positions } from '../../agents/figure/figure.ts';
+import { clearHole, type Triangle } from '../../agents/figure/triangulate.ts';
+import { VISEMES, type Viseme } from '../../protocol/timeline.ts';
+
+export type Box = [x0: number, y0: number, x1: number, y1: number];
+
+interface Files {
+  size: [number, number];
+  positions: [number, number][];
+  triangles: [number, number, number][];
+  mouthInteriorTriangles: number[];
+  landmarks: Record<string, number | number[]>;
+  shapes: Record<string, { i: number[]; d: [number, number][] }>;
+}
+
+export const FEELINGS = ['happy', 'sad', 'angry', 'surprised', 'fearful', 'disgusted'];
+const KEPT = [
+  'mouthSmile',
+  'mouthFrown',
+  'mouthPress',
+  'browInnerUp',
+  'browDown',
+  'browOuterUp',
+  'eyeWide',
+  'eyeSquint',
+];
+/** The widest viseme has this much of the jaw in a timeline. */
+const WIDEST_JAW = 0.95;
+
+export interface RenderedHead {
+  /** Pixels per side. */
+  frame: number;
+  rects: Record<'mouth' | 'eyes' | 'expressions', Box>;
+  vertices: Positions;
+  /** The openings' first, so that lids and lips are drawn over them. */
+  triangles: Triangle[];
+  openings: Record<string, number[]>;
+  /** Triangles of any opening. */
+  interior: Set<number>;
+  /** As a figure names them (manners.ts). */
+  shapes: Map<string, Positions>;
+  /** How far the jaw is open in each viseme, as weight of `jaw`. */
+  jawOf: Record<Viseme, number>;
+  /** A shape under its name in the source. */
+  shape(name: string): Positions;
+  landmark(name: string): number[];
+  at(vertex: number): { x: number; y: number };
+}
+
+export async function readSource(folder: string): Promise<RenderedHead> {
+  const source: Files = JSON.parse(await readFile(join(folder, 'rig.json'), 'utf8'));
+  const rects: RenderedHead['rects'] = JSON.parse(await readFile(join(folder, 'rects.json'), 'utf8'));
+  const vertices = Float64Array.from(source.positions.flat());
+  const shape = (name: string): Positions => {
+    const out = new Float64Array(vertices.length);
+    const { i, d } = source.shapes[name]!;
+    for (const [n, v] of i.entries()) out.set(d[n]!, v * 2);
+    return out;
+  };
+  const landmark = (name: string) => [source.landmarks[name]!].flat();
+  const at = (v: number) => ({ x: vertices[v * 2]!, y: vertices[v * 2 + 1]! });
+  const mesh = openMesh(source, vertices, landmark);
+  const { shapes, jawOf } = figureShapes(vertices, shape, landmark('chin')[0]!, rects.mouth[1]);
+  return { frame: source.size[0], rects, vertices, ...mesh, shapes, jawOf, shape, landmark, at };
+}
+
+/**
+ * The source winds its triangles the other way, and has irises and eyeballs in its eye openings, which lids that
+ * close would fold: those are cleared.
+ */
+function openMesh(source: Files, vertices: Positions, landmark: RenderedHead['landmark']) {
+  const flipped = source.triangles.map(([a, b, c]): Triangle => [a, c, b]);
+  const bridges = new Set(source.mouthInteriorTriangles);
+  const rim = (side: 'Left' | 'Right') => [...landmark(`eye${side}Upper`), ...landmark(`eye${side}Lower`).toReversed()];
+  const outside = flipped.filter((_, t) => !bridges.has(t));
+  const first = clearHole(vertices, outside, rim('Right'));
+  const second = clearHole(vertices, [...first.kept, ...first.around], rim('Left'));
+  const mouth = source.mouthInteriorTriangles.map(t => flipped[t]!);
+  const groups = { mouth, leftEye: first.bridge, rightEye: second.bridge };
+  let counted = 0;
+  const openings = Object.fromEntries(
+    Object.entries(groups).map(([name, { length }]) => [name, Array.from({ length }, () => counted++)]),
+  );
+  const triangles = [...Object.values(groups).flat(), ...second.kept, ...second.around];
+  return { triangles, openings, interior: new Set(Array.from({ length: counted }, (_, t) => t)) };
+}
+
+/** @param mouthTop row below which a feeling moves the mouth */
+function figureShapes(vertices: Positions, shape: RenderedHead['shape'], chin: number, mouthTop: number) {
+  const drop = (by: Positions) => by[chin * 2 + 1]!;
+  const jawOpen = shape('jawOpen');
+  const jaw = combine([[jawOpen, drop(shape('viseme_aa')) / drop(jawOpen) / WIDEST_JAW]]);
+  const shapes = new Map<string, Positions>([['jaw', jaw]]);
+  const jawOf = Object.fromEntries(VISEMES.map(v => [v, drop(shape(`viseme_${v}`)) / drop(jaw)])) as Record<
+    Viseme,
+    number
+  >;
+  // Lips and jaw are driven apart: what is left of a viseme without its jaw is its lips.
+  for (const v of VISEMES)
+    shapes.set(
+      `lips_${v}`,
+      combine([
+        [shape(`viseme_${v}`), 1],
+        [jaw, -jawOf[v]],
+      ]),
+    );
+  for (const name of KEPT) shapes.set(name, shape(name));
+  shapes.set('eyesClosed', shape('eyes_closed'));
+  shapes.set('lidsUp', shape('gazeUp'));
+  shapes.set('lidsDown', shape('gazeDown'));
+  for (const feeling of FEELINGS) {
+    // What the mouth does can be spoken over, the rest stays.
+    const whole = shape(`expr_${feeling}`);
+    const mouth = whole.map((by, i) => by * ramp(mouthTop - 40, mouthTop + 12, vertices[i - (i % 2) + 1]!));
+    shapes.set(`${feeling}_mouth`, mouth);
+    shapes.set(
+      `${feeling}_upper`,
+      combine([
+        [whole, 1],
+        [mouth, -1],
+      ]),
+    );
+  }
+  return { shapes, jawOf };
+}
