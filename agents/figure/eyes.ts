@@ -20,8 +20,6 @@ export interface EyeSource {
   iris: { x: number; y: number; radius: number };
 }
 
-/** Pixels of lid that stay on the skin's side of the edge. */
-const INSET = 1;
 /** The rim of the iris is blurred over this share of its radius. */
 const RIM = 0.12;
 /** Room around the opening, for eyes that open wider, in widths of it. */
@@ -29,7 +27,7 @@ const ROOM = 0.22;
 
 /** Makes the skin transparent inside the outlines. */
 export function openEyes(skin: Picture, eyes: EyeSource[]): Picture {
-  return eyes.reduce((picture, eye) => cutOut(picture, eye.outline, INSET), skin);
+  return eyes.reduce((picture, eye) => cutOut(picture, eye.outline), skin);
 }
 
 /** Takes an eye apart: what is behind the iris and the lids is made up from what is seen of the white. */

@@ -16,7 +16,7 @@ import { readSource } from './rendered-head.ts';
 
 const [from, to = 'agents/figure/human-shapes.json'] = process.argv.slice(2);
 if (!from) throw new Error('usage: make-human-shapes.ts <source folder> [<file>]');
-const { vertices, triangles, interior, shapes, landmark, frame } = await readSource(from);
+const { vertices, triangles, interior, shapes, landmark, at, frame } = await readSource(from);
 
 const image = await loadImage(join(from, 'preview.png'));
 const context = createCanvas(frame, frame).getContext('2d');
@@ -35,7 +35,16 @@ const ofLower = new Set<number>(LOWER_LIP.flatMap(row => row.slice(1, -1)));
 const points = face.points.slice(0, POINTS);
 const eyeDistance = Math.hypot(face.irises.right.x - face.irises.left.x, face.irises.right.y - face.irises.left.y);
 const mouthY = (points[13]!.y + points[14]!.y) / 2;
-const found = points.map(({ x, y }, n) => {
+/** Where the lips touch in the source, over or under which a point of one of them is looked up. */
+const line = landmark('lipUpperInner').map(at);
+const contact = (x: number) => line.reduce((best, p) => (Math.abs(p.x - x) < Math.abs(best.x - x) ? p : best)).y;
+const CLEAR = 3;
+const found = points.map(({ x, y: seen }, n) => {
+  const y = ofUpper.has(n)
+    ? Math.min(seen, contact(x) - CLEAR)
+    : ofLower.has(n)
+      ? Math.max(seen, contact(x) + CLEAR)
+      : seen;
   const table = tables[ofUpper.has(n) ? 'upper' : ofLower.has(n) || y > mouthY + 4 ? 'lower' : 'all'];
   const { triangle, shares } = locate(vertices, table, x, y)!;
   const inside = shares.map(share => Math.max(0, share)) as typeof shares;
