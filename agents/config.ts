@@ -3,6 +3,9 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+/** The server takes a portrait worker that is silent for longer for hung. */
+const IMAGE_TIMEOUT_MAX_MS = 300_000;
+
 /** The agent hosts' settings: the `agent` section of the configuration file. Unknown keys are errors. */
 export const AgentConfig = z.strictObject({
   /** Conversations one host carries; 0: as many as its cores can. */
@@ -12,6 +15,8 @@ export const AgentConfig = z.strictObject({
   personas: z.string().default('personas'),
   defaultPersona: z.string().default('ollie'),
   avatars: z.string().default('avatars'),
+  /** Folder of the portraits that people had made; the server's own, which it tells the hosts it starts. */
+  portraits: z.string().default('data/portraits'),
   models: z.string().default('models'),
   face: z
     .strictObject({
@@ -25,6 +30,35 @@ export const AgentConfig = z.strictObject({
       model: z.string().default('gpt-4o-mini'),
       maxTokens: z.number().int().min(16).max(4000).default(300),
       firstTokenTimeoutMs: z.number().int().min(100).default(4000),
+    })
+    .prefault({}),
+  speech: z
+    .strictObject({
+      /** `auto`: the OpenAI-compatible endpoint when a model is named here, else embedded. */
+      provider: z.enum(['auto', 'embedded', 'openai']).default('auto'),
+      model: z.string().optional(),
+      voice: z.string().default('alloy'),
+      /** Instead of the chat endpoint's address. */
+      baseUrl: z.url().optional(),
+      firstSoundTimeoutMs: z.number().int().min(100).default(4000),
+    })
+    .prefault({}),
+  /** Portraits from words. */
+  images: z
+    .strictObject({
+      provider: z.enum(['none', 'openai', 'sdwebui']).default('none'),
+      baseUrl: z.url().optional(),
+      model: z.string().optional(),
+      steps: z.number().int().min(1).max(100).default(25),
+      seed: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1)
+        .default(42),
+      /** Width and height, pixels. */
+      size: z.number().int().min(256).max(2048).multipleOf(8).default(1024),
+      timeoutMs: z.number().int().min(1000).max(IMAGE_TIMEOUT_MAX_MS).default(120_000),
     })
     .prefault({}),
 });
@@ -51,9 +85,23 @@ export function loadAgentConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Ag
   let section: unknown = {};
   if (fs.existsSync(file)) section = ((parse(fs.readFileSync(file, 'utf8')) ?? {}) as { agent?: unknown }).agent ?? {};
   const result = AgentConfig.safeParse(section);
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, portraits: env.VISAVIS_PORTRAITS ?? result.data.portraits };
   const lines = result.error.issues.map(issue => `  agent.${issue.path.join('.')}: ${issue.message}`);
   throw new AgentConfigError(`the configuration is wrong:\n${lines.join('\n')}`);
+}
+
+/** Addresses and secrets of image generators. */
+export interface ImageEnvironment {
+  openai?: { apiKey: string; baseUrl?: string };
+  sdwebui: { baseUrl?: string; auth?: string };
+}
+
+export function readImageEnvironment(env: NodeJS.ProcessEnv): ImageEnvironment {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, SDWEBUI_BASE_URL: sdUrl, SDWEBUI_AUTH: auth } = env;
+  return {
+    ...((apiKey || baseUrl) && { openai: { apiKey: apiKey || 'none', ...(baseUrl && { baseUrl }) } }),
+    sdwebui: { ...(sdUrl && { baseUrl: sdUrl }), ...(auth && { auth }) },
+  };
 }
 
 /** Throws {@link AgentConfigError} when the server's address or the host secret is missing. */

@@ -39,6 +39,16 @@ export function createAgentMetrics() {
     'Answers given by the embedded dialogue because the endpoint failed',
     ['category'],
   );
+  const speechFallbacks = counter(
+    'visavis_speech_fallbacks_total',
+    'Sentences said by the embedded voice because the endpoint failed',
+    ['category'],
+  );
+  const mouthEstimates = counter(
+    'visavis_mouth_estimates_total',
+    'Sentences whose lips follow the sound alone, by why they could not be fitted to the words',
+    ['reason'],
+  );
   const recognizerRestarts = counter(
     'visavis_recognizer_restarts_total',
     'Times the recognizer process was started again',
@@ -58,6 +68,8 @@ export function createAgentMetrics() {
     registry,
     session,
     fallback: (category: string) => fallbacks.inc({ category }),
+    speechFallback: (category: string) => speechFallbacks.inc({ category }),
+    mouthEstimate: (reason: string) => mouthEstimates.inc({ reason }),
     jobs: new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers }),
     recognizerRestarted: () => recognizerRestarts.inc(),
     recognizerLoaded: (loadMs: number) => recognizerLoad.set(loadMs / 1000),

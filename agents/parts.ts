@@ -1,10 +1,9 @@
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { Avatars } from './avatars.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
-import { Flite } from './providers/flite/flite.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
@@ -12,6 +11,7 @@ import type { TextToSpeech } from './speak/ports.ts';
 import { FallbackDialogue } from './think/fallback.ts';
 import { loadPersonas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
+import { chooseVoice } from './voice.ts';
 
 /** What all conversations of a host share. */
 export interface AgentParts {
@@ -20,7 +20,7 @@ export interface AgentParts {
   capacity: number;
   personas: Map<string, Persona>;
   defaultPersona: Persona;
-  avatars: Set<string>;
+  avatars: Avatars;
   recognizer: SherpaRecognizer;
   tts: TextToSpeech;
   dialogue: Dialogue;
@@ -37,18 +37,14 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   const defaultPersona = personas.get(config.defaultPersona);
   if (defaultPersona === undefined)
     throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
-  const avatars = new Set(
-    fs
-      .readdirSync(config.avatars, { withFileTypes: true })
-      .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => name),
-  );
+  const avatars = new Avatars(config);
   for (const { id, avatar } of personas.values())
-    if (!avatars.has(avatar))
+    if (avatars.folder(avatar) === undefined)
       throw new AgentConfigError(`personas/${id}: avatar: there is no ${avatar} in ${config.avatars}`);
 
   const metrics = createAgentMetrics();
   const dialogue = chooseDialogue(config, environment, personas, metrics, log);
+  const tts = chooseVoice(config, environment, metrics, log);
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -65,7 +61,6 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
       ready: loadMs => metrics.recognizerLoaded(loadMs),
     },
   );
-  const tts = new Flite();
   return {
     config,
     environment,

@@ -41,6 +41,7 @@ export class Actor {
   #face: ExpressionName = 'neutral';
   #mood: Weights = {};
   #atMs: number | undefined;
+  #talking = false;
 
   constructor(rig: RigFile, seed: number) {
     this.#rig = rig;
@@ -63,9 +64,10 @@ export class Actor {
     const elapsed = Math.min(LONGEST_STEP_MS, Math.max(0, atMs - (this.#atMs ?? atMs)));
     const feelings = this.#feelings(instant, elapsed);
     const faces = this.#faces(instant, elapsed);
-    const lids = this.#blink.at(atMs);
     this.#atMs = atMs;
     const mouth = this.#mouth.at(atMs, instant.speech);
+    this.#phrase(atMs, mouth);
+    const lids = this.#blink.at(atMs);
     const look = this.#gaze.at(instant, elapsed);
     const { shapes, yaw, nod } = this.#body.at(instant, elapsed, look, mouth.jaw);
     const { gaze } = this.#rig;
@@ -99,6 +101,13 @@ export class Actor {
       jaw: mouth.jaw,
       shapes,
     };
+  }
+
+  /** A phrase ends where a mouth that was open comes to rest. */
+  #phrase(atMs: number, { visemes, rest }: MouthTarget & { rest: number }): void {
+    const silent = rest + (visemes.sil ?? 0) > 0.8;
+    if (silent && this.#talking) this.#blink.phraseEnds(atMs);
+    this.#talking = !silent;
   }
 
   /** Expressions that are on the face; they sum to 1. */

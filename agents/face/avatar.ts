@@ -22,6 +22,8 @@ export interface Instant {
   intensity: number;
   /** Where to look, x (viewer's left -1 .. right 1) and y (down -1 .. up 1); absent: where it pleases. */
   gaze?: { x: number; y: number };
+  /** Counts the nods that were asked for: one more is a nod now. */
+  nods?: number;
 }
 
 /** A stretch of a turn's speech: positions count from the start of the turn. */

@@ -8,7 +8,9 @@ import type { FaceData, Shape } from './shapes.ts';
 import { addLayer, area, type Corners3, mapping, mark } from './triangles.ts';
 
 /** A shape that moves nothing by this many pixels is not seen. */
-const UNSEEN = 0.04;
+const UNSEEN = 0.08;
+/** Weights are told apart in steps that move something by this many pixels. */
+const STEP = 0.1;
 /** Pixels beyond a patch from which a triangle may be pulled into it. */
 const REACH = 24;
 /** An opening of this many square pixels shows its inside fully. */
@@ -60,12 +62,14 @@ export class BentPatch {
   readonly #steps: [name: string, step: number][];
   readonly #taken: Map<string, Float32Array>;
   readonly #open = new Map<string, Float32Array>();
-  /** Per pixel 1 + the place in `#triangles`. */
+  /** Those that are bent, and per pixel 1 + the place in there. */
+  readonly #moved: number[] = [];
   readonly #ids: Uint16Array;
   readonly #mappings: Float64Array;
   readonly #parts: Uint16Array;
 
-  constructor(mesh: FaceMesh, rect: Rect, textures: string[], taken: Record<string, Weights>) {
+  /** @param covered what lies in there is painted over by another patch */
+  constructor(mesh: FaceMesh, rect: Rect, textures: string[], taken: Record<string, Weights>, covered?: Rect) {
     this.#mesh = mesh;
     this.#rect = rect;
     const { data } = mesh;
@@ -78,15 +82,17 @@ export class BentPatch {
     this.#mappings = new Float64Array((this.#triangles.length + 1) * 6);
     this.#mappings.set([1, 0, 0, 0, 1, 0]);
     this.#parts = new Uint16Array(this.#triangles.length + 1);
+    const shown = (v: number) =>
+      inside(v) && !(covered && holds(covered, data.vertices[v * 2]!, data.vertices[v * 2 + 1]!));
     const seen = (shape: Shape) =>
       shape.at.reduce(
-        (far, v, i) => (inside(v) ? Math.max(far, Math.hypot(shape.by[i * 2]!, shape.by[i * 2 + 1]!)) : far),
+        (far, v, i) => (shown(v) ? Math.max(far, Math.hypot(shape.by[i * 2]!, shape.by[i * 2 + 1]!)) : far),
         0,
       );
     this.#steps = [...data.shapes]
       .map(([name, shape]): [string, number] => [name, seen(shape)])
       .filter(([, far]) => far > UNSEEN)
-      .map(([name, far]) => [name, 0.06 / far]);
+      .map(([name, far]) => [name, STEP / far]);
     const geometries = new Map<string, Float32Array>();
     this.#taken = new Map(
       textures.map(name => {
@@ -110,26 +116,44 @@ export class BentPatch {
   mix(names: string[], layers: Planes[], parts: number[], out: Planes): void {
     const { openings, openingCount } = this.#mesh.data;
     const { width, height } = this.#rect;
-    const drawn = this.#triangles.map(t => this.#corners(this.#mesh.now, t));
-    // What no triangle covers is not bent: id 0.
+    const from = names.map(name => this.#taken.get(name)!);
+    // What no triangle covers is not bent, nor is what has moved in none of the layers: id 0.
     this.#ids.fill(0);
-    for (const [n, corners] of drawn.entries()) mark(this.#ids, width, height, corners, n + 1);
+    const moved = this.#moved;
+    moved.length = 0;
+    for (const t of this.#triangles) {
+      if (openings[t] === 0 && from.every(positions => this.#still(positions, t))) continue;
+      moved.push(t);
+      mark(this.#ids, width, height, this.#corners(this.#mesh.now, t), moved.length);
+    }
     // In an opening only those layers count that were taken with it open.
     const inside = Array.from({ length: openingCount }, (_, n) =>
       to256(names.map((name, i) => parts[i]! * Math.max(0.001, this.#open.get(name)![n]!))),
     );
     for (const [n, layer] of layers.entries()) {
-      const from = this.#taken.get(names[n]!)!;
-      for (const [i, t] of this.#triangles.entries()) {
-        mapping(this.#mappings, (i + 1) * 6, drawn[i]!, this.#corners(from, t));
+      for (const [i, t] of moved.entries()) {
+        mapping(this.#mappings, (i + 1) * 6, this.#corners(this.#mesh.now, t), this.#corners(from[n]!, t));
         const opening = openings[t]!;
         this.#parts[i + 1] = opening === 0 ? parts[n]! : inside[opening - 1]![n]!;
       }
       this.#parts[0] = parts[n]!;
       const share = { parts: this.#parts, first: n === 0, last: n === layers.length - 1 };
-      addLayer([layer.ya], [out.ya], width, height, 1, this.#ids, this.#mappings, share);
-      addLayer([layer.uv, layer.a], [out.uv, out.a], width / 2, height / 2, 2, this.#ids, this.#mappings, share);
+      const [w, h] = [width / 2, height / 2];
+      addLayer({ from: layer.ya, to: out.ya, width, height, scale: 1 }, this.#ids, this.#mappings, share);
+      addLayer({ from: layer.uv, to: out.uv, width: w, height: h, scale: 2 }, this.#ids, this.#mappings, share);
+      addLayer({ from: layer.a, to: out.a, width: w, height: h, scale: 2 }, this.#ids, this.#mappings, share);
     }
+  }
+
+  /** Whether a triangle is where it was when a texture was taken. */
+  #still(taken: Float32Array, t: number): boolean {
+    const { triangles } = this.#mesh.data;
+    const { now } = this.#mesh;
+    for (let n = 0; n < 3; n++) {
+      const v = triangles[t * 3 + n]! * 2;
+      if (Math.abs(now[v]! - taken[v]!) > UNSEEN || Math.abs(now[v + 1]! - taken[v + 1]!) > UNSEEN) return false;
+    }
+    return true;
   }
 
   /** A triangle in pixels of the patch. */
@@ -156,6 +180,10 @@ export class BentPatch {
     }
     return areas.map(size => Math.min(1, size / OPEN));
   }
+}
+
+function holds({ x, y, width, height }: Rect, px: number, py: number): boolean {
+  return px >= x && px < x + width && py >= y && py < y + height;
 }
 
 function within(value: number, start: number, length: number): boolean {

@@ -21,6 +21,8 @@ const FOLLOW = 0.4;
 const BEAT = -0.28;
 const BEAT_MS = 320;
 const NOD_MS = 850;
+/** How far down a nod goes, as share of the head's. */
+const NODDED = -0.42;
 
 export class Body {
   readonly #motion: RigFile['motion'];
@@ -41,6 +43,8 @@ export class Body {
   readonly #beat = new Spring(0, BEAT_MS);
   readonly #nodding = new Spring(0, 260);
   #nextNodMs: number | undefined;
+  #nods: number | undefined;
+  #askedMs = Number.NEGATIVE_INFINITY;
 
   constructor(motion: RigFile['motion'], random: () => number) {
     this.#motion = motion;
@@ -73,12 +77,14 @@ export class Body {
     return { shapes, yaw, nod };
   }
 
-  /** A listener nods from time to time: down for the first half, then up again. */
-  #nodTarget({ atMs, state }: Instant): number {
+  /** A listener nods when somebody pauses, and from time to time: down for the first half, then up again. */
+  #nodTarget({ atMs, state, nods = 0 }: Instant): number {
+    if (this.#nods !== undefined && nods > this.#nods) this.#askedMs = atMs;
+    this.#nods = nods;
     this.#nextNodMs ??= atMs + this.#nodPause();
-    const time = atMs - this.#nextNodMs;
-    if (time > NOD_MS) this.#nextNodMs = atMs + this.#nodPause();
-    return state === 'listening' && time > 0 && time < NOD_MS / 2 ? -0.4 : 0;
+    if (atMs - this.#nextNodMs > NOD_MS) this.#nextNodMs = atMs + this.#nodPause();
+    const goesDown = (startMs: number) => atMs >= startMs && atMs - startMs < NOD_MS / 2;
+    return goesDown(this.#askedMs) || (state === 'listening' && goesDown(this.#nextNodMs)) ? NODDED : 0;
   }
 
   #nodPause(): number {

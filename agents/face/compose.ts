@@ -32,7 +32,7 @@ export class Composer {
     this.#file = file;
     this.#body = body;
     this.#mesh = rig.face && new FaceMesh(rig.face);
-    this.#upper = new Patch(rig, file.upper, body.width, this.#mesh);
+    this.#upper = new Patch(rig, file.upper, body.width, this.#mesh, inner(file.mouth));
     this.#mouth = new Patch(rig, file.mouth, body.width, this.#mesh);
     this.#eyes = file.eyes.map(eye => new Inset(rig, eye.rect, eye.sclera, eye.sprites, body.width));
     const { interior } = file;
@@ -78,6 +78,12 @@ export class Composer {
     const to = this.#file.blink.bottom + LID_EDGE;
     return lids > 0 ? Math.round((from + (to - from) * lids) * 4) / 4 : undefined;
   }
+}
+
+/** Where a patch is not faded. */
+function inner({ rect, feather }: RigFile['upper']): Rect {
+  const { x, y, width, height } = rect;
+  return { x: x + feather, y: y + feather, width: width - 2 * feather, height: height - 2 * feather };
 }
 
 /** Continues the border outwards by `PAD` pixels. */

@@ -4,7 +4,7 @@ import { blendWords, mixWords, type Window, wholeWeights, windows, wipeWords } f
 import { type Lips, Morph } from './morph.ts';
 import { newPlanes, type Planes } from './planes.ts';
 import type { Weights } from './pose.ts';
-import type { RigFile } from './rig.ts';
+import type { Rect, RigFile } from './rig.ts';
 import type { Rig } from './rig-load.ts';
 
 /** The words of some planes. */
@@ -25,14 +25,17 @@ export class Patch {
   #key = '';
   #current: Words;
 
-  /** @param mesh bends the textures; without one `lips` may */
-  constructor(rig: Rig, patch: RigFile['mouth'], stride: number, mesh?: FaceMesh) {
+  /**
+   * @param mesh bends the textures; without one `lips` may
+   * @param covered what is painted over by another patch
+   */
+  constructor(rig: Rig, patch: RigFile['mouth'], stride: number, mesh?: FaceMesh, covered?: Rect) {
     const { rect, feather, textures, lips, taken } = patch;
     this.#textures = new Map(Object.entries(textures).map(([name, file]) => [name, rig.pictures.get(file)!]));
     this.#mixed = newPlanes(rect.width, rect.height);
     this.#second = newPlanes(rect.width, rect.height);
     this.#current = this.#mixed;
-    if (mesh) this.#bent = new BentPatch(mesh, rect, Object.keys(textures), taken ?? {});
+    if (mesh) this.#bent = new BentPatch(mesh, rect, Object.keys(textures), taken ?? {}, covered);
     else if (lips) this.#morph = new Morph(new Map<string, Lips>(Object.entries(lips)), rect.width, rect.height);
     this.#windows = windows(rect, stride);
     this.#masks = {

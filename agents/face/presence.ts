@@ -1,5 +1,6 @@
 /** Knows where in the unbent picture the character may be seen, and where nothing shines through it. */
 import type { Planes } from './planes.ts';
+import type { Rect } from './rig.ts';
 import type { Rig } from './rig-load.ts';
 
 /** Pixels per side of the blocks in which that is noted. */
@@ -15,7 +16,8 @@ export class Presence {
   readonly #thinSums: Uint32Array;
 
   constructor(rig: Rig) {
-    const { width, height, body, upper, mouth } = rig.file;
+    const { width, height, body, upper, mouth, eyes, interior } = rig.file;
+    const filled = [...eyes, ...(interior ? [interior] : [])].map(inset => inset.rect);
     this.#columns = Math.ceil(width / BLOCK);
     this.#rows = Math.ceil(height / BLOCK);
     const some = new Uint8Array(this.#columns * this.#rows);
@@ -27,11 +29,11 @@ export class Presence {
         const y = top + Math.floor(i / planes.width);
         const block = Math.floor(y / BLOCK) * this.#columns + Math.floor(x / BLOCK);
         if (alpha > 0) some[block] = 1;
-        if (alpha < 255) thin[block] = 1;
+        if (alpha < 255 && !filled.some(rect => holds(rect, x, y))) thin[block] = 1;
       }
     };
     note(rig.pictures.get(body)!, 0, 0);
-    // Bent, a patch may reach anywhere in its rectangle; its own holes are filled from behind, or shine through.
+    // The holes of a patch are filled from behind where there is something.
     for (const { rect, textures } of [upper, mouth])
       for (const file of Object.values(textures)) note(rig.pictures.get(file)!, rect.x, rect.y);
     this.#someSums = this.#sums(some);
@@ -68,6 +70,10 @@ export class Presence {
     const pitch = this.#columns + 1;
     return sums[y1 * pitch + x1]! - sums[y0 * pitch + x1]! - sums[y1 * pitch + x0]! + sums[y0 * pitch + x0]!;
   }
+}
+
+function holds({ x, y, width, height }: Rect, px: number, py: number): boolean {
+  return px >= x && px < x + width && py >= y && py < y + height;
 }
 
 /** The block of a pixel; the border's continues outside the frame. */

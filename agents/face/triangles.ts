@@ -30,7 +30,9 @@ export function mark(ids: Uint16Array, width: number, height: number, c: Corners
     const q = yc < by ? ax + (yc - ay) * upper : bx + (yc - by) * lower;
     const left = Math.max(0, Math.ceil((p < q ? p : q) - 0.5));
     const right = Math.min(width, Math.ceil((p < q ? q : p) - 0.5));
-    if (left < right) ids.fill(id, y * width + left, y * width + right);
+    // Runs are short: a loop is faster than `fill`.
+    const end = y * width + right;
+    for (let i = y * width + left; i < end; i++) ids[i] = id;
   }
 }
 
@@ -62,20 +64,20 @@ export interface Share {
   last: boolean;
 }
 
-/**
- * Adds a layer to `out`. `scale` is 1 for luma, and 2 for chroma planes, whose pixels are two luma pixels wide:
- * `ids` and mappings are those of luma.
- */
-export function addLayer(
-  planes: Uint32Array[],
-  outs: Uint32Array[],
-  width: number,
-  height: number,
-  scale: 1 | 2,
-  ids: Uint16Array,
-  mappings: Float64Array,
-  share: Share,
-): void {
+/** A plane of a layer and where its words are added: `scale` is 1 for luma, 2 for chroma, half as wide and high. */
+export interface Sheet {
+  from: Uint32Array;
+  to: Uint32Array;
+  width: number;
+  height: number;
+  scale: 1 | 2;
+}
+
+/** Adds a layer. `ids` are those of luma pixels, as are the positions that the mappings map; id 0 is not bent. */
+export function addLayer(sheet: Sheet, ids: Uint16Array, mappings: Float64Array, share: Share): void {
+  const { from, to, width, height, scale } = sheet;
+  const { parts, first, last } = share;
+  const alone = first && last;
   const odd = scale - 1;
   const pitch = width * scale;
   for (let y = 0; y < height; y++) {
@@ -86,61 +88,113 @@ export function addLayer(
       const id = ids[row + x * scale]!;
       const start = x++;
       while (x < width && ids[row + x * scale]! === id) x++;
+      const at = y * width + start;
+      if (id === 0) {
+        if (alone) copyRun(from, to, at, x - start);
+        else addRun(from, to, at, x - start, parts[0]!, first, last);
+        continue;
+      }
       const m = id * 6;
       const xc = (start + 0.5) * scale;
       const u = (mappings[m]! * xc + mappings[m + 1]! * yc + mappings[m + 2]!) / scale - 0.5;
       const v = (mappings[m + 3]! * xc + mappings[m + 4]! * yc + mappings[m + 5]!) / scale - 0.5;
-      const line = { u, v, stepU: mappings[m]!, stepV: mappings[m + 3]!, at: y * width + start, count: x - start };
-      for (let p = 0; p < planes.length; p++)
-        fillRun(planes[p]!, width, height, line, outs[p]!, share.parts[id]!, share.first, share.last);
+      const fixedU = Math.round(u * 65536) | 0;
+      const fixedV = Math.round(v * 65536) | 0;
+      const du = Math.round(mappings[m]! * 65536) | 0;
+      const dv = Math.round(mappings[m + 3]! * 65536) | 0;
+      if (alone) bendRun(from, width, height, fixedU, fixedV, du, dv, to, at, x - start);
+      else bendAdd(from, width, height, fixedU, fixedV, du, dv, to, at, x - start, parts[id]!, first, last);
     }
   }
 }
 
-interface Run {
-  /** Where it starts in the texture, and the step to the next pixel. */
-  u: number;
-  v: number;
-  stepU: number;
-  stepV: number;
-  /** First word of `out`, and how many. */
-  at: number;
-  count: number;
+function copyRun(from: Uint32Array, to: Uint32Array, at: number, count: number): void {
+  const end = (at + count) | 0;
+  for (let i = at | 0; i < end; i++) to[i] = from[i]!;
 }
 
-/** Words in a row, sampled along a line. */
-function fillRun(
+function addRun(
+  from: Uint32Array,
+  to: Uint32Array,
+  at: number,
+  count: number,
+  part: number,
+  first: boolean,
+  last: boolean,
+): void {
+  const end = (at + count) | 0;
+  for (let i = at | 0; i < end; i++) {
+    const sum = ((first ? ROUND : to[i]!) + Math.imul(from[i]!, part)) | 0;
+    to[i] = last ? (sum >>> 8) & LANES : sum;
+  }
+}
+
+/** Words in a row, sampled along a line; positions are 65536ths, held inside the plane. */
+function bendRun(
   plane: Uint32Array,
   width: number,
   height: number,
-  { u: fromU, v: fromV, stepU, stepV, at, count }: Run,
+  fromU: number,
+  fromV: number,
+  du: number,
+  dv: number,
   out: Uint32Array,
+  at: number,
+  count: number,
+): void {
+  const maxU = (width - 1) * 65536 - 1;
+  const maxV = (height - 1) * 65536 - 1;
+  let u = fromU | 0;
+  let v = fromV | 0;
+  const end = (at + count) | 0;
+  for (let i = at | 0; i < end; i++) {
+    const su = u < 0 ? 0 : u > maxU ? maxU : u;
+    const sv = v < 0 ? 0 : v > maxV ? maxV : v;
+    out[i] = sampled(plane, width, su, sv);
+    u = (u + du) | 0;
+    v = (v + dv) | 0;
+  }
+}
+
+/** The same as a part of a sum. */
+function bendAdd(
+  plane: Uint32Array,
+  width: number,
+  height: number,
+  fromU: number,
+  fromV: number,
+  du: number,
+  dv: number,
+  out: Uint32Array,
+  at: number,
+  count: number,
   part: number,
   first: boolean,
   last: boolean,
 ): void {
   const maxU = (width - 1) * 65536 - 1;
   const maxV = (height - 1) * 65536 - 1;
-  let u = Math.round(fromU * 65536) | 0;
-  let v = Math.round(fromV * 65536) | 0;
-  const du = Math.round(stepU * 65536) | 0;
-  const dv = Math.round(stepV * 65536) | 0;
+  let u = fromU | 0;
+  let v = fromV | 0;
   const end = (at + count) | 0;
   for (let i = at | 0; i < end; i++) {
     const su = u < 0 ? 0 : u > maxU ? maxU : u;
     const sv = v < 0 ? 0 : v > maxV ? maxV : v;
-    const fx = (su >> 8) & 255;
-    const fy = (sv >> 8) & 255;
-    const p = (Math.imul(sv >> 16, width) + (su >> 16)) | 0;
-    const q = (p + width) | 0;
-    const high = ((Math.imul(plane[p]!, 256 - fx) + Math.imul(plane[p + 1]!, fx) + ROUND) >>> 8) & LANES;
-    const low = ((Math.imul(plane[q]!, 256 - fx) + Math.imul(plane[q + 1]!, fx) + ROUND) >>> 8) & LANES;
-    const word = ((Math.imul(high, 256 - fy) + Math.imul(low, fy) + ROUND) >>> 8) & LANES;
-    const sum = ((first ? ROUND : out[i]!) + Math.imul(word, part)) | 0;
+    const sum = ((first ? ROUND : out[i]!) + Math.imul(sampled(plane, width, su, sv), part)) | 0;
     out[i] = last ? (sum >>> 8) & LANES : sum;
     u = (u + du) | 0;
     v = (v + dv) | 0;
   }
+}
+
+function sampled(plane: Uint32Array, width: number, u: number, v: number): number {
+  const fx = (u >> 8) & 255;
+  const fy = (v >> 8) & 255;
+  const p = (Math.imul(v >> 16, width) + (u >> 16)) | 0;
+  const q = (p + width) | 0;
+  const high = ((Math.imul(plane[p]!, 256 - fx) + Math.imul(plane[p + 1]!, fx) + ROUND) >>> 8) & LANES;
+  const low = ((Math.imul(plane[q]!, 256 - fx) + Math.imul(plane[q + 1]!, fx) + ROUND) >>> 8) & LANES;
+  return ((Math.imul(high, 256 - fy) + Math.imul(low, fy) + ROUND) >>> 8) & LANES;
 }
 
 function before(x: number, y: number, otherX: number, otherY: number): boolean {

@@ -32,7 +32,7 @@ const GROUP = 100_000;
 const OPTIONS: [name: string, value: string][] = [
   ['deadline', 'realtime'],
   // Negative: speed steps that do not depend on how busy the machine is.
-  ['cpu-used', '-6'],
+  ['cpu-used', '-16'],
   ['lag-in-frames', '0'],
   ['static-thresh', '1'],
   ['error-resilient', 'default'],

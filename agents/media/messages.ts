@@ -20,6 +20,8 @@ export interface Mood {
   emotion: Emotion;
   intensity: number;
   gaze?: { x: number; y: number };
+  /** Counts the nods that were asked for. */
+  nods?: number;
 }
 
 export type ToMedia =

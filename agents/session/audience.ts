@@ -27,6 +27,12 @@ export class Audience {
     return [...this.#people].filter(([, { listener }]) => listener?.speaking === true).map(([identity]) => identity);
   }
 
+  /** Where somebody is among those who are here: -1 the first, 1 the last, 0 the only one. */
+  place(identity: string): number {
+    const people = [...this.#people.keys()];
+    return people.length < 2 ? 0 : (2 * people.indexOf(identity)) / (people.length - 1) - 1;
+  }
+
   joined(identity: string, name: string): void {
     this.#people.set(identity, { ...this.#people.get(identity), name });
   }

@@ -3,6 +3,8 @@ import type { FaceState } from '../face/avatar.ts';
 import type { Mood } from '../media/messages.ts';
 import type { ReplyPart } from '../think/ports.ts';
 
+/** How far to the side the outermost person is looked for, as share of the eyes' range. */
+const PLACES = 0.45;
 const NEUTRAL = { emotion: 'neutral', intensity: 0 } as const;
 
 /** Keeps the avatar's face and the state shown beside it in step; says each change once. */
@@ -26,9 +28,21 @@ export class FaceMood {
     this.#set({ ...this.#mood, emotion, intensity });
   }
 
+  /** Turns to somebody: -1 the leftmost of the people, 1 the rightmost, 0 when there is only one. */
+  look(place: number): void {
+    const { gaze: _, ...mood } = this.#mood;
+    this.#set(place === 0 ? mood : { ...mood, gaze: { x: place * PLACES, y: 0 } });
+  }
+
+  /** Shows that what was said so far has been heard. */
+  nod(): void {
+    if (this.#mood.state === 'listening') this.#set({ ...this.#mood, nods: (this.#mood.nods ?? 0) + 1 });
+  }
+
   /** Nothing is going on: a calm face. */
   rest(): void {
-    this.#mood = { ...this.#mood, ...NEUTRAL };
+    const { gaze: _, ...mood } = this.#mood;
+    this.#mood = { ...mood, ...NEUTRAL };
     if (this.#mood.state === 'idle') this.#show(this.#mood);
     else this.state('idle');
   }

@@ -68,26 +68,28 @@ async function speakSentence(
     if (speech.pcm.length === 0) continue;
     const pcm = toSpeechRate(speech.pcm, speech.sampleRate);
     const scale = SPEECH_RATE / speech.sampleRate;
+    const at = (sample: number) => Math.round(sample * scale);
     const phones = speech.phones?.map(phone => ({
       ...phone,
-      startSample: Math.round(phone.startSample * scale),
-      endSample: Math.round(phone.endSample * scale),
+      startSample: at(phone.startSample),
+      endSample: at(phone.endSample),
     }));
-    const start = turn.ledger.add(wordTimes(speech.text, phones, pcm.length), pcm.length);
+    const told = speech.words?.map(word => ({ ...word, endSample: at(word.endSample) }));
+    const start = turn.ledger.add(wordTimes(speech.text, phones, pcm.length, told), pcm.length);
     const events =
       phones === undefined
-        ? []
-        : phonesToVisemes(phones, { sampleRate: SPEECH_RATE }).map(event => moved(event, start));
+        ? (speech.mouth ?? []).map(event => mapped(event, at))
+        : phonesToVisemes(phones, { sampleRate: SPEECH_RATE });
     turn.marks.firstAudio ??= clock.nowMs();
-    turn.emit({ pcm, events });
+    turn.emit({ pcm, events: events.map(event => mapped(event, sample => sample + start)) });
   }
 }
 
-const moved = (event: VisemeEvent, by: number): VisemeEvent => ({
+const mapped = (event: VisemeEvent, to: (sample: number) => number): VisemeEvent => ({
   ...event,
-  startSample: event.startSample + by,
-  peakSample: event.peakSample + by,
-  endSample: event.endSample + by,
+  startSample: to(event.startSample),
+  peakSample: to(event.peakSample),
+  endSample: to(event.endSample),
 });
 
 function personaProsody(persona: Persona, emotion: Emotion, intensity: number): Prosody {

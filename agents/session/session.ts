@@ -194,6 +194,7 @@ export class Session {
 
   /** [T3] Output pauses at once; what it was is decided within the interruption's time. */
   #started(identity: string): void {
+    this.#mood.look(this.#audience.place(identity));
     this.#mood.state('listening');
     const turn = this.#turn;
     if (turn === undefined || this.#interruption !== undefined) return;
@@ -231,6 +232,7 @@ export class Session {
     if (this.#speculation?.key === turn.key && !this.#speculation.signal.aborted) return;
     this.#dropSpeculation('newer words');
     this.#speculation = turn;
+    this.#mood.nod();
     this.#answering.answer(turn, this.#recent);
   }
 

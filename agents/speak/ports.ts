@@ -1,4 +1,4 @@
-import type { Phone } from '../../protocol/timeline.ts';
+import type { Phone, VisemeEvent } from '../../protocol/timeline.ts';
 
 /** How something is to be said, relative to the voice's own way: 1 is neutral. */
 export interface Prosody {
@@ -11,13 +11,29 @@ export interface Prosody {
 }
 export const NEUTRAL_PROSODY: Prosody = { rate: 1, pitch: 1, range: 1 };
 
-/** A stretch of speech, mono. Phones, where the voice knows them, count samples at `sampleRate` from its start. */
+/** A word or a character and when it is said, in samples from the stretch's start. */
+export interface TimedText {
+  text: string;
+  startSample: number;
+  endSample: number;
+}
+
+/**
+ * A stretch of speech, mono. What the voice knows of its timing comes with it, the best first; positions count samples
+ * at `sampleRate` from its start.
+ */
 export interface Speech {
   /** The part of the sentence that is spoken here. */
   text: string;
   pcm: Int16Array;
   sampleRate: number;
   phones?: Phone[];
+  words?: TimedText[];
+  characters?: TimedText[];
+  /** What the mouth does, where it was taken from the sound itself. */
+  mouth?: VisemeEvent[];
+  /** A piece of a sentence that is still arriving, cut anywhere: `text` is a guess by pace. */
+  cut?: true;
 }
 
 /** The speaking port. Errors are ProviderErrors; an aborted signal ends the stream at once with its reason. */

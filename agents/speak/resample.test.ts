@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toSpeechRate } from './resample.ts';
+import { Resampler, resampled, toSpeechRate } from './resample.ts';
 
 const OUT = 48_000;
 const tone = (rate: number, hertz: number, amplitude = 20_000) =>
@@ -65,5 +65,28 @@ describe('toSpeechRate', () => {
     expect(toSpeechRate(pcm, OUT)).toBe(pcm);
     expect(toSpeechRate(new Int16Array(0), 16_000).length).toBe(0);
     expect(toSpeechRate(new Int16Array(3), 22_050).length).toBe(6);
+  });
+});
+
+describe('Resampler', () => {
+  it.each([
+    [24_000, 48_000],
+    [22_050, 16_000],
+    [48_000, 16_000],
+  ])('gives the same from %i to %i Hz in pieces as in one, soon after each has come', (from, to) => {
+    const pcm = tone(from, 440);
+    const whole = resampled(pcm, from, to);
+    expect(whole.length).toBe(to / 2);
+    for (const size of [1, 333, 5000]) {
+      const resampler = new Resampler(from, to);
+      const out: number[] = [];
+      for (let at = 0; at < pcm.length; at += size) {
+        out.push(...resampler.push(pcm.subarray(at, at + size)));
+        const comeMs = (Math.min(pcm.length, at + size) * 1000) / from;
+        expect(comeMs - (out.length * 1000) / to).toBeLessThan(1.5);
+      }
+      out.push(...resampler.flush());
+      expect(out).toEqual([...whole]);
+    }
   });
 });

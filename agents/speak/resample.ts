@@ -22,26 +22,82 @@ function polyphase(up: number, down: number): Float32Array[] {
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-const tables = new Map<number, Float32Array[]>();
+const tables = new Map<string, Float32Array[]>();
 
-/** Converts a whole stretch of speech to the playout rate (48 kHz). Polyphase FIR; its delay is taken out. */
-export function toSpeechRate(pcm: Int16Array, sampleRate: number): Int16Array {
-  if (sampleRate === SPEECH_RATE) return pcm;
-  const divisor = gcd(SPEECH_RATE, sampleRate);
-  const up = SPEECH_RATE / divisor;
-  const down = sampleRate / divisor;
-  const phases = tables.get(sampleRate) ?? polyphase(up, down);
-  tables.set(sampleRate, phases);
-  const taps = phases[0]!.length;
-  const delay = Math.floor((taps * up) / 2);
-  const out = new Int16Array(Math.floor((pcm.length * up) / down));
-  for (let n = 0; n < out.length; n++) {
-    const position = n * down + delay;
-    const row = phases[position % up]!;
-    const newest = Math.floor(position / up);
-    let sum = 0;
-    for (let tap = 0; tap < taps; tap++) sum += row[tap]! * (pcm[newest - tap] ?? 0);
-    out[n] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
+function table(up: number, down: number): Float32Array[] {
+  const key = `${up}/${down}`;
+  const rows = tables.get(key) ?? polyphase(up, down);
+  tables.set(key, rows);
+  return rows;
+}
+
+/** Converts 16-bit mono from one rate to another, in pieces of any size. Polyphase FIR; its delay is taken out. */
+export class Resampler {
+  readonly #up: number;
+  readonly #down: number;
+  readonly #rows: Float32Array[];
+  readonly #delay: number;
+  /** The input that is still needed; its first sample is the stream's number `#from`. */
+  #tail: Int16Array = new Int16Array(0);
+  #from = 0;
+  #written = 0;
+
+  constructor(fromRate: number, toRate: number) {
+    const divisor = gcd(fromRate, toRate);
+    this.#up = toRate / divisor;
+    this.#down = fromRate / divisor;
+    this.#rows = table(this.#up, this.#down);
+    this.#delay = Math.floor((this.#rows[0]!.length * this.#up) / 2);
   }
+
+  /** Gives what can be computed; each output sample waits for half a filter of input behind its place. */
+  push(pcm: Int16Array): Int16Array {
+    const input = new Int16Array(this.#tail.length + pcm.length);
+    input.set(this.#tail);
+    input.set(pcm, this.#tail.length);
+    const end = this.#from + input.length;
+    const until = Math.max(this.#written, Math.ceil((end * this.#up - this.#delay) / this.#down));
+    const out = this.#convert(input, until);
+    const oldest = Math.floor((until * this.#down + this.#delay) / this.#up) - this.#rows[0]!.length;
+    const keep = Math.min(end, Math.max(this.#from, oldest));
+    this.#tail = input.slice(keep - this.#from);
+    this.#from = keep;
+    return out;
+  }
+
+  /** The rest, as if silence followed. */
+  flush(): Int16Array {
+    const total = Math.floor(((this.#from + this.#tail.length) * this.#up) / this.#down);
+    return this.#convert(this.#tail, Math.max(this.#written, total));
+  }
+
+  #convert(input: Int16Array, until: number): Int16Array {
+    const out = new Int16Array(until - this.#written);
+    for (let i = 0; i < out.length; i++) {
+      const position = (this.#written + i) * this.#down + this.#delay;
+      const row = this.#rows[position % this.#up]!;
+      const newest = Math.floor(position / this.#up) - this.#from;
+      let sum = 0;
+      for (let tap = 0; tap < row.length; tap++) sum += row[tap]! * (input[newest - tap] ?? 0);
+      out[i] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
+    }
+    this.#written = until;
+    return out;
+  }
+}
+
+/** Converts a whole stretch of 16-bit mono. */
+export function resampled(pcm: Int16Array, fromRate: number, toRate: number): Int16Array {
+  if (fromRate === toRate) return pcm;
+  const resampler = new Resampler(fromRate, toRate);
+  const body = resampler.push(pcm);
+  const rest = resampler.flush();
+  const out = new Int16Array(body.length + rest.length);
+  out.set(body);
+  out.set(rest, body.length);
   return out;
 }
+
+/** Converts a whole stretch of speech to the playout rate (48 kHz). */
+export const toSpeechRate = (pcm: Int16Array, sampleRate: number): Int16Array =>
+  resampled(pcm, sampleRate, SPEECH_RATE);

@@ -71,6 +71,12 @@ const TARGETS: Record<string, Target[]> = {
 /** For a phone that this table does not know. */
 const UNKNOWN = target('E', 0.3, 'weak');
 
+const shapesOfPhone = (phone: string): readonly Target[] => TARGETS[plain(phone)] ?? UNKNOWN;
+const plain = (phone: string) => phone.toLowerCase().replace(/\d$/, '');
+
+/** The shapes a phone goes through, in order, with the jaw (0..1); none where it is spoken through its neighbours. */
+export const phoneShapes = (phone: string): readonly { viseme: Viseme; open: number }[] => shapesOfPhone(phone);
+
 /** A shape is held from this long after a phone's start until as long before its end. */
 const EDGE_MS: Record<Kind, number> = { vowel: 50, round: 45, closure: 8, firm: 28, weak: 28, silence: 60 };
 /** Movement into and out of touching lips. */
@@ -115,8 +121,8 @@ export function phonesToVisemes(phones: readonly Phone[], { sampleRate }: { samp
 }
 
 function phonePeaks(phone: Phone, perMs: number): Peak[] {
-  const phoneme = phone.phone.toLowerCase().replace(/\d$/, '');
-  const targets = TARGETS[phoneme] ?? UNKNOWN;
+  const phoneme = plain(phone.phone);
+  const targets = shapesOfPhone(phone.phone);
   const { startSample, endSample } = phone;
   const length = endSample - startSample;
   const peak = (t: Target, share: number): Peak => ({

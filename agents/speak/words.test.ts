@@ -49,5 +49,12 @@ describe('wordTimes', () => {
     expect(times.map(({ endSample }) => endSample)).toEqual([300, 600, 900]);
   });
 
+  it('believes a voice that tells the times of all its words, inside the speech', () => {
+    const told = [200, 150, 2000].map(endSample => ({ text: 'x', startSample: 0, endSample }));
+    const ends = (times: typeof told) => wordTimes('a b c', undefined, 900, times).map(({ endSample }) => endSample);
+    expect(ends(told)).toEqual([200, 200, 900]);
+    expect(ends(told.slice(1))).toEqual([300, 600, 900]);
+  });
+
   it('has nothing to say about nothing', () => expect(wordTimes(' ', undefined, 100)).toEqual([]));
 });

@@ -1,4 +1,5 @@
 import type { Phone } from '../../protocol/timeline.ts';
+import type { TimedText } from './ports.ts';
 
 /** A word of a sentence as written, and the sample at which it has been said. */
 export interface SpokenWord {
@@ -14,10 +15,23 @@ const weight = (word: string) =>
 
 /**
  * When each written word ends, for the ledger of what was heard [T4]. Words share the time of the stretch between
- * two pauses in proportion to their length; pauses in the speech are matched with punctuation in the text.
+ * two pauses in proportion to their length; pauses in the speech are matched with punctuation in the text. Where the
+ * voice has `told` the time of each of them, that is it.
  */
-export function wordTimes(sentence: string, phones: readonly Phone[] | undefined, totalSamples: number): SpokenWord[] {
+export function wordTimes(
+  sentence: string,
+  phones: readonly Phone[] | undefined,
+  totalSamples: number,
+  told: readonly TimedText[] = [],
+): SpokenWord[] {
   const words = sentence.split(/\s+/).filter(Boolean);
+  if (told.length === words.length) {
+    let said = 0;
+    return words.map((text, i) => {
+      said = Math.min(totalSamples, Math.max(said, told[i]!.endSample));
+      return { text, endSample: said };
+    });
+  }
   const groups = phraseGroups(words);
   const stretches = spokenStretches(phones, totalSamples, groups.length);
   return groups.flatMap((group, index) => {

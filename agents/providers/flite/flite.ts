@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import type { Phone } from '../../../protocol/timeline.ts';
 import { ProviderError } from '../../listen/ports.ts';
+import { WorkerQueue } from '../../pipeline/worker-queue.ts';
+import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
-import type { FliteReply, FliteRequest } from './flite-thread.ts';
+import type { FliteAnswer } from './flite-thread.ts';
 
 /** Mean pitch and its spread as each voice was recorded, Hz: prosody is relative to them. */
 const VOICES: Record<string, { meanHz: number; spreadHz: number }> = {
@@ -19,135 +20,28 @@ const HUNG_MS = 10_000;
 /** A longer sentence is spoken in pieces, so that its beginning and other conversations do not wait for all of it. */
 const MAX_PIECE = 300;
 
-interface Job {
-  request: FliteRequest;
-  resolve(reply: Extract<FliteReply, { wav: Uint8Array }>): void;
-  reject(error: unknown): void;
-}
-
 /** flite in a worker thread: English, three recorded voices and one robot, phones with times. */
 export class Flite implements TextToSpeech {
   readonly capabilities = { phones: true, voices: Object.keys(VOICES), prosody: true };
-  /** Undefined after a failure, until there is something to say. */
-  #worker: Worker | undefined;
-  #closed = false;
-  #queue: Job[] = [];
-  #running: Job | undefined;
-  #watchdog: NodeJS.Timeout | undefined;
-  #nextId = 1;
-
-  constructor() {
-    this.#worker = this.#start();
-  }
+  readonly #thread = new WorkerQueue<string[], FliteAnswer>(new URL('./flite-thread.ts', import.meta.url), {
+    name: 'synthesizer',
+    hungMs: HUNG_MS,
+  });
 
   async *speak(
     sentence: string,
     { voice, prosody, signal }: { voice: string; prosody: Prosody; signal: AbortSignal },
   ): AsyncGenerator<Speech> {
     signal.throwIfAborted();
-    for (const text of pieces(sentence)) {
-      const { wav, segments } = await this.#run(arguments_(text, voice, prosody), signal);
+    for (const text of pieces(sentence, MAX_PIECE)) {
+      const { wav, segments } = await this.#thread.run(arguments_(text, voice, prosody), { signal });
       yield { text, ...trimmed(readWav(wav), segments) };
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const worker = this.#worker;
-    this.#worker = undefined;
-    clearTimeout(this.#watchdog);
-    this.#failAll();
-    await worker?.terminate();
+  close(): Promise<void> {
+    return this.#thread.close();
   }
-
-  #run(args: string[], signal: AbortSignal): Promise<Extract<FliteReply, { wav: Uint8Array }>> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) throw closedError();
-      const abort = () => {
-        this.#queue = this.#queue.filter(queued => queued !== job);
-        job.reject(signal.reason);
-      };
-      const settled = () => signal.removeEventListener('abort', abort);
-      const job: Job = {
-        request: { id: this.#nextId++, args },
-        resolve: reply => {
-          settled();
-          resolve(reply);
-        },
-        reject: error => {
-          settled();
-          reject(error);
-        },
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      this.#queue.push(job);
-      this.#next();
-    });
-  }
-
-  #next(): void {
-    if (this.#running !== undefined || this.#closed) return;
-    this.#running = this.#queue.shift();
-    if (this.#running === undefined) return;
-    this.#watchdog = setTimeout(() => this.#failed('it hung'), HUNG_MS);
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(this.#running.request);
-  }
-
-  #start(): Worker {
-    const worker = new Worker(new URL('./flite-thread.ts', import.meta.url), { name: 'speech', stdout: true });
-    worker.on('message', (reply: FliteReply) => {
-      const job = this.#running;
-      if (job === undefined || job.request.id !== reply.id) return;
-      clearTimeout(this.#watchdog);
-      this.#running = undefined;
-      if ('error' in reply)
-        job.reject(new ProviderError('bad-input', `this cannot be spoken: ${reply.error}`, { retryable: false }));
-      else job.resolve(reply);
-      this.#next();
-    });
-    worker.on('error', error => this.#failed((error as Error).message));
-    return worker;
-  }
-
-  /** The thread is of no more use; what it was about to say is lost, and the next sentence starts another. */
-  #failed(reason: string): void {
-    const old = this.#worker;
-    if (old === undefined) return;
-    this.#worker = undefined;
-    old.removeAllListeners();
-    // It may fail once more on its way out.
-    old.on('error', () => {});
-    void old.terminate();
-    clearTimeout(this.#watchdog);
-    const job = this.#running;
-    this.#running = undefined;
-    job?.reject(new ProviderError('internal', `the synthesizer failed: ${reason}`, { retryable: true }));
-    this.#next();
-  }
-
-  #failAll(): void {
-    const jobs = [...(this.#running === undefined ? [] : [this.#running]), ...this.#queue];
-    this.#running = undefined;
-    this.#queue = [];
-    for (const job of jobs) job.reject(closedError());
-  }
-}
-
-const closedError = () => new ProviderError('internal', 'the synthesizer is closed', { retryable: false });
-
-/** Cuts at the last comma, else at the last space, else anywhere. */
-function pieces(sentence: string): string[] {
-  const cut: string[] = [];
-  let rest = sentence.trim();
-  while (rest.length > MAX_PIECE) {
-    const head = rest.slice(0, MAX_PIECE);
-    const comma = head.lastIndexOf(', ') + 1;
-    const end = comma > MAX_PIECE / 3 ? comma : Math.max(head.lastIndexOf(' '), 0) || MAX_PIECE;
-    cut.push(rest.slice(0, end));
-    rest = rest.slice(end).trim();
-  }
-  return [...cut, rest];
 }
 
 function arguments_(sentence: string, voice: string, prosody: Prosody): string[] {

@@ -1,6 +1,6 @@
-import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
-import { ProviderError } from '../../listen/ports.ts';
+import OpenAI, { APIUserAbortError } from 'openai';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
+import { categorised } from './errors.ts';
 
 export interface OpenAiConfig {
   apiKey: string;
@@ -73,20 +73,4 @@ function messages({ persona, history, turn }: Conversation): OpenAI.ChatCompleti
         role === 'user' ? { role: 'user', content: `${name}: ${text}` } : { role: 'assistant', content: text },
     ),
   ];
-}
-
-function categorised(error: unknown): ProviderError {
-  const { message } = error as Error;
-  if (error instanceof APIUserAbortError)
-    return new ProviderError('network', 'the endpoint sent no answer in time', { retryable: true, cause: error });
-  if (error instanceof APIConnectionError)
-    return new ProviderError('network', message, { retryable: true, cause: error });
-  if (error instanceof APIError) {
-    if (error.status === 401 || error.status === 403)
-      return new ProviderError('auth', message, { retryable: false, cause: error });
-    if (error.status === 429) return new ProviderError('quota', message, { retryable: true, cause: error });
-    if (error.status !== undefined && error.status < 500)
-      return new ProviderError('bad-input', message, { retryable: false, cause: error });
-  }
-  return new ProviderError('network', message, { retryable: true, cause: error });
 }

@@ -1,0 +1,20 @@
+import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
+import { ProviderError } from '../../listen/ports.ts';
+
+/** What the client threw, as a {@link ProviderError}. A request that it gave up by itself was too slow. */
+export function categorised(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const { message } = error as Error;
+  if (error instanceof APIUserAbortError)
+    return new ProviderError('network', 'the endpoint sent no answer in time', { retryable: true, cause: error });
+  if (error instanceof APIConnectionError)
+    return new ProviderError('network', message, { retryable: true, cause: error });
+  if (error instanceof APIError) {
+    if (error.status === 401 || error.status === 403)
+      return new ProviderError('auth', message, { retryable: false, cause: error });
+    if (error.status === 429) return new ProviderError('quota', message, { retryable: true, cause: error });
+    if (error.status !== undefined && error.status < 500)
+      return new ProviderError('bad-input', message, { retryable: false, cause: error });
+  }
+  return new ProviderError('network', message, { retryable: true, cause: error });
+}

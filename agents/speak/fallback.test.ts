@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { ProviderError } from '../listen/ports.ts';
+import { FallbackSpeech } from './fallback.ts';
+import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from './ports.ts';
+
+const speech = (text: string, samples = 10): Speech => ({ text, pcm: new Int16Array(samples), sampleRate: 16_000 });
+const failure = new ProviderError('quota', 'no', { retryable: true });
+
+/** A voice that says the parts, throws the errors among them, and remembers with which voices it was asked. */
+function voice(name: string, ...parts: (Speech | Error)[]): TextToSpeech & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    capabilities: { phones: false, voices: [name, `${name}-2`], prosody: false },
+    async *speak(_sentence, { voice: wanted }) {
+      asked.push(wanted);
+      for (const part of parts) {
+        if (part instanceof Error) throw part;
+        yield part;
+      }
+    },
+    close: async () => {},
+  };
+}
+
+async function outcome(
+  first: TextToSpeech,
+  second: TextToSpeech,
+  { wanted = 'a', signal = new AbortController().signal } = {},
+) {
+  const failures: [string, boolean][] = [];
+  const tts = new FallbackSpeech(first, second, (error, fellBack) => failures.push([error.category, fellBack]));
+  const said: string[] = [];
+  try {
+    for await (const { text } of tts.speak('x', { voice: wanted, prosody: NEUTRAL_PROSODY, signal })) said.push(text);
+    return { said, failures };
+  } catch (error) {
+    return { said, failures, error };
+  }
+}
+
+describe('FallbackSpeech', () => {
+  it('leaves the second voice alone while the first speaks', async () => {
+    const second = voice('b', speech('two'));
+    expect(await outcome(voice('a', speech('one')), second)).toEqual({ said: ['one'], failures: [] });
+    expect(second.asked).toEqual([]);
+  });
+
+  it('says with the second what the first failed at before any sound', async () => {
+    expect(await outcome(voice('a', failure), voice('b', speech('two')))).toEqual({
+      said: ['two'],
+      failures: [['quota', true]],
+    });
+    expect((await outcome(voice('a', new Error('bug')), voice('b', speech('two')))).failures).toEqual([
+      ['internal', true],
+    ]);
+  });
+
+  it('does not begin again once something was heard', async () => {
+    expect(await outcome(voice('a', speech('one'), failure), voice('b', speech('two')))).toEqual({
+      said: ['one'],
+      failures: [['quota', false]],
+      error: failure,
+    });
+  });
+
+  it('asks each for a voice that it has', async () => {
+    const [a, b] = [voice('a', failure), voice('b', speech('two'))];
+    await outcome(a, b, { wanted: 'b-2' });
+    await outcome(a, b, { wanted: 'a-2' });
+    expect(a.asked).toEqual(['a', 'a-2']);
+    expect(b.asked).toEqual(['b-2', 'b']);
+  });
+
+  it('falls back from no calling off', async () => {
+    const reason = new Error('called off');
+    const second = voice('b', speech('two'));
+    const { said, failures, error } = await outcome(voice('a', failure), second, { signal: AbortSignal.abort(reason) });
+    expect({ said, failures, error }).toEqual({ said: [], failures: [], error: reason });
+  });
+});
