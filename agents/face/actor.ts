@@ -26,6 +26,8 @@ const FULL_TONE = 0.6;
 /** Brows go up with the widest vowels. */
 const EMPHASIS_FROM = 0.62;
 const EMPHASIS = 0.5;
+/** Times faster than the lids move does one picture of them give way to the next. */
+const LID_SNAP = 3;
 /** Steps of a feeling that need no fade. */
 const DRIFT = 0.06;
 
@@ -59,7 +61,8 @@ export class Actor {
     this.#mouth.drop(turnId);
   }
 
-  pose(instant: Instant): Pose {
+  /** @param held for stills: lids that are closed this far, and mesh shapes in place of its own movement */
+  pose(instant: Instant, held: { lids?: number; shapes?: Weights } = {}): Pose {
     const { atMs } = instant;
     const elapsed = Math.min(LONGEST_STEP_MS, Math.max(0, atMs - (this.#atMs ?? atMs)));
     const feelings = this.#feelings(instant, elapsed);
@@ -67,7 +70,7 @@ export class Actor {
     this.#atMs = atMs;
     const mouth = this.#mouth.at(atMs, instant.speech);
     this.#phrase(atMs, mouth);
-    const lids = this.#blink.at(atMs);
+    const lids = held.lids ?? this.#blink.at(atMs);
     const look = this.#gaze.at(instant, elapsed);
     const { shapes, yaw, nod } = this.#body.at(instant, elapsed, look, mouth.jaw);
     const { gaze } = this.#rig;
@@ -99,7 +102,7 @@ export class Actor {
       gaze: looking,
       bend,
       jaw: mouth.jaw,
-      shapes,
+      shapes: held.shapes ?? shapes,
     };
   }
 
@@ -141,11 +144,13 @@ export class Actor {
       }
       const place = closed * (chain.length - 1);
       const step = Math.floor(place);
+      // Two lids at once look like glass: where they are not bent, one picture soon gives way to the next.
+      const next = this.#rig.blink.bend ? place - step : smooth((place - step - 0.5) * LID_SNAP + 0.5);
       const accent = this.#rig.emphasis?.upper;
       const raised = accent ? emphasis * (1 - closed) : 0;
       for (const mix of [open, shut]) {
-        add(mix, chain[step]!, weight * (1 - raised) * (1 - (place - step)));
-        if (place > step) add(mix, chain[step + 1]!, weight * (1 - raised) * (place - step));
+        add(mix, chain[step]!, weight * (1 - raised) * (1 - next));
+        if (next > 0) add(mix, chain[step + 1]!, weight * (1 - raised) * next);
         if (accent) add(mix, accent, weight * raised);
       }
     }

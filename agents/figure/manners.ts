@@ -1,27 +1,12 @@
 /** What a human figure does with its face: which shapes make a viseme and a feeling. */
-import { EMOTIONS, VISEMES, type Viseme } from '../../protocol/timeline.ts';
+import { EMOTIONS, VISEMES } from '../../protocol/timeline.ts';
 import type { Weights } from '../face/pose.ts';
 import type { Expression, RigFile } from '../face/rig.ts';
 import type { Figure } from './figure.ts';
 
-/** Visemes that are spoken with a variant of another one where they have none of their own. */
-const KIN: Partial<Record<Viseme, Viseme>> = {
-  PP: 'sil',
-  I: 'E',
-  U: 'O',
-  nn: 'DD',
-  DD: 'E',
-  kk: 'E',
-  SS: 'I',
-  TH: 'E',
-};
-
 export function visemesOf({ mouth, mesh }: Figure): RigFile['visemes'] {
   const entries = VISEMES.map(viseme => {
-    const variant = (tone: 'smile' | 'sad') =>
-      [`${viseme}_${tone}`, `${KIN[viseme] ?? viseme}_${tone}`].find(name => name in mouth);
-    const smile = variant('smile');
-    const sad = variant('sad');
+    const [smile, sad] = [`${viseme}_smile`, `${viseme}_sad`].map(name => (name in mouth ? name : undefined));
     const bend: Weights | undefined = mesh.shapes.has(`lips_${viseme}`) ? { [`lips_${viseme}`]: 1 } : undefined;
     return [
       viseme,

@@ -13,6 +13,8 @@ import { evenRect, type Figure, type Positions, type Texture, writeRig } from '.
 import { bendPicture } from '../../agents/figure/paint.ts';
 import { type Box, FEELINGS, readSource } from './rendered-head.ts';
 
+/** The shape that a tone adds. */
+const TONES = { smile: 'mouthSmile', sad: 'mouthFrown' } as const;
 /** Pixels over which a crop fades into the base. */
 const FEATHER = 18;
 const COLUMNS = 33;
@@ -78,15 +80,23 @@ for (const name of files.filter(name => !name.includes('_') && name !== 'sil'))
     picture: await pasted(`mouth/${name}.png`, rects.mouth),
     taken: { [`lips_${name}`]: 1, jaw: jawOf[name as keyof typeof jawOf]! },
   };
-const amounts: Record<string, number[]> = { smile: [], sad: [] };
+const found = { smile: new Map<string, number>(), sad: new Map<string, number>() };
 for (const name of files.filter(name => name.includes('_'))) {
   const [viseme, tone] = name.split('_') as [string, 'smile' | 'sad'];
-  const plainTexture = mouth[viseme] ?? mouth.base!;
+  const plain = mouth[viseme] ?? mouth.base!;
   const picture = await pasted(`mouth/${name}.png`, rects.mouth);
-  const toneShape = tone === 'smile' ? 'mouthSmile' : 'mouthFrown';
-  const amount = toneIn(plainTexture, picture, toneShape);
-  amounts[tone]!.push(amount);
-  mouth[name] = { picture, taken: { ...plainTexture.taken, [toneShape]: amount } };
+  found[tone].set(name, toneIn(plain, picture, TONES[tone]));
+  mouth[name] = { picture, taken: { ...plain.taken } };
+}
+// A tone was made with one amount for all. A picture that shows much less of it is damaged (teeth come through the
+// cheeks): that viseme is spoken with its plain picture, bent.
+const tones = { smile: 0, sad: 0 };
+for (const tone of ['smile', 'sad'] as const) {
+  const amounts = [...found[tone].values()].sort((a, b) => a - b);
+  tones[tone] = amounts[Math.floor(amounts.length / 2)]!;
+  for (const [name, amount] of found[tone])
+    if (amount < tones[tone] / 2) delete mouth[name];
+    else mouth[name]!.taken![TONES[tone]] = tones[tone];
 }
 for (const feeling of FEELINGS)
   mouth[feeling] = {
@@ -94,7 +104,6 @@ for (const feeling of FEELINGS)
     taken: { [`${feeling}_mouth`]: 1, [`${feeling}_upper`]: 1 },
   };
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const headShape = (name: string) => {
   const by = shape(name);
   return gridField(COLUMNS, COLUMNS, frame, (x, y) => {
@@ -142,9 +151,9 @@ const figure: Figure = {
     ]),
   },
   liveliness: 0.8,
-  tones: { smile: median(amounts.smile!), sad: median(amounts.sad!) },
+  tones,
 };
-process.stdout.write(`tones: ${JSON.stringify(figure.tones)} of ${JSON.stringify(amounts)}\n`);
+process.stdout.write(`tones: ${JSON.stringify(tones)} of ${JSON.stringify([...found.smile, ...found.sad])}\n`);
 await rm(to, { recursive: true, force: true });
 await writeRig(figure, to);
 await copyFile(join(from, 'LICENSE.md'), join(to, 'LICENSE.md'));
