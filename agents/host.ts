@@ -71,6 +71,7 @@ export class AgentHost {
         personas: [...parts.personas.values()]
           .sort((a, b) => Number(b === parts.defaultPersona) - Number(a === parts.defaultPersona))
           .map(({ id, name, description, avatar }) => ({ id, name, description, avatar })),
+        avatars: parts.avatars.list(),
       },
     });
     this.#socket.on('connect', () => this.#sendStatus());
@@ -140,14 +141,12 @@ export class AgentHost {
 
   /** Admission control: a job is taken only where it can be carried. */
   async #offered(offer: JobOffer): Promise<JobAnswer> {
-    const { capacity, personas, defaultPersona } = this.#parts;
+    const { capacity, personas, defaultPersona, avatars } = this.#parts;
     if (this.#draining) return { accepted: false, reason: 'draining' };
     if (this.#jobs.size + this.#offers.size >= capacity)
       return { accepted: false, reason: `all ${capacity} places are taken` };
     const persona = personas.get(offer.persona ?? '') ?? defaultPersona;
-    const media = this.#pool.take(
-      this.#rig(offer.avatar !== undefined && this.#parts.avatars.has(offer.avatar) ? offer.avatar : persona.avatar),
-    );
+    const media = this.#pool.take(avatars.folder(offer.avatar) ?? this.#rig(persona.avatar));
     this.#offers.add(offer.jobId);
     const port = await media.bound.catch(() => undefined);
     if (!this.#offers.delete(offer.jobId) || port === undefined) {

@@ -8,7 +8,7 @@ import { TokenSource } from './room/tokens.ts';
 import { DEFAULT_ROOM, type Route } from './route.ts';
 
 /** What the lobby's form holds. */
-export type Entry = { room: string; name: string; persona?: string };
+export type Entry = { room: string; name: string; persona?: string; avatar?: string };
 
 /** Puts the parts of the page together, and makes ready in the lobby what the call will need. */
 export class Desk {
@@ -19,6 +19,7 @@ export class Desk {
   readonly #signaling = new SocketSignaling(location.origin);
   readonly #engine = new Engine();
   #tokens: { room: string; source: TokenSource } | undefined;
+  #portraits: TokenSource | undefined;
 
   constructor(route: Route) {
     this.route = route;
@@ -44,7 +45,7 @@ export class Desk {
   }
 
   enter(entry: Entry): void {
-    savePrefs({ name: entry.name });
+    savePrefs({ name: entry.name, ...(entry.avatar !== undefined && { avatar: entry.avatar }) });
     const client = new RoomClient({
       signaling: this.#signaling,
       tokens: this.#tokensFor(entry.room),
@@ -64,9 +65,16 @@ export class Desk {
     this.call.get()?.client.rejoin();
   }
 
-  #profile({ name, persona }: Entry) {
+  /** A token of its own for making portraits: nobody has said yet who wants to join. */
+  readonly portraitToken = (): Promise<string> => {
+    const { room = DEFAULT_ROOM, token } = this.route;
+    this.#portraits ??= new TokenSource(room, token);
+    return this.#portraits.get({ name: 'Portrait' });
+  };
+
+  #profile({ name, persona, avatar }: Entry) {
     const { route } = this;
-    return { name, persona: persona ?? route.persona, avatar: route.avatar };
+    return { name, persona: persona ?? route.persona, avatar: avatar ?? route.avatar };
   }
 
   #tokensFor(room: string): TokenSource {

@@ -4,6 +4,7 @@ import { Desk } from './desk.ts';
 import { readRoute } from './route.ts';
 import './ui/base.css';
 import './ui/controls.css';
+import './lobby/avatars.css';
 import './lobby/lobby.css';
 import './call/call.css';
 import './call/tiles.css';

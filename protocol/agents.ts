@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+import { AvatarId } from './portraits.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
 export const AGENTS_VERSION = 1;
@@ -26,6 +27,11 @@ export const HostHello = z.object({
   personas: z
     .array(z.object({ id: z.string(), name: z.string(), description: z.string(), avatar: z.string() }))
     .max(500),
+  /** The rigs it has; `version` changes with a rig. */
+  avatars: z
+    .array(z.object({ id: AvatarId, name: z.string(), version: z.string().regex(/^[0-9a-f]{8,64}$/) }))
+    .max(500)
+    .default([]),
 });
 export type HostHello = z.infer<typeof HostHello>;
 

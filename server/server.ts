@@ -12,6 +12,7 @@ import type { ServerConfig } from './config/schema.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { Portraits, portraitsFolder } from './portraits/portraits.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
 import { serveAgents } from './signaling/agents.ts';
@@ -35,6 +36,7 @@ export interface RunningServer {
   engine: MediasoupEngine;
   rooms: Rooms;
   spawner: Spawner;
+  portraits: Portraits;
   hostSecret: string;
   /** A call could be held now. */
   isReady(): boolean;
@@ -68,6 +70,8 @@ export async function startServer(
     maxPeople: config.limits.peoplePerRoom,
     listener: dispatcher.listener,
   });
+  const portraits = new Portraits(config, log);
+  portraits.keepTidy();
   let draining = false;
   let closing: Promise<void> | undefined;
   const io = new SocketServer({
@@ -89,6 +93,7 @@ export async function startServer(
     engine,
     dispatcher,
     metrics,
+    portraits,
     connections: () => io.of(CLIENT_NAMESPACE).sockets.size,
     draining: () => draining,
   });
@@ -96,6 +101,7 @@ export async function startServer(
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
+    await portraits.close();
     await engine.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new PortTakenError(
@@ -119,6 +125,7 @@ export async function startServer(
     count: config.agents.spawn,
     serverUrl: `${scheme}://${loopbackOf(config.host)}:${port}`,
     hostSecret,
+    portraits: portraitsFolder(config.dataDir),
     log,
     metrics,
     onConfigError,
@@ -131,6 +138,7 @@ export async function startServer(
     engine,
     rooms,
     spawner,
+    portraits,
     hostSecret,
     isReady: () => dispatcher.ready && engine.healthy,
     close() {
@@ -139,8 +147,9 @@ export async function startServer(
         rooms.close();
         dispatcher.close();
         await spawner.close();
-        await io.close();
-        await app.close();
+        await portraits.close();
+        // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
+        await Promise.all([io.close(), app.close()]);
         await engine.close();
       })();
       return closing;

@@ -1,12 +1,12 @@
-import type { Emotion, VisemeEvent } from '../../protocol/timeline.ts';
+import type { Emotion } from '../../protocol/timeline.ts';
 import { SPEECH_RATE } from '../face/avatar.ts';
 import { untilAborted } from '../pipeline/cancellation.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import { PAUSE, withPauses } from '../pipeline/pauses.ts';
+import { mouthOf, shifted } from '../speak/mouth.ts';
 import { NEUTRAL_PROSODY, type Prosody, type TextToSpeech } from '../speak/ports.ts';
 import { toSpeechRate } from '../speak/resample.ts';
 import { SentenceSplitter } from '../speak/sentences.ts';
-import { phonesToVisemes } from '../speak/visemes.ts';
 import { wordTimes } from '../speak/words.ts';
 import type { Persona, ReplyPart } from '../think/ports.ts';
 import type { Turn } from './turn.ts';
@@ -69,28 +69,13 @@ async function speakSentence(
     const pcm = toSpeechRate(speech.pcm, speech.sampleRate);
     const scale = SPEECH_RATE / speech.sampleRate;
     const at = (sample: number) => Math.round(sample * scale);
-    const phones = speech.phones?.map(phone => ({
-      ...phone,
-      startSample: at(phone.startSample),
-      endSample: at(phone.endSample),
-    }));
+    const { phones, events } = mouthOf(speech, pcm, SPEECH_RATE, at);
     const told = speech.words?.map(word => ({ ...word, endSample: at(word.endSample) }));
     const start = turn.ledger.add(wordTimes(speech.text, phones, pcm.length, told), pcm.length);
-    const events =
-      phones === undefined
-        ? (speech.mouth ?? []).map(event => mapped(event, at))
-        : phonesToVisemes(phones, { sampleRate: SPEECH_RATE });
     turn.marks.firstAudio ??= clock.nowMs();
-    turn.emit({ pcm, events: events.map(event => mapped(event, sample => sample + start)) });
+    turn.emit({ pcm, events: events.map(event => shifted(event, sample => sample + start)) });
   }
 }
-
-const mapped = (event: VisemeEvent, to: (sample: number) => number): VisemeEvent => ({
-  ...event,
-  startSample: to(event.startSample),
-  peakSample: to(event.peakSample),
-  endSample: to(event.endSample),
-});
 
 function personaProsody(persona: Persona, emotion: Emotion, intensity: number): Prosody {
   const felt = FEELING_PROSODY[emotion];

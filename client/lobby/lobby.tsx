@@ -4,8 +4,11 @@ import type { Desk, Entry } from '../desk.ts';
 import { loadPrefs } from '../room/prefs.ts';
 import { DEFAULT_ROOM, toRoomName } from '../route.ts';
 import { DevicePicker } from '../ui/device-picker.tsx';
+import { AvatarPicker } from './avatar-picker.tsx';
 import { usePersonas } from './personas.ts';
+import { PortraitDialog } from './portrait-dialog.tsx';
 import { Preview } from './preview.tsx';
+import { useAvatars } from './use-avatars.ts';
 
 /** Typing has paused: what is in the form may be what is meant. */
 const PAUSE_MS = 700;
@@ -16,16 +19,23 @@ export function Lobby({ desk }: { desk: Desk }) {
   const [name, setName] = useState(() => route.name ?? loadPrefs().name ?? '');
   const [room, setRoom] = useState(route.room ?? DEFAULT_ROOM);
   const [persona, setPersona] = useState<string>();
+  const [wanted, setWanted] = useState(() => route.avatar ?? loadPrefs().avatar);
+  const [portraits, setPortraits] = useState(false);
   const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
   const complaintId = useId();
   const list = usePersonas();
-  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona };
+  const choices = useAvatars();
+  const usual = list?.personas.find(({ id }) => id === (persona ?? route.persona ?? list.defaultPersona))?.avatar;
+  const known = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
+  // One that was removed meanwhile is not asked for.
+  const avatar = choices === undefined || known(wanted) ? wanted : undefined;
+  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar };
 
   useEffect(() => {
     if (route.room === undefined) return;
-    const timer = setTimeout(() => desk.prepare({ room: route.room!, name: name.trim(), persona }), PAUSE_MS);
+    const timer = setTimeout(() => desk.prepare({ room: route.room!, name: name.trim(), persona, avatar }), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [desk, route.room, name, persona]);
+  }, [desk, route.room, name, persona, avatar]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -92,6 +102,14 @@ export function Lobby({ desk }: { desk: Desk }) {
               </select>
             </label>
           )}
+          {choices && choices.avatars.length > 0 && !route.token && (
+            <AvatarPicker
+              choices={choices}
+              chosen={avatar ?? usual}
+              onChoose={setWanted}
+              onOwn={() => setPortraits(true)}
+            />
+          )}
           <div className="pickers">
             <DevicePicker kind="microphone" local={local} />
             <DevicePicker kind="camera" local={local} />
@@ -109,6 +127,18 @@ export function Lobby({ desk }: { desk: Desk }) {
           </button>
         </form>
       </div>
+      {portraits && choices && (
+        <PortraitDialog
+          choices={choices}
+          token={desk.portraitToken}
+          shown={known(avatar)?.kind === 'portrait' ? known(avatar) : undefined}
+          onUse={id => {
+            setWanted(id);
+            setPortraits(false);
+          }}
+          onClose={() => setPortraits(false)}
+        />
+      )}
     </main>
   );
 }

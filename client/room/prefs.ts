@@ -6,6 +6,7 @@ export type Prefs = {
   microphoneId?: string;
   cameraId?: string;
   timingHidden?: boolean;
+  avatar?: string;
 };
 
 const KEY = 'visavis';

@@ -76,3 +76,11 @@ export const SoundIcon = () => (
     <path d="M4 10v4h3.5L12 18V6l-4.5 4zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />
   </Icon>
 );
+
+export const PortraitIcon = () => (
+  <Icon>
+    <rect x="3.5" y="3.5" width="17" height="17" rx="4" />
+    <circle cx="12" cy="10" r="3" />
+    <path d="M6.5 19c.6-3 2.8-4.5 5.5-4.5s4.9 1.5 5.5 4.5" />
+  </Icon>
+);

@@ -7,6 +7,7 @@ import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { Portraits } from '../portraits/portraits.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, FakeHost, silentLog } from '../testing/fakes.ts';
 import { createApp } from './app.ts';
@@ -32,6 +33,7 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     engine,
     dispatcher,
     metrics,
+    portraits: new Portraits(config, silentLog),
     connections: () => 7,
     draining: () => draining,
   });

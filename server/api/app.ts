@@ -8,6 +8,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { wireError } from '../signaling/clients.ts';
 import { type ApiDeps, healthRoutes } from './health.ts';
+import { portraitRoutes } from './portraits.ts';
 import { roomRoutes } from './rooms.ts';
 
 const CLIENT_DIR = path.resolve(import.meta.dirname, '../../client/dist');
@@ -69,6 +70,7 @@ export async function createApp(
 
   healthRoutes(app, deps, config.metricsToken);
   roomRoutes(app, config, deps);
+  await portraitRoutes(app, config, log, deps);
 
   if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {
     await app.register(fastifyStatic, { root: CLIENT_DIR, index: false, maxAge: '1h', immutable: false });

@@ -4,6 +4,7 @@ import type { Health } from '../../protocol/rest.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { exposition, type Metrics } from '../metrics/metrics.ts';
+import type { Portraits } from '../portraits/portraits.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { RoomControl } from '../rooms/room-control.ts';
 
@@ -13,6 +14,7 @@ export interface ApiDeps {
   engine: RoomControl;
   dispatcher: Dispatcher;
   metrics: Metrics;
+  portraits: Portraits;
   /** Browsers connected now. */
   connections(): number;
   draining(): boolean;

@@ -4,13 +4,11 @@ import { RequestError } from '../../protocol/errors.ts';
 import { type PersonaList, TokenRequest } from '../../protocol/rest.ts';
 import { RoomName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import { RateLimit } from '../signaling/rate-limit.ts';
+import { Callers } from './callers.ts';
 import type { ApiDeps } from './health.ts';
 
-/** Callers whose rate is remembered; past that the longest silent one is forgotten. */
-const MAX_CALLERS = 10_000;
-
-function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
+/** Throws `bad-request`, naming the part that is wrong. */
+export function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -22,20 +20,12 @@ function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
 
 /** Tokens for open rooms, and what the lobby offers. */
 export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: ApiDeps): void {
-  const callers = new Map<string, RateLimit>();
-  const allowed = (address: string): boolean => {
-    const perMinute = config.limits.tokensPerMinute;
-    const limit = callers.get(address) ?? new RateLimit(perMinute / 60, perMinute, performance.now());
-    callers.delete(address);
-    callers.set(address, limit);
-    if (callers.size > MAX_CALLERS) callers.delete(callers.keys().next().value as string);
-    return limit.take(performance.now());
-  };
+  const callers = new Callers(config.limits.tokensPerMinute);
 
   app.post<{ Params: { room: string } }>('/api/rooms/:room/token', async request => {
     if (!config.auth.openRooms)
       throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
-    if (!allowed(request.ip))
+    if (!callers.allow(request.ip))
       throw new RequestError('rate-limited', 'Too many people asked to join at once. Please wait a moment.', {
         retryable: true,
       });

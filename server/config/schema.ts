@@ -50,6 +50,7 @@ export const ServerConfig = z.strictObject({
       requestsPerSecond: z.number().min(1).default(40),
       messagesPerSecond: z.number().min(0.1).default(2),
       tokensPerMinute: z.number().min(1).default(60),
+      portraitsPerMinute: z.number().min(1).default(6),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */
@@ -61,6 +62,15 @@ export const ServerConfig = z.strictObject({
       hostSecret: z.string().min(16).optional(),
       /** Address on which the server's side of agents' RTP listens. */
       mediaIp: z.string().default('127.0.0.1'),
+    })
+    .prefault({}),
+  /** Avatars that people have made of their own pictures. */
+  portraits: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      maxCount: z.number().int().min(1).default(200),
+      /** 0: kept until their owner removes them. */
+      maxAgeDays: z.number().min(0).default(30),
     })
     .prefault({}),
   /** Behind a proxy: take the caller's address from its headers. */

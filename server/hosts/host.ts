@@ -6,6 +6,7 @@ export class Host {
   readonly id: string;
   readonly capacity: number;
   readonly personas: HostHello['personas'];
+  readonly avatars: HostHello['avatars'];
   status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0 };
   readonly #socket: Socket;
 
@@ -13,6 +14,7 @@ export class Host {
     this.id = hello.hostId;
     this.capacity = hello.capacity;
     this.personas = hello.personas;
+    this.avatars = hello.avatars;
     this.#socket = socket;
   }
 

@@ -32,6 +32,7 @@ const start = (count: number): void => {
     count,
     serverUrl: 'http://127.0.0.1:3000',
     hostSecret: 'secret',
+    portraits: '/data/portraits',
     log: silentLog,
     metrics: createMetrics(),
     onConfigError: () => {

@@ -16,6 +16,8 @@ export interface SpawnerOptions {
   count: number;
   serverUrl: string;
   hostSecret: string;
+  /** Folder of portraits. */
+  portraits: string;
   log: Logger;
   metrics: Metrics;
   /** A host cannot be started because its settings are wrong. */
@@ -55,7 +57,7 @@ export class Spawner {
   }
 
   #start(slot: number, retryMs: number): void {
-    const { serverUrl, hostSecret, log, metrics } = this.#options;
+    const { serverUrl, hostSecret, portraits, log, metrics } = this.#options;
     const startedMs = performance.now();
     const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -65,6 +67,7 @@ export class Spawner {
         ...process.env,
         VISAVIS_SERVER_URL: serverUrl,
         VISAVIS_HOST_SECRET: hostSecret,
+        VISAVIS_PORTRAITS: portraits,
         VISAVIS_PARENT_PID: String(process.pid),
       },
     });

@@ -8,7 +8,7 @@ import { admission, entry, FakeEngine, silentLog } from '../testing/fakes.ts';
 import { serveAgents } from './agents.ts';
 
 const SECRET = 'the secret of the hosts';
-const HELLO = { version: 1, secret: SECRET, hostId: 'h1', capacity: 2, personas: [] };
+const HELLO = { version: 1, secret: SECRET, hostId: 'h1', capacity: 2, personas: [], avatars: [] };
 const STATUS = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0 };
 const turn = () => new Promise<void>(resolve => setImmediate(resolve));
 

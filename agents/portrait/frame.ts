@@ -1,0 +1,188 @@
+/** From an uploaded file to a level, square picture with the face in its middle. */
+import { type Canvas, createCanvas, type Image, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
+import { PORTRAIT_LIMITS, PortraitError } from '../../protocol/portraits.ts';
+import { type Face, findFaces, type Picture } from './detect.ts';
+import { broken, sniff } from './sniff.ts';
+
+/** Side of the square that a portrait is rigged from, pixels. */
+export const SQUARE = 1024;
+/** Share of the square that a face takes, hairline to chin: room for hair, shoulders and movement. */
+const FACE_SHARE = 0.45;
+/** Of the largest face: a smaller one is a passer-by. */
+const SECOND_FACE = 0.5;
+/** Radians; further round, half of the face is not seen. */
+const MAX_YAW = 0.4;
+const MAX_PITCH = 0.45;
+/** Outer corners of the eyes, viewer's left and right. */
+const LEFT_EYE = 33;
+const RIGHT_EYE = 263;
+/** What transparent pictures stand on. */
+const PAPER = '#8f959c';
+/** Side of the square in which a photo is continued beyond its edge, before it is enlarged. */
+const AROUND = 48;
+/** Share of a photo whose mean is its edge. */
+const EDGE = 0.01;
+/** Side of the square in which faces are looked for; they are measured in the large one. */
+const LOOK = 640;
+
+export interface Portrait {
+  picture: Picture;
+  face: Face;
+}
+
+/** Throws {@link PortraitError} when a file is no picture, or not of one face that can be drawn. */
+export async function frame(file: Uint8Array, mark: (part: string) => void = () => {}): Promise<Portrait> {
+  sniff(file);
+  const image = await decode(file);
+  mark('decode');
+  const found = await look(image);
+  mark('find');
+  const square = level(image, found);
+  mark('crop');
+  const [face] = await findFaces(square);
+  mark('measure');
+  if (face === undefined) throw noFace();
+  const { yaw, pitch } = face.rotation;
+  if (Math.abs(yaw) > MAX_YAW || Math.abs(pitch) > MAX_PITCH)
+    throw new PortraitError(
+      'face-turned-away',
+      'The face is turned away too far. Choose a picture in which it looks straight at the camera.',
+    );
+  return { picture: square, face };
+}
+
+/** Upright, as the camera's orientation says. */
+async function decode(file: Uint8Array): Promise<Image> {
+  try {
+    const image = await loadImage(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
+    if (image.width > 0 && image.height > 0) return image;
+  } catch {
+    // Whatever its decoder complained about.
+  }
+  throw broken();
+}
+
+/** A face in pixels of the image. */
+interface Found {
+  x: number;
+  y: number;
+  height: number;
+  roll: number;
+}
+
+/** The one face. */
+async function look(image: Image): Promise<Found> {
+  const whole = { x: 0, y: 0, side: Math.max(image.width, image.height) };
+  const first = await lookAt(image, whole);
+  const faces = first.length > 0 ? first : await lookCloser(image, whole.side / 2);
+  const [face, second] = faces;
+  if (face === undefined) throw noFace();
+  if (second !== undefined && second.height > face.height * SECOND_FACE)
+    throw new PortraitError(
+      'several-faces',
+      `There are ${faces.length} faces in this picture. Choose or crop one that shows only yours.`,
+    );
+  const { faceHeightPixels } = PORTRAIT_LIMITS;
+  if (face.height < faceHeightPixels)
+    throw new PortraitError(
+      'face-too-small',
+      `The face is only ${Math.round(face.height)} pixels high; at least ${faceHeightPixels} are needed. Choose a picture taken from closer, or a larger copy of this one.`,
+    );
+  return face;
+}
+
+/** The faces in one square of the image, the largest first. */
+async function lookAt(image: Image, { x, y, side }: { x: number; y: number; side: number }): Promise<Found[]> {
+  const scale = LOOK / side;
+  const faces = await findFaces(
+    paint(context => context.drawImage(image, -x * scale, -y * scale, image.width * scale, image.height * scale), LOOK),
+  );
+  return faces.map(({ box, height, points }) => {
+    const [left, right] = [points[LEFT_EYE]!, points[RIGHT_EYE]!];
+    return {
+      x: x + (box.x + box.width / 2) / scale,
+      y: y + (box.y + box.height / 2) / scale,
+      height: height / scale,
+      roll: Math.atan2(right.y - left.y, right.x - left.x),
+    };
+  });
+}
+
+/** In overlapping squares: a face that is small in the whole picture is seen in one of them. */
+async function lookCloser(image: Image, side: number): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let y = 0; y === 0 || y + side / 2 < image.height; y += side / 2)
+    for (let x = 0; x === 0 || x + side / 2 < image.width; x += side / 2)
+      for (const face of await lookAt(image, { x, y, side }))
+        if (!found.some(other => Math.hypot(other.x - face.x, other.y - face.y) < other.height)) found.push(face);
+  return found.sort((a, b) => b.height - a.height);
+}
+
+const noFace = () =>
+  new PortraitError(
+    'no-face',
+    'No face can be seen in this picture. Choose one with a face that is well lit and looks at the camera.',
+  );
+
+/** Cuts the square, eyes level; where the photo ends its edges go on, blurred. */
+function level(image: Image, found: Found): Picture {
+  const reach = (SQUARE / Math.SQRT2) * (found.height / (FACE_SHARE * SQUARE));
+  const ends = found.x < reach || found.y < reach || found.x > image.width - reach || found.y > image.height - reach;
+  return paint(context => {
+    // Drawn small and enlarged: that blurs it, and costs a fraction of a filter.
+    if (ends)
+      context.drawImage(
+        canvasOf(AROUND, small => {
+          place(small, found, AROUND);
+          continueAround(small, image);
+        }),
+        0,
+        0,
+        SQUARE,
+        SQUARE,
+      );
+    place(context, found, SQUARE);
+    context.drawImage(image, 0, 0);
+  });
+}
+
+/** Puts the face into the middle of a square of that side, eyes level. */
+function place(context: SKRSContext2D, { x, y, height, roll }: Found, side: number): void {
+  const scale = (FACE_SHARE * side) / height;
+  context.translate(side / 2, side / 2);
+  context.rotate(-roll);
+  context.scale(scale, scale);
+  context.translate(-x, -y);
+}
+
+/** Every edge of the photo goes on outwards: a wall stays a wall, and a coat a coat. */
+function continueAround(context: SKRSContext2D, image: Image): void {
+  const { width, height } = image;
+  const edge = Math.max(1, Math.round(Math.min(width, height) * EDGE));
+  const columns = [
+    { from: 0, size: edge, to: -width, span: width },
+    { from: 0, size: width, to: 0, span: width },
+    { from: width - edge, size: edge, to: width, span: width },
+  ];
+  const rows = [
+    { from: 0, size: edge, to: -height, span: height },
+    { from: 0, size: height, to: 0, span: height },
+    { from: height - edge, size: edge, to: height, span: height },
+  ];
+  for (const x of columns)
+    for (const y of rows) context.drawImage(image, x.from, y.from, x.size, y.size, x.to, y.to, x.span, y.span);
+}
+
+function paint(draw: (context: SKRSContext2D) => void, side = SQUARE): Picture {
+  return canvasOf(side, draw).getContext('2d').getImageData(0, 0, side, side);
+}
+
+function canvasOf(side: number, draw: (context: SKRSContext2D) => void): Canvas {
+  const canvas = createCanvas(side, side);
+  const context = canvas.getContext('2d');
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, side, side);
+  context.imageSmoothingQuality = 'high';
+  draw(context);
+  return canvas;
+}

@@ -1,0 +1,88 @@
+import {
+  type AvatarList,
+  PORTRAIT_LIMITS,
+  type PortraitMade,
+  type PortraitsReady,
+  type PortraitWireError,
+} from '../../protocol/portraits.ts';
+
+/** Why there is no portrait; the message is for people. */
+export class PortraitFailure extends Error {
+  override name = 'PortraitFailure';
+}
+
+const unreachable = () => new PortraitFailure('The server cannot be reached. Check your connection, then try again.');
+
+/** What can be chosen: everything shipped, and those portraits that still exist. */
+export async function listAvatars(portraits: string[], signal: AbortSignal): Promise<AvatarList> {
+  const response = await fetch(`/api/avatars?portraits=${portraits.join(',')}`, { signal });
+  if (!response.ok) throw new PortraitFailure(`HTTP ${response.status}`);
+  return (await response.json()) as AvatarList;
+}
+
+/** Has the server get ready; tells whether it can draw from words. */
+export const warmPortraits = (token: string): Promise<PortraitsReady> => post('/api/portraits/warm', token);
+
+/** The server refuses the same, but only when all of it has been sent. */
+export const isTooLarge = ({ size }: File): boolean => size > PORTRAIT_LIMITS.uploadBytes;
+
+/** @param onSent called with the share of the picture that is on its way, 0..1 */
+export function uploadPortrait(file: File, token: string, onSent: (share: number) => void): Promise<PortraitMade> {
+  const { promise, resolve, reject } = Promise.withResolvers<PortraitMade>();
+  // `fetch` does not tell how far an upload has come.
+  const request = new XMLHttpRequest();
+  request.open('POST', `/api/portraits?name=${encodeURIComponent(nameOf(file))}`);
+  request.setRequestHeader('authorization', `Bearer ${token}`);
+  request.setRequestHeader('content-type', 'application/octet-stream');
+  request.responseType = 'json';
+  request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
+  request.onload = () =>
+    request.status === 201 ? resolve(request.response as PortraitMade) : reject(refusal(request.response));
+  request.onerror = () => reject(unreachable());
+  request.send(file);
+  return promise;
+}
+
+export const drawPortrait = (prompt: string, seed: number, token: string): Promise<PortraitMade> =>
+  post('/api/portraits/generate', token, { prompt, seed });
+
+export async function removePortrait(id: string, secret: string): Promise<void> {
+  const response = await fetch(`/api/portraits/${id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${secret}` },
+  }).catch(() => {
+    throw unreachable();
+  });
+  // Gone is gone.
+  if (!response.ok && response.status !== 404) throw refusal(await response.json().catch(() => undefined));
+}
+
+async function post<T>(url: string, token: string, body?: object): Promise<T> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch(() => {
+    throw unreachable();
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw refusal(answer);
+  return answer as T;
+}
+
+const refusal = (answer: unknown): PortraitFailure => {
+  const { error } = (answer ?? {}) as { error?: PortraitWireError };
+  return new PortraitFailure(error?.message ?? 'The server did not take the picture. Please try again.');
+};
+
+/** "IMG_2041.jpeg" says nothing about who it is. */
+function nameOf({ name }: File): string {
+  const stem = name
+    .replace(/\.[^.]*$/, '')
+    .replace(/[_-]+/g, ' ')
+    .trim();
+  return /^(img|dsc|image|photo|picture|screenshot|pxl|p)?[\d ]*$/i.test(stem) ? 'My portrait' : stem.slice(0, 40);
+}

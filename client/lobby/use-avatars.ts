@@ -1,0 +1,58 @@
+import { useEffect, useState } from 'react';
+import type { AvatarEntry, PortraitMade } from '../../protocol/portraits.ts';
+import { loadPortraits, type OwnPortrait, savePortraits } from './own-portraits.ts';
+import { listAvatars, removePortrait } from './portrait-api.ts';
+
+export type AvatarChoices = {
+  avatars: AvatarEntry[];
+  /** Portraits can be made here. */
+  uploads: boolean;
+  add(made: PortraitMade): void;
+  remove(id: string): Promise<void>;
+};
+
+/** The avatars to choose from; undefined until known, and where the server does not say. */
+export function useAvatars(): AvatarChoices | undefined {
+  const [own, setOwn] = useState<OwnPortrait[]>(loadPortraits);
+  const [list, setList] = useState<{ avatars: AvatarEntry[]; uploads: boolean }>();
+  useEffect(() => {
+    const stop = new AbortController();
+    listAvatars(
+      loadPortraits().map(({ id }) => id),
+      stop.signal,
+    )
+      .then(setList)
+      .catch(() => {});
+    return () => stop.abort();
+  }, []);
+  const change = (
+    portraits: (before: OwnPortrait[]) => OwnPortrait[],
+    avatars: (before: AvatarEntry[]) => AvatarEntry[],
+  ) => {
+    setOwn(before => {
+      const after = portraits(before);
+      savePortraits(after);
+      return after;
+    });
+    setList(before => before && { ...before, avatars: avatars(before.avatars) });
+  };
+  return (
+    list && {
+      ...list,
+      add: ({ avatar, ownerSecret }) =>
+        change(
+          before => [...before, { id: avatar.id, secret: ownerSecret }],
+          before => [...before, avatar],
+        ),
+      remove: async id => {
+        const portrait = own.find(each => each.id === id);
+        if (portrait !== undefined) await removePortrait(id, portrait.secret);
+        const others = (each: { id: string }) => each.id !== id;
+        change(
+          before => before.filter(others),
+          before => before.filter(others),
+        );
+      },
+    }
+  );
+}

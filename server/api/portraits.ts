@@ -1,0 +1,210 @@
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { HostHello } from '../../protocol/agents.ts';
+import { RequestError } from '../../protocol/errors.ts';
+import {
+  type AvatarEntry,
+  AvatarId,
+  type AvatarList,
+  PORTRAIT_LIMITS,
+  PortraitError,
+  type PortraitFault,
+  type PortraitMade,
+  type PortraitsReady,
+  PortraitWords,
+} from '../../protocol/portraits.ts';
+import { DisplayName } from '../../protocol/text.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import type { PortraitMeta } from '../portraits/store.ts';
+import { Callers } from './callers.ts';
+import type { ApiDeps } from './health.ts';
+import { parse } from './rooms.ts';
+
+const STATUS: Record<PortraitFault, number> = {
+  'not-an-image': 415,
+  'broken-image': 422,
+  'file-too-large': 413,
+  'too-many-pixels': 422,
+  'no-face': 422,
+  'several-faces': 422,
+  'face-too-small': 422,
+  'face-turned-away': 422,
+  'portraits-off': 403,
+  'portraits-full': 507,
+  busy: 503,
+  'worker-failed': 500,
+  'images-off': 404,
+  'images-refused': 422,
+  'images-failed': 502,
+};
+/** Uploads that are read at once: each may take as much memory as one may be large [C2]. */
+const MAX_READING = 8;
+/** Who sends slower than that holds up the others. */
+const READING_MS = 90_000;
+/** Of portraits that one page has made. */
+const MAX_LISTED = 50;
+const FILES = ['preview.webm', 'thumbnail.webp'] as const;
+
+/** Avatars to choose from, and portraits to make. */
+export async function portraitRoutes(
+  root: FastifyInstance,
+  config: ServerConfig,
+  log: Logger,
+  { portraits, tokens, dispatcher }: ApiDeps,
+): Promise<void> {
+  const callers = new Callers(config.limits.portraitsPerMinute);
+  /** Uploads on their way, each with what ends its reading. */
+  const reading = new Map<FastifyRequest, () => void>();
+
+  const shipped = () =>
+    new Map<string, HostHello['avatars'][number]>(
+      dispatcher.hosts.flatMap(host => host.avatars.map(avatar => [avatar.id, avatar] as const)),
+    );
+
+  /** Who may join a room and be seen there may have a portrait made [S1]. */
+  const admit = async ({ headers }: FastifyRequest): Promise<void> => {
+    if (!portraits.enabled)
+      throw new PortraitError('portraits-off', 'This server makes no portraits: its operator has switched them off.');
+    const jwt = bearer(headers.authorization);
+    if (jwt === undefined)
+      throw new RequestError('unauthorized', 'Send a join token as bearer: portraits are for those who may join.');
+    const { canPublish } = await tokens.check(jwt);
+    if (!canPublish) throw new RequestError('forbidden', 'This token does not allow its bearer to show anything.');
+  };
+
+  const admitPicture = async (request: FastifyRequest): Promise<void> => {
+    await admit(request);
+    if (!callers.allow(request.ip))
+      throw new RequestError('rate-limited', 'That were many pictures at once. Please wait a minute.', {
+        retryable: true,
+      });
+  };
+
+  /** Before a byte of the body is read. */
+  const admitUpload = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    await admitPicture(request);
+    if (portraits.worker.full('draw') || reading.size >= MAX_READING)
+      throw new PortraitError('busy', 'Many portraits are being made right now. Please try again in a minute.', {
+        retryable: true,
+      });
+    const slow = setTimeout(() => request.raw.destroy(), READING_MS);
+    const over = () => {
+      clearTimeout(slow);
+      reading.delete(request);
+    };
+    reading.set(request, over);
+    reply.raw.once('close', over);
+  };
+  const uploaded = async (request: FastifyRequest): Promise<void> => reading.get(request)?.();
+
+  await root.register(async app => {
+    await app.register(fastifyStatic, { serve: false, root: path.resolve(config.dataDir), decorateReply: true });
+    // Whatever it says it is: what counts is what it holds.
+    app.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: PORTRAIT_LIMITS.uploadBytes },
+      (_request, body, done) => done(null, body),
+    );
+    app.setErrorHandler((error: Error & { code?: string }, _request, reply) => {
+      if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+        return refuse(
+          reply,
+          new PortraitError(
+            'file-too-large',
+            `This file is larger than ${PORTRAIT_LIMITS.uploadBytes / 1024 / 1024} MB. Save the picture smaller, or take one at a lower resolution.`,
+          ),
+        );
+      if (error instanceof PortraitError) return refuse(reply, error);
+      throw error;
+    });
+
+    app.get<{ Querystring: { portraits?: unknown } }>('/api/avatars', async (request): Promise<AvatarList> => {
+      const named = String(request.query.portraits ?? '').split(',', MAX_LISTED);
+      const own = await Promise.all(named.map(id => portraits.store.find(id)));
+      return {
+        avatars: [
+          ...[...shipped().values()].map(({ id, name }) => entry(id, name, 'shipped')),
+          ...own.flatMap(meta => (meta === undefined ? [] : [portrait(meta)])),
+        ],
+        uploads: portraits.enabled,
+      };
+    });
+
+    for (const file of FILES)
+      app.get<{ Params: { id: string } }>(`/api/avatars/:id/${file}`, async (request, reply) => {
+        const { id } = request.params;
+        const meta = await portraits.store.find(id);
+        const avatar = AvatarId.safeParse(id).success ? shipped().get(id) : undefined;
+        const folder =
+          meta !== undefined
+            ? portraits.store.folderOf(meta)
+            : avatar !== undefined
+              ? await portraits.showcase.folderOf(avatar)
+              : undefined;
+        if (folder === undefined) throw new RequestError('not-found', 'There is no such avatar.');
+        return reply
+          .header('Cache-Control', meta === undefined ? 'public, max-age=3600' : 'private, max-age=3600')
+          .sendFile(file, folder, { cacheControl: false });
+      });
+
+    app.post('/api/portraits/warm', { onRequest: admit }, async (): Promise<PortraitsReady> => {
+      const { words } = await portraits.worker.run({ type: 'warm' });
+      return { words };
+    });
+
+    app.post<{ Querystring: { name?: string } }>(
+      '/api/portraits',
+      { onRequest: admitUpload, preHandler: uploaded, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
+      async (request, reply) => {
+        const { body } = request;
+        if (!Buffer.isBuffer(body))
+          throw new PortraitError('not-an-image', 'Send a JPEG, PNG or WebP picture as the body, as it is.');
+        return reply.status(201).send(made(await portraits.make(body, nameOf(request.query.name))));
+      },
+    );
+
+    app.post('/api/portraits/generate', { onRequest: admitPicture }, async (request, reply) => {
+      const words = parse(PortraitWords, request.body, 'body');
+      return reply.status(201).send(made(await portraits.imagine(words, nameOf(words.prompt))));
+    });
+
+    app.delete<{ Params: { id: string } }>('/api/portraits/:id', async (request, reply) => {
+      const outcome = await portraits.store.remove(request.params.id, bearer(request.headers.authorization) ?? '');
+      if (outcome === 'not-found') throw new RequestError('not-found', 'There is no such portrait any more.');
+      if (outcome === 'forbidden')
+        throw new RequestError('forbidden', 'Only who has made this portrait may remove it, from the same browser.');
+      return reply.status(204).send();
+    });
+  });
+
+  function made({ meta, ownerSecret }: { meta: PortraitMeta; ownerSecret: string }): PortraitMade {
+    const expiresAtMs = portraits.store.expiresAtMs(meta);
+    return { avatar: portrait(meta), ownerSecret, ...(expiresAtMs !== undefined && { expiresAtMs }) };
+  }
+
+  function refuse(reply: FastifyReply, { code, message, retryable }: PortraitError): FastifyReply {
+    log.info({ code }, 'a portrait was refused');
+    return reply.status(STATUS[code]).send({ error: { code, message, retryable } });
+  }
+}
+
+const NAME_LENGTH = 40;
+
+function nameOf(text: string | undefined): string {
+  const name = DisplayName.safeParse(text?.slice(0, NAME_LENGTH));
+  return name.success ? name.data : 'My portrait';
+}
+
+const bearer = (header: string | undefined) => /^Bearer (\S+)$/.exec(header ?? '')?.[1];
+
+const portrait = ({ id, name }: PortraitMeta): AvatarEntry => entry(id, name, 'portrait');
+
+const entry = (id: string, name: string, kind: AvatarEntry['kind']): AvatarEntry => ({
+  id,
+  name,
+  kind,
+  thumbnailUrl: `/api/avatars/${id}/thumbnail.webp`,
+  previewUrl: `/api/avatars/${id}/preview.webm`,
+});

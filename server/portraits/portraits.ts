@@ -1,0 +1,89 @@
+/** Everything the API does with portraits: the worker, the store, and how the shipped avatars look. */
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { PortraitError, type PortraitTimes, type PortraitWords } from '../../protocol/portraits.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import { Showcase } from './showcase.ts';
+import { type PortraitMeta, PortraitStore } from './store.ts';
+import { PortraitWorker } from './worker.ts';
+
+const SWEEP_EVERY_MS = 3600_000;
+
+export class Portraits {
+  readonly enabled: boolean;
+  readonly store: PortraitStore;
+  readonly showcase: Showcase;
+  readonly worker: PortraitWorker;
+  readonly #log: Logger;
+  #sweeping: NodeJS.Timeout | undefined;
+
+  /** @param start starts the worker's process; by default the one that agents/portrait/main.ts is */
+  constructor(
+    { dataDir, portraits }: Pick<ServerConfig, 'dataDir' | 'portraits'>,
+    log: Logger,
+    start?: ConstructorParameters<typeof PortraitWorker>[0]['start'],
+  ) {
+    this.enabled = portraits.enabled;
+    this.#log = log;
+    this.worker = new PortraitWorker({
+      log,
+      env: { VISAVIS_IMAGE_CACHE: path.resolve(dataDir, 'images') },
+      writes: dataDir,
+      start,
+    });
+    this.store = new PortraitStore(portraitsFolder(dataDir), portraits);
+    this.showcase = new Showcase(path.join(dataDir, 'showcase'), this.worker);
+  }
+
+  /** Removes what is too old, now and then. */
+  keepTidy(): void {
+    this.#sweep();
+    this.#sweeping = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
+  }
+
+  /** Makes and keeps a portrait of a picture file. Throws PortraitError, and then nothing is kept. */
+  async make(picture: Uint8Array, name: string): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
+    let times: PortraitTimes = {};
+    const made = await this.store.create(name, async folder => {
+      ({ times } = await this.worker.run({ type: 'make', picture, folder, name }));
+    });
+    this.#log.info({ times }, 'a portrait was made');
+    return made;
+  }
+
+  /** The same from words. */
+  async imagine(words: PortraitWords, name: string): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
+    const { picture } = await this.worker.run({ type: 'imagine', words });
+    if (picture === undefined) throw new Error('the worker imagined nothing');
+    try {
+      return await this.make(picture, name);
+    } catch (error) {
+      if (!(error instanceof PortraitError) || !OF_THE_PICTURE.has(error.code)) throw error;
+      throw new PortraitError(
+        error.code,
+        'What was drawn from these words is not one clear face that looks ahead. Describe it differently, or try another number for the variation.',
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeping);
+    await this.worker.close();
+  }
+
+  #sweep(): void {
+    this.store.sweep().catch(error => this.#log.error({ reason: String(error) }, 'portraits could not be swept'));
+  }
+}
+
+/** Faults that lie in what was drawn. */
+const OF_THE_PICTURE: ReadonlySet<string> = new Set([
+  'no-face',
+  'several-faces',
+  'face-too-small',
+  'face-turned-away',
+  'broken-image',
+]);
+
+/** Where portraits lie; agent hosts on this machine are told. */
+export const portraitsFolder = (dataDir: string): string => path.resolve(dataDir, 'portraits');

@@ -1,0 +1,98 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PortraitId } from '../../protocol/portraits.ts';
+import { PortraitStore } from './store.ts';
+
+const DAY_MS = 86_400_000;
+let folder: string;
+let nowMs: number;
+const store = (limits = {}) => new PortraitStore(folder, { maxCount: 3, maxAgeDays: 30, ...limits }, () => nowMs);
+const fill = async (to: string) => fs.writeFileSync(path.join(to, 'preview.webm'), 'film');
+const listing = () => fs.readdirSync(folder, { recursive: true }).map(String);
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-portraits-'));
+  nowMs = 1_000_000_000_000;
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('keeping portraits', () => {
+  it('gives each an id that cannot be guessed, and its owner a secret that is not stored', async () => {
+    const [one, two] = [await store().create('Ann', fill), await store().create('Ann', fill)];
+    expect(PortraitId.safeParse(one.meta.id).success).toBe(true);
+    expect(one.meta.id).not.toBe(two.meta.id);
+    expect(one.ownerSecret).not.toBe(two.ownerSecret);
+    const kept = fs.readFileSync(path.join(folder, one.meta.id, 'meta.json'), 'utf8');
+    expect(kept).not.toContain(one.ownerSecret);
+    expect(await store().find(one.meta.id)).toMatchObject({ name: 'Ann' });
+    expect(fs.readFileSync(path.join(store().folderOf(one.meta), 'preview.webm'), 'utf8')).toBe('film');
+  });
+
+  it('shows nothing of one that is not whole, and leaves nothing of one that failed', async () => {
+    const failing = store().create('Ann', async to => {
+      await fill(to);
+      expect(await store().find(path.basename(to))).toBeUndefined();
+      throw new Error('no face');
+    });
+    await expect(failing).rejects.toThrow('no face');
+    expect(listing()).toEqual([]);
+  });
+
+  it('removes one only for its owner', async () => {
+    const { meta, ownerSecret } = await store().create('Ann', fill);
+    expect(await store().remove(meta.id, '')).toBe('forbidden');
+    expect(await store().remove(meta.id, `${ownerSecret}x`)).toBe('forbidden');
+    expect(await store().remove('p-AAAAAAAAAAAAAAAAAAAAAA', ownerSecret)).toBe('not-found');
+    expect(await store().remove(meta.id, ownerSecret)).toBe('removed');
+    expect(listing()).toEqual([]);
+    expect(await store().remove(meta.id, ownerSecret)).toBe('not-found');
+  });
+
+  it('keeps no more than it may, those being made included', async () => {
+    const full = store();
+    await full.create('1', fill);
+    await full.create('2', async to => {
+      await fill(to);
+      await full.create('3', fill);
+      await expect(full.create('4', fill)).rejects.toMatchObject({ code: 'portraits-full' });
+    });
+    await expect(full.create('4', fill)).rejects.toMatchObject({ code: 'portraits-full' });
+  });
+
+  it('forgets one when its days are over, and makes room with it', async () => {
+    const small = store({ maxCount: 1 });
+    const { meta } = await small.create('old', fill);
+    expect(small.expiresAtMs(meta)).toBe(nowMs + 30 * DAY_MS);
+    nowMs += 30 * DAY_MS;
+    expect(await small.find(meta.id)).toBeUndefined();
+    await small.create('new', fill);
+    expect(fs.existsSync(path.join(folder, meta.id))).toBe(false);
+    expect(store({ maxAgeDays: 0 }).expiresAtMs(meta)).toBeUndefined();
+  });
+
+  it('tidies up what a killed server has left half made, and nothing else', async () => {
+    const { meta } = await store().create('Ann', fill);
+    fs.mkdirSync(path.join(folder, '.new-p-half'));
+    fs.writeFileSync(path.join(folder, '.new-p-half', 'rig.json'), '{');
+    fs.writeFileSync(path.join(folder, 'README'), 'mine');
+    await store().sweep();
+    expect(fs.readdirSync(folder).sort()).toEqual(['README', meta.id].sort());
+  });
+
+  it.each([
+    '..',
+    '../secret',
+    'p-../../../../../../etc',
+    '/etc',
+    '',
+    'p-',
+    `p-${'a'.repeat(21)}/`,
+    'p-\0',
+  ])('finds nothing under %j', async id => {
+    fs.writeFileSync(path.join(folder, 'meta.json'), '{}');
+    expect(await store().find(id)).toBeUndefined();
+    expect(await store().remove(id, 'x')).toBe('not-found');
+  });
+});
