@@ -5,6 +5,8 @@ import path from 'node:path';
 
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> = {
   call: () => import('./call.ts'),
+  face: () => import('./face.ts'),
+  lipsync: () => import('./lipsync.ts'),
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

@@ -68,7 +68,8 @@ function* openings({ file, face }: Rig): Generator<string> {
   }
 }
 
-function openArea(mesh: FaceMesh, opening: number): number {
+/** Square pixels of an opening, by its number (from 1). */
+export function openArea(mesh: FaceMesh, opening: number): number {
   const { triangles, openings: group } = mesh.data;
   let sum = 0;
   for (let t = 0; t < group.length; t++) {

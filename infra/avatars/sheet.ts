@@ -66,7 +66,7 @@ export async function sheet(folder: string, out: string): Promise<number> {
 }
 
 /** The part of the picture that holds the face, in the proportions of a cell. */
-function faceOf({ upper, mouth, width: frame }: RigFile) {
+export function faceOf({ upper, mouth, width: frame }: RigFile) {
   const left = Math.min(upper.rect.x, mouth.rect.x);
   const right = Math.max(upper.rect.x + upper.rect.width, mouth.rect.x + mouth.rect.width);
   const [top, bottom] = [upper.rect.y, mouth.rect.y + mouth.rect.height];

@@ -1,0 +1,108 @@
+/** `face-load.ts <faces> <seconds>`: that many speaking face threads at 25 pictures a second; prints what was late. */
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { SPEECH_RATE } from '../agents/face/avatar.ts';
+import type { FaceThreadInit, FromFace, ToFace } from '../agents/face/messages.ts';
+
+const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
+const FRAME_MS = 40;
+/** A call asks for a picture this long before it is due (LEAD_TICKS of media/face-feed.ts). */
+const DUE_MS = 40;
+/** The code is compiled and the rig loaded by then. */
+const WARM_UP_FRAMES = 75;
+const SHAPES = ['aa', 'PP', 'E', 'SS', 'O', 'FF', 'I', 'nn', 'U', 'kk'] as const;
+const PHONE = SPEECH_RATE * 0.09;
+
+const init: FaceThreadInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 800_000 };
+const result = { pictures: 0, late: 0 };
+
+/** One face that is asked on time, whatever became of the picture before. */
+class Face {
+  readonly #port: MessagePort;
+  readonly #worker: Worker;
+  readonly ready: Promise<void>;
+  #asked = new Map<number, number>();
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(new URL('../agents/face/face-thread.ts', import.meta.url), {
+      workerData: { init, port: port2 },
+      transferList: [port2],
+    });
+    const ready = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    port1.on('message', (message: FromFace) => {
+      if (message.type === 'ready') ready.resolve();
+      if (message.type === 'failed') ready.reject(new Error(message.message));
+      if (message.type === 'picture') this.#arrived(message.frame);
+    });
+  }
+
+  ask(frame: number): void {
+    this.#asked.set(frame, performance.now());
+    const sample = frame * SPEECH_RATE * 0.04;
+    if (frame % 25 === 0) this.#send({ type: 'speech', timeline: { turnId: 'load', events: events(frame) } });
+    const instant = { atMs: frame * FRAME_MS, state: 'speaking', emotion: 'neutral', intensity: 0 } as const;
+    this.#send({
+      type: 'render',
+      frame,
+      instant: { ...instant, speech: { turnId: 'load', sample } },
+      keyframe: frame === 0,
+    });
+  }
+
+  #arrived(frame: number): void {
+    const took = performance.now() - this.#asked.get(frame)!;
+    this.#asked.delete(frame);
+    if (frame < WARM_UP_FRAMES) return;
+    result.pictures += 1;
+    if (took > DUE_MS) result.late += 1;
+  }
+
+  #send(message: ToFace): void {
+    this.#port.postMessage(message);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** A second of speech from a frame on. */
+function events(frame: number) {
+  const first = Math.floor((frame * SPEECH_RATE * 0.04) / PHONE);
+  return Array.from({ length: 12 }, (_, i) => {
+    const n = first + i;
+    const viseme = SHAPES[n % SHAPES.length]!;
+    const mouthOpen = viseme === 'PP' ? 0 : 0.5;
+    const at = Math.round(n * PHONE);
+    return {
+      viseme,
+      phoneme: viseme,
+      startSample: at - PHONE,
+      peakSample: at,
+      endSample: at + PHONE,
+      weight: 1,
+      mouthOpen,
+    };
+  });
+}
+
+const all = Array.from({ length: faces }, () => new Face());
+await Promise.all(all.map(face => face.ready));
+const frames = WARM_UP_FRAMES + seconds * 25;
+const began = performance.now();
+await Promise.all(
+  all.map(async (face, n) => {
+    for (let frame = 0; frame < frames; frame++) {
+      const dueMs = began + frame * FRAME_MS + (n * FRAME_MS) / faces;
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
+      face.ask(frame);
+    }
+  }),
+);
+await new Promise(resolve => setTimeout(resolve, 500));
+const rssMb = Math.round(process.memoryUsage().rss / 1e6);
+await Promise.all(all.map(face => face.close()));
+console.log(JSON.stringify({ ...result, rssMb }));
+process.exit(0);

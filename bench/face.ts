@@ -1,0 +1,152 @@
+/**
+ * What a face costs: CPU of drawing and encoding at several sizes, how many speaking faces one core carries, memory,
+ * and how long a portrait takes from upload to preview. Pictures are those of a call: the same rig, the same
+ * encoder, a spoken sentence.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { SPEECH_RATE } from '../agents/face/avatar.ts';
+import type { Size } from '../agents/face/fit.ts';
+import { Performer } from '../agents/face/performer.ts';
+import { loadRig } from '../agents/face/rig-load.ts';
+import { Vp8Encoder } from '../agents/face/vp8.ts';
+import { type Spoken, speakWhole } from '../agents/face-clip/spoken.ts';
+import { rigPortrait } from '../agents/portrait/rig-portrait.ts';
+import { Studio } from '../agents/portrait/studio.ts';
+import { Flite } from '../agents/providers/flite/flite.ts';
+
+const TEXT =
+  'Hello there! I would really like to know how your morning has been, because mine was full of bubbles, and of very big waves.';
+const FRAMES = 500;
+const WARM_UP = 100;
+/** Runs of each kind; their median counts. */
+const RUNS = 3;
+const SIZES: Record<string, Size> = { '512': { width: 512, height: 512 }, '720': { width: 1280, height: 720 } };
+const PORTRAIT = 'agents/testing/pictures/astronaut.jpg';
+const PORTRAITS = 5;
+/** One core's faces: seconds at each count, and the share of late pictures that noise alone makes. */
+const LOAD_S = 8;
+const TOLERATED = 0.005;
+const MOST = 32;
+
+interface Cost {
+  renderMs: number;
+  encodeMs: number;
+  totalMs: number;
+}
+
+export async function bench(): Promise<object> {
+  const flite = new Flite();
+  const spoken = await speakWhole(flite, TEXT, { voice: 'slt', signal: new AbortController().signal });
+  const costs: Record<string, Cost> = {};
+  for (const rig of ['ollie', 'sarah'])
+    for (const [name, size] of Object.entries(SIZES))
+      for (const state of ['speaking', 'idle'] as const) {
+        const runs: Cost[] = [];
+        for (let run = 0; run < RUNS; run++) runs.push(await cost(path.join('avatars', rig), size, state, spoken));
+        runs.sort((a, b) => a.totalMs - b.totalMs);
+        costs[`${rig} ${name} ${state}`] = runs[Math.floor(RUNS / 2)]!;
+        console.log(`${rig} ${name} ${state}: ${JSON.stringify(costs[`${rig} ${name} ${state}`])}`);
+      }
+  const portraitReadyMs = await portraits(flite);
+  await flite.close();
+  const density = await oneCore();
+  const worst = (name: string) =>
+    Math.max(costs[`ollie ${name} speaking`]!.totalMs, costs[`sarah ${name} speaking`]!.totalMs);
+  return {
+    cpuMsPerFrame512: worst('512'),
+    cpuMsPerFrame720: worst('720'),
+    avatarsPerCore: density.avatars,
+    rssMbPerAvatar: density.rssMbPerAvatar,
+    portraitReadyMs,
+    costs,
+    load: density.steps,
+  };
+}
+
+/** CPU time per picture, of this process alone; conversion is part of drawing, which makes I420. */
+async function cost(folder: string, size: Size, state: 'speaking' | 'idle', spoken: Spoken): Promise<Cost> {
+  const performer = new Performer(await loadRig(folder, { size }), 7);
+  performer.speech({ turnId: 'bench', events: spoken.events });
+  const bitrate = 800_000 * ((size.width * size.height) / 512 ** 2);
+  const encoder = new Vp8Encoder({ ...size, frameRate: 25, bitrate });
+  let [render, encode] = [0, 0];
+  for (let frame = 0; frame < FRAMES; frame++) {
+    const sample = (frame * SPEECH_RATE * 0.04) % spoken.pcm.length;
+    const before = cpuMs();
+    const picture = performer.picture({
+      atMs: frame * 40,
+      state,
+      emotion: frame % 250 < 125 ? 'happy' : 'neutral',
+      intensity: 0.7,
+      ...(state === 'speaking' && { speech: { turnId: 'bench', sample } }),
+    });
+    const drawn = cpuMs();
+    encoder.encode(picture, frame === 0);
+    if (frame < WARM_UP) continue;
+    render += drawn - before;
+    encode += cpuMs() - drawn;
+  }
+  performer.close();
+  encoder.close();
+  const per = (sum: number) => Math.round((sum / (FRAMES - WARM_UP)) * 100) / 100;
+  return { renderMs: per(render), encodeMs: per(encode), totalMs: per(render + encode) };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** From a file to its film, warm: the median. */
+async function portraits(tts: Flite): Promise<number> {
+  const studio = new Studio({ tts, voice: 'slt', rig: rigPortrait });
+  await studio.warm();
+  const file = fs.readFileSync(PORTRAIT);
+  const times: number[] = [];
+  for (let n = 0; n <= PORTRAITS; n++) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-portrait-'));
+    fs.mkdirSync(path.join(folder, 'rig'));
+    const began = performance.now();
+    await studio.make(file, folder, 'bench');
+    if (n > 0) times.push(performance.now() - began);
+    fs.rmSync(folder, { recursive: true });
+  }
+  return Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!);
+}
+
+interface Step {
+  faces: number;
+  pictures: number;
+  late: number;
+  rssMb: number;
+}
+
+/** More and more faces in a process that is held to one core, until pictures come late. */
+async function oneCore(): Promise<{ avatars: number; rssMbPerAvatar: number; steps: Step[] }> {
+  const steps: Step[] = [];
+  for (let faces = 4; faces <= MOST; faces += 2) {
+    const step = await load(faces);
+    steps.push(step);
+    console.log(`${faces} faces on one core: ${step.late} of ${step.pictures} pictures late, ${step.rssMb} MB`);
+    if (step.late > TOLERATED * step.pictures) break;
+  }
+  const good = steps.filter(step => step.late <= TOLERATED * step.pictures);
+  const [first, last] = [good[0], good.at(-1)];
+  const each = first && last && last !== first ? (last.rssMb - first.rssMb) / (last.faces - first.faces) : Number.NaN;
+  return { avatars: last?.faces ?? 0, rssMbPerAvatar: Math.round(each * 10) / 10, steps };
+}
+
+async function load(faces: number): Promise<Step> {
+  const program = [process.execPath, 'bench/face-load.ts', String(faces), String(LOAD_S)];
+  const pinned = os.platform() === 'linux' ? ['taskset', '-c', '0', ...program] : program;
+  const child = spawn(pinned[0]!, pinned.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', chunk => (output += chunk));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`face-load ended with ${code}`);
+  return { faces, ...(JSON.parse(output) as Omit<Step, 'faces'>) };
+}
