@@ -67,31 +67,36 @@ const FEATHER = 28;
 /** Writes `rig.json` and its pictures. @throws {RigError} when the parts do not fit together */
 export async function writeRig(figure: Figure, folder: string): Promise<void> {
   const { width, height } = figure.body;
-  const save = async (name: string, picture: Picture, quality = QUALITY) => {
-    const file = `${name}.webp`;
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), await encodePicture(picture, quality));
+  // Encoded side by side; a picture that is used twice is written once.
+  const saved = new Map<Picture, Promise<string>>();
+  const save = (name: string, picture: Picture, quality = QUALITY): Promise<string> => {
+    const file = saved.get(picture) ?? write(join(folder, `${name}.webp`), picture, quality).then(() => `${name}.webp`);
+    saved.set(picture, file);
     return file;
   };
   const patch = async (kind: 'upper' | 'mouth', rect: Rect) => {
-    const textures: Record<string, string> = {};
-    const taken: Record<string, Weights> = {};
-    for (const [name, texture] of Object.entries(figure[kind])) {
-      textures[name] = await save(`${kind}/${name}`, crop(texture.picture, rect));
-      if (texture.taken) taken[name] = texture.taken;
-    }
-    return { rect, feather: FEATHER, textures, taken };
+    const entries = Object.entries(figure[kind]).map(async ([name, { picture }]) => {
+      return [name, await save(`${kind}/${name}`, crop(picture, rect))] as const;
+    });
+    const taken = Object.entries(figure[kind]).flatMap(([name, t]) => (t.taken ? [[name, t.taken] as const] : []));
+    const textures = Object.fromEntries(await Promise.all(entries));
+    return { rect, feather: FEATHER, textures, taken: Object.fromEntries(taken) };
   };
   const { vertices, triangles, openings, shapes } = figure.mesh;
-  const eyes = [];
-  for (const [i, eye] of figure.eyes.entries()) {
-    const iris = await save(`eyes/iris_${i}`, eye.iris);
-    eyes.push({
-      rect: eye.rect,
-      sclera: await save(`eyes/ball_${i}`, eye.ball),
-      sprites: [{ picture: iris, x: eye.irisAt.x, y: eye.irisAt.y, ...sizeOf(eye.iris), follow: 1 }],
-    });
-  }
+  const [background, body, upper, mouth, eyes, interior] = await Promise.all([
+    save('background', figure.background),
+    save('body', figure.body),
+    patch('upper', figure.upperRect),
+    patch('mouth', figure.mouthRect),
+    Promise.all(
+      figure.eyes.map(async (eye, i) => ({
+        rect: eye.rect,
+        sclera: await save(`eyes/ball_${i}`, eye.ball),
+        sprites: [{ picture: await save(`eyes/iris_${i}`, eye.iris), ...eye.irisAt, ...sizeOf(eye.iris), follow: 1 }],
+      })),
+    ),
+    figure.interior && saveInterior(figure.interior, save),
+  ]);
   const travel = Math.min(...figure.eyes.map(eye => eye.radius));
   const rig: RigFile = {
     format: 'visavis-rig/2',
@@ -100,10 +105,10 @@ export async function writeRig(figure: Figure, folder: string): Promise<void> {
     width,
     height,
     focus: middle(figure),
-    background: await save('background', figure.background, 88),
-    body: await save('body', figure.body),
-    upper: await patch('upper', figure.upperRect),
-    mouth: await patch('mouth', figure.mouthRect),
+    background,
+    body,
+    upper,
+    mouth,
     face: {
       unit: UNIT,
       vertices: base64(Int32Array.from(vertices, v => Math.round(v / UNIT))),
@@ -112,21 +117,7 @@ export async function writeRig(figure: Figure, folder: string): Promise<void> {
       shapes: Object.fromEntries([...shapes].map(([name, by]) => [name, encodeShape(by, UNIT)])),
     },
     eyes,
-    ...(figure.interior && {
-      interior: {
-        rect: figure.interior.rect,
-        picture: await save('inside/cavity', figure.interior.cavity),
-        sprites: await Promise.all(
-          figure.interior.sprites.map(async s => ({
-            picture: await save(`inside/${s.name}`, s.picture),
-            x: s.x,
-            y: s.y,
-            ...sizeOf(s.picture),
-            jaw: s.jaw,
-          })),
-        ),
-      },
-    }),
+    ...(interior && { interior }),
     gaze: {
       left: travel * 0.75,
       right: travel * 0.75,
@@ -169,6 +160,22 @@ export async function writeRig(figure: Figure, folder: string): Promise<void> {
   const text = `${JSON.stringify(rig)}\n`;
   parseRig(text);
   await writeFile(join(folder, 'rig.json'), text);
+}
+
+async function write(file: string, picture: Picture, quality: number): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, await encodePicture(picture, quality));
+}
+
+async function saveInterior(parts: InteriorParts, save: (name: string, picture: Picture) => Promise<string>) {
+  const sprites = parts.sprites.map(async ({ name, picture, x, y, jaw }) => {
+    return { picture: await save(`inside/${name}`, picture), x, y, ...sizeOf(picture), jaw };
+  });
+  return {
+    rect: parts.rect,
+    picture: await save('inside/cavity', parts.cavity),
+    sprites: await Promise.all(sprites),
+  };
 }
 
 function sizeOf({ width, height }: Picture) {

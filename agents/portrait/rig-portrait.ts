@@ -235,7 +235,7 @@ function rectsOf(positions: Positions, frame: number, eyes: { rect: { y: number;
   const underEyes = Math.max(...eyes.map(({ rect }) => rect.y + rect.height));
   const box = { left: left - 0.06 * wide, right: right + 0.06 * wide };
   return {
-    upperRect: evenRect({ ...box, top: y(HAIRLINE) - 0.06 * tall, bottom: y(NOSE_BASE) + 0.08 * tall }, frame),
+    upperRect: evenRect({ ...box, top: y(HAIRLINE) - 0.1 * tall, bottom: y(NOSE_BASE) + 0.08 * tall }, frame),
     mouthRect: evenRect({ ...box, top: underEyes + 2, bottom: y(CHIN) + 0.16 * tall }, frame),
   };
 }
