@@ -95,13 +95,14 @@ export class Actor {
     addAll(bend, this.#rig.blink.bend, lids);
     // Lips that touch are not torn apart by a jaw that already is on its way.
     addAll(bend, this.#rig.motion.jaw, mouth.jaw * (1 - Math.min(1, mouth.visemes.PP ?? 0)));
+    const { mix, restingJaw } = this.#mouthMix(feelings, mouth, bend);
     return {
       ...this.#upper(faces, lids, emphasis),
       lids,
-      mouth: this.#mouthMix(feelings, mouth, bend),
+      mouth: mix,
       gaze: looking,
       bend,
-      jaw: mouth.jaw,
+      jaw: Math.min(1, mouth.jaw + restingJaw),
       shapes: held.shapes ?? shapes,
     };
   }
@@ -166,13 +167,14 @@ export class Actor {
     return this.#faceFade.show({ [face]: 1 }, atMs);
   }
 
-  /** Mouth textures; what they are bent by is added to `bend`. */
+  /** Mouth textures; what they are bent by is added to `bend`. `restingJaw` is how far a silent mouth is open. */
   #mouthMix(
     feelings: [ExpressionName, number][],
     { visemes, rest }: MouthTarget & { rest: number },
     bend: Weights,
-  ): Weights {
+  ): { mix: Weights; restingJaw: number } {
     const mix: Weights = {};
+    let restingJaw = 0;
     const tones = { smile: 0, sad: 0 };
     for (const [name, weight] of feelings) {
       const expression = this.#rig.expressions[name];
@@ -180,6 +182,7 @@ export class Actor {
         for (const [step, share] of restingMouth(expression, weight)) {
           add(mix, step.mouth, rest * share);
           addAll(bend, step.bend, rest * share);
+          restingJaw += rest * share * (step.jaw ?? 0);
         }
       tones.smile += weight * (expression.tones.smile ?? 0);
       tones.sad += weight * (expression.tones.sad ?? 0);
@@ -198,7 +201,7 @@ export class Actor {
       add(mix, viseme.mouth, weight * (1 - smile - sad));
       addAll(bend, viseme.bend, weight);
     }
-    return mix;
+    return { mix, restingJaw };
   }
 }
 

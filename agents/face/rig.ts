@@ -58,8 +58,11 @@ const Expression = z.strictObject({
   /** Upper face, and its partner with closed lids (absent: the blink chain is used). */
   upper: z.string(),
   closed: z.string().optional(),
-  /** Mouth when nothing is said, by intensity: shapes are reached at `at`, mixed in between. */
-  rest: z.array(z.strictObject({ mouth: z.string(), at: Unit, bend: Weights.optional() })).min(1),
+  /**
+   * Mouth when nothing is said, by intensity: shapes are reached at `at`, mixed in between. `jaw` says how far it
+   * is open there, for what is seen inside.
+   */
+  rest: z.array(z.strictObject({ mouth: z.string(), at: Unit, bend: Weights.optional(), jaw: Unit.optional() })).min(1),
   /** Which variants of the visemes are spoken with, 0..1 each. */
   tones: z.strictObject({ smile: Unit.optional(), sad: Unit.optional() }),
   /** Pixels the eyes drift by. */

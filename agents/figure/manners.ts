@@ -22,6 +22,8 @@ export function visemesOf({ mouth, mesh }: Figure): RigFile['visemes'] {
 }
 
 interface Manner {
+  /** How far the jaw is open when nothing is said. */
+  jaw?: number;
   tones: { smile?: number; sad?: number };
   gaze?: { x: number; y: number };
   shapes?: Weights;
@@ -30,11 +32,11 @@ interface Manner {
 /** How words sound in a feeling, where the eyes drift to, how the head hangs. */
 const MANNERS: Record<string, Manner> = {
   neutral: { tones: {} },
-  happy: { tones: { smile: 0.9 }, shapes: { nod_up: 0.1 } },
+  happy: { jaw: 0.3, tones: { smile: 0.9 }, shapes: { nod_up: 0.1 } },
   sad: { tones: { sad: 0.9 }, gaze: { x: 0, y: 5 }, shapes: { nod_down: 0.45, tilt_left: 0.2 } },
   angry: { tones: { sad: 0.5 }, shapes: { nod_down: 0.3 } },
-  surprised: { tones: {}, shapes: { nod_up: 0.35 } },
-  fearful: { tones: { sad: 0.4 }, shapes: { nod_up: 0.2 } },
+  surprised: { jaw: 0.8, tones: {}, shapes: { nod_up: 0.35 } },
+  fearful: { jaw: 0.37, tones: { sad: 0.4 }, shapes: { nod_up: 0.2 } },
   disgusted: { tones: { sad: 0.3 }, shapes: { yaw_left: 0.25, nod_up: 0.1 } },
 };
 
@@ -44,9 +46,9 @@ export function expressionsOf(figure: Figure): RigFile['expressions'] {
   const known = (weights: Weights): Weights =>
     Object.fromEntries(Object.entries(weights).filter(([name]) => mesh.shapes.has(name)));
   const entries = EMOTIONS.map((emotion): [string, Expression] => {
-    const { tones, gaze, shapes } = MANNERS[emotion]!;
+    const { tones, gaze, shapes, jaw } = MANNERS[emotion]!;
     const felt = known({ [`${emotion}_mouth`]: 1 });
-    const rest: Expression['rest'] = [{ mouth: textured(emotion), at: 1, bend: felt }];
+    const rest: Expression['rest'] = [{ mouth: textured(emotion), at: 1, bend: felt, ...(jaw && { jaw }) }];
     if (emotion === 'neutral') rest[0] = { mouth: 'base', at: 1, bend: known(manner.neutral ?? {}) };
     if (emotion === 'happy') {
       if (manner.joy) rest[0] = { mouth: 'base', at: 1, bend: known(manner.joy) };

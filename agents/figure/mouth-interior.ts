@@ -1,6 +1,6 @@
 /** The inside of a mouth that no photograph shows: teeth, tongue and the dark behind them. */
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
-import { fromRgba, type Picture } from '../face/pictures.ts';
+import { crop, fromRgba, type Picture } from '../face/pictures.ts';
 import type { Rect } from '../face/rig.ts';
 import { evenRect } from './figure.ts';
 import { distanceTo, type Polygon } from './paint.ts';
@@ -51,23 +51,45 @@ export function mouthInterior(mouth: MouthSource): InteriorParts {
   };
   const upper = draw(c => arch(c, UPPER_TEETH, w, { top: -0.2 * w, edge: 0.045 * w, bow: -0.06 * w }, ivory));
   if (seen) overlay(upper, mouth, rect);
-  const at = { x: rect.x, y: rect.y };
   return {
     rect,
     cavity: draw(c => cavity(c, w)),
     sprites: [
-      { name: 'tongue', picture: draw(c => tongue(c, w)), ...at, jaw: { x: 0, y: jawDrop * 0.7 } },
+      {
+        name: 'tongue',
+        ...tight(
+          draw(c => tongue(c, w)),
+          rect,
+        ),
+        jaw: { x: 0, y: jawDrop * 0.55 },
+      },
       {
         name: 'lower-teeth',
-        picture: draw(c =>
-          arch(c, LOWER_TEETH, w, { top: 0.25 * w, edge: 0.14 * w, bow: -0.045 * w }, dim(ivory, 0.62)),
+        ...tight(
+          draw(c => arch(c, LOWER_TEETH, w, { top: 0.25 * w, edge: 0.14 * w, bow: -0.045 * w }, dim(ivory, 0.62))),
+          rect,
         ),
-        ...at,
         jaw: { x: 0, y: jawDrop * 0.88 },
       },
-      { name: 'upper-teeth', picture: upper, ...at, jaw: { x: 0, y: 0 } },
+      { name: 'upper-teeth', ...tight(upper, rect), jaw: { x: 0, y: 0 } },
     ],
   };
+}
+
+/** Cuts away the transparent border: drawing it costs as much as the rest. */
+function tight(picture: Picture, at: { x: number; y: number }): { picture: Picture; x: number; y: number } {
+  const { width, height, data } = picture;
+  const box = { left: width, top: height, right: 0, bottom: 0 };
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      if (data[(y * width + x) * 4 + 3]! < 1) continue;
+      box.left = Math.min(box.left, x - 2);
+      box.top = Math.min(box.top, y - 2);
+      box.right = Math.max(box.right, x + 3);
+      box.bottom = Math.max(box.bottom, y + 3);
+    }
+  const rect = evenRect(box, Math.max(width, height));
+  return { picture: crop(picture, rect), x: at.x + rect.x, y: at.y + rect.y };
 }
 
 /** A row of teeth: `edge` is where they bite in the middle, `top` where they are rooted, `bow` the rise at the sides. */
@@ -103,13 +125,13 @@ function arch(
 }
 
 function tongue(c: SKRSContext2D, w: number): void {
-  const glow = c.createRadialGradient(0, 0.2 * w, 0.03 * w, 0, 0.3 * w, 0.34 * w);
-  glow.addColorStop(0, 'rgb(172,92,90)');
-  glow.addColorStop(0.6, 'rgb(140,66,66)');
-  glow.addColorStop(1, 'rgba(84,32,34,1)');
+  const glow = c.createRadialGradient(0, 0.1 * w, 0.02 * w, 0, 0.2 * w, 0.34 * w);
+  glow.addColorStop(0, 'rgb(178,96,94)');
+  glow.addColorStop(0.45, 'rgb(150,72,72)');
+  glow.addColorStop(1, 'rgb(92,36,38)');
   c.fillStyle = glow;
   c.beginPath();
-  c.ellipse(0, 0.3 * w, 0.33 * w, 0.17 * w, 0, 0, 2 * Math.PI);
+  c.ellipse(0, 0.22 * w, 0.3 * w, 0.17 * w, 0, 0, 2 * Math.PI);
   c.fill();
 }
 
