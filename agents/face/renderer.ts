@@ -10,7 +10,7 @@ import type { Rig } from './rig-load.ts';
 import { type Corners, type Target, warpChroma, warpLuma } from './warp.ts';
 
 /** Pixels. Of two neighbours one may have moved by this much when the other has not: far less than a seam. */
-const UNSEEN = 0.09;
+const UNSEEN = 0.13;
 
 export class Renderer {
   readonly width: number;

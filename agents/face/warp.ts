@@ -101,15 +101,24 @@ function thinRow(
     const fy = (sy >> 8) & 255;
     const i = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
     const j = (i + stride) | 0;
-    const top = ((Math.imul(ya[i]!, 256 - fx) + Math.imul(ya[i + 1]!, fx) + ROUND) >> 8) & LANES;
-    const low = ((Math.imul(ya[j]!, 256 - fx) + Math.imul(ya[j + 1]!, fx) + ROUND) >> 8) & LANES;
+    const a = ya[i]! | 0;
+    const b = ya[i + 1]! | 0;
+    const c = ya[j]! | 0;
+    const d = ya[j + 1]! | 0;
+    sx = (sx + stepX) | 0;
+    sy = (sy + stepY) | 0;
+    // Most of a thin cell is nothing at all.
+    if ((a | b | c | d) >> 16 === 0) {
+      out[o] = background[o]!;
+      continue;
+    }
+    const top = ((Math.imul(a, 256 - fx) + Math.imul(b, fx) + ROUND) >> 8) & LANES;
+    const low = ((Math.imul(c, 256 - fx) + Math.imul(d, fx) + ROUND) >> 8) & LANES;
     const word = ((Math.imul(top, 256 - fy) + Math.imul(low, fy) + ROUND) >> 8) & LANES;
     const alpha = word >> 16;
     if (alpha === 0) out[o] = background[o]!;
     else if (alpha === 255) out[o] = word & 255;
     else out[o] = (word & 255) + ((Math.imul(background[o]!, 256 - alpha - (alpha >> 7)) + 128) >> 8);
-    sx = (sx + stepX) | 0;
-    sy = (sy + stepY) | 0;
   }
 }
 
@@ -141,6 +150,13 @@ export function warpChroma(
       const fy = (sy >> 8) & 255;
       const i = (Math.imul(sy >> 16, stride) + (sx >> 16)) | 0;
       const j = (i + stride) | 0;
+      sx = (sx + stepX) | 0;
+      sy = (sy + stepY) | 0;
+      if (!solid && (a[i]! | a[i + 1]! | a[j]! | a[j + 1]!) === 0) {
+        out[o] = background[o]!;
+        out[o + crOffset] = background[o + crOffset]!;
+        continue;
+      }
       const top = ((Math.imul(uv[i]!, 256 - fx) + Math.imul(uv[i + 1]!, fx) + ROUND) >> 8) & LANES;
       const low = ((Math.imul(uv[j]!, 256 - fx) + Math.imul(uv[j + 1]!, fx) + ROUND) >> 8) & LANES;
       const word = ((Math.imul(top, 256 - fy) + Math.imul(low, fy) + ROUND) >> 8) & LANES;
@@ -157,8 +173,6 @@ export function warpChroma(
         out[o] = (word & 255) + ((Math.imul(background[o]!, rest) + 128) >>> 8);
         out[o + crOffset] = (word >>> 16) + ((Math.imul(background[o + crOffset]!, rest) + 128) >>> 8);
       }
-      sx = (sx + stepX) | 0;
-      sy = (sy + stepY) | 0;
     }
     stepX = (stepX + moreX) | 0;
     stepY = (stepY + moreY) | 0;
