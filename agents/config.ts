@@ -6,6 +6,11 @@ import { z } from 'zod';
 /** The server takes a portrait worker that is silent for longer for hung. */
 const IMAGE_TIMEOUT_MAX_MS = 300_000;
 
+/** 800 kbit/s at 512x512; larger pictures need less for each pixel. */
+function bitrateFor({ width, height }: { width: number; height: number }): number {
+  return Math.round(800_000 * ((width * height) / (512 * 512)) ** 0.75);
+}
+
 /** The agent hosts' settings: the `agent` section of the configuration file. Unknown keys are errors. */
 export const AgentConfig = z.strictObject({
   /** Conversations one host carries; 0: as many as its cores can. */
@@ -20,9 +25,14 @@ export const AgentConfig = z.strictObject({
   models: z.string().default('models'),
   face: z
     .strictObject({
-      bitrate: z.number().int().min(50_000).max(8_000_000).default(800_000),
+      /** Pixels. */
+      width: z.number().int().min(128).max(1920).multipleOf(16).default(512),
+      height: z.number().int().min(128).max(1920).multipleOf(16).default(512),
+      /** Bit/s to begin with; by default what the size needs. */
+      bitrate: z.number().int().min(50_000).max(8_000_000).optional(),
     })
-    .prefault({}),
+    .prefault({})
+    .transform(face => ({ ...face, bitrate: face.bitrate ?? bitrateFor(face) })),
   dialogue: z
     .strictObject({
       /** `auto`: the OpenAI-compatible endpoint when a key or an address is set, else embedded. */

@@ -18,8 +18,8 @@ import { JobRunner } from './job.ts';
 import { MediaPool } from './media/conversation-media.ts';
 import type { AgentParts } from './parts.ts';
 
-/** As the rigs are drawn, and as the media threads ask for it. */
-const PICTURE = { width: 512, height: 512, frameRate: 25 };
+/** As the media threads ask for pictures. */
+const FRAME_RATE = 25;
 const STATUS_EVERY_MS = 2000;
 const RECONNECT_MS = 3000;
 
@@ -43,7 +43,7 @@ export class AgentHost {
     const { environment, config } = parts;
     this.#pool = new MediaPool({
       listenIp: config.mediaIp,
-      face: { rig: this.#rig(parts.defaultPersona.avatar), ...PICTURE, ...config.face },
+      face: { rig: this.#rig(parts.defaultPersona.avatar), frameRate: FRAME_RATE, ...config.face },
     });
     this.#pool.ready.then(
       () => {

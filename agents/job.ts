@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { FromHost, FromHostName, JobOffer, JobTrack } from '../protocol/agents.ts';
 import type { ConversationMedia } from './media/conversation-media.ts';
+import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { AgentParts } from './parts.ts';
 import { systemClock } from './pipeline/clock.ts';
+import { AnimationStream, together } from './session/animation.ts';
 import type { Performance } from './session/ports.ts';
 import { Session } from './session/session.ts';
 import type { Persona } from './think/ports.ts';
@@ -13,6 +15,9 @@ import type { Persona } from './think/ports.ts';
 const GREET_AFTER_MS = 400;
 /** Somebody who only types, or whose browser shows no video, is greeted all the same. */
 const GREET_ANYWAY_MS = 4000;
+
+/** Times the configured bitrate: above this a face gets no better. */
+const MOST_BITRATE = 2;
 
 export interface JobLink {
   send<N extends FromHostName>(name: N, payload: FromHost<N>): void;
@@ -29,6 +34,8 @@ export class JobRunner {
   #greeted = false;
   readonly #firstPerson: string;
   #counted: MediaStats | undefined;
+  /** How much the face does. */
+  #rung: Rung = 'full';
 
   constructor(
     offer: JobOffer,
@@ -43,6 +50,7 @@ export class JobRunner {
     this.#parts = parts;
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
+    const animation = new AnimationStream(systemClock, events => link.send('job.animation', { jobId, events }));
     this.session = new Session(
       {
         clock: systemClock,
@@ -51,7 +59,7 @@ export class JobRunner {
         tts: parts.tts,
         dialogue: parts.dialogue,
         persona,
-        performance: perform(media),
+        performance: together(animation, perform(media)),
         view: {
           log: entry => link.send('job.log', { jobId, entry }),
           unlog: entryId => link.send('job.unlog', { jobId, entryId }),
@@ -67,11 +75,23 @@ export class JobRunner {
     for (const person of offer.people) this.session.joined(person.identity, person.name);
     media.attach({
       heard: (identity, pcm, audible) => this.session.heard(identity, pcm, audible),
-      progress: progress => this.session.progress(progress),
+      progress: progress => {
+        animation.progress(progress);
+        this.session.progress(progress);
+      },
+      faceStepped: step => {
+        log.info({ job: jobId, ...step }, step.direction === 'down' ? 'the face does with less' : 'the face does more');
+        this.#stepped(step);
+      },
+      faceReplaced: (reason, message) => {
+        log.warn({ job: jobId, reason, message }, 'the face was lost; another takes over');
+        parts.metrics.faceReplaced(reason);
+      },
       failed: message => link.failed(message),
     });
     this.#greetTimer = setTimeout(() => this.#greet(), GREET_ANYWAY_MS);
     parts.metrics.jobs.inc();
+    parts.metrics.faceLevel(this.#rung, 1);
   }
 
   connect(ip: string, port: number): void {
@@ -94,7 +114,7 @@ export class JobRunner {
   }
 
   viewers(count: number, bitrate: number): void {
-    this.#media.send({ type: 'viewers', count, bitrate });
+    this.#media.send({ type: 'viewers', count, bitrate: Math.min(bitrate, this.#media.face.bitrate * MOST_BITRATE) });
     if (count === 0 || this.#greeted) return;
     clearTimeout(this.#greetTimer);
     this.#greeted = true;
@@ -111,8 +131,17 @@ export class JobRunner {
   async close(): Promise<void> {
     clearTimeout(this.#greetTimer);
     this.#parts.metrics.jobs.dec();
+    this.#parts.metrics.faceLevel(this.#rung, -1);
     this.session.close();
     await this.#media.close();
+  }
+
+  #stepped({ rung, direction }: LadderStep): void {
+    const { metrics } = this.#parts;
+    metrics.faceStepped(rung, direction);
+    metrics.faceLevel(this.#rung, -1);
+    metrics.faceLevel(rung, 1);
+    this.#rung = rung;
   }
 
   #greet(): void {

@@ -16,6 +16,22 @@ export function createAgentMetrics() {
 
   const frames = counter('visavis_avatar_frames_total', 'Pictures of avatars, by what became of them', ['outcome']);
   const seconds = counter('visavis_avatar_frame_seconds_total', 'Time spent on pictures, by step', ['step']);
+  const degradations = counter(
+    'visavis_face_degradations_total',
+    'Steps of faces on the ladder of what they do with less, by the rung that was reached',
+    ['level', 'direction'],
+  );
+  const faceLevels = new Gauge({
+    name: 'visavis_face_levels',
+    help: 'Faces on each rung of the ladder',
+    labelNames: ['level'],
+    registers,
+  });
+  const faceReplacements = counter(
+    'visavis_face_replacements_total',
+    'Face threads that were replaced in the middle of a conversation',
+    ['reason'],
+  );
   const keyframes = counter('visavis_avatar_keyframes_total', 'Keyframes sent');
   const videoBytes = counter('visavis_avatar_video_bytes_total', 'Encoded video sent');
   const underruns = counter('visavis_avatar_audio_underruns_total', 'Voice frames that were due before they existed');
@@ -73,12 +89,17 @@ export function createAgentMetrics() {
     jobs: new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers }),
     recognizerRestarted: () => recognizerRestarts.inc(),
     recognizerLoaded: (loadMs: number) => recognizerLoad.set(loadMs / 1000),
+    faceStepped: (level: string, direction: string) => degradations.inc({ level, direction }),
+    /** One face more (1) or less (-1) is on this rung. */
+    faceLevel: (level: string, change: 1 | -1) => faceLevels.inc({ level }, change),
+    faceReplaced: (reason: string) => faceReplacements.inc({ reason }),
     /** Adds the difference between two readings of one conversation's counters. */
     media(now: Counted, before: Counted | undefined): void {
       const grown = (key: keyof MediaStats) => Math.max(0, now[key] - (before?.[key] ?? 0));
       frames.inc({ outcome: 'sent' }, grown('framesSent'));
       frames.inc({ outcome: 'dropped' }, grown('framesDropped'));
       frames.inc({ outcome: 'late' }, grown('framesLate'));
+      frames.inc({ outcome: 'failed' }, grown('framesFailed'));
       seconds.inc({ step: 'render' }, grown('renderMs') / 1000);
       seconds.inc({ step: 'encode' }, grown('encodeMs') / 1000);
       keyframes.inc(grown('keyframes'));

@@ -4,6 +4,7 @@
  * room's router, described once in each direction.
  */
 import { z } from 'zod';
+import { AnimationEvents } from './animation.ts';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
 import { AvatarId } from './portraits.ts';
 
@@ -110,6 +111,8 @@ export const fromHost = {
   'job.unlog': z.object({ jobId: z.string(), entryId: z.string() }),
   'job.state': z.object({ jobId: z.string(), state: AgentState }),
   'job.timing': z.object({ jobId: z.string(), timing: TurnTiming }),
+  /** What the face does, in order, as soon as it is certain. */
+  'job.animation': z.object({ jobId: z.string(), events: AnimationEvents }),
   /** The job cannot go on; the server offers it again, elsewhere if it can. */
   'job.failed': z.object({ jobId: z.string(), message: z.string() }),
 } as const;

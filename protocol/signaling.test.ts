@@ -17,6 +17,8 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   'consumer.pause': { consumerId: 'c' },
   'consumer.layers': { consumerId: 'c', spatialLayer: 1 },
   say: { text: 'hello' },
+  'animation.subscribe': {},
+  'animation.unsubscribe': {},
   rename: { name: 'Ann' },
   leave: {},
 };

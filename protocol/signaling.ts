@@ -4,6 +4,7 @@
  * Media descriptions (capabilities, RTP parameters) are mediasoup's and are checked again by mediasoup.
  */
 import { z } from 'zod';
+import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
 import { DisplayName, MessageText } from './text.ts';
 
@@ -124,6 +125,18 @@ export const requests = {
   },
   /** A typed message: shown to everyone, and a turn for the avatar. */
   say: { input: z.object({ text: MessageText }), output: z.object({ entryId: z.string() }) },
+  /**
+   * Asks for the avatar's animation as `animation` notices, until the connection ends. The first brings what is going
+   * on now; asking again begins anew.
+   */
+  'animation.subscribe': {
+    input: z.object({
+      /** Pause between two notices, ms. */
+      everyMs: z.number().min(ANIMATION_LIMITS.everyMs).max(ANIMATION_LIMITS.longestEveryMs).optional(),
+    }),
+    output: empty,
+  },
+  'animation.unsubscribe': { input: empty, output: empty },
   rename: { input: z.object({ name: DisplayName }), output: empty },
   leave: { input: empty, output: empty },
 } as const;
@@ -154,6 +167,8 @@ export const notices = {
   'log.removed': z.object({ entryId: z.string() }),
   'agent.state': z.object({ identity: z.string(), state: AgentState }),
   'turn.timing': z.object({ timing: TurnTiming }),
+  /** Only to those who asked with `animation.subscribe`. */
+  animation: AnimationMessage,
   /** The room ended under its people; `retryable` ones may be joined again at once. */
   'room.closed': z.object({
     reason: z.enum(['worker-died', 'router-closed', 'shutting-down', 'removed', 'replaced']),

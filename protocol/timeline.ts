@@ -13,6 +13,23 @@ export const EMOTIONS = ['neutral', 'happy', 'sad', 'angry', 'surprised', 'fearf
 export const Emotion = z.enum(EMOTIONS);
 export type Emotion = z.infer<typeof Emotion>;
 
+/** What somebody behind a face is busy with; sets posture, gaze habits and idle life. */
+export const FaceState = z.enum(['idle', 'listening', 'thinking', 'speaking']);
+export type FaceState = z.infer<typeof FaceState>;
+
+/** How the face looks: `intensity` 0..1 of the emotion. */
+export interface Expression {
+  state: FaceState;
+  emotion: Emotion;
+  intensity: number;
+}
+
+/** Where the eyes look, x (viewer's left -1 .. right 1) and y (down -1 .. up 1). */
+export interface GazeTarget {
+  x: number;
+  y: number;
+}
+
 /** One phone as a voice speaks it; positions in samples from the start of the sentence. */
 export type Phone = {
   phone: string;

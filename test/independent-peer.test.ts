@@ -45,3 +45,18 @@ describe('another WebRTC stack in the room', () => {
     peer.close();
   });
 });
+
+describe('a face of another shape', () => {
+  it('is decoded as large as the settings say', async () => {
+    const system = await startSystem({ agent: { face: { width: 1280, height: 720 } } });
+    try {
+      await system.ready();
+      const peer = await Peer.join(system.url, 'large', 'Marie');
+      await until('the picture', () => peer.video.length > 0, 20_000);
+      expect(peer.video.at(-1)?.frame).toMatchObject({ width: 1280, height: 720 });
+      peer.close();
+    } finally {
+      await system.close();
+    }
+  });
+});

@@ -2,29 +2,27 @@
  * The Avatar port. A face is asked for one picture at a time, for an instant that is given as a position in
  * the speech being played (one clock: audio samples), never by wall clock.
  */
-import type { Emotion, VisemeEvent } from '../../protocol/timeline.ts';
+import type { Expression, GazeTarget, VisemeEvent } from '../../protocol/timeline.ts';
+
+export type { FaceState } from '../../protocol/timeline.ts';
 
 /** Speech positions, also those of the timeline's events, count samples at this rate. */
 export const SPEECH_RATE = 48_000;
 
-/** What the person behind the face is busy with; sets posture, gaze habits and idle life. */
-export type FaceState = 'idle' | 'listening' | 'thinking' | 'speaking';
-
 /** Everything that decides how the face looks at one instant. */
-export interface Instant {
+export interface Instant extends Expression {
   /** Milliseconds on the playout clock, monotonic: drives breathing, blinking, swaying. Never speech. */
   atMs: number;
   /** The speech being heard at this instant; absent in silence and while paused. */
   speech?: { turnId: string; sample: number };
-  state: FaceState;
-  emotion: Emotion;
-  /** 0..1 */
-  intensity: number;
-  /** Where to look, x (viewer's left -1 .. right 1) and y (down -1 .. up 1); absent: where it pleases. */
-  gaze?: { x: number; y: number };
+  /** Absent: where it pleases. */
+  gaze?: GazeTarget;
   /** Counts the nods that were asked for: one more is a nod now. */
   nods?: number;
 }
+
+/** How much of the face is drawn: all; half as large; so, and only mouth and lids move. */
+export type Detail = 'full' | 'small' | 'still';
 
 /** A stretch of a turn's speech: positions count from the start of the turn. */
 export interface SpeechTimeline {
@@ -48,6 +46,6 @@ export interface Avatar {
   /** Forgets a turn that was cancelled or is over [T2]. */
   drop(turnId: string): void;
   /** Draws the face at an instant. The returned buffer is reused by the next call. */
-  picture(instant: Instant): I420;
+  picture(instant: Instant, detail?: Detail): I420;
   close(): void;
 }

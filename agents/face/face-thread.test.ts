@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Instant } from './avatar.ts';
+import type { Detail, Instant } from './avatar.ts';
 import type { FaceThreadInit, FromFace, ToFace } from './messages.ts';
 
 const init: FaceThreadInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 600_000 };
@@ -64,6 +64,32 @@ describe('face thread', () => {
     face.send({ type: 'close' });
     expect(await exit).toEqual([0]);
   }, 20_000);
+
+  it('draws with less detail when asked to, in smaller pictures that begin with a keyframe', async () => {
+    face = new Face({ width: 1280, height: 720, bitrate: 1_500_000 });
+    await face.next();
+    const sizes: string[] = [];
+    let frame = 0;
+    const ask = async (detail: Detail) => {
+      face.send({ type: 'render', frame, instant: { ...instant, atMs: frame++ * 40 }, detail, keyframe: false });
+      const picture = await face.next();
+      if (picture.type !== 'picture') throw new Error('no picture');
+      // RFC 6386 9.1: keyframes tell their size.
+      const { buffer, byteOffset } = picture.payload;
+      const head = new DataView(buffer, byteOffset);
+      if (picture.keyframe) sizes.push(`${head.getUint16(6, true)}x${head.getUint16(8, true)}`);
+    };
+    await ask('full');
+    await ask('full');
+    // Small pictures are loaded a moment after the first large ones.
+    for (let tries = 0; sizes.length < 2 && tries < 100; tries++) {
+      await ask('small');
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+    await ask('still');
+    await ask('full');
+    expect(sizes).toEqual(['1280x720', '512x288', '1280x720']);
+  }, 30_000);
 
   it('says what failed and goes on', async () => {
     face = new Face();

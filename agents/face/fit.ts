@@ -18,6 +18,21 @@ export interface Fit {
   y: number;
 }
 
+/** About half as wide and high, of the same shape where multiples of `CELL` allow it. */
+export function halfSize({ width, height }: Size): Size {
+  const half = (length: number) => Math.max(CELL, Math.round(length / 2 / CELL) * CELL);
+  let best: Size = { width: half(width), height: half(height) };
+  let distance = Number.POSITIVE_INFINITY;
+  for (let w = CELL; w <= width * 0.6; w += CELL) {
+    const h = (w * height) / width;
+    const away = Math.abs(w / width - 0.5);
+    if (h % CELL !== 0 || w < width * 0.35 || away >= distance) continue;
+    best = { width: w, height: h };
+    distance = away;
+  }
+  return best;
+}
+
 export function fitting(rig: Pick<RigFile, 'width' | 'height' | 'focus'>, size: Size): Fit {
   const scale = Math.max(size.width / rig.width, size.height / rig.height);
   const start = (focus: number, length: number, shown: number) =>

@@ -196,6 +196,43 @@ describe('Performer', () => {
     }, 200);
   }, 30_000);
 
+  it('turns to small pictures and back without a jump', async () => {
+    const small = await loadRig('avatars/ollie', { size: { width: 256, height: 256 }, cache });
+    const performer = new Performer(rig, 5);
+    performer.addSmall(small);
+    const other = new Performer(rig, 5);
+    for (const each of [performer, other]) each.speech({ turnId: 't', events: line() });
+    play(instant => {
+      const detail = Math.floor(instant.atMs / 400) % 2 === 0 ? 'full' : 'small';
+      const drawn = performer.picture(instant, detail);
+      const expected = other.picture(instant);
+      if (detail === 'full') expect(meanStep(expected.data, drawn.data)).toBeLessThan(1);
+      else expect(meanStep(halved(expected), drawn.data)).toBeLessThan(3);
+    }, 40);
+  }, 30_000);
+
+  it('holds still but for mouth and lids, and takes movement up again without a jump', async () => {
+    const performer = new Performer(rig, 5);
+    performer.speech({ turnId: 't', events: line() });
+    let before: Uint8Array | undefined;
+    let most = 0;
+    // Ollie's shirt moves with his breath; his mouth does not reach it.
+    const shirt = (data: Uint8Array) => data.slice(500 * 512, 512 * 512).join();
+    const shirts: string[] = [];
+    const mouths = new Set<string>();
+    play(instant => {
+      const still = instant.atMs >= 1600 && instant.atMs < 3200;
+      const { data } = performer.picture(instant, still ? 'still' : 'full');
+      if (before) most = Math.max(most, meanStep(before, data));
+      before = data.slice();
+      if (still) shirts.push(shirt(data));
+      if (still) mouths.add(before.subarray(0, 512 * 512).join());
+    }, 80);
+    expect(new Set(shirts).size).toBe(1);
+    expect(mouths.size).toBeGreaterThan(8);
+    expect(most).toBeLessThan(5);
+  }, 30_000);
+
   it('draws nothing after it was closed', () => {
     const performer = new Performer(rig);
     performer.close();
@@ -210,6 +247,17 @@ function prefixed(weights: Record<string, number>): Record<string, number> {
 
 function largestStep(a: Record<string, number>, b: Record<string, number>): number {
   return Math.max(...[...Object.keys(a), ...Object.keys(b)].map(name => Math.abs((a[name] ?? 0) - (b[name] ?? 0))));
+}
+
+/** Luma of every other row and column, with room for chroma. */
+function halved({ width, height, data }: I420): Uint8Array {
+  const out = new Uint8Array((width * height * 3) / 8);
+  for (let y = 0; y < height / 2; y++)
+    for (let x = 0; x < width / 2; x++) {
+      const at = 2 * y * width + 2 * x;
+      out[(y * width) / 2 + x] = (data[at]! + data[at + 1]! + data[at + width]! + data[at + width + 1]!) / 4;
+    }
+  return out;
 }
 
 /** Mean change of a luma pixel. */

@@ -1,21 +1,31 @@
 /** An `Avatar` that plays a rig. */
 import { Actor } from './actor.ts';
-import type { Avatar, I420, Instant, SpeechTimeline } from './avatar.ts';
+import type { Avatar, Detail, I420, Instant, SpeechTimeline } from './avatar.ts';
 import { Renderer } from './renderer.ts';
 import type { Rig } from './rig-load.ts';
+import { Stillness } from './stillness.ts';
 
 export class Performer implements Avatar {
   readonly width: number;
   readonly height: number;
+  readonly #rig: Rig;
   readonly #actor: Actor;
+  readonly #stillness = new Stillness();
   #renderer: Renderer | undefined;
+  #small: { renderer: Renderer; scale: number } | undefined;
 
   /** @param seed decides when it blinks and how it sways */
   constructor(rig: Rig, seed = 1) {
+    this.#rig = rig;
     this.#renderer = new Renderer(rig);
     this.#actor = new Actor(rig.file, seed);
     this.width = rig.file.width;
     this.height = rig.file.height;
+  }
+
+  /** From now on small pictures can be drawn: of the same rig, loaded for their size. */
+  addSmall(rig: Rig): void {
+    this.#small = { renderer: new Renderer(rig), scale: rig.file.gaze.right / this.#rig.file.gaze.right };
   }
 
   speech(timeline: SpeechTimeline): void {
@@ -26,12 +36,18 @@ export class Performer implements Avatar {
     this.#actor.drop(turnId);
   }
 
-  picture(instant: Instant): I420 {
+  /** Where no small pictures were added, they are drawn at full size. */
+  picture(instant: Instant, detail: Detail = 'full'): I420 {
     if (!this.#renderer) throw new Error('the face is closed');
-    return this.#renderer.draw(this.#actor.pose(instant));
+    const pose = this.#stillness.apply(this.#actor.pose(instant), detail === 'still', instant.atMs);
+    if (detail === 'full' || !this.#small) return this.#renderer.draw(pose);
+    // One actor for both sizes, so that nothing jumps: of a pose only the gaze counts pixels.
+    const { renderer, scale } = this.#small;
+    return renderer.draw({ ...pose, gaze: { x: pose.gaze.x * scale, y: pose.gaze.y * scale } });
   }
 
   close(): void {
     this.#renderer = undefined;
+    this.#small = undefined;
   }
 }

@@ -31,7 +31,7 @@ export function planesBytes(width: number, height: number): number {
 }
 
 /** Planes inside a buffer, which has `planesBytes` bytes from `offset` (a multiple of 4). */
-export function planesAt(buffer: ArrayBuffer, offset: number, width: number, height: number): Planes {
+export function planesAt(buffer: ArrayBufferLike, offset: number, width: number, height: number): Planes {
   const area = width * height;
   const ya = new Uint32Array(buffer, offset, area);
   const uv = new Uint32Array(buffer, offset + area * 4, area / 4);

@@ -3,7 +3,7 @@
  * face may be away when its agent restarts: the result is kept in a cache file, found by a hash of the whole rig.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CELL, type Fit, fitFile, fitting, placed, type Size, viewOf } from './fit.ts';
 import { convert, type Planes, planesAt, planesBytes } from './planes.ts';
@@ -25,11 +25,18 @@ export interface Rig {
   face?: FaceData;
 }
 
+export interface LoadedRig extends Rig {
+  /** The buffer behind `pictures`, and what it is known by: one rig, as it is now, for one size. */
+  planes: { key: string; data: SharedArrayBuffer };
+}
+
 export interface LoadOptions {
   /** Of the picture; by default that of the rig. Multiples of 16. */
   size?: Size;
   /** Where the decoded pictures are kept; by default `.cache` beside the rig's folder. */
   cache?: string;
+  /** Planes that other threads have loaded, by key. */
+  shared?: ReadonlyMap<string, SharedArrayBuffer>;
 }
 
 interface Slot extends Size {
@@ -41,7 +48,7 @@ interface Slot extends Size {
 }
 
 /** @throws {RigError} when the rig is missing or broken; {RangeError} for a size that cannot be drawn */
-export async function loadRig(folder: string, options: LoadOptions = {}): Promise<Rig> {
+export async function loadRig(folder: string, options: LoadOptions = {}): Promise<LoadedRig> {
   const text = await readPart(folder, 'rig.json');
   const original = parseRig(text.toString('utf8'));
   const size = options.size ?? { width: original.width, height: original.height };
@@ -53,12 +60,13 @@ export async function loadRig(folder: string, options: LoadOptions = {}): Promis
   const hash = createHash('sha256').update(`${CACHE_VERSION}`).update(text);
   for (const part of parts) hash.update(part);
   const stem = `${basename(folder)}-${size.width}x${size.height}-`;
-  const cached = join(
-    options.cache ?? join(dirname(folder), '.cache'),
-    `${stem}${hash.digest('hex').slice(0, 32)}.planes`,
-  );
+  const key = `${stem}${hash.digest('hex').slice(0, 32)}`;
+  const cached = join(options.cache ?? join(dirname(folder), '.cache'), `${key}.planes`);
   const bytes = slots.reduce((sum, slot) => sum + planesBytes(slot.width, slot.height), 0);
-  const data = (await readCache(cached, bytes)) ?? (await decodeAll(slots, parts, bytes, fit, { cached, stem }));
+  const data =
+    options.shared?.get(key) ??
+    (await readCache(cached, bytes)) ??
+    (await decodeAll(slots, parts, bytes, fit, { cached, stem }));
   const pictures = new Map(slots.map(slot => [slot.name, planesAt(data, slot.offset, slot.width, slot.height)]));
   const face = original.face && decodeFace(original.face, fit);
   return {
@@ -66,6 +74,7 @@ export async function loadRig(folder: string, options: LoadOptions = {}): Promis
     pictures,
     shapes: decodeShapes(original, size, fit),
     ...(face && { face }),
+    planes: { key, data },
   };
 }
 
@@ -103,10 +112,16 @@ function layout(file: RigFile, size: Size, fit: Fit): Slot[] {
   });
 }
 
-async function readCache(path: string, size: number): Promise<ArrayBuffer | undefined> {
-  const bytes = await readFile(path).catch(() => undefined);
-  if (bytes?.length !== size) return undefined;
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + size) as ArrayBuffer;
+async function readCache(path: string, size: number): Promise<SharedArrayBuffer | undefined> {
+  try {
+    await using file = await open(path);
+    if ((await file.stat()).size !== size) return undefined;
+    const data = new SharedArrayBuffer(size);
+    const { bytesRead } = await file.read(new Uint8Array(data), 0, size, 0);
+    return bytesRead === size ? data : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function decodeAll(
@@ -115,9 +130,9 @@ async function decodeAll(
   bytes: number,
   fit: Fit,
   keepAt: { cached: string; stem: string },
-): Promise<ArrayBuffer> {
+): Promise<SharedArrayBuffer> {
   const { readPicture, scalePicture } = await import('./pictures.ts');
-  const data = new ArrayBuffer(bytes);
+  const data = new SharedArrayBuffer(bytes);
   for (const [i, slot] of slots.entries()) {
     const { name, from, to } = slot;
     const picture = await readPicture(parts[i]!).catch((cause: unknown) => {
@@ -135,7 +150,7 @@ async function decodeAll(
 }
 
 /** Renamed into place, so that no other face reads half a file. A read-only disk only costs the next start. */
-async function keep(path: string, stem: string, data: ArrayBuffer): Promise<void> {
+async function keep(path: string, stem: string, data: SharedArrayBuffer): Promise<void> {
   const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     await mkdir(dirname(path), { recursive: true });

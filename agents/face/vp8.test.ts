@@ -3,7 +3,7 @@ import { AV_CODEC_ID_VP8 } from 'node-av/constants';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { I420 } from './avatar.ts';
 import { seeded } from './random.ts';
-import { Vp8Encoder } from './vp8.ts';
+import { BASE_SHARE, Vp8Encoder } from './vp8.ts';
 
 const SIZE = { width: 128, height: 96 };
 let encoder: Vp8Encoder;
@@ -22,6 +22,33 @@ function picture(n: number): I420 {
   data.fill(100, width * height, (width * height * 5) / 4);
   data.fill(170, (width * height * 5) / 4);
   return { ...SIZE, data };
+}
+
+/** Luma of each frame, by FFmpeg's own decoder. */
+function decode(frames: { payload: Uint8Array }[]): Uint8Array[] {
+  const decoder = new CodecContext();
+  decoder.allocContext3(Codec.findDecoder(AV_CODEC_ID_VP8)!);
+  FFmpegError.throwIfError(decoder.open2Sync(null, null));
+  const packet = new Packet();
+  const frame = new Frame();
+  packet.alloc();
+  frame.alloc();
+  const decoded = frames.map(({ payload }) => {
+    packet.data = Buffer.from(payload);
+    FFmpegError.throwIfError(decoder.sendPacketSync(packet));
+    FFmpegError.throwIfError(decoder.receiveFrameSync(frame));
+    const { width, height } = frame;
+    const luma = new Uint8Array(width * height);
+    for (let y = 0; y < height; y++) {
+      const from = y * frame.linesize[0]!;
+      luma.set(frame.data![0]!.subarray(from, from + width), y * width);
+    }
+    return luma;
+  });
+  frame.free();
+  packet.free();
+  decoder.freeContext();
+  return decoded;
 }
 
 describe('Vp8Encoder', () => {
@@ -64,6 +91,39 @@ describe('Vp8Encoder', () => {
     frame.free();
     packet.free();
     decoder.freeContext();
+  });
+
+  it('can do without layer 1: the base layer alone decodes to the same pictures', () => {
+    open();
+    const frames = Array.from({ length: 60 }, (_, n) => encoder.encode(picture(n), n === 31));
+    // The pattern begins anew with the keyframe in its odd place.
+    expect(frames.map(({ layer }) => layer)).toEqual(frames.map((_, n) => (n < 31 ? n : n - 31) % 2));
+    const all = decode(frames);
+    const base = decode(frames.filter(({ layer }) => layer === 0));
+    expect(base).toHaveLength(31);
+    expect(base).toEqual(all.filter((_, n) => frames[n]!.layer === 0));
+  });
+
+  it('gives the base layer the larger share', () => {
+    open(300_000);
+    const frames = Array.from({ length: 150 }, (_, n) => encoder.encode(picture(n * 5), false)).slice(50);
+    const bytes = (layer: number) =>
+      frames.reduce((sum, frame) => sum + (frame.layer === layer ? frame.payload.length : 0), 0);
+    const share = bytes(0) / (bytes(0) + bytes(1));
+    expect(share).toBeGreaterThan(BASE_SHARE - 0.12);
+    expect(share).toBeLessThan(BASE_SHARE + 0.12);
+  });
+
+  it('goes on with a keyframe when the picture changes its size', () => {
+    open();
+    const half = { width: 64, height: 48, data: new Uint8Array((64 * 48 * 3) / 2).fill(90) };
+    const sizes = decode([
+      encoder.encode(picture(0), false),
+      encoder.encode(half, false),
+      encoder.encode(half, false),
+      encoder.encode(picture(1), false),
+    ]).map(luma => luma.length);
+    expect(sizes).toEqual([128 * 96, 64 * 48, 64 * 48, 128 * 96]);
   });
 
   it('follows a new bitrate, starting with a keyframe', () => {

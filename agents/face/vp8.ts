@@ -1,4 +1,4 @@
-/** VP8 by libvpx (through FFmpeg): I420 pictures in, frames for RTP out, one for one. */
+/** VP8 by libvpx (through FFmpeg) in two temporal layers: I420 pictures in, frames for RTP out, one for one. */
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from 'node-av';
 import {
   AV_LOG_WARNING,
@@ -23,8 +23,13 @@ export interface Vp8Options {
 
 export interface Vp8Frame {
   keyframe: boolean;
+  /** Temporal layer. Every other frame is of layer 1: it refers to the one before it, and none refers to it. */
+  layer: 0 | 1;
   payload: Uint8Array<ArrayBuffer>;
 }
+
+/** Share of the bitrate that the base layer takes: both layers refer to its frames. The room counts on it. */
+export const BASE_SHARE = 0.6;
 
 /** Keyframes come when they are asked for [M2], not by the clock. */
 const GROUP = 100_000;
@@ -47,24 +52,23 @@ export class Vp8Encoder {
   readonly #packet = new Packet();
   #context: CodecContext | undefined;
   #pts = 0n;
+  /** Frames since the last keyframe, where the pattern of layers begins anew. */
+  #sinceKeyframe = 0;
 
   constructor(options: Vp8Options) {
     this.#options = { ...options };
-    this.#frame.alloc();
     this.#packet.alloc();
-    this.#frame.width = options.width;
-    this.#frame.height = options.height;
-    this.#frame.format = AV_PIX_FMT_YUV420P;
-    this.#frame.colorRange = AVCOL_RANGE_MPEG;
-    this.#frame.colorSpace = AVCOL_SPC_SMPTE170M;
-    FFmpegError.throwIfError(this.#frame.getBuffer(), 'allocating a picture');
+    this.#allocate();
     this.#context = this.#open();
   }
 
-  /** @param keyframe asks for a keyframe in this very frame */
+  /**
+   * A picture of another size than the one before begins with a keyframe.
+   * @param keyframe asks for a keyframe in this very frame
+   */
   encode(picture: I420, keyframe: boolean): Vp8Frame {
-    const context = this.#context;
-    if (!context) throw new Error('the encoder is closed');
+    if (!this.#context) throw new Error('the encoder is closed');
+    const context = this.#sized(picture);
     this.#fill(picture);
     this.#frame.pts = this.#pts++;
     this.#frame.pictType = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
@@ -73,15 +77,16 @@ export class Vp8Encoder {
     const payload = Uint8Array.from(this.#packet.data ?? []);
     this.#packet.unref();
     // RFC 6386 9.1: the lowest bit of a frame is 0 in keyframes.
-    return { keyframe: (payload[0]! & 1) === 0, payload };
+    const isKeyframe = (payload[0]! & 1) === 0;
+    this.#sinceKeyframe = isKeyframe ? 0 : this.#sinceKeyframe + 1;
+    return { keyframe: isKeyframe, layer: this.#sinceKeyframe % 2 === 0 ? 0 : 1, payload };
   }
 
   /** libvpx cannot be retuned through FFmpeg: the encoder is reopened, and its next frame is a keyframe. */
   setBitrate(bitrate: number): void {
     if (bitrate === this.#options.bitrate || !this.#context) return;
     this.#options.bitrate = bitrate;
-    this.#context.freeContext();
-    this.#context = this.#open();
+    this.#reopen();
   }
 
   close(): void {
@@ -89,6 +94,32 @@ export class Vp8Encoder {
     this.#context = undefined;
     this.#frame.free();
     this.#packet.free();
+  }
+
+  #sized({ width, height }: I420): CodecContext {
+    if (width === this.#options.width && height === this.#options.height) return this.#context!;
+    Object.assign(this.#options, { width, height });
+    this.#frame.free();
+    this.#allocate();
+    return this.#reopen();
+  }
+
+  #allocate(): void {
+    this.#frame.alloc();
+    this.#frame.width = this.#options.width;
+    this.#frame.height = this.#options.height;
+    this.#frame.format = AV_PIX_FMT_YUV420P;
+    this.#frame.colorRange = AVCOL_RANGE_MPEG;
+    this.#frame.colorSpace = AVCOL_SPC_SMPTE170M;
+    FFmpegError.throwIfError(this.#frame.getBuffer(), 'allocating a picture');
+  }
+
+  #reopen(): CodecContext {
+    this.#context?.freeContext();
+    // What fails to open leaves a closed encoder, not a freed one.
+    this.#context = undefined;
+    this.#context = this.#open();
+    return this.#context;
   }
 
   #open(): CodecContext {
@@ -108,7 +139,7 @@ export class Vp8Encoder {
     context.rcMaxRate = BigInt(bitrate);
     context.rcBufferSize = bitrate;
     // One by one, as strings: a dictionary is freed twice, and another type silently stores 0.
-    for (const [name, value] of OPTIONS)
+    for (const [name, value] of [...OPTIONS, ['ts-parameters', layers(bitrate)] as const])
       FFmpegError.throwIfError(
         context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
         `setting ${name}`,
@@ -130,4 +161,13 @@ export class Vp8Encoder {
       for (let y = 0; y < rows; y++, at += rowBytes) planes[p]!.set(data.subarray(at, at + rowBytes), y * stride);
     }
   }
+}
+
+/**
+ * Two layers in libvpx's terms (kbit/s, those of a layer include the lower). FFmpeg's pattern 2 begins anew with a
+ * keyframe, and its layer 1 refers to the last frame of layer 0 alone and updates nothing.
+ */
+function layers(bitrate: number): string {
+  const targets = `${Math.round((bitrate * BASE_SHARE) / 1000)},${Math.round(bitrate / 1000)}`;
+  return `ts_number_layers=2:ts_target_bitrate=${targets}:ts_rate_decimator=2,1:ts_periodicity=2:ts_layer_id=0,1:ts_layering_mode=2`;
 }

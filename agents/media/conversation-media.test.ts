@@ -10,6 +10,7 @@ import {
   Vp8RtpPayload,
 } from 'werift';
 import { ConversationMedia, MediaPool } from './conversation-media.ts';
+import type { LadderStep } from './ladder.ts';
 import type { FromMedia } from './messages.ts';
 import { isRtcp, type RtpPacket, readRtp, writeRtp } from './rtp/wire.ts';
 
@@ -61,14 +62,17 @@ let port: number;
 let progress: Progress[];
 let heard: { identity: string; pcm: Int16Array; audible: boolean }[];
 let failures: string[];
+/** Steps down because this machine was busy: then fewer pictures are right. */
+let steps: LadderStep[];
 
 async function open(): Promise<void> {
   media = new ConversationMedia(options);
   router = new Router();
-  [progress, heard, failures] = [[], [], []];
+  [progress, heard, failures, steps] = [[], [], [], []];
   media.attach({
     heard: (identity, pcm, audible) => heard.push({ identity, pcm, audible }),
     progress: each => progress.push(each),
+    faceStepped: step => steps.push(step),
     failed: message => failures.push(message),
   });
   port = await router.open(media);
@@ -117,7 +121,7 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
     const pictures = router
       .pictures(media.videoSsrc)
       .filter(({ atMs }) => atMs >= speech[0]!.atMs && atMs <= speech.at(-1)!.atMs);
-    expect(pictures.length).toBeGreaterThan(38);
+    expect(pictures.length).toBeGreaterThan(steps.length === 0 ? 38 : 10);
     expect(pictures.length).toBeLessThanOrEqual(51);
     const gaps = pictures.slice(1).map(({ timestamp }, i) => (timestamp - pictures[i]!.timestamp) / 90);
     expect(gaps.every(ms => ms % 20 === 0)).toBe(true);
@@ -128,7 +132,7 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
     const from = performance.now();
     await vi.waitUntil(() => performance.now() - from > 1200, PATIENCE);
     const idle = router.pictures(media.videoSsrc).filter(({ atMs }) => atMs > from);
-    expect(idle.length).toBeGreaterThan(6);
+    expect(idle.length).toBeGreaterThan(steps.length === 0 ? 6 : 2);
     expect(idle.length).toBeLessThan(14);
     expect(router.of(media.audioSsrc).filter(({ atMs }) => atMs > from).length).toBeLessThanOrEqual(4);
   });
@@ -241,6 +245,30 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
     );
   });
 
+  it('go on with the voice when the face fails, and with another face that takes up the turn', async () => {
+    const replaced: string[] = [];
+    media.attach({
+      heard() {},
+      progress: each => progress.push(each),
+      faceReplaced: reason => replaced.push(reason),
+      failed: message => failures.push(message),
+    });
+    speak('t', 4);
+    const broken = 'bored' as 'neutral';
+    media.send({ type: 'mood', mood: { state: 'speaking', emotion: broken, intensity: 1 } });
+    await vi.waitUntil(() => replaced.length > 0, PATIENCE);
+    media.send({ type: 'mood', mood: { state: 'speaking', emotion: 'neutral', intensity: 0 } });
+    const before = router.pictures(media.videoSsrc).length;
+    await vi.waitUntil(() => router.pictures(media.videoSsrc).length > before + 10, PATIENCE);
+    expect(router.pictures(media.videoSsrc)[before]).toMatchObject({ keyframe: true });
+    await vi.waitUntil(done('t'), PATIENCE);
+    expect(replaced).toEqual(['failing']);
+    expect((await media.stats()).underruns).toBe(0);
+    const voice = router.of(media.audioSsrc);
+    const start = voice.findIndex(({ marker }) => marker);
+    await vi.waitUntil(() => router.of(media.audioSsrc).length >= start + 200, PATIENCE);
+  });
+
   it('count what they did', async () => {
     speak('t', 0.5);
     await vi.waitUntil(done('t'), PATIENCE);
@@ -268,7 +296,8 @@ describe('[C1] ending', { timeout: 30_000 }, () => {
     await expect(media.stats()).rejects.toThrow(/closed/);
     media.send({ type: 'begin', turnId: 'late' });
     router.close();
-    expect(threads()).toBe(before);
+    // What was closing before may have gone meanwhile.
+    expect(threads()).toBeLessThanOrEqual(before);
   });
 
   it('ends at once also where the face could never be drawn', async () => {

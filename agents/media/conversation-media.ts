@@ -1,16 +1,25 @@
 import { randomInt } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { FaceThreadInit } from '../face/messages.ts';
+import { FaceWorker } from './face-worker.ts';
+import type { LadderStep } from './ladder.ts';
 import type { FromMedia, MediaStats, ToMedia } from './messages.ts';
+import { PlaneShelf } from './plane-shelf.ts';
 
 export interface MediaOptions {
   listenIp: string;
   face: FaceThreadInit;
+  /** Shared by the faces of one process. */
+  shelf?: PlaneShelf;
 }
 
 export interface MediaEvents {
   heard(identity: string, pcm: Int16Array, audible: boolean): void;
   progress(progress: Extract<FromMedia, { type: 'progress' }>): void;
+  /** The face does with less, or with more again, because of the processor. */
+  faceStepped?(step: LadderStep): void;
+  /** Its face thread hung, died or kept failing; another was started, and the voice went on. */
+  faceReplaced?(reason: string, message: string): void;
   failed(message: string): void;
 }
 
@@ -26,36 +35,35 @@ export class ConversationMedia {
   readonly bound: Promise<number>;
   /** Resolves when the face can draw. */
   readonly faceReady: Promise<void>;
-  readonly #workers: Worker[];
-  readonly #exits: Promise<void>[];
+  readonly #worker: Worker;
+  readonly #face: FaceWorker;
+  readonly #exit: Promise<void>;
   readonly #port: Port;
   #events: MediaEvents | undefined;
   #failure: string | undefined;
   #statsWaiters: PromiseWithResolvers<MediaStats>[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor({ listenIp, face }: MediaOptions) {
+  constructor({ listenIp, face, shelf = new PlaneShelf() }: MediaOptions) {
     this.face = face;
     this.cname = `visavis-${randomInt(2 ** 32).toString(36)}`;
     this.audioSsrc = randomInt(1, 2 ** 31);
     this.videoSsrc = this.audioSsrc + 1;
     const session = new MessageChannel();
-    const link = new MessageChannel();
     this.#port = session.port1;
     const { cname, audioSsrc, videoSsrc } = this;
-    this.#workers = [
-      new Worker(new URL('./media-thread.ts', import.meta.url), {
-        name: 'media',
-        workerData: { face: link.port1, session: session.port2, listenIp, cname, audioSsrc, videoSsrc },
-        transferList: [link.port1, session.port2],
-      }),
-      new Worker(new URL('../face/face-thread.ts', import.meta.url), {
-        name: 'face',
-        workerData: { init: face, port: link.port2 },
-        transferList: [link.port2],
-      }),
-    ];
-    this.#exits = this.#workers.map(worker => new Promise(resolve => worker.once('exit', () => resolve())));
+    this.#face = new FaceWorker(face, shelf, {
+      port: port => this.send({ type: 'face', port }, [port]),
+      replaced: (reason, message) => this.#events?.faceReplaced?.(reason, message),
+      failed: message => failed(message),
+    });
+    const link = this.#face.start();
+    this.#worker = new Worker(new URL('./media-thread.ts', import.meta.url), {
+      name: 'media',
+      workerData: { face: link, session: session.port2, listenIp, cname, audioSsrc, videoSsrc },
+      transferList: [link, session.port2],
+    });
+    this.#exit = new Promise(resolve => this.#worker.once('exit', () => resolve()));
     const bound = Promise.withResolvers<number>();
     const faceReady = Promise.withResolvers<void>();
     this.bound = bound.promise;
@@ -70,18 +78,21 @@ export class ConversationMedia {
     // Whoever waits sees the failure; when nobody does it must not end the process.
     this.bound.catch(() => {});
     this.faceReady.catch(() => {});
-    for (const worker of this.#workers) {
-      worker.on('error', error => failed(`${(error as Error).message}`));
-      worker.on('exit', code => {
-        if (code !== 0 && this.#closing === undefined) failed(`a media thread ended with ${code}`);
-      });
-    }
+    this.#worker.on('error', error => failed(`${(error as Error).message}`));
+    this.#worker.on('exit', code => {
+      if (code !== 0 && this.#closing === undefined) failed(`the media thread ended with ${code}`);
+    });
     this.#port.on('message', (message: FromMedia) => {
       switch (message.type) {
         case 'bound':
           return bound.resolve(message.port);
         case 'face-ready':
+          this.#face.proved();
           return faceReady.resolve();
+        case 'face-lost':
+          return this.#face.lost(message.reason, message.message);
+        case 'face-step':
+          return this.#events?.faceStepped?.(message.step);
         case 'heard':
           return this.#events?.heard(message.identity, message.pcm, message.audible);
         case 'progress':
@@ -106,7 +117,7 @@ export class ConversationMedia {
     if (failure !== undefined) queueMicrotask(() => events.failed(failure));
   }
 
-  send(message: ToMedia, transfer: ArrayBuffer[] = []): void {
+  send(message: ToMedia, transfer: Transfer[] = []): void {
     if (this.#closing === undefined) this.#port.postMessage(message, transfer);
   }
 
@@ -128,9 +139,10 @@ export class ConversationMedia {
   async #close(): Promise<void> {
     this.#port.postMessage({ type: 'close' } satisfies ToMedia);
     const timer = setTimeout(() => {
-      for (const worker of this.#workers) void worker.terminate();
+      void this.#worker.terminate();
+      this.#face.terminate();
     }, CLOSE_MS);
-    await Promise.all(this.#exits);
+    await Promise.all([this.#exit, this.#face.close()]);
     clearTimeout(timer);
     this.#port.close();
     for (const { reject } of this.#statsWaiters.splice(0)) reject(new Error('the media is closed'));
@@ -138,6 +150,7 @@ export class ConversationMedia {
 }
 
 type Port = InstanceType<typeof MessageChannel>['port1'];
+type Transfer = ArrayBuffer | Port;
 
 /** Keeps one set of threads warm, so that joining does not wait for them. */
 export class MediaPool {
@@ -146,8 +159,8 @@ export class MediaPool {
   #closed = false;
 
   constructor(options: MediaOptions) {
-    this.#options = options;
-    this.#warm = new ConversationMedia(options);
+    this.#options = { shelf: new PlaneShelf(), ...options };
+    this.#warm = new ConversationMedia(this.#options);
   }
 
   /** Resolves when a conversation could begin at once; rejects when threads cannot run at all. */

@@ -17,16 +17,18 @@ let feed: FaceFeed;
 let face: MessagePort;
 let asked: ToFace[];
 let sent: { id: number; atMs: number }[];
-let told: FromFace[];
+let told: unknown[];
+let made: [late: boolean, costMs?: number][];
 
 beforeEach(async () => {
   const { port1, port2 } = new MessageChannel();
-  [asked, sent, told, face] = [[], [], [], port2];
-  feed = new FaceFeed(
-    port1,
-    (encoded, atMs) => sent.push({ id: encoded[0]!, atMs }),
-    message => told.push(message),
-  );
+  [asked, sent, told, made, face] = [[], [], [], [], port2];
+  feed = new FaceFeed(port1, {
+    send: ({ payload }, atMs) => sent.push({ id: payload[0]!, atMs }),
+    ready: loadMs => told.push({ ready: loadMs }),
+    lost: (reason, message) => told.push({ lost: reason, message }),
+    made: (...how) => made.push(how),
+  });
   face.on('message', (message: ToFace) => asked.push(message));
   face.postMessage({ type: 'ready', loadMs: 5 } satisfies FromFace);
   await settle();
@@ -55,6 +57,7 @@ async function answer(request: Render, over: Partial<Extract<FromFace, { type: '
     type: 'picture',
     frame: request.frame,
     keyframe: request.keyframe,
+    layer: 0,
     payload: Uint8Array.of(request.frame),
     renderMs: 3,
     encodeMs: 2,
@@ -74,11 +77,7 @@ async function show(tick: number, turnId?: string): Promise<Render> {
 describe('feeding the face', () => {
   it('asks for nothing before the face can draw', async () => {
     const { port1, port2 } = new MessageChannel();
-    const early = new FaceFeed(
-      port1,
-      () => {},
-      () => {},
-    );
+    const early = new FaceFeed(port1, { send() {}, ready() {}, lost() {}, made() {} });
     expect(early.request(INSTANT, 40, 2)).toBe(false);
     expect(early.busy).toBe(false);
     early.close();
@@ -138,7 +137,8 @@ describe('feeding the face', () => {
     await ask(0);
     face.postMessage({ type: 'failed', message: 'cannot draw' } satisfies FromFace);
     await settle();
-    expect(told.at(-1)).toEqual({ type: 'failed', message: 'cannot draw' });
+    expect(told).toEqual([{ ready: 5 }]);
+    expect(feed.stats.framesFailed).toBe(1);
     expect(feed.busy).toBe(false);
     expect((await ask(2)).keyframe).toBe(true);
   });
@@ -167,6 +167,30 @@ describe('feeding the face', () => {
     expect(sent.map(({ id }) => id)).toEqual([1, 4]);
   });
 
+  it('[T2] drops a picture of layer 1 alone: nothing refers to it', async () => {
+    await show(0);
+    await answer(await ask(2, 'old'), { layer: 1 });
+    feed.tick(4, none);
+    expect(feed.keyframeWanted).toBe(false);
+    await show(4);
+    expect(sent.map(({ id }) => id)).toEqual([1, 3]);
+  });
+
+  it('tells how pictures went: in time and at what cost, late, or not begun because one is still being made', async () => {
+    await show(0);
+    await answer(await ask(2));
+    feed.tick(9, all);
+    await ask(10);
+    feed.request(INSTANT, 260, 13);
+    expect(made).toEqual([[false, 5], [true, 5], [true]]);
+  });
+
+  it('asks for as much detail as there is time for', async () => {
+    feed.request(INSTANT, 40, 2, 'still');
+    await settle();
+    expect(renders()[0]).toMatchObject({ detail: 'still' });
+  });
+
   it('[T2] a keyframe of a turn that is not live helps nobody: another is asked for', async () => {
     await answer(await ask(0, 'old'));
     feed.tick(2, none);
@@ -193,7 +217,83 @@ describe('feeding the face', () => {
   });
 
   it('tells when the face is ready', () => {
-    expect(told).toEqual([{ type: 'ready', loadMs: 5 }]);
+    expect(told).toEqual([{ ready: 5 }]);
+  });
+});
+
+describe('a face that fails', () => {
+  const fail = async (message: string) => {
+    face.postMessage({ type: 'failed', message } satisfies FromFace);
+    await settle();
+  };
+
+  it('is borne with when a picture fails now and then, given up when five in a row do', async () => {
+    for (let i = 0; i < 20; i++) {
+      await ask(i * 2);
+      await fail('odd');
+      if (i % 4 === 3) await answer(await ask(i * 2 + 1));
+    }
+    expect(told).toEqual([{ ready: 5 }]);
+    for (let i = 0; i < 5; i++) {
+      await ask(100 + i);
+      await fail('broken');
+    }
+    expect(told.at(-1)).toEqual({ lost: 'failing', message: 'broken' });
+    expect(feed.ready).toBe(false);
+    expect(feed.request(INSTANT, 0, 0)).toBe(false);
+  });
+
+  it('[T6] is given up when no picture comes for three seconds, once', async () => {
+    await ask(0);
+    for (let tick = 1; tick <= 150; tick++) feed.tick(tick, all);
+    expect(told).toHaveLength(1);
+    for (let tick = 151; tick < 400; tick++) feed.tick(tick, all);
+    expect(told.slice(1)).toEqual([{ lost: 'hung', message: 'no picture came' }]);
+  });
+
+  it('is not given up because the machine slept', async () => {
+    const request = await ask(0);
+    feed.tick(100_000, all);
+    await answer(request);
+    expect(told).toHaveLength(1);
+  });
+
+  it('is not waited for when it cannot start', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const lost: string[] = [];
+    const early = new FaceFeed(port1, { send() {}, ready() {}, lost: (...why) => lost.push(...why), made() {} });
+    port2.postMessage({ type: 'failed', message: 'no rig' } satisfies FromFace);
+    await settle();
+    expect(lost).toEqual(['not-started', 'no rig']);
+    early.close();
+    port2.close();
+  });
+
+  it('[T2] is replaced in mid-turn: the next one knows the bitrate and the live turn’s mouth, and begins with a keyframe', async () => {
+    await show(0);
+    feed.setBitrate(700_000, 0);
+    feed.speech({ turnId: 'over', events: [] });
+    feed.drop('over');
+    feed.speech({ turnId: 'live', events: [] });
+    const unanswered = await ask(2);
+    const old = face;
+    const { port1, port2 } = new MessageChannel();
+    [asked, face] = [[], port2];
+    face.on('message', (message: ToFace) => asked.push(message));
+    feed.adopt(port1);
+    await settle();
+    expect(asked).toEqual([
+      { type: 'bitrate', bitrate: 700_000 },
+      { type: 'speech', timeline: { turnId: 'live', events: [] } },
+    ]);
+    expect(feed.request(INSTANT, 80, 4)).toBe(false);
+    old.postMessage({ type: 'failed', message: `late answer to ${unanswered.frame}` } satisfies FromFace);
+    face.postMessage({ type: 'ready', loadMs: 7 } satisfies FromFace);
+    await settle();
+    expect((await show(6)).keyframe).toBe(true);
+    expect(sent).toHaveLength(2);
+    expect(feed.stats.framesFailed).toBe(0);
+    old.close();
   });
 });
 

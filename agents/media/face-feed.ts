@@ -1,52 +1,62 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Instant, SpeechTimeline } from '../face/avatar.ts';
+import type { Detail, Instant, SpeechTimeline } from '../face/avatar.ts';
 import type { FromFace, ToFace } from '../face/messages.ts';
 
-type Picture = Extract<FromFace, { type: 'picture' }>;
+export type Picture = Extract<FromFace, { type: 'picture' }>;
 
 /** Pictures are asked for this far ahead of when they are due: time to draw and encode. */
 export const LEAD_TICKS = 2;
 /** Re-opening the encoder costs a keyframe: only for a real change, and not often. */
 const BITRATE_STEP = 0.25;
 const BITRATE_EVERY_MS = 2000;
+/** A picture that has not come after so many ticks (3 s) does not come any more. */
+const HUNG_TICKS = 150;
+/** One picture that cannot be drawn is an accident, so many in a row are not. */
+const FAILED_IN_A_ROW = 5;
+
+export interface FeedEvents {
+  /** Puts one encoded frame on the wire with the given media time. */
+  send(picture: Picture, atMs: number): void;
+  /** The face can draw. */
+  ready(loadMs: number): void;
+  /** Another face is needed: this one hangs, fails again and again, or could not start. */
+  lost(reason: FaceLoss, message: string): void;
+  /** How a picture went; without a cost there was no time for it at all. */
+  made(late: boolean, costMs?: number): void;
+}
+
+export type FaceLoss = 'hung' | 'failing' | 'not-started';
 
 /** Asks the face thread for pictures and holds each until it is due. */
 export class FaceFeed {
-  readonly #port: MessagePort;
-  readonly #send: (encoded: Uint8Array, atMs: number) => void;
+  #port: MessagePort;
+  readonly #events: FeedEvents;
   #frame = 0;
-  #outstanding: { frame: number; dueMs: number; tick: number; keyframe: boolean } | undefined;
+  #outstanding: { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number } | undefined;
   /** Made, but not due yet; `LEAD_TICKS` of them at most, as one is asked for at a time [C2]. */
   #held: { picture: Picture; dueMs: number; tick: number }[] = [];
+  /** What the live turn's mouth does, for a face that comes in the middle of it. */
+  readonly #timelines = new Map<string, SpeechTimeline[]>();
   #keyframeWanted = true;
   #broken = false;
+  #failures = 0;
   #bitrate = 0;
   #bitrateAtMs = Number.NEGATIVE_INFINITY;
   ready = false;
-  readonly stats = { framesSent: 0, framesDropped: 0, framesLate: 0, keyframes: 0, renderMs: 0, encodeMs: 0 };
+  readonly stats = {
+    framesSent: 0,
+    framesDropped: 0,
+    framesLate: 0,
+    framesFailed: 0,
+    keyframes: 0,
+    renderMs: 0,
+    encodeMs: 0,
+  };
 
-  /**
-   * @param send puts one encoded frame on the wire with the given media time
-   * @param on told when the face can draw, and when it cannot
-   */
-  constructor(
-    port: MessagePort,
-    send: (encoded: Uint8Array, atMs: number) => void,
-    on: (message: Extract<FromFace, { type: 'ready' | 'failed' }>) => void,
-  ) {
+  constructor(port: MessagePort, events: FeedEvents) {
     this.#port = port;
-    this.#send = send;
-    port.on('message', (message: FromFace) => {
-      if (message.type === 'picture') this.#arrived(message);
-      else {
-        if (message.type === 'ready') this.ready = true;
-        else {
-          if (this.#outstanding?.keyframe === true) this.#keyframeWanted = true;
-          this.#outstanding = undefined;
-        }
-        on(message);
-      }
-    });
+    this.#events = events;
+    this.#listen(port);
   }
 
   /** True while a picture is being made. */
@@ -62,17 +72,29 @@ export class FaceFeed {
     this.#keyframeWanted = true;
   }
 
+  /** Another face takes over, in the middle of a word if need be. */
+  adopt(port: MessagePort): void {
+    this.#leave();
+    this.#port.close();
+    this.#port = port;
+    this.#listen(port);
+    if (this.#bitrate > 0) this.#post({ type: 'bitrate', bitrate: Math.round(this.#bitrate) });
+    for (const timelines of this.#timelines.values())
+      for (const timeline of timelines) this.#post({ type: 'speech', timeline });
+  }
+
   /** Asks for the picture of an instant that will be due `LEAD_TICKS` from now; false while another is being made. */
-  request(instant: Instant, dueMs: number, tick: number): boolean {
+  request(instant: Instant, dueMs: number, tick: number, detail: Detail = 'full'): boolean {
     if (!this.ready) return false;
     if (this.#outstanding !== undefined) {
       this.stats.framesDropped += 1;
+      this.#events.made(true);
       return false;
     }
     const keyframe = this.#keyframeWanted;
     this.#frame += 1;
-    this.#outstanding = { frame: this.#frame, dueMs, tick, keyframe };
-    this.#post({ type: 'render', frame: this.#frame, instant, keyframe });
+    this.#outstanding = { frame: this.#frame, dueMs, tick, keyframe, waitedTicks: 0 };
+    this.#post({ type: 'render', frame: this.#frame, instant, detail, keyframe });
     this.#keyframeWanted = false;
     return true;
   }
@@ -82,25 +104,31 @@ export class FaceFeed {
     while (this.#held[0] !== undefined && tick >= this.#held[0].tick) {
       const { picture, dueMs, tick: dueTick } = this.#held.shift()!;
       const stale = picture.turnId !== undefined && !live(picture.turnId);
-      this.#broken = stale || (this.#broken && !picture.keyframe);
-      if (this.#broken) {
-        // The decoder would miss this frame as a reference: nothing can be shown before the next keyframe.
-        this.#keyframeWanted = true;
+      // A decoder would miss a picture of layer 0 as a reference, one of layer 1 it would not.
+      if (stale && picture.layer === 0) this.#broken = true;
+      else if (picture.keyframe) this.#broken = false;
+      if (this.#broken) this.#keyframeWanted = true;
+      if (stale || this.#broken) {
         this.stats.framesDropped += 1;
         continue;
       }
       if (tick > dueTick) this.stats.framesLate += 1;
       this.stats.framesSent += 1;
       if (picture.keyframe) this.stats.keyframes += 1;
-      this.#send(picture.payload, dueMs);
+      this.#events.made(tick > dueTick, picture.renderMs + picture.encodeMs);
+      this.#events.send(picture, dueMs);
     }
+    // Counted, not measured: a machine that slept has not been waiting.
+    if (this.#outstanding && ++this.#outstanding.waitedTicks > HUNG_TICKS) this.#lose('hung', 'no picture came');
   }
 
   speech(timeline: SpeechTimeline): void {
+    this.#timelines.set(timeline.turnId, [...(this.#timelines.get(timeline.turnId) ?? []), timeline]);
     this.#post({ type: 'speech', timeline });
   }
 
   drop(turnId: string): void {
+    this.#timelines.delete(turnId);
     this.#post({ type: 'drop', turnId });
   }
 
@@ -118,9 +146,48 @@ export class FaceFeed {
     this.#port.close();
   }
 
+  #listen(port: MessagePort): void {
+    port.on('message', (message: FromFace) => {
+      if (port !== this.#port) return;
+      if (message.type === 'picture') this.#arrived(message);
+      else if (message.type === 'failed') this.#failed(message.message);
+      else {
+        this.ready = true;
+        this.#events.ready(message.loadMs);
+      }
+    });
+  }
+
+  #failed(message: string): void {
+    if (!this.ready) {
+      this.#lose('not-started', message);
+      return;
+    }
+    this.stats.framesFailed += 1;
+    if (this.#outstanding?.keyframe === true) this.#keyframeWanted = true;
+    this.#outstanding = undefined;
+    this.#failures += 1;
+    if (this.#failures >= FAILED_IN_A_ROW) this.#lose('failing', message);
+  }
+
+  #lose(reason: FaceLoss, message: string): void {
+    this.#leave();
+    this.#events.lost(reason, message);
+  }
+
+  /** Expects nothing of the present face any more; the next begins with a keyframe. */
+  #leave(): void {
+    this.ready = false;
+    this.#outstanding = undefined;
+    this.#held = [];
+    this.#failures = 0;
+    this.#keyframeWanted = true;
+  }
+
   #arrived(picture: Picture): void {
     const asked = this.#outstanding;
     this.#outstanding = undefined;
+    this.#failures = 0;
     if (asked === undefined || asked.frame !== picture.frame) {
       // Not waited for any more, yet the encoder builds on it.
       this.#broken = true;

@@ -4,7 +4,9 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { workerData } from 'node:worker_threads';
+import type { Detail } from '../face/avatar.ts';
 import { FaceFeed, LEAD_TICKS } from './face-feed.ts';
+import { Ladder, type Rung } from './ladder.ts';
 import type { FromMedia, MediaThreadInit, Mood, ToMedia } from './messages.ts';
 import { FRAME_SAMPLES, Playout } from './playout.ts';
 import { OpusReceiver } from './rtp/opus-receiver.ts';
@@ -14,6 +16,15 @@ import { FaceSender, MediaClock, VoiceSender } from './sender.ts';
 const TICK_MS = 20;
 /** Pictures while the avatar speaks, 25 a second; while it attends to somebody; while nothing happens. */
 const PICTURE_TICKS = { speaking: 2, listening: 4, thinking: 4, idle: 8 } as const;
+/** What is asked of the face on each rung of the ladder, and how often at most. */
+const EFFORT: Record<Rung, { detail: Detail; pictureTicks: number }> = {
+  full: { detail: 'full', pictureTicks: 2 },
+  'half-rate': { detail: 'full', pictureTicks: 4 },
+  'half-size': { detail: 'small', pictureTicks: 4 },
+  still: { detail: 'still', pictureTicks: 4 },
+  'voice-only': { detail: 'still', pictureTicks: Number.POSITIVE_INFINITY },
+};
+const LADDER_TICKS = 10;
 const REPORT_TICKS = 50;
 /** After 1.2 s of silence the session is woken for a fifth of it only: enough for a detector that was restarted. */
 const SILENT_FRAMES = 60;
@@ -42,6 +53,7 @@ class MediaThread {
   readonly #feed: FaceFeed;
   readonly #clock = new MediaClock();
   readonly #playout = new Playout();
+  readonly #ladder = new Ladder();
   readonly #receivers = new Map<number, Heard>();
   /** Whose voice is to be heard, by identity: making a decoder takes a moment, in which that may change. */
   readonly #wanted = new Map<string, number>();
@@ -61,13 +73,16 @@ class MediaThread {
     this.#voice = voice;
     this.#faceSender = new FaceSender(init.videoSsrc);
     this.#socket = createSocket({ type: init.listenIp.includes(':') ? 'udp6' : 'udp4', recvBufferSize: 1 << 19 });
-    this.#feed = new FaceFeed(
-      init.face,
-      (encoded, atMs) => {
-        for (const packet of this.#faceSender.frame(encoded, this.#clock.videoTimestamp(atMs))) this.#send(packet);
+    this.#feed = new FaceFeed(init.face, {
+      send: (picture, atMs) => {
+        for (const packet of this.#faceSender.frame(picture, this.#clock.videoTimestamp(atMs))) this.#send(packet);
       },
-      message => this.#post(message.type === 'ready' ? { type: 'face-ready', loadMs: message.loadMs } : message),
-    );
+      ready: loadMs => this.#post({ type: 'face-ready', loadMs }),
+      lost: (reason, message) => this.#post({ type: 'face-lost', reason, message }),
+      made: (late, costMs) => {
+        if (this.#target !== undefined) this.#ladder.picture(this.#nowMs(), late, costMs);
+      },
+    });
     this.#socket.on('message', data => this.#received(data));
     this.#socket.on('error', error => this.#post({ type: 'failed', message: error.message }));
     this.#socket.bind(0, init.listenIp, () => this.#post({ type: 'bound', port: this.#socket.address().port }));
@@ -121,6 +136,9 @@ class MediaThread {
         if (this.#viewers === 0 && message.count > 0) this.#pictureSoon();
         this.#viewers = message.count;
         this.#feed.setBitrate(message.bitrate, this.#nowMs());
+        break;
+      case 'face':
+        this.#feed.adopt(message.port);
         break;
       case 'stats':
         this.#postStats();
@@ -181,6 +199,7 @@ class MediaThread {
     this.#feed.tick(this.#tick, turnId => turnId === this.#playout.turnId || turnId === this.#finishedTurn);
     if (this.#tick >= this.#nextPictureTick && this.#watched()) this.#requestPicture(atMs);
     if (this.#tick % REPORT_TICKS === 0) this.#sendReports(atMs);
+    if (this.#tick % LADDER_TICKS === 0 && this.#target !== undefined) this.#climb();
     this.#tick += 1;
   }
 
@@ -197,7 +216,8 @@ class MediaThread {
     const due = this.#tick % PROGRESS_TICKS === 0 && this.#playout.position !== this.#reported;
     if (!started && !done && !due) return;
     this.#reported = this.#playout.position;
-    this.#post({ type: 'progress', turnId, samples: this.#playout.position, started, done });
+    const dueUnixMs = this.#clock.unixMs(atMs + TICK_MS);
+    this.#post({ type: 'progress', turnId, samples: this.#playout.position, dueUnixMs, started, done });
     if (done) {
       this.#finishedTurn = turnId;
       this.#playout.cancel(turnId);
@@ -205,8 +225,17 @@ class MediaThread {
     }
   }
 
+  /** The face does with less while time is short, so that the voice never has to. */
+  #climb(): void {
+    const step = this.#ladder.decide(this.#nowMs());
+    if (step === undefined) return;
+    this.#post({ type: 'face-step', step });
+    if (step.direction === 'up') this.#pictureSoon();
+  }
+
   #requestPicture(atMs: number): void {
     const { turnId, audible, position } = this.#playout;
+    const { detail, pictureTicks } = EFFORT[this.#ladder.rung];
     const aheadSamples = (LEAD_TICKS - 1) * FRAME_SAMPLES - this.#voice.delaySamples;
     const asked = this.#feed.request(
       {
@@ -216,16 +245,17 @@ class MediaThread {
       },
       atMs + LEAD_TICKS * TICK_MS,
       this.#tick + LEAD_TICKS,
+      detail,
     );
     // A keyframe that somebody waits for is asked for as soon as the face is free [M2].
-    const pauseTicks = PICTURE_TICKS[audible ? 'speaking' : this.#mood.state];
+    const pauseTicks = Math.max(pictureTicks, PICTURE_TICKS[audible ? 'speaking' : this.#mood.state]);
     this.#nextPictureTick = this.#tick + (!asked && this.#feed.keyframeWanted ? 1 : pauseTicks);
   }
 
   /** Somebody may be looking, or the code is still warming up. */
   #watched(): boolean {
     if (this.#target === undefined) return this.#feed.stats.framesSent < WARM_UP_PICTURES;
-    return this.#viewers !== 0 || this.#feed.keyframeWanted;
+    return (this.#viewers !== 0 && this.#ladder.rung !== 'voice-only') || this.#feed.keyframeWanted;
   }
 
   /** Something changed that should be seen at once, not at the idle rate. */
@@ -255,6 +285,7 @@ class MediaThread {
     if (this.#closed) return;
     const behind = Math.floor(this.#nowMs() / TICK_MS) - this.#tick;
     if (behind > MAX_CATCH_UP_TICKS) this.#tick += behind;
+    if (this.#target !== undefined) this.#ladder.tick(this.#nowMs(), this.#nowMs() - this.#tick * TICK_MS);
     while (this.#tick * TICK_MS <= this.#nowMs()) this.#step();
     // Threads that are kept warm for the next conversation need no exact clock.
     const pauseMs = this.#target === undefined && !this.#watched() ? STANDBY_MS : this.#tick * TICK_MS - this.#nowMs();

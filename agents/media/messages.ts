@@ -1,7 +1,9 @@
 /** What the session (main thread) says to a conversation's media thread and back. */
 import type { MessagePort } from 'node:worker_threads';
-import type { Emotion } from '../../protocol/timeline.ts';
-import type { FaceState, SpeechTimeline } from '../face/avatar.ts';
+import type { Expression, GazeTarget } from '../../protocol/timeline.ts';
+import type { SpeechTimeline } from '../face/avatar.ts';
+import type { FaceLoss } from './face-feed.ts';
+import type { LadderStep } from './ladder.ts';
 
 export interface MediaThreadInit {
   /** Port to the face thread. */
@@ -15,11 +17,8 @@ export interface MediaThreadInit {
 }
 
 /** How the face is to look from now on. */
-export interface Mood {
-  state: FaceState;
-  emotion: Emotion;
-  intensity: number;
-  gaze?: { x: number; y: number };
+export interface Mood extends Expression {
+  gaze?: GazeTarget;
   /** Counts the nods that were asked for. */
   nods?: number;
 }
@@ -38,6 +37,8 @@ export type ToMedia =
   | { type: 'cancel'; turnId: string }
   | { type: 'mood'; mood: Mood }
   | { type: 'viewers'; count: number; bitrate: number }
+  /** Another face thread takes over; `port` is transferred. */
+  | { type: 'face'; port: MessagePort }
   /** Ask for the counters. */
   | { type: 'stats' }
   | { type: 'close' };
@@ -47,6 +48,7 @@ export interface MediaStats {
   framesSent: number;
   framesDropped: number;
   framesLate: number;
+  framesFailed: number;
   keyframes: number;
   videoBytes: number;
   audioPackets: number;
@@ -65,8 +67,15 @@ export type FromMedia =
   | { type: 'bound'; port: number }
   /** 20 ms of one person's voice, 16 kHz; `audible` is false for silence that was not transmitted. */
   | { type: 'heard'; identity: string; pcm: Int16Array; audible: boolean }
-  /** How much of the turn went out. `started` with the first frame, `done` with the last. */
-  | { type: 'progress'; turnId: string; samples: number; started?: boolean; done?: boolean }
+  /**
+   * How much of the turn went out: its sample number `samples` is due at `dueUnixMs`. `started` with the first frame,
+   * `done` with the last.
+   */
+  | { type: 'progress'; turnId: string; samples: number; dueUnixMs: number; started?: boolean; done?: boolean }
   | { type: 'stats'; stats: MediaStats }
   | { type: 'face-ready'; loadMs: number }
+  /** The face thread is of no use any more. */
+  | { type: 'face-lost'; reason: FaceLoss; message: string }
+  /** The face does with less, or with more again. */
+  | { type: 'face-step'; step: LadderStep }
   | { type: 'failed'; message: string };

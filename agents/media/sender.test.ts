@@ -86,10 +86,12 @@ describe('sending a voice', () => {
 });
 
 describe('sending a face', () => {
+  const frame = (length: number, layer: 0 | 1 = 0) => ({ payload: new Uint8Array(length), layer });
+
   it('sends a frame as packets of one timestamp, the last one marked, and counts pictures', () => {
     const face = new FaceSender(99);
-    const first = face.frame(new Uint8Array(3000), 1000).map(packet => RtpPacket.deSerialize(packet));
-    const second = face.frame(new Uint8Array(10), 4600).map(packet => RtpPacket.deSerialize(packet));
+    const first = face.frame(frame(3000), 1000).map(packet => RtpPacket.deSerialize(packet));
+    const second = face.frame(frame(10, 1), 4600).map(packet => RtpPacket.deSerialize(packet));
     expect(first.map(({ header }) => header.marker)).toEqual([false, false, true]);
     expect(second.map(({ header }) => header.marker)).toEqual([true]);
     expect(new Set(first.map(({ header }) => header.timestamp))).toEqual(new Set([1000]));
@@ -97,12 +99,18 @@ describe('sending a face', () => {
     expect(second[0]!.header.sequenceNumber).toBe(first[2]!.header.sequenceNumber + 1);
     const picture = (packet: RtpPacket) => Vp8RtpPayload.deSerialize(packet.payload).pictureId!;
     expect(picture(second[0]!)).toBe(picture(first[0]!) + 1);
-    expect([face.packets, face.octets]).toEqual([4, 3010 + 4 * 4]);
+    expect([face.packets, face.octets]).toEqual([4, 3010 + 4 * 6]);
+  });
+
+  it('counts frames of the base layer, and gives one of layer 1 the number of the one it refers to', () => {
+    const face = new FaceSender(99);
+    const ids = ([0, 1, 0, 1, 0] as const).map(layer => face.frame(frame(5, layer), 0)[0]![16]!);
+    expect(ids.map(id => (id - ids[0]!) & 0xff)).toEqual([0, 0, 1, 1, 2]);
   });
 
   it('goes on over the wrap of sequence numbers and picture ids', () => {
     const face = new FaceSender(99);
-    const headers = Array.from({ length: 70_000 }, (_, i) => face.frame(Uint8Array.of(1), i)[0]!);
+    const headers = Array.from({ length: 70_000 }, (_, i) => face.frame(frame(1), i)[0]!);
     const sequences = headers.map(packet => packet.readUInt16BE(2));
     const ids = headers.map(packet => packet.readUInt16BE(14) & 0x7fff);
     expect(sequences.every((n, i) => i === 0 || n === ((sequences[i - 1]! + 1) & 0xffff))).toBe(true);

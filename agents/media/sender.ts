@@ -74,6 +74,7 @@ export class FaceSender {
   readonly #ssrc: number;
   #sequence = Math.floor(Math.random() * 0x8000);
   #pictureId = 0;
+  #baseId = 0;
   packets = 0;
   octets = 0;
 
@@ -81,9 +82,10 @@ export class FaceSender {
     this.#ssrc = ssrc;
   }
 
-  frame(encoded: Uint8Array, timestamp: number): Buffer[] {
+  frame({ payload: encoded, layer }: { payload: Uint8Array; layer: 0 | 1 }, timestamp: number): Buffer[] {
     this.#pictureId = (this.#pictureId + 1) & 0x7fff;
-    const payloads = packetizeVp8(encoded, this.#pictureId);
+    if (layer === 0) this.#baseId = (this.#baseId + 1) & 0xff;
+    const payloads = packetizeVp8(encoded, { pictureId: this.#pictureId, baseId: this.#baseId, layer });
     return payloads.map((payload, index) => {
       this.#sequence = (this.#sequence + 1) & 0xffff;
       this.packets += 1;
@@ -106,7 +108,7 @@ export class FaceSender {
  * RTP time and on the wall.
  */
 export class MediaClock {
-  readonly #startUnixMs = performance.timeOrigin + performance.now();
+  readonly #startUnixMs = Date.now();
   readonly #startMs = performance.now();
   readonly #audioBase = Math.floor(Math.random() * 2 ** 31);
   readonly #videoBase = Math.floor(Math.random() * 2 ** 31);
@@ -121,6 +123,10 @@ export class MediaClock {
     return (this.#videoBase + Math.round(atMs * (AGENT_RTP.video.clockRate / 1000))) >>> 0;
   }
 
+  unixMs(atMs: number): number {
+    return this.#startUnixMs + atMs;
+  }
+
   /** Reports for both streams at one instant. */
   reports(
     atMs: number,
@@ -128,7 +134,7 @@ export class MediaClock {
     voice: { ssrc: number; packets: number; octets: number },
     face: { ssrc: number; packets: number; octets: number },
   ): Buffer[] {
-    const unixMs = this.#startUnixMs + atMs;
+    const unixMs = this.unixMs(atMs);
     return [
       writeSenderReport({ ...voice, unixMs, timestamp: this.audioTimestamp(atMs) }, cname),
       writeSenderReport({ ...face, unixMs, timestamp: this.videoTimestamp(atMs) }, cname),

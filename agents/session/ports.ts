@@ -2,7 +2,10 @@ import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversati
 import type { Mood } from '../media/messages.ts';
 import type { SpokenChunk } from './turn.ts';
 
-/** The avatar's voice and face, as the session drives them. Every call names its turn [T2]. */
+/**
+ * The avatar's voice and face, as the session drives them. Every call names its turn [T2]. What the media threads play
+ * and what animation subscribers are told are two consumers of the same calls.
+ */
 export interface Performance {
   begin(turnId: string): void;
   speech(turnId: string, chunk: SpokenChunk): void;
@@ -17,8 +20,9 @@ export interface Performance {
 /** What became of the speech that was handed over. */
 export interface Progress {
   turnId: string;
-  /** Samples of the turn that went out. */
+  /** Samples of the turn that went out; the next is due at `dueUnixMs`. */
   samples: number;
+  dueUnixMs: number;
   started?: boolean;
   done?: boolean;
 }

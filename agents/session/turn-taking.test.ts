@@ -245,7 +245,7 @@ describe('[T1] [T2] one turn at a time', () => {
   it('ignores progress of a turn that is not live', async () => {
     await midAnswer();
     const before = scene.transcript;
-    scene.session.progress({ turnId: 'another', samples: 48_000, done: true });
+    scene.session.progress({ turnId: 'another', samples: 48_000, dueUnixMs: 0, done: true });
     expect(scene.transcript).toEqual(before);
     expect(scene.session.liveTurn).toBeDefined();
   });

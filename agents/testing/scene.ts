@@ -1,4 +1,6 @@
+import type { AnimationEvent } from '../../protocol/animation.ts';
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { VisemeEvent } from '../../protocol/timeline.ts';
 import {
   LISTEN_RATE,
   type ProviderError,
@@ -8,7 +10,8 @@ import {
   type VoiceActivityProvider,
 } from '../listen/ports.ts';
 import type { Mood } from '../media/messages.ts';
-import type { Performance } from '../session/ports.ts';
+import { AnimationStream, together } from '../session/animation.ts';
+import type { Performance, Progress } from '../session/ports.ts';
 import { Session } from '../session/session.ts';
 import type { SpokenChunk } from '../session/turn.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
@@ -113,6 +116,11 @@ export class Scene {
   readonly asked: Conversation[] = [];
   readonly spoken: string[] = [];
   readonly session: Session;
+  /** What animation subscribers are told, and when. */
+  readonly animation: { atMs: number; event: AnimationEvent }[] = [];
+  readonly #stream = new AnimationStream(this.clock, events => {
+    for (const event of events) this.animation.push({ atMs: this.clock.nowMs(), event });
+  });
   /** Everything that ever reached the avatar's voice, by turn. */
   readonly performed: { turnId: string; samples: number }[] = [];
   asrFails: ProviderError | undefined;
@@ -143,7 +151,7 @@ export class Scene {
         tts: this.#tts(options.ttsMs ?? 40),
         dialogue,
         persona: PERSONA,
-        performance: this.#performance(),
+        performance: together(this.#stream, this.#performance()),
         view: {
           log: entry => this.log.set(entry.id, entry),
           unlog: id => this.log.delete(id),
@@ -251,7 +259,12 @@ export class Scene {
       this.#event('done', turnId);
     }
     if (started || done || playing.played !== before)
-      this.session.progress({ turnId, samples: playing.played, started, done });
+      this.#progress({ turnId, samples: playing.played, dueUnixMs: this.clock.unixMs() + FRAME_MS, started, done });
+  }
+
+  #progress(progress: Progress): void {
+    this.#stream.progress(progress);
+    this.session.progress(progress);
   }
 
   #performance(): Performance {
@@ -327,7 +340,13 @@ export class Scene {
         signal.throwIfAborted();
         spoken.push(sentence);
         const words = sentence.match(/[\p{L}\p{N}']+/gu)?.length ?? 0;
-        yield { text: sentence, sampleRate: SPEECH_RATE, pcm: new Int16Array((words * WORD_MS * SPEECH_RATE) / 1000) };
+        const wordSamples = (WORD_MS * SPEECH_RATE) / 1000;
+        yield {
+          text: sentence,
+          sampleRate: SPEECH_RATE,
+          pcm: new Int16Array(words * wordSamples),
+          mouth: Array.from({ length: words }, (_, i) => openMouth(i * wordSamples, (i + 1) * wordSamples)),
+        };
       },
       close: async () => {},
     };
@@ -337,6 +356,17 @@ export class Scene {
     this.events.push({ atMs: this.clock.nowMs(), what, ...(turnId !== undefined && { turnId }) });
   }
 }
+
+/** The mouth of one word. */
+const openMouth = (startSample: number, endSample: number): VisemeEvent => ({
+  viseme: 'aa',
+  phoneme: 'aa',
+  startSample,
+  peakSample: (startSample + endSample) / 2,
+  endSample,
+  weight: 1,
+  mouthOpen: 0.8,
+});
 
 async function* once(text: string): AsyncGenerator<ReplyPart> {
   yield { type: 'text', text };

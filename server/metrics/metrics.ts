@@ -39,6 +39,14 @@ export function createMetrics() {
         registers,
       }),
     },
+    animation: {
+      events: new Counter({
+        name: 'visavis_animation_events_total',
+        help: 'Animation events for subscribers, by what became of them',
+        labelNames: ['outcome'],
+        registers,
+      }),
+    },
     turns: turnMetrics(registers),
     process: {
       hosts: new Gauge({

@@ -65,7 +65,7 @@ export interface MediaAgent {
   producers(): ProducerInfo[];
   /** Starts sending a microphone to the agent; resolves to its RTP identity. */
   listen(producerId: string): Promise<{ ssrc: number; payloadType: number }>;
-  /** How many watch the face, and what the slowest of them can take, bit/s. */
+  /** How many watch the face, and the bitrate that serves them best: the base layer of it fits for the slowest. */
   viewers(): Promise<{ count: number; bitrate: number }>;
   close(): void;
 }

@@ -4,6 +4,7 @@ import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
+import { AnimationFeed } from './animation.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
 
 /** Sends notices to one browser. Replaced when the browser comes back on another socket. */
@@ -61,6 +62,8 @@ const ENDINGS = {
 export class Room {
   readonly name: string;
   readonly seats = new Map<string, Seat>();
+  /** What the avatar's face does, for those seats that asked. */
+  readonly animation = new AnimationFeed();
   agent: AgentSeat | undefined;
   readonly #options: RoomOptions;
   readonly #log: Map<string, LogEntry>;
@@ -135,6 +138,8 @@ export class Room {
   /** Gives a seat back to its person, who came on another socket. */
   resume(seat: Seat, notify: Notify): void {
     clearTimeout(seat.graceTimer);
+    // A new connection asks anew.
+    this.animation.unsubscribe(seat);
     seat.notify = notify;
     if (seat.presence === 'here') return;
     seat.presence = 'here';
@@ -146,6 +151,7 @@ export class Room {
     if (this.seats.get(seat.admission.identity) !== seat || this.#closed) return;
     seat.notify = silent;
     seat.presence = 'reconnecting';
+    this.animation.unsubscribe(seat);
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
     clearTimeout(seat.graceTimer);
     seat.graceTimer = setTimeout(() => this.leave(seat, 'lost'), this.#options.graceMs);
@@ -162,6 +168,7 @@ export class Room {
     if (this.seats.get(identity) !== seat) return;
     this.seats.delete(identity);
     seat.media.close();
+    this.animation.unsubscribe(seat);
     this.broadcast('participant.left', { identity, reason });
     this.#options.listener.left(this, identity);
   }
@@ -239,6 +246,7 @@ export class Room {
     const { agent } = this;
     if (agent === undefined || agent.media !== media || this.#closed) return;
     this.agent = undefined;
+    this.animation.agentLeft();
     for (const entry of this.#log.values()) if (!entry.final) this.logged({ ...entry, final: true, interrupted: true });
     this.broadcast('participant.left', { identity: agent.identity, reason: 'lost' });
   }
@@ -271,6 +279,7 @@ export class Room {
       retryable: true,
     });
     for (const seat of this.seats.values()) clearTimeout(seat.graceTimer);
+    this.animation.close();
     this.#options.listener.ended(this, reason);
     this.seats.clear();
     this.agent = undefined;

@@ -118,6 +118,17 @@ describe('what a host says', () => {
     expect(text).toContain('visavis_turn_voice_to_voice_seconds_sum 0.42');
   });
 
+  it('of its face reaches the room’s animation', async () => {
+    const { socket, room, jobId } = await call();
+    const seen: unknown[] = [];
+    room.animation.subscribe('ann', { ready: true, send: events => seen.push(...events) });
+    const gaze = { type: 'gaze', at_ms: 1, x: 0.5, y: 0, duration_ms: 120 };
+    socket.emit('job.animation', { jobId, events: [gaze] });
+    socket.emit('job.animation', { jobId: 'another', events: [gaze] });
+    socket.emit('job.animation', { jobId, events: [gaze, { ...gaze, x: 2 }] });
+    expect(seen).toEqual([gaze]);
+  });
+
   it('of a job that is not its own is ignored', async () => {
     const { room, notices, jobId } = await call();
     const other = connect();

@@ -57,6 +57,7 @@ function serveHost(socket: Socket, { dispatcher, metrics, log }: AgentsDeps): vo
   on('job.log', message => ofJob(message.jobId, job => job.logged(message)));
   on('job.unlog', ({ jobId, entryId }) => ofJob(jobId, job => job.room.unlogged(entryId)));
   on('job.state', ({ jobId, state }) => ofJob(jobId, job => job.room.setAgentState(state)));
+  on('job.animation', ({ jobId, events }) => ofJob(jobId, job => job.room.animation.push(events)));
   on('job.timing', ({ jobId, timing }) =>
     ofJob(jobId, job => {
       metrics.turns.observe(timing);

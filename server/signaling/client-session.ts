@@ -8,6 +8,7 @@ import {
 } from '../../protocol/signaling.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import type { AnimationSink } from '../rooms/animation.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../rooms/room.ts';
 
@@ -22,13 +23,15 @@ type Handlers = { [N in RequestName]: (input: RequestParsed<N>) => RequestOutput
 /** One browser's socket: who it is, and what its requests do. */
 export class ClientSession {
   readonly #notify: Notify;
+  readonly #animation: AnimationSink;
   readonly #deps: SessionDeps;
   #place: { room: Room; seat: Seat } | undefined;
   #joining = false;
   #gone = false;
 
-  constructor(notify: Notify, deps: SessionDeps) {
+  constructor(notify: Notify, animation: AnimationSink, deps: SessionDeps) {
     this.#notify = notify;
+    this.#animation = animation;
     this.#deps = deps;
   }
 
@@ -106,6 +109,16 @@ export class ClientSession {
         atMs: Date.now(),
       });
       return { entryId: id };
+    },
+    'animation.subscribe': ({ everyMs }) => {
+      const { room, seat } = this.#allowed('canSubscribe', 'watch or listen');
+      room.animation.subscribe(seat, this.#animation, everyMs);
+      return {};
+    },
+    'animation.unsubscribe': () => {
+      const { room, seat } = this.#here();
+      room.animation.unsubscribe(seat);
+      return {};
     },
     rename: ({ name }) => {
       const { room, seat } = this.#here();

@@ -6,6 +6,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { type RequestName, requests } from '../../protocol/signaling.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { animationSink } from './animation.ts';
 import { ClientSession, type SessionDeps } from './client-session.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -53,7 +54,11 @@ function serveClient(
   limits: ServerConfig['limits'],
   deps: SessionDeps & { metrics: Metrics; log: Logger },
 ): void {
-  const session = new ClientSession((name, payload) => socket.emit(name, payload), deps);
+  const session = new ClientSession(
+    (name, payload) => socket.emit(name, payload),
+    animationSink(socket, deps.metrics),
+    deps,
+  );
   const requestRate = new RateLimit(limits.requestsPerSecond, limits.requestsPerSecond * 3, performance.now());
   const messageRate = new RateLimit(
     limits.messagesPerSecond,

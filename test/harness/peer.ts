@@ -1,16 +1,11 @@
 import wrtc from '@roamhq/wrtc';
 import { Device } from 'mediasoup-client';
 import type { RtpCapabilities, RtpParameters, Transport } from 'mediasoup-client/types';
-import { io, type Socket } from 'socket.io-client';
-import type { Reply } from '../../protocol/errors.ts';
-import {
-  CLIENT_NAMESPACE,
-  type ParticipantInfo,
-  type RequestInput,
-  type RequestName,
-  type RequestOutput,
-  SIGNALING_VERSION,
-} from '../../protocol/signaling.ts';
+import type { Socket } from 'socket.io-client';
+import { type ParticipantInfo, SIGNALING_VERSION } from '../../protocol/signaling.ts';
+import { connectSocket, request } from './socket.ts';
+
+export { connectSocket, request };
 
 const { RTCPeerConnection, MediaStream, nonstandard } = wrtc;
 // mediasoup-client drives whatever RTCPeerConnection the global scope has.
@@ -20,24 +15,12 @@ export interface DecodedAudio {
   samples: Int16Array;
   sampleRate: number;
   numberOfFrames?: number;
+  /** When it was played, Unix ms. */
+  atMs: number;
 }
 export interface DecodedVideo {
   frame: { width: number; height: number; data: Uint8Array };
 }
-
-/** Makes one request; rejects with the server's message. */
-export async function request<N extends RequestName>(
-  socket: Socket,
-  name: N,
-  input: RequestInput<N>,
-): Promise<RequestOutput<N>> {
-  const reply = (await socket.timeout(5000).emitWithAck(name, input)) as Reply<RequestOutput<N>>;
-  if (!reply.ok) throw Object.assign(new Error(reply.error.message), { code: reply.error.code });
-  return reply.data;
-}
-
-export const connectSocket = (url: string): Socket =>
-  io(`${url}${CLIENT_NAMESPACE}`, { transports: ['websocket'], forceNew: true, reconnection: false });
 
 export async function fetchToken(url: string, room: string, name: string): Promise<string> {
   const response = await fetch(`${url}/api/rooms/${room}/token`, {
@@ -95,7 +78,7 @@ export class Peer {
       if (kind === 'audio') {
         const sink = new nonstandard.RTCAudioSink(consumer.track);
         sink.ondata = (data: DecodedAudio) =>
-          peer.audio.push({ samples: data.samples.slice(), sampleRate: data.sampleRate });
+          peer.audio.push({ samples: data.samples.slice(), sampleRate: data.sampleRate, atMs: Date.now() });
         peer.#sinks.push(sink);
       } else {
         const sink = new nonstandard.RTCVideoSink(consumer.track);

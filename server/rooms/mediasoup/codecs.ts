@@ -49,7 +49,12 @@ export function agentRtp(kind: 'audio' | 'video', endpoint: AgentEndpoint): RtpP
         ],
       },
     ],
-    encodings: [{ ssrc: endpoint.videoSsrc }],
+    // A consumer whose line is slow gets the base layer: half of the pictures. The second encoding is never sent: it
+    // makes these simulcast to mediasoup, which as SVC (3.27.1) drops the keyframe that a VP8 consumer begins with.
+    encodings: [
+      { ssrc: endpoint.videoSsrc, scalabilityMode: 'L1T2' },
+      { ssrc: endpoint.videoSsrc + 1, scalabilityMode: 'L1T2' },
+    ],
     rtcp,
   };
 }

@@ -5,10 +5,12 @@ import { agentRtp } from './codecs.ts';
 import { producerInfo } from './media-peer.ts';
 import type { MediasoupRoom } from './media-room.ts';
 
-/** Above this the picture gets no better, bit/s. */
-const BEST_BITRATE = 1_500_000;
+/** More is of no use to any face, bit/s; an agent has its own limit for the size of its picture. */
+const BEST_BITRATE = 8_000_000;
 /** Share of a viewer's estimated downlink that the face may take: voices and other people need the rest. */
 const FACE_SHARE = 0.6;
+/** Share of the face's bitrate that its base layer takes: who can take no more still sees every other picture. */
+const BASE_SHARE = 0.6;
 
 /** Media of one agent: a single plain RTP socket pair, RTCP multiplexed. */
 export class MediasoupAgent implements MediaAgent {
@@ -68,10 +70,7 @@ export class MediasoupAgent implements MediaAgent {
     if (face === undefined) return { count: 0, bitrate: BEST_BITRATE };
     const viewers = this.#room.viewersOf(face.id);
     const downlinks = await Promise.all(viewers.map(downlinkBitrate));
-    return {
-      count: viewers.length,
-      bitrate: Math.min(BEST_BITRATE, ...downlinks.map(bitrate => bitrate * FACE_SHARE)),
-    };
+    return { count: viewers.length, bitrate: faceBitrate(downlinks) };
   }
 
   close(): void {
@@ -87,6 +86,12 @@ export class MediasoupAgent implements MediaAgent {
     this.#producers.push(producer);
     this.#room.added(producer);
   }
+}
+
+/** As the best downlink can take, for the others have the base layer; but that has to fit for everybody. Bit/s. */
+export function faceBitrate(downlinks: number[]): number {
+  const fits = downlinks.map(bitrate => bitrate * FACE_SHARE);
+  return Math.min(BEST_BITRATE, Math.max(0, ...fits) || BEST_BITRATE, Math.min(...fits) / BASE_SHARE);
 }
 
 /** The engine's estimate of what one viewer can receive, bit/s; unbounded while there is none. */

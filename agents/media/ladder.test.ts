@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Ladder, type LadderStep, RUNGS, type Rung } from './ladder.ts';
+
+const FRAME_MS = 40;
+let ladder: Ladder;
+let nowMs: number;
+beforeEach(() => {
+  ladder = new Ladder();
+  nowMs = 0;
+});
+
+type Load = (rung: Rung) => { late?: boolean; costMs?: number; tickLateMs?: number };
+
+/** Time passes; on each rung the machine does as `load` says. */
+function run(ms: number, load: Load): (LadderStep & { atMs: number })[] {
+  const steps: (LadderStep & { atMs: number })[] = [];
+  for (const end = nowMs + ms; nowMs < end; nowMs += FRAME_MS) {
+    const { rung } = ladder;
+    const { late = false, costMs = 5, tickLateMs = 1 } = load(rung);
+    ladder.tick(nowMs, tickLateMs);
+    const rare = rung === 'half-rate' && nowMs % (2 * FRAME_MS) !== 0;
+    if (rung !== 'voice-only' && !rare) ladder.picture(nowMs, late, costMs);
+    const step = nowMs % 200 === 0 ? ladder.decide(nowMs) : undefined;
+    if (step) steps.push({ ...step, atMs: nowMs });
+  }
+  return steps;
+}
+const calm: Load = () => ({});
+const overloaded: Load = () => ({ late: true, costMs: 70 });
+/** The machine can carry this rung and all below it. */
+const carries =
+  (best: Rung): Load =>
+  rung =>
+    RUNGS.indexOf(rung) >= RUNGS.indexOf(best) ? {} : { late: true, costMs: 60 };
+
+describe('the ladder of a face', () => {
+  it('stays at the top while pictures are in time, also with a late one now and then', () => {
+    let n = 0;
+    expect(run(60_000, () => ({ late: n++ % 12 === 0 }))).toEqual([]);
+    expect(ladder.rung).toBe('full');
+  });
+
+  it('takes the first step within a second of overload, the last one within four', () => {
+    run(5000, calm);
+    const steps = run(5000, overloaded);
+    expect(steps.map(({ rung }) => rung)).toEqual(RUNGS.slice(1));
+    expect(steps[0]!.atMs - 5000).toBeLessThanOrEqual(1000);
+    expect(steps.at(-1)!.atMs - 5000).toBeLessThanOrEqual(4000);
+    expect(steps[0]!.reason).toMatch(/\d+ of \d+ pictures late/);
+  });
+
+  it('gives up the picture before the voice: a late clock is reason enough, however fast pictures are', () => {
+    const steps = run(4000, () => ({ tickLateMs: 40 }));
+    expect(steps.at(-1)!.rung).toBe('voice-only');
+    expect(steps[0]!.reason).toMatch(/voice's clock was \d+ ms late/);
+  });
+
+  it('does not mind one long stall', () => {
+    let n = 0;
+    expect(run(5000, () => ({ tickLateMs: n++ === 20 ? 400 : 1 }))).toEqual([]);
+  });
+
+  it('steps down before pictures are late, when they nearly are', () => {
+    expect(run(1200, () => ({ costMs: 36 }))[0]).toMatchObject({ rung: 'half-rate', direction: 'down' });
+  });
+
+  it('stops where the machine can carry it', () => {
+    run(3000, carries('half-size'));
+    expect(ladder.rung).toBe('half-size');
+  });
+
+  it('comes back step by step, some seconds after the load has ended', () => {
+    run(5000, overloaded);
+    const endedMs = nowMs;
+    const steps = run(20_000, calm);
+    expect(steps.map(({ rung }) => rung)).toEqual([...RUNGS].reverse().slice(1));
+    expect(steps[0]!.atMs - endedMs).toBeLessThanOrEqual(3400);
+    expect(steps.at(-1)!.atMs - endedMs).toBeLessThanOrEqual(14_000);
+  });
+
+  it('does not flap: a step up that failed is tried again only after twice the time', () => {
+    const steps = run(120_000, carries('half-rate'));
+    const ups = steps.filter(({ direction }) => direction === 'up').map(({ atMs }) => atMs);
+    const waits = ups.slice(1).map((atMs, i) => atMs - ups[i]!);
+    expect(ups.length).toBeLessThan(8);
+    waits.slice(1).forEach((wait, i) => {
+      expect(wait).toBeGreaterThan(waits[i]! * 1.5);
+    });
+  });
+
+  it('forgets failed attempts when a rung has proved right', () => {
+    run(30_000, carries('half-rate'));
+    run(70_000, calm);
+    expect(ladder.rung).toBe('full');
+    const [down] = run(1000, overloaded);
+    expect(down!.rung).toBe('half-rate');
+    const [up] = run(5000, calm);
+    expect(up!.atMs - down!.atMs).toBeLessThan(4000);
+  });
+
+  it('does not try the full size while small pictures take so long that large ones would be late', () => {
+    run(2200, carries('half-size'));
+    expect(ladder.rung).toBe('half-size');
+    expect(run(20_000, () => ({ costMs: 14 }))).toEqual([]);
+    expect(run(2000, calm)[0]).toMatchObject({ rung: 'half-rate', direction: 'up' });
+  });
+});

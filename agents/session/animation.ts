@@ -1,0 +1,180 @@
+import { ANIMATION_LIMITS, ANIMATION_RATE, type AnimationEvent, type AnimationOf } from '../../protocol/animation.ts';
+import type { VisemeEvent } from '../../protocol/timeline.ts';
+import type { Mood } from '../media/messages.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import type { Performance, Progress } from './ports.ts';
+import type { SpokenChunk } from './turn.ts';
+
+const PER_MS = ANIMATION_RATE / 1000;
+/** How often those who follow are told where the speech is, and how far off they may be before they are told sooner. */
+const CLOCK_MS = 200;
+const CLOCK_SLIP_MS = 15;
+/** How long a face takes to change, as the server's own does. */
+const EXPRESSION_MS = 320;
+const STARTLED_MS = 170;
+const GAZE_MS = 120;
+const NOD = { amount: 0.5, durationMs: 850 };
+
+/** The live turn as it was told so far. */
+interface Told {
+  id: string;
+  /** Samples of speech that were handed over. */
+  available: number;
+  /** Samples that were heard. */
+  heard: number;
+  clock: AnimationOf<'clock'> | undefined;
+  /** Something was told of it, so its end must be, too. */
+  begun: boolean;
+}
+
+/**
+ * Puts what the session has its avatar perform into the animation stream's words. It gets the same calls as the
+ * playout, so nothing of a turn that is not certain can come here [T5], and each event names its turn [T2].
+ */
+export class AnimationStream implements Performance {
+  readonly #clock: Clock;
+  readonly #send: (events: AnimationEvent[]) => void;
+  #waiting: AnimationEvent[] = [];
+  #turn: Told | undefined;
+  #mood: Mood | undefined;
+
+  /** @param send takes one message's events, in order */
+  constructor(clock: Clock, send: (events: AnimationEvent[]) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  begin(turnId: string): void {
+    if (this.#turn !== undefined) this.#end(this.#turn, 'cancelled');
+    this.#turn = { id: turnId, available: 0, heard: 0, clock: undefined, begun: false };
+  }
+
+  speech(turnId: string, { pcm, events }: SpokenChunk): void {
+    const turn = this.#mine(turnId);
+    if (turn === undefined) return;
+    turn.available += pcm.length;
+    turn.begun ||= events.length > 0;
+    this.#emit(...events.map(event => command(turnId, event)));
+  }
+
+  /** What is said is known; when it has been heard, `progress` tells. */
+  complete(): void {}
+
+  pause(turnId: string): void {
+    const turn = this.#mine(turnId);
+    if (turn?.clock?.state !== 'playing') return;
+    const atMs = this.#clock.unixMs();
+    this.#tell(turn, { at_ms: atMs, sample: Math.min(turn.available, expected(turn.clock, atMs)), state: 'paused' });
+  }
+
+  resume(turnId: string): void {
+    const turn = this.#mine(turnId);
+    if (turn?.clock?.state !== 'paused') return;
+    this.#tell(turn, { at_ms: this.#clock.unixMs(), sample: turn.clock.sample, state: 'playing' });
+  }
+
+  cancel(turnId: string): void {
+    const turn = this.#mine(turnId);
+    if (turn !== undefined) this.#end(turn, 'cancelled');
+  }
+
+  mood(mood: Mood): void {
+    const { state, emotion, intensity, gaze, nods = 0 } = mood;
+    const before = this.#mood;
+    this.#mood = mood;
+    const events: AnimationEvent[] = [];
+    const common = { ...(this.#turn !== undefined && { turn_id: this.#turn.id }), at_ms: this.#clock.unixMs() };
+    if (state !== before?.state || emotion !== before.emotion || intensity !== before.intensity) {
+      const duration_ms = emotion === 'surprised' ? STARTLED_MS : EXPRESSION_MS;
+      events.push({ type: 'expression', ...common, state, emotion, intensity, duration_ms });
+    }
+    const { x, y } = gaze ?? { x: 0, y: 0 };
+    if (x !== (before?.gaze?.x ?? 0) || y !== (before?.gaze?.y ?? 0))
+      events.push({ type: 'gaze', ...common, x, y, duration_ms: GAZE_MS });
+    if (nods > (before?.nods ?? 0))
+      events.push({ type: 'head', ...common, gesture: 'nod', amount: NOD.amount, duration_ms: NOD.durationMs });
+    this.#emit(...events);
+  }
+
+  /** How far the speech went out. */
+  progress({ turnId, samples, dueUnixMs, done }: Progress): void {
+    const turn = this.#mine(turnId);
+    if (turn === undefined) return;
+    turn.heard = samples;
+    const { clock } = turn;
+    if (done === true) this.#end(turn, 'completed', dueUnixMs);
+    else if (clock?.state === 'paused') {
+      // The last frames before the pause.
+      if (samples !== clock.sample) this.#tell(turn, { at_ms: clock.at_ms, sample: samples, state: 'paused' });
+    } else if (samples > 0 && (clock === undefined || isOld(clock, samples, dueUnixMs)))
+      this.#tell(turn, { at_ms: dueUnixMs, sample: samples, state: 'playing' });
+  }
+
+  #mine(turnId: string): Told | undefined {
+    return this.#turn?.id === turnId ? this.#turn : undefined;
+  }
+
+  #tell(turn: Told, line: Pick<AnimationOf<'clock'>, 'at_ms' | 'sample' | 'state'>): void {
+    turn.begun = true;
+    turn.clock = { type: 'clock', turn_id: turn.id, ...line };
+    this.#emit(turn.clock);
+  }
+
+  #end({ id, heard, begun }: Told, outcome: 'completed' | 'cancelled', at_ms = this.#clock.unixMs()): void {
+    this.#turn = undefined;
+    if (begun) this.#emit({ type: 'end', turn_id: id, at_ms, outcome, sample: heard });
+  }
+
+  /** What is told in one go is sent in one message: the first words come with the look that goes with them. */
+  #emit(...events: AnimationEvent[]): void {
+    if (this.#waiting.length === 0 && events.length > 0) queueMicrotask(() => this.#flush());
+    this.#waiting.push(...events);
+  }
+
+  #flush(): void {
+    while (this.#waiting.length > 0) this.#send(this.#waiting.splice(0, ANIMATION_LIMITS.eventsPerMessage));
+  }
+}
+
+/** All of them, one after the other. Speech comes last to who gives its samples away. */
+export function together(...all: Performance[]): Performance {
+  const each = (tell: (one: Performance) => void) => {
+    for (const one of all) tell(one);
+  };
+  return {
+    begin: turnId => each(one => one.begin(turnId)),
+    speech: (turnId, chunk) => each(one => one.speech(turnId, chunk)),
+    complete: turnId => each(one => one.complete(turnId)),
+    pause: turnId => each(one => one.pause(turnId)),
+    resume: turnId => each(one => one.resume(turnId)),
+    cancel: turnId => each(one => one.cancel(turnId)),
+    mood: mood => each(one => one.mood(mood)),
+  };
+}
+
+/** The sample that a clock puts at `atMs`. */
+const expected = ({ sample, at_ms }: AnimationOf<'clock'>, atMs: number): number =>
+  Math.max(0, Math.round(sample + (atMs - at_ms) * PER_MS));
+
+/** Time to tell again where the speech is. */
+const isOld = (clock: AnimationOf<'clock'>, sample: number, atMs: number): boolean =>
+  atMs - clock.at_ms > CLOCK_MS - CLOCK_SLIP_MS || Math.abs(sample - expected(clock, atMs)) >= CLOCK_SLIP_MS * PER_MS;
+
+function command(turnId: string, event: VisemeEvent): AnimationOf<'viseme'> {
+  const { viseme, phoneme, startSample, peakSample, endSample, weight, mouthOpen } = event;
+  return {
+    type: 'viseme',
+    turn_id: turnId,
+    viseme,
+    phoneme,
+    start_sample: startSample,
+    peak_sample: peakSample,
+    end_sample: endSample,
+    start_ms: rounded(startSample / PER_MS, 10),
+    duration_ms: rounded((endSample - startSample) / PER_MS, 10),
+    weight: rounded(weight, 1000),
+    mouth_open: rounded(mouthOpen, 1000),
+  };
+}
+
+const rounded = (value: number, steps: number): number => Math.round(value * steps) / steps;
