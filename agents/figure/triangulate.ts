@@ -21,35 +21,38 @@ export function triangulate(vertices: Positions, chosen: number[]): Triangle[] {
   });
 }
 
-/** Clears a hole of vertices that lie inside it, and bridges it between its rim only. */
+/** Clears a hole of vertices that lie inside it or within `margin` pixels of it, and bridges it between its rim only. */
 export function clearHole(
   vertices: Positions,
   triangles: Triangle[],
   rim: number[],
+  margin: number,
 ): { kept: Triangle[]; around: Triangle[]; bridge: Triangle[] } {
   const polygon: Polygon = rim.map(v => ({ x: vertices[v * 2]!, y: vertices[v * 2 + 1]! }));
   const onRim = new Set(rim);
-  const inside = (v: number) => !onRim.has(v) && distanceTo(polygon, vertices[v * 2]!, vertices[v * 2 + 1]!) > -8;
+  const inside = (v: number) => !onRim.has(v) && distanceTo(polygon, vertices[v * 2]!, vertices[v * 2 + 1]!) > -margin;
   const doomed = new Set(triangles.flat().filter(inside));
   const removed = triangles.filter(t => t.some(v => doomed.has(v)));
   const kept = triangles.filter(t => !t.some(v => doomed.has(v)));
   const vertexSet = new Set([...removed.flat().filter(v => !doomed.has(v)), ...rim]);
   const was = removed.map(t => t.map(v => ({ x: vertices[v * 2]!, y: vertices[v * 2 + 1]! })));
   const fresh = triangulate(vertices, [...vertexSet]).filter(t => {
-    const x = t.reduce((sum, v) => sum + vertices[v * 2]!, 0) / 3;
-    const y = t.reduce((sum, v) => sum + vertices[v * 2 + 1]!, 0) / 3;
+    const { x, y } = centre(vertices, t);
     return was.some(triangle => distanceTo(triangle, x, y) >= 0);
   });
-  const isBridge = (t: Triangle) => t.every(v => onRim.has(v));
-  const within = (t: Triangle) => {
-    const x = t.reduce((sum, v) => sum + vertices[v * 2]!, 0) / 3;
-    const y = t.reduce((sum, v) => sum + vertices[v * 2 + 1]!, 0) / 3;
-    return distanceTo(polygon, x, y) > 0;
+  const bridges = (t: Triangle) => {
+    const { x, y } = centre(vertices, t);
+    return t.every(v => onRim.has(v)) && distanceTo(polygon, x, y) > 0;
   };
-  const bridges = (t: Triangle) => isBridge(t) && within(t);
   return {
     kept: kept.filter(t => !bridges(t)),
     around: fresh.filter(t => !bridges(t)),
     bridge: [...fresh, ...kept].filter(bridges),
   };
+}
+
+/** Of a triangle. */
+export function centre(vertices: Positions, t: Triangle): { x: number; y: number } {
+  const mean = (c: number) => t.reduce((sum, v) => sum + vertices[v * 2 + c]!, 0) / 3;
+  return { x: mean(0), y: mean(1) };
 }

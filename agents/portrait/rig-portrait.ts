@@ -20,7 +20,7 @@ import { mouthInterior } from '../figure/mouth-interior.ts';
 import { neutralFace, orderLips } from '../figure/neutral.ts';
 import { bendPicture, cleanRim, cutOut, distanceTo, type Polygon } from '../figure/paint.ts';
 import { portraitShapes } from '../figure/portrait-shapes.ts';
-import { triangulate } from '../figure/triangulate.ts';
+import { centre, triangulate } from '../figure/triangulate.ts';
 import type { Face, Picture } from './detect.ts';
 
 export interface PortraitToRig {
@@ -206,8 +206,7 @@ function meshOf(opened: Positions): { triangles: [number, number, number][]; ope
     const polygon = polygonOf(opened, rim);
     const inside = all.filter(t => {
       if (!t.every(n => members.has(n))) return false;
-      const x = t.reduce((sum, n) => sum + opened[n * 2]!, 0) / 3;
-      const y = t.reduce((sum, n) => sum + opened[n * 2 + 1]!, 0) / 3;
+      const { x, y } = centre(opened, t);
       return distanceTo(polygon, x, y) > 0;
     });
     return { name, inside };

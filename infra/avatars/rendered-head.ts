@@ -28,6 +28,8 @@ const KEPT = [
   'eyeWide',
   'eyeSquint',
 ];
+/** Pixels around an eye that move with its lids. */
+const LASHES = 8;
 /** The widest viseme has this much of the jaw in a timeline. */
 const WIDEST_JAW = 0.95;
 
@@ -77,8 +79,8 @@ function openMesh(source: Files, vertices: Positions, landmark: RenderedHead['la
   const bridges = new Set(source.mouthInteriorTriangles);
   const rim = (side: 'Left' | 'Right') => [...landmark(`eye${side}Upper`), ...landmark(`eye${side}Lower`).toReversed()];
   const outside = flipped.filter((_, t) => !bridges.has(t));
-  const first = clearHole(vertices, outside, rim('Right'));
-  const second = clearHole(vertices, [...first.kept, ...first.around], rim('Left'));
+  const first = clearHole(vertices, outside, rim('Right'), LASHES);
+  const second = clearHole(vertices, [...first.kept, ...first.around], rim('Left'), LASHES);
   const mouth = source.mouthInteriorTriangles.map(t => flipped[t]!);
   const groups = { mouth, leftEye: first.bridge, rightEye: second.bridge };
   let counted = 0;
