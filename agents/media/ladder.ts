@@ -24,6 +24,8 @@ const TROUBLED_SHARE = 0.3;
 /** Lateness of the voice's clock: below the first it is a timer's, above the sum it is overload. */
 const TICK_LATE_MS = 15;
 const TICKS_LATE_SUM_MS = 150;
+/** A conversation's first pictures are late because it begins: people join, code is compiled. */
+const SETTLING_MS = 2000;
 /** No step down before the last step can have shown its effect. */
 const STAY_MS = 600;
 /** Calm before a step up; twice as long after each one that failed. */
@@ -37,6 +39,7 @@ const GROWTH: Record<Rung, number> = { full: 1, 'half-rate': 1, 'half-size': 3, 
 
 export class Ladder {
   #at = 0;
+  #firstMs: number | undefined;
   #sinceMs = Number.NEGATIVE_INFINITY;
   #calmSinceMs = 0;
   #climbed = false;
@@ -50,6 +53,8 @@ export class Ladder {
 
   /** A picture came out, or (without a cost) did not. `costMs`: to draw and to encode. */
   picture(atMs: number, late: boolean, costMs?: number): void {
+    this.#firstMs ??= atMs;
+    if (atMs - this.#firstMs < SETTLING_MS) return;
     const troubled = late || (costMs ?? 0) > BUDGET_MS * TIGHT;
     if (troubled) this.#calmSinceMs = atMs;
     this.#pictures.push({ atMs, troubled, costMs });
