@@ -8,6 +8,8 @@ import { humanShapes } from './human-shapes.ts';
 const SEALED = ['lips_PP', 'mouthSmile', 'mouthFrown', 'mouthPress', 'sad_mouth', 'angry_mouth'];
 /** A photograph has no wrinkles that tell a feeling: brows and corners of the mouth have to say more. */
 const FELT = 1.25;
+/** Lips that are drawn to a ring in two dimensions do not come forward: less looks like more. */
+const ROUNDED = 0.72;
 /** A lid closes this far down; the lower one comes up for the rest. */
 const UPPER_LID = 0.94;
 /** So that nothing shines through between the corners of two chains, in widths of the eye. */
@@ -37,7 +39,7 @@ export function portraitShapes(points: PortraitPoints): Map<string, Positions> {
     const by = new Float64Array(vertices.length);
     // Mouths differ in width more than faces do.
     const across = /lips_|mouth|jaw/.test(name) ? wider : 1;
-    const much = /_upper$|sad_mouth|mouthFrown/.test(name) ? FELT : 1;
+    const much = /_upper$|sad_mouth|mouthFrown/.test(name) ? FELT : /^lips_(U|O|CH)$/.test(name) ? ROUNDED : 1;
     for (let n = 0; n < POINTS; n++) {
       by[n * 2] = source[n * 2]! * eyeDistance * across * much;
       by[n * 2 + 1] = source[n * 2 + 1]! * eyeDistance * much;

@@ -10,7 +10,9 @@ import type { Weights } from '../../agents/face/pose.ts';
 import { type EyeSource, eyeParts, openEyes } from '../../agents/figure/eyes.ts';
 import { combine, gridField, locate, ramp, shapeAt } from '../../agents/figure/fields.ts';
 import { evenRect, type Figure, type Positions, type Texture, writeRig } from '../../agents/figure/figure.ts';
+import { JAW } from '../../agents/figure/jaw.ts';
 import { bendPicture } from '../../agents/figure/paint.ts';
+import type { Viseme } from '../../protocol/timeline.ts';
 import { type Box, FEELINGS, readSource } from './rendered-head.ts';
 
 /** The shape that a tone adds. */
@@ -21,7 +23,7 @@ const COLUMNS = 33;
 
 const [from, to = 'avatars/sarah'] = process.argv.slice(2);
 if (!from) throw new Error('usage: convert-sarah.ts <source folder> [<rig folder>]');
-const { frame, rects, vertices, triangles, openings, shapes, jawOf, shape, landmark, at } = await readSource(from);
+const { frame, rects, vertices, triangles, openings, shapes, shape, landmark, at } = await readSource(from);
 const base = await readPicture(join(from, 'base.png'));
 
 /** The base with a crop pasted into it. */
@@ -78,7 +80,7 @@ const files = (await readdir(join(from, 'mouth'))).map(file => file.replace('.pn
 for (const name of files.filter(name => !name.includes('_') && name !== 'sil'))
   mouth[name] = {
     picture: await pasted(`mouth/${name}.png`, rects.mouth),
-    taken: { [`lips_${name}`]: 1, jaw: jawOf[name as keyof typeof jawOf]! },
+    taken: { [`lips_${name}`]: 1, jaw: JAW[name as Viseme] },
   };
 const found = { smile: new Map<string, number>(), sad: new Map<string, number>() };
 for (const name of files.filter(name => name.includes('_'))) {

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { combine, ramp } from '../../agents/figure/fields.ts';
 import type { Positions } from '../../agents/figure/figure.ts';
+import { JAW } from '../../agents/figure/jaw.ts';
 import { clearHole, type Triangle } from '../../agents/figure/triangulate.ts';
-import { VISEMES, type Viseme } from '../../protocol/timeline.ts';
+import { VISEMES } from '../../protocol/timeline.ts';
 
 export type Box = [x0: number, y0: number, x1: number, y1: number];
 
@@ -30,8 +31,6 @@ const KEPT = [
 ];
 /** Pixels around an eye that move with its lids. */
 const LASHES = 8;
-/** The widest viseme has this much of the jaw in a timeline. */
-const WIDEST_JAW = 0.95;
 
 export interface RenderedHead {
   /** Pixels per side. */
@@ -45,8 +44,6 @@ export interface RenderedHead {
   interior: Set<number>;
   /** As a figure names them (manners.ts). */
   shapes: Map<string, Positions>;
-  /** How far the jaw is open in each viseme, as weight of `jaw`. */
-  jawOf: Record<Viseme, number>;
   /** A shape under its name in the source. */
   shape(name: string): Positions;
   landmark(name: string): number[];
@@ -66,8 +63,8 @@ export async function readSource(folder: string): Promise<RenderedHead> {
   const landmark = (name: string) => [source.landmarks[name]!].flat();
   const at = (v: number) => ({ x: vertices[v * 2]!, y: vertices[v * 2 + 1]! });
   const mesh = openMesh(source, vertices, landmark);
-  const { shapes, jawOf } = figureShapes(vertices, shape, landmark('chin')[0]!, rects.mouth[1]);
-  return { frame: source.size[0], rects, vertices, ...mesh, shapes, jawOf, shape, landmark, at };
+  const shapes = figureShapes(vertices, shape, landmark('chin')[0]!, rects.mouth[1]);
+  return { frame: source.size[0], rects, vertices, ...mesh, shapes, shape, landmark, at };
 }
 
 /**
@@ -95,19 +92,15 @@ function openMesh(source: Files, vertices: Positions, landmark: RenderedHead['la
 function figureShapes(vertices: Positions, shape: RenderedHead['shape'], chin: number, mouthTop: number) {
   const drop = (by: Positions) => by[chin * 2 + 1]!;
   const jawOpen = shape('jawOpen');
-  const jaw = combine([[jawOpen, drop(shape('viseme_aa')) / drop(jawOpen) / WIDEST_JAW]]);
+  const jaw = combine([[jawOpen, drop(shape('viseme_aa')) / drop(jawOpen) / JAW.aa]]);
   const shapes = new Map<string, Positions>([['jaw', jaw]]);
-  const jawOf = Object.fromEntries(VISEMES.map(v => [v, drop(shape(`viseme_${v}`)) / drop(jaw)])) as Record<
-    Viseme,
-    number
-  >;
   // Lips and jaw are driven apart: what is left of a viseme without its jaw is its lips.
   for (const v of VISEMES)
     shapes.set(
       `lips_${v}`,
       combine([
         [shape(`viseme_${v}`), 1],
-        [jaw, -jawOf[v]],
+        [jaw, -JAW[v]],
       ]),
     );
   for (const name of KEPT) shapes.set(name, shape(name));
@@ -127,5 +120,5 @@ function figureShapes(vertices: Positions, shape: RenderedHead['shape'], chin: n
       ]),
     );
   }
-  return { shapes, jawOf };
+  return shapes;
 }

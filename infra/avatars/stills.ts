@@ -4,6 +4,7 @@ import { Actor } from '../../agents/face/actor.ts';
 import { type FaceState, type I420, SPEECH_RATE } from '../../agents/face/avatar.ts';
 import type { Pose, Weights } from '../../agents/face/pose.ts';
 import type { RigFile } from '../../agents/face/rig.ts';
+import { JAW } from '../../agents/figure/jaw.ts';
 import type { Emotion, Viseme } from '../../protocol/timeline.ts';
 
 export interface Still {
@@ -16,22 +17,6 @@ export interface Still {
   shapes?: Weights;
 }
 
-/** How far the jaw is open in a viseme that is held: that of its widest sound (speak/visemes.ts). */
-const JAW: Partial<Record<Viseme, number>> = {
-  aa: 0.95,
-  E: 0.55,
-  I: 0.3,
-  O: 0.6,
-  U: 0.25,
-  kk: 0.3,
-  RR: 0.25,
-  TH: 0.2,
-  DD: 0.2,
-  CH: 0.2,
-  nn: 0.2,
-  SS: 0.12,
-  FF: 0.08,
-};
 /** After this long everything has settled. */
 const SETTLED_MS = 1200;
 const STEP_MS = 40;
@@ -43,7 +28,7 @@ export function pose(rig: RigFile, still: Still): Pose {
   const middle = 10 * SPEECH_RATE;
   const { viseme, emotion = 'neutral', state = viseme ? 'speaking' : 'idle', gaze = { x: 0, y: 0 } } = still;
   if (viseme) {
-    const mouthOpen = JAW[viseme] ?? 0;
+    const mouthOpen = JAW[viseme];
     const span = { startSample: 0, peakSample: middle, endSample: 2 * middle };
     actor.speech({ turnId: 'still', events: [{ viseme, phoneme: viseme, ...span, weight: 1, mouthOpen }] });
   }
