@@ -61,10 +61,13 @@ function* openings({ file, face }: Rig): Generator<string> {
   const open = sizes(pose(file, { viseme: 'aa' }));
   const blinking = sizes(pose(file, { lids: 1 }));
   const pressed = sizes(pose(file, { viseme: 'PP' }));
+  // A mesh may bridge more than the opening itself.
+  const resting = sizes(pose(file, { viseme: 'sil' }));
   for (const [n, name] of names.entries()) {
     if (open[n]! < 1) yield `the opening "${name}" never opens`;
-    const closed = Math.min(blinking[n]!, pressed[n]!);
-    if (closed > CLOSED * open[n]!) yield `the opening "${name}" closes only to ${percent(closed / open[n]!)}`;
+    const least = name === 'mouth' ? resting[n]! : 0;
+    const closed = (Math.min(blinking[n]!, pressed[n]!) - least) / (open[n]! - least);
+    if (closed > CLOSED) yield `the opening "${name}" closes only to ${percent(closed)}`;
   }
 }
 
