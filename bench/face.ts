@@ -109,7 +109,6 @@ async function portraits(tts: Flite): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n <= PORTRAITS; n++) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-portrait-'));
-    fs.mkdirSync(path.join(folder, 'rig'));
     const began = performance.now();
     await studio.make(file, folder, 'bench');
     if (n > 0) times.push(performance.now() - began);
