@@ -11,10 +11,10 @@ import { addLayer, area, type Corners3, mapping, mark } from './triangles.ts';
 const UNSEEN = 0.08;
 /** Weights are told apart in steps that move something by this many pixels. */
 const STEP = 0.1;
+/** Every pixel comes from where it is. */
+const UNBENT = [1, 0, 0, 0, 1, 0];
 /** Pixels beyond a patch from which a triangle may be pulled into it. */
 const REACH = 24;
-/** An opening of this many square pixels shows its inside fully. */
-const OPEN = 40;
 
 /** Where the vertices are now. */
 export class FaceMesh {
@@ -62,14 +62,26 @@ export class BentPatch {
   readonly #steps: [name: string, step: number][];
   readonly #taken: Map<string, Float32Array>;
   readonly #open = new Map<string, Float32Array>();
+  readonly #painted: boolean;
   /** Those that are bent, and per pixel 1 + the place in there. */
   readonly #moved: number[] = [];
   readonly #ids: Uint16Array;
   readonly #mappings: Float64Array;
   readonly #parts: Uint16Array;
 
-  /** @param covered what lies in there is painted over by another patch */
-  constructor(mesh: FaceMesh, rect: Rect, textures: string[], taken: Record<string, Weights>, covered?: Rect) {
+  /**
+   * @param covered what lies in there is painted over by another patch
+   * @param inside the textures show what is inside an opening (teeth, which do not move with the lips), and are not
+   *   bent there; otherwise that is drawn behind them
+   */
+  constructor(
+    mesh: FaceMesh,
+    rect: Rect,
+    textures: string[],
+    taken: Record<string, Weights>,
+    { covered, inside: painted = false }: { covered?: Rect; inside?: boolean } = {},
+  ) {
+    this.#painted = painted;
     this.#mesh = mesh;
     this.#rect = rect;
     const { data } = mesh;
@@ -80,7 +92,7 @@ export class BentPatch {
     );
     this.#ids = new Uint16Array(rect.width * rect.height);
     this.#mappings = new Float64Array((this.#triangles.length + 1) * 6);
-    this.#mappings.set([1, 0, 0, 0, 1, 0]);
+    this.#mappings.set(UNBENT);
     this.#parts = new Uint16Array(this.#triangles.length + 1);
     const shown = (v: number) =>
       inside(v) && !(covered && holds(covered, data.vertices[v * 2]!, data.vertices[v * 2 + 1]!));
@@ -102,7 +114,7 @@ export class BentPatch {
         return [name, geometries.get(key)!];
       }),
     );
-    for (const [name, positions] of this.#taken) this.#open.set(name, this.#openness(positions));
+    this.#measure();
   }
 
   /** Tells whether the mesh looks different here. */
@@ -132,8 +144,9 @@ export class BentPatch {
     );
     for (const [n, layer] of layers.entries()) {
       for (const [i, t] of moved.entries()) {
-        mapping(this.#mappings, (i + 1) * 6, this.#corners(this.#mesh.now, t), this.#corners(from[n]!, t));
         const opening = openings[t]!;
+        if (opening > 0 && this.#painted) this.#mappings.set(UNBENT, (i + 1) * 6);
+        else mapping(this.#mappings, (i + 1) * 6, this.#corners(this.#mesh.now, t), this.#corners(from[n]!, t));
         this.#parts[i + 1] = opening === 0 ? parts[n]! : inside[opening - 1]![n]!;
       }
       this.#parts[0] = parts[n]!;
@@ -171,14 +184,30 @@ export class BentPatch {
     ];
   }
 
-  #openness(positions: Float32Array): Float32Array {
+  /**
+   * How much of its inside each texture shows in each opening, 0..1: by the opening's area, between the least and the
+   * most that any texture has. A mesh may bridge more than the opening itself.
+   */
+  #measure(): void {
     const { openings, openingCount } = this.#mesh.data;
-    const areas = new Float32Array(openingCount);
-    for (const t of this.#triangles) {
-      const opening = openings[t]!;
-      if (opening > 0) areas[opening - 1]! += Math.max(0, area(this.#corners(positions, t))) / 2;
+    const areas = new Map<string, Float32Array>();
+    for (const [name, positions] of this.#taken) {
+      const sums = new Float32Array(openingCount);
+      for (const t of this.#triangles) {
+        const opening = openings[t]!;
+        if (opening > 0) sums[opening - 1]! += Math.max(0, area(this.#corners(positions, t))) / 2;
+      }
+      areas.set(name, sums);
     }
-    return areas.map(size => Math.min(1, size / OPEN));
+    for (const [name, sums] of areas) {
+      const shares = sums.map((size, n) => {
+        const all = [...areas.values()].map(other => other[n]!);
+        const [least, most] = [Math.min(...all), Math.max(...all)];
+        // Squared: lips that are hardly apart show flesh where wide ones show teeth.
+        return most - least < 1 ? 1 : ((size - least) / (most - least)) ** 2;
+      });
+      this.#open.set(name, shares);
+    }
   }
 }
 

@@ -32,8 +32,8 @@ export class Composer {
     this.#file = file;
     this.#body = body;
     this.#mesh = rig.face && new FaceMesh(rig.face);
-    this.#upper = new Patch(rig, file.upper, body.width, this.#mesh, inner(file.mouth));
-    this.#mouth = new Patch(rig, file.mouth, body.width, this.#mesh);
+    this.#upper = new Patch(rig, file.upper, body.width, this.#mesh, { covered: inner(file.mouth) });
+    this.#mouth = new Patch(rig, file.mouth, body.width, this.#mesh, { inside: !file.interior });
     this.#eyes = file.eyes.map(eye => new Inset(rig, eye.rect, eye.sclera, eye.sprites, body.width));
     const { interior } = file;
     if (interior) this.#interior = new Inset(rig, interior.rect, interior.picture, interior.sprites, body.width);

@@ -62,7 +62,10 @@ export function mouthAt(events: readonly VisemeEvent[], sample: number): MouthTa
   if (opened + closing === 0) return REST;
   const closure = Math.min(1, closing);
   const visemes: Weights = {};
-  for (const name in closed) visemes[name] = (closed[name]! / closing) * closure;
+  // Lips on lips go before a lip on teeth: next to an f a b is still closed.
+  const pressed = Math.min(1, closed.PP ?? 0);
+  if (pressed > 0) visemes.PP = pressed;
+  if (closed.FF) visemes.FF = Math.min(1 - pressed, closed.FF);
   // What no event claims belongs to the closed mouth.
   const scale = (1 - closure) / Math.max(1, opened);
   for (const name in open) visemes[name] = (visemes[name] ?? 0) + open[name]! * scale;

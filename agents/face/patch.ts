@@ -27,15 +27,21 @@ export class Patch {
 
   /**
    * @param mesh bends the textures; without one `lips` may
-   * @param covered what is painted over by another patch
+   * @param how see BentPatch
    */
-  constructor(rig: Rig, patch: RigFile['mouth'], stride: number, mesh?: FaceMesh, covered?: Rect) {
+  constructor(
+    rig: Rig,
+    patch: RigFile['mouth'],
+    stride: number,
+    mesh?: FaceMesh,
+    how: { covered?: Rect; inside?: boolean } = {},
+  ) {
     const { rect, feather, textures, lips, taken } = patch;
     this.#textures = new Map(Object.entries(textures).map(([name, file]) => [name, rig.pictures.get(file)!]));
     this.#mixed = newPlanes(rect.width, rect.height);
     this.#second = newPlanes(rect.width, rect.height);
     this.#current = this.#mixed;
-    if (mesh) this.#bent = new BentPatch(mesh, rect, Object.keys(textures), taken ?? {}, covered);
+    if (mesh) this.#bent = new BentPatch(mesh, rect, Object.keys(textures), taken ?? {}, how);
     else if (lips) this.#morph = new Morph(new Map<string, Lips>(Object.entries(lips)), rect.width, rect.height);
     this.#windows = windows(rect, stride);
     this.#masks = {
