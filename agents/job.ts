@@ -16,6 +16,8 @@ const GREET_AFTER_MS = 400;
 /** Somebody who only types, or whose browser shows no video, is greeted all the same. */
 const GREET_ANYWAY_MS = 4000;
 
+/** Bit/s: with less the encoder cannot be opened. */
+const LEAST_BITRATE = 50_000;
 /** Times the configured bitrate: above this a face gets no better. */
 const MOST_BITRATE = 2;
 
@@ -114,7 +116,8 @@ export class JobRunner {
   }
 
   viewers(count: number, bitrate: number): void {
-    this.#media.send({ type: 'viewers', count, bitrate: Math.min(bitrate, this.#media.face.bitrate * MOST_BITRATE) });
+    const most = this.#media.face.bitrate * MOST_BITRATE;
+    this.#media.send({ type: 'viewers', count, bitrate: Math.max(LEAST_BITRATE, Math.min(bitrate, most)) });
     if (count === 0 || this.#greeted) return;
     clearTimeout(this.#greetTimer);
     this.#greeted = true;

@@ -22,7 +22,7 @@ const machine = {
   cpu: os.cpus()[0]?.model ?? '',
   cores: os.availableParallelism(),
   memoryGb: Math.round(os.totalmem() / 2 ** 30),
-  platform: `${os.platform()} ${os.release()}`,
+  platform: os.platform(),
   node: process.version,
 };
 fs.mkdirSync('bench/results', { recursive: true });

@@ -25,7 +25,7 @@ export class Performer implements Avatar {
 
   /** From now on small pictures can be drawn: of the same rig, loaded for their size. */
   addSmall(rig: Rig): void {
-    this.#small = { renderer: new Renderer(rig), scale: rig.file.gaze.right / this.#rig.file.gaze.right };
+    this.#small = { renderer: new Renderer(rig), scale: rig.file.width / this.#rig.file.width };
   }
 
   speech(timeline: SpeechTimeline): void {

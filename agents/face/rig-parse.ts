@@ -21,7 +21,7 @@ export function parseRig(text: string): RigFile {
 function* nameFaults(rig: RigFile): Generator<string> {
   const { upper, mouth, mesh, motion, face, gaze, blink, emphasis } = rig;
   const unknown = (kind: string, names: (string | undefined)[], known: object) =>
-    names.filter(name => name !== undefined && !(name in known)).map(name => `unknown ${kind} "${name}"`);
+    names.filter(name => name !== undefined && !Object.hasOwn(known, name)).map(name => `unknown ${kind} "${name}"`);
   const bends = function* (...weights: (Record<string, number> | undefined)[]) {
     for (const w of weights) yield* unknown('face shape', Object.keys(w ?? {}), face?.shapes ?? {});
   };

@@ -24,6 +24,10 @@ const Rect = z.strictObject({ x: even, y: even, width: even.positive(), height: 
 export type Rect = z.infer<typeof Rect>;
 
 const Unit = z.number().min(0).max(1);
+/** Of a picture, inside the rig's folder. */
+const File = z.string().regex(/^(?!.*\.\.)[\w-][\w ./-]*$/, 'a file inside the folder, without ".."');
+/** Pixels that something moves by at most; never quite none, as it is divided by. */
+const Travel = z.number().min(0.01);
 const Weights = z.record(z.string(), z.number());
 
 /** A rectangle of the face that is painted by a mix of textures, faded into the body over `feather` pixels. */
@@ -31,7 +35,7 @@ const Patch = z.strictObject({
   rect: Rect,
   feather: z.number().positive(),
   /** Texture name -> picture file of exactly the rect's size. */
-  textures: z.record(z.string(), z.string()),
+  textures: z.record(z.string(), File),
   /** How the face was bent when a texture was taken, as weights of `face.shapes`; absent: not at all. */
   taken: z.record(z.string(), Weights).optional(),
 });
@@ -42,7 +46,7 @@ const Point = z.strictObject({ x: z.number(), y: z.number() });
 const Lips = z.strictObject({ left: Point, right: Point, upper: z.number(), lower: z.number() });
 
 const Sprite = z.strictObject({
-  picture: z.string(),
+  picture: File,
   x: even,
   y: even,
   width: even.positive(),
@@ -52,7 +56,7 @@ const Sprite = z.strictObject({
 });
 
 /** Seen through the transparent holes of the skin; the sprites are clipped to the sclera. */
-const Eye = z.strictObject({ rect: Rect, sclera: z.string(), sprites: z.array(Sprite) });
+const Eye = z.strictObject({ rect: Rect, sclera: File, sprites: z.array(Sprite) });
 
 const Expression = z.strictObject({
   /** Upper face, and its partner with closed lids (absent: the blink chain is used). */
@@ -108,10 +112,10 @@ const Face = z.strictObject({
 const Interior = z.strictObject({
   rect: Rect,
   /** The cavity: rests with the head. */
-  picture: z.string(),
+  picture: File,
   sprites: z.array(
     z.strictObject({
-      picture: z.string(),
+      picture: File,
       x: even,
       y: even,
       width: even.positive(),
@@ -143,8 +147,8 @@ export const RigFile = z.strictObject({
   height: even.positive(),
   /** Stays in view, as central as it can be, when a picture has other proportions. */
   focus: Point,
-  background: z.string(),
-  body: z.string(),
+  background: File,
+  body: File,
   upper: Patch,
   mouth: Patch.extend({
     /** By texture; mixes of textures that have them are bent as well as faded. */
@@ -156,10 +160,10 @@ export const RigFile = z.strictObject({
   interior: Interior.optional(),
   /** How far the eyes turn, in pixels, and how they keep looking ahead while the head turns. */
   gaze: z.strictObject({
-    left: z.number(),
-    right: z.number(),
-    up: z.number(),
-    down: z.number(),
+    left: Travel,
+    right: Travel,
+    up: Travel,
+    down: Travel,
     counterYaw: z.number(),
     counterNod: z.number(),
     /** Lids follow the eyes: shapes of the face at the ends of their travel. */

@@ -32,7 +32,6 @@ export const OVAL = [
 export const HAIRLINE = 10;
 export const CHIN = 152;
 export const NOSE_BASE = 2;
-export const NOSE_TIP = 1;
 export const POINTS = 468;
 
 export const innerUpper = UPPER_LIP[3];

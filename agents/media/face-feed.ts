@@ -32,7 +32,9 @@ export class FaceFeed {
   #port: MessagePort;
   readonly #events: FeedEvents;
   #frame = 0;
-  #outstanding: { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number } | undefined;
+  #outstanding:
+    | { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number; refused: boolean }
+    | undefined;
   /** Made, but not due yet; `LEAD_TICKS` of them at most, as one is asked for at a time [C2]. */
   #held: { picture: Picture; dueMs: number; tick: number }[] = [];
   /** What the live turn's mouth does, for a face that comes in the middle of it. */
@@ -88,12 +90,14 @@ export class FaceFeed {
     if (!this.ready) return false;
     if (this.#outstanding !== undefined) {
       this.stats.framesDropped += 1;
-      this.#events.made(true);
+      // Asked for at every tick while a keyframe is wanted, it is one picture in trouble, not many.
+      if (!this.#outstanding.refused) this.#events.made(true);
+      this.#outstanding.refused = true;
       return false;
     }
     const keyframe = this.#keyframeWanted;
     this.#frame += 1;
-    this.#outstanding = { frame: this.#frame, dueMs, tick, keyframe, waitedTicks: 0 };
+    this.#outstanding = { frame: this.#frame, dueMs, tick, keyframe, waitedTicks: 0, refused: false };
     this.#post({ type: 'render', frame: this.#frame, instant, detail, keyframe });
     this.#keyframeWanted = false;
     return true;

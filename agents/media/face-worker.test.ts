@@ -63,11 +63,11 @@ describe('the face thread of a conversation', { timeout: 30_000 }, () => {
 
   it('[C1] leaves nothing on the shelf', async () => {
     expect(await next(face.start())).toMatchObject({ type: 'ready' });
-    expect(shelf.of('ollie').size).toBe(1);
+    expect(shelf.of('avatars/ollie').size).toBe(1);
     const closed = face.close();
     face.terminate();
     await closed;
-    expect(shelf.of('ollie').size).toBe(0);
+    expect(shelf.of('avatars/ollie').size).toBe(0);
   });
 });
 
@@ -75,15 +75,16 @@ describe('the shelf of pictures', () => {
   it('keeps what somebody uses, and the first of two that are the same', () => {
     const [ann, bob] = [{}, {}];
     const data = new SharedArrayBuffer(8);
-    shelf.use(ann, 'ollie-512x512-1', data);
-    shelf.use(bob, 'ollie-512x512-1', new SharedArrayBuffer(8));
-    shelf.use(bob, 'sarah-512x512-1', new SharedArrayBuffer(8));
-    expect([...shelf.of('ollie')]).toEqual([['ollie-512x512-1', data]]);
-    expect(shelf.of('ollie').get('ollie-512x512-1')).toBe(data);
+    shelf.use(ann, '/a/rig', 'rig-512x512-1', data);
+    shelf.use(bob, '/a/rig', 'rig-512x512-1', new SharedArrayBuffer(8));
+    // Every portrait's folder has the same name.
+    shelf.use(bob, '/b/rig', 'rig-512x512-2', new SharedArrayBuffer(8));
+    expect([...shelf.of('/a/rig')]).toEqual([['rig-512x512-1', data]]);
+    expect(shelf.of('/a/rig').get('rig-512x512-1')).toBe(data);
     shelf.release(ann);
-    expect(shelf.of('ollie').size).toBe(1);
+    expect(shelf.of('/a/rig').size).toBe(1);
     shelf.release(bob);
     shelf.release(bob);
-    expect([shelf.of('ollie').size, shelf.of('sarah').size]).toEqual([0, 0]);
+    expect([shelf.of('/a/rig').size, shelf.of('sarah').size]).toEqual([0, 0]);
   });
 });

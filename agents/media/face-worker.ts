@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { FaceThreadData, FaceThreadInit, PlanesInUse } from '../face/messages.ts';
 import type { PlaneShelf } from './plane-shelf.ts';
@@ -38,7 +37,7 @@ export class FaceWorker {
   /** Starts a thread; returns the port to it. */
   start(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const planes = this.#shelf.of(basename(this.#init.rig));
+    const planes = this.#shelf.of(this.#init.rig);
     const worker = new Worker(new URL('../face/face-thread.ts', import.meta.url), {
       name: 'face',
       workerData: { init: this.#init, port: port2, planes } satisfies FaceThreadData,
@@ -51,7 +50,7 @@ export class FaceWorker {
     this.#exits.add(exit);
     void exit.then(() => this.#exits.delete(exit));
     worker.on('message', ({ key, data }: PlanesInUse) => {
-      if (!this.#closing) this.#shelf.use(this, key, data);
+      if (!this.#closing) this.#shelf.use(this, this.#init.rig, key, data);
     });
     worker.on('error', error => this.#ended(worker, String((error as Error).message)));
     worker.on('exit', code => {

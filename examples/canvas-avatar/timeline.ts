@@ -2,7 +2,7 @@ import type { AnimationEvent, AnimationOf } from '../../protocol/animation.ts';
 import type { Expression, Viseme } from '../../protocol/timeline.ts';
 
 const PER_MS = 48;
-const TOUCHING: ReadonlySet<Viseme> = new Set(['PP', 'FF']);
+const kindOf = (viseme: Viseme) => (viseme === 'PP' || viseme === 'FF' ? viseme : 'other');
 /** The jaw is heavier than the lips and starts earlier. */
 const JAW_LEAD = 30 * PER_MS;
 /** Players that are a second behind still need what was. */
@@ -97,14 +97,20 @@ export class Timeline {
 /** The mouth at a sample. Lips that touch decide: all other shapes make way for them. */
 function mix(visemes: AnimationOf<'viseme'>[], sample: number): Pick<Look, 'shapes' | 'mouthOpen'> {
   const shares = visemes.map(event => ({ ...event, share: reached(event, sample) }));
-  const sum = (touch: boolean) =>
-    shares.reduce((total, { viseme, share }) => total + (TOUCHING.has(viseme) === touch ? share : 0), 0);
-  const closed = Math.min(1, sum(true));
-  const [touching, others] = [1 / Math.max(1, sum(true)), (1 - closed) / Math.max(1, sum(false))];
+  const sum = (kind: 'PP' | 'FF' | 'other') =>
+    shares.reduce((total, { viseme, share }) => total + (kindOf(viseme) === kind ? share : 0), 0);
+  // Lips on lips first, then a lip on teeth, then the rest.
+  const pressed = Math.min(1, sum('PP'));
+  const onTeeth = Math.min(1 - pressed, sum('FF'));
+  const scale = {
+    PP: pressed / (sum('PP') || 1),
+    FF: onTeeth / (sum('FF') || 1),
+    other: (1 - pressed - onTeeth) / Math.max(1, sum('other')),
+  };
   const shapes: Look['shapes'] = {};
   let mouthOpen = 0;
   for (const { viseme, share, mouth_open } of shares) {
-    const shown = share * (TOUCHING.has(viseme) ? touching : others);
+    const shown = share * scale[kindOf(viseme)];
     if (shown > 0) shapes[viseme] = (shapes[viseme] ?? 0) + shown;
     mouthOpen += shown * mouth_open;
   }

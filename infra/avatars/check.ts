@@ -65,8 +65,9 @@ function* openings({ file, face }: Rig): Generator<string> {
   const resting = sizes(pose(file, { viseme: 'sil' }));
   for (const [n, name] of names.entries()) {
     if (open[n]! < 1) yield `the opening "${name}" never opens`;
-    const least = name === 'mouth' ? resting[n]! : 0;
-    const closed = (Math.min(blinking[n]!, pressed[n]!) - least) / (open[n]! - least);
+    const isMouth = name === 'mouth';
+    const least = isMouth ? resting[n]! : 0;
+    const closed = ((isMouth ? pressed : blinking)[n]! - least) / (open[n]! - least);
     if (closed > CLOSED) yield `the opening "${name}" closes only to ${percent(closed)}`;
   }
 }

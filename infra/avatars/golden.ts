@@ -7,7 +7,7 @@ import { faceOf, stills } from './sheet.ts';
 import { pose, toCanvas } from './stills.ts';
 
 /** Of one cell, pixels. */
-export const GOLDEN_CELL = { width: 58, height: 64 };
+const GOLDEN_CELL = { width: 58, height: 64 };
 const COLUMNS = 16;
 
 export interface Cell {

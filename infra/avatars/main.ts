@@ -14,22 +14,21 @@ import { EMOTIONS } from '../../protocol/timeline.ts';
 const USAGE =
   'usage: npm run avatar -- check DIR | sheet DIR | say "text" --rig DIR | hear FILE.wav --rig DIR | portrait PHOTO DIR';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    out: { type: 'string' },
-    rig: { type: 'string' },
-    emotion: { type: 'string', default: 'neutral' },
-    size: { type: 'string', default: '512x512' },
-    voice: { type: 'string', default: 'slt' },
-  },
-});
-const [command, subject, target] = positionals;
-
 /** An answer for the person at the keyboard, in place of a stack trace. */
 class Refusal extends Error {}
 
 async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      rig: { type: 'string' },
+      emotion: { type: 'string', default: 'neutral' },
+      size: { type: 'string', default: '512x512' },
+      voice: { type: 'string', default: 'slt' },
+    },
+  });
+  const [command, subject, target] = positionals;
   if (command === 'check' && subject) return (await import('./check.ts')).check(subject);
   if (command === 'sheet' && subject)
     return (await import('./sheet.ts')).sheet(subject, values.out ?? 'contact-sheet.webp');
@@ -55,7 +54,9 @@ run().then(
   code => process.exit(code),
   (error: unknown) => {
     const known =
-      error instanceof Error && ['RigError', 'PortraitError', 'ProviderError', 'RangeError'].includes(error.name);
+      error instanceof Error &&
+      (['RigError', 'PortraitError', 'ProviderError', 'RangeError'].includes(error.name) ||
+        /^(ENOENT|EACCES|EISDIR|ERR_PARSE_ARGS)/.test((error as NodeJS.ErrnoException).code ?? ''));
     console.error(known || error instanceof Refusal ? (error as Error).message : error);
     process.exit(1);
   },
