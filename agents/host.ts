@@ -15,7 +15,7 @@ import {
   toHost,
 } from '../protocol/agents.ts';
 import { JobRunner } from './job.ts';
-import { MediaPool } from './media/conversation-media.ts';
+import { type ConversationMedia, MediaPool } from './media/conversation-media.ts';
 import type { AgentParts } from './parts.ts';
 
 /** As the media threads ask for pictures. */
@@ -68,9 +68,10 @@ export class AgentHost {
         secret: environment.hostSecret,
         hostId: `host-${randomUUID().slice(0, 8)}`,
         capacity: parts.capacity,
-        personas: [...parts.personas.values()]
-          .sort((a, b) => Number(b === parts.defaultPersona) - Number(a === parts.defaultPersona))
-          .map(({ id, name, description, avatar }) => ({ id, name, description, avatar })),
+        personas: parts.personas
+          .values()
+          .sort((a, b) => Number(b.id === config.defaultPersona) - Number(a.id === config.defaultPersona))
+          .map(({ id, name, description, avatar, expertise }) => ({ id, name, description, avatar, expertise })),
         avatars: parts.avatars.list(),
       },
     });
@@ -141,13 +142,13 @@ export class AgentHost {
 
   /** Admission control: a job is taken only where it can be carried. */
   async #offered(offer: JobOffer): Promise<JobAnswer> {
-    const { capacity, personas, defaultPersona, avatars } = this.#parts;
+    const { capacity, personas, avatars } = this.#parts;
     if (this.#draining) return { accepted: false, reason: 'draining' };
     if (this.#jobs.size + this.#offers.size >= capacity)
       return { accepted: false, reason: `all ${capacity} places are taken` };
-    const persona = personas.get(offer.persona ?? '') ?? defaultPersona;
-    const media = this.#pool.take(avatars.folder(offer.avatar) ?? this.#rig(persona.avatar));
+    const persona = personas.get(offer.persona ?? '') ?? this.#parts.defaultPersona;
     this.#offers.add(offer.jobId);
+    const media = await this.#media([avatars.folder(offer.avatar), this.#rig(persona.avatar)]);
     const port = await media.bound.catch(() => undefined);
     if (!this.#offers.delete(offer.jobId) || port === undefined) {
       void media.close();
@@ -164,6 +165,26 @@ export class AgentHost {
     this.#sendStatus();
     const { cname, audioSsrc, videoSsrc } = media;
     return { accepted: true, name: persona.name, ip: this.#parts.config.mediaIp, port, cname, audioSsrc, videoSsrc };
+  }
+
+  /** Threads for the first of the rigs that can be drawn; the usual one is known to be. */
+  async #media(rigs: (string | undefined)[]): Promise<ConversationMedia> {
+    const usual = this.#rig(this.#parts.defaultPersona.avatar);
+    for (const rig of rigs) {
+      if (rig === undefined || rig === usual) continue;
+      const media = this.#pool.take(rig);
+      try {
+        await media.faceReady;
+        return media;
+      } catch (error) {
+        this.#log.error(
+          { rig: path.basename(rig), reason: String(error) },
+          'this avatar cannot be drawn; taking another',
+        );
+        await media.close();
+      }
+    }
+    return this.#pool.take(usual);
   }
 
   async #endJob(job: JobRunner, reason: string): Promise<void> {

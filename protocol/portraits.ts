@@ -26,6 +26,7 @@ export const PortraitFault = z.enum([
   'several-faces',
   'face-too-small',
   'face-turned-away',
+  'face-cut-off',
   'portraits-off',
   'portraits-full',
   'busy',

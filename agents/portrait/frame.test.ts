@@ -139,6 +139,17 @@ describe('a picture that will not do', () => {
     expect(face.rotation.yaw).toBeGreaterThan(0.08);
   });
 
+  it.each([
+    ['half of the face', { x: 222, y: 30, width: 200, height: 250 }],
+    ['no chin', { x: 120, y: 0, width: 220, height: 150 }],
+    ['no forehead', { x: 120, y: 88, width: 220, height: 250 }],
+  ])('that shows %s is told that the face is cut off', async (_, part) => {
+    const cut = await drawn(part.width * 2, part.height * 2, (context, image) =>
+      context.drawImage(image, part.x, part.y, part.width, part.height, 0, 0, part.width * 2, part.height * 2),
+    );
+    expect(await refusal(cut)).toMatchObject({ code: 'face-cut-off', message: expect.stringMatching(/edge/) });
+  });
+
   it('that is text under another name is no picture', async () => {
     expect(await code(Buffer.from('this is not a picture at all'))).toBe('not-an-image');
     expect(await code(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBe('not-an-image');

@@ -2,7 +2,7 @@
 import { type Canvas, createCanvas, type Image, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
 import { PORTRAIT_LIMITS, PortraitError } from '../../protocol/portraits.ts';
 import { type Face, findFaces, type Picture } from './detect.ts';
-import { broken, sniff } from './sniff.ts';
+import { broken, type ImageHeader, sniff } from './sniff.ts';
 
 /** Side of the square that a portrait is rigged from, pixels. */
 export const SQUARE = 1024;
@@ -13,6 +13,8 @@ const SECOND_FACE = 0.5;
 /** Radians; further round, half of the face is not seen. */
 const MAX_YAW = 0.4;
 const MAX_PITCH = 0.45;
+/** Share of the face's width or height that may lie beyond the photo's edge: so exactly is it measured there. */
+const MAX_OUTSIDE = 0.06;
 /** Outer corners of the eyes, viewer's left and right. */
 const LEFT_EYE = 33;
 const RIGHT_EYE = 263;
@@ -32,8 +34,7 @@ export interface Portrait {
 
 /** Throws {@link PortraitError} when a file is no picture, or not of one face that can be drawn. */
 export async function frame(file: Uint8Array, mark: (part: string) => void = () => {}): Promise<Portrait> {
-  sniff(file);
-  const image = await decode(file);
+  const image = await decode(file, sniff(file));
   mark('decode');
   const found = await look(image);
   mark('find');
@@ -48,14 +49,20 @@ export async function frame(file: Uint8Array, mark: (part: string) => void = () 
       'face-turned-away',
       'The face is turned away too far. Choose a picture in which it looks straight at the camera.',
     );
+  if (isCutOff(face, found, image))
+    throw new PortraitError(
+      'face-cut-off',
+      'The face is cut off by the edge of the picture. Choose one that shows all of it, from forehead to chin.',
+    );
   return { picture: square, face };
 }
 
-/** Upright, as the camera's orientation says. */
-async function decode(file: Uint8Array): Promise<Image> {
+/** Upright, as the camera's orientation says; of the size that its header was judged by. */
+async function decode(file: Uint8Array, { width, height }: ImageHeader): Promise<Image> {
   try {
     const image = await loadImage(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
-    if (image.width > 0 && image.height > 0) return image;
+    const lies = image.width === height && image.height === width;
+    if (lies || (image.width === width && image.height === height)) return image;
   } catch {
     // Whatever its decoder complained about.
   }
@@ -116,6 +123,30 @@ async function lookCloser(image: Image, side: number): Promise<Found[]> {
       for (const face of await lookAt(image, { x, y, side }))
         if (!found.some(other => Math.hypot(other.x - face.x, other.y - face.y) < other.height)) found.push(face);
   return found.sort((a, b) => b.height - a.height);
+}
+
+/** Whether the measured face goes on where the photo does not. */
+function isCutOff({ points }: Face, { x, y, height, roll }: Found, image: Image): boolean {
+  const scale = (FACE_SHARE * SQUARE) / height;
+  const [cos, sin] = [Math.cos(roll) / scale, Math.sin(roll) / scale];
+  const inPhoto = points.map(point => {
+    const [right, down] = [point.x - SQUARE / 2, point.y - SQUARE / 2];
+    return { x: x + right * cos - down * sin, y: y + right * sin + down * cos };
+  });
+  const leaves = (places: number[], end: number) => {
+    const [first, last] = [Math.min(...places), Math.max(...places)];
+    return Math.max(-first, last - end) > (last - first) * MAX_OUTSIDE;
+  };
+  return (
+    leaves(
+      inPhoto.map(point => point.x),
+      image.width,
+    ) ||
+    leaves(
+      inPhoto.map(point => point.y),
+      image.height,
+    )
+  );
 }
 
 const noFace = () =>

@@ -1,5 +1,6 @@
 /** The portrait worker's side of its messages. */
 import path from 'node:path';
+import { z } from 'zod';
 import { type FromPortraitWorker, PortraitError, ToPortraitWorker } from '../../protocol/portraits.ts';
 import type { Imaginer } from './imagine.ts';
 import type { Studio } from './studio.ts';
@@ -13,11 +14,17 @@ export interface PortraitService {
   avatars: string;
 }
 
+/** No job has this one. */
+const UNKNOWN = 0;
+const Numbered = z.object({ id: z.number().int() });
+
 /** Does one job; what goes wrong is told in the answer. */
 export async function answer(message: unknown, service: PortraitService): Promise<FromPortraitWorker> {
-  const job = ToPortraitWorker.parse(message);
+  let id = UNKNOWN;
   try {
-    return { type: 'done', id: job.id, words: service.imaginer.available, ...(await work(job, service)) };
+    ({ id } = Numbered.parse(message));
+    const job = ToPortraitWorker.parse(message);
+    return { type: 'done', id, words: service.imaginer.available, ...(await work(job, service)) };
   } catch (error) {
     const known = error instanceof PortraitError;
     const {
@@ -27,7 +34,7 @@ export async function answer(message: unknown, service: PortraitService): Promis
     } = known
       ? error
       : { code: 'worker-failed' as const, message: String((error as Error).stack ?? error), retryable: true };
-    return { type: 'failed', id: job.id, error: { code, message: text, retryable }, fault: !known };
+    return { type: 'failed', id, error: { code, message: text, retryable }, fault: !known };
   }
 }
 

@@ -1,5 +1,6 @@
+import { loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
-import { astronautFile, drawn, pngBomb, withExif } from '../testing/pictures.ts';
+import { astronautFile, drawn, hiddenFrame, pngBomb, withExif } from '../testing/pictures.ts';
 import { sniff } from './sniff.ts';
 
 const blank = (format: 'jpeg' | 'png' | 'webp') => drawn(70, 30, () => {}, format);
@@ -31,6 +32,22 @@ describe('sniffing', () => {
 
   it('keeps a picture that a phone has appended a film to', async () => {
     expect(sniff(Buffer.concat([await blank('jpeg'), Buffer.alloc(10_000, 7)]))).toMatchObject({ type: 'jpeg' });
+  });
+
+  it('sees through a small frame behind a hidden large one', async () => {
+    // What decoders make of it, with a size that does no harm.
+    expect(await loadImage(await hiddenFrame(900, 700))).toMatchObject({ width: 900, height: 700 });
+    const evil = await hiddenFrame(12_000, 12_000);
+    expect(() => sniff(evil)).toThrow(expect.objectContaining({ code: 'broken-image' }));
+  });
+
+  it('looks for the end of a JPEG behind the small picture that its camera put in front', async () => {
+    const thumbnail = (await blank('jpeg')).toString('latin1');
+    const photo = withExif(await astronautFile(), 1, thumbnail);
+    expect(sniff(photo)).toMatchObject({ width: 512, height: 512 });
+    expect(() => sniff(photo.subarray(0, photo.length * 0.6))).toThrow(
+      expect.objectContaining({ code: 'broken-image' }),
+    );
   });
 
   it.each([

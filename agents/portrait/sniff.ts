@@ -11,8 +11,6 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** The end of every PNG: the checksum of an empty IEND. */
 const PNG_END = Buffer.from('IEND\xae\x42\x60\x82', 'latin1');
 const JPEG_END = Buffer.from([0xff, 0xd9]);
-/** Cameras append things to their JPEGs; the end of the picture itself is this far from the end of the file at most. */
-const JPEG_TAIL_BYTES = 1024 * 1024;
 
 const megapixels = (pixels: number) => `${Math.round(pixels / 1e6)} megapixels`;
 
@@ -31,8 +29,8 @@ export function sniff(file: Uint8Array): ImageHeader {
       'too-many-pixels',
       `This picture unpacks to ${width} x ${height} pixels (${megapixels(width * height)}); ${megapixels(PORTRAIT_LIMITS.pixels)} is the most. Save it smaller and try again.`,
     );
-  if (!isComplete(bytes, header.type)) throw broken();
-  return header;
+  if (!isComplete(bytes, header)) throw broken();
+  return { type: header.type, width, height };
 }
 
 export const broken = () =>
@@ -41,13 +39,16 @@ export const broken = () =>
     'This picture is damaged or was cut off on the way. Open it on your device, save it again, and try that copy.',
   );
 
-export const tooLarge = () =>
+const tooLarge = () =>
   new PortraitError(
     'file-too-large',
     `This file is larger than ${PORTRAIT_LIMITS.uploadBytes / 1024 / 1024} MB. Save the picture smaller, or take one at a lower resolution.`,
   );
 
-function read(bytes: Buffer): ImageHeader {
+/** With where a JPEG's first scan begins. */
+type Read = ImageHeader & { scanAt?: number };
+
+function read(bytes: Buffer): Read {
   try {
     if (bytes.subarray(0, 8).equals(PNG) && bytes.toString('latin1', 12, 16) === 'IHDR')
       return { type: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
@@ -65,19 +66,30 @@ function read(bytes: Buffer): ImageHeader {
   );
 }
 
-/** Walks the segments up to the first frame header. */
-function jpegSize(bytes: Buffer): { width: number; height: number } {
+/** Walks the segments up to the first scan; the size is that of the one frame header before it. */
+function jpegSize(bytes: Buffer): { width: number; height: number; scanAt: number } {
+  let size: { width: number; height: number } | undefined;
   for (let at = 2; ; ) {
     if (bytes.readUInt8(at) !== 0xff) throw broken();
     const marker = bytes.readUInt8(at + 1);
     // Fill bytes, and markers without a body.
     if (marker === 0xff) at += 1;
     else if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
-    else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
-      return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
-    // The picture or its end without a frame header.
-    else if (marker === 0xd9 || marker === 0xda) throw broken();
-    else at += 2 + bytes.readUInt16BE(at + 2);
+    // No segment: decoders read on behind these two bytes, and would see another picture than this does.
+    else if (marker < 0xc0) throw broken();
+    else if (marker === 0xda) {
+      if (size === undefined) throw broken();
+      return { ...size, scanAt: at };
+    }
+    // The end without a picture.
+    else if (marker === 0xd9) throw broken();
+    else {
+      if (marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+        if (size !== undefined) throw broken();
+        size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+      }
+      at += 2 + bytes.readUInt16BE(at + 2);
+    }
   }
 }
 
@@ -97,12 +109,13 @@ function webpSize(bytes: Buffer): { width: number; height: number } {
 }
 
 /** Decoders fill what is missing with grey; a portrait is not made of half a picture. */
-function isComplete(bytes: Buffer, type: ImageHeader['type']): boolean {
+function isComplete(bytes: Buffer, { type, scanAt }: Read): boolean {
   switch (type) {
     case 'png':
       return bytes.includes(PNG_END);
     case 'jpeg':
-      return bytes.lastIndexOf(JPEG_END) >= bytes.length - JPEG_TAIL_BYTES && bytes.lastIndexOf(JPEG_END) > 0;
+      // Before its scan it may hold a whole smaller picture; behind its end cameras append films.
+      return bytes.includes(JPEG_END, scanAt);
     case 'webp':
       return bytes.length >= bytes.readUInt32LE(4) + 8;
   }

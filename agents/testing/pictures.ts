@@ -27,7 +27,7 @@ export async function drawn(
 
 /** Inserts an EXIF segment with an orientation (1..8), and a text that must not survive. */
 export function withExif(jpeg: Buffer, orientation: number, secret = ''): Buffer {
-  const text = Buffer.from(`${secret}\0`);
+  const text = Buffer.from(`${secret}\0`, 'latin1');
   const tiff = Buffer.alloc(38);
   tiff.write('MM\0*', 'latin1');
   tiff.writeUInt32BE(8, 4);
@@ -45,6 +45,21 @@ export function withExif(jpeg: Buffer, orientation: number, secret = ''): Buffer
   const head = Buffer.from([0xff, 0xe1, 0, 0]);
   head.writeUInt16BE(body.length + 2, 2);
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
+}
+
+/** A JPEG whose frame of `width` x `height` lies in what only looks like a segment; behind it is one of 16 x 16. */
+export async function hiddenFrame(width: number, height: number): Promise<Buffer> {
+  const jpeg = await drawn(70, 30, () => {});
+  const frameAt = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  const small = Buffer.from(jpeg.subarray(frameAt, frameAt + 2 + jpeg.readUInt16BE(frameAt + 2)));
+  small.writeUInt16BE(16, 5);
+  small.writeUInt16BE(16, 7);
+  jpeg.writeUInt16BE(height, frameAt + 5);
+  jpeg.writeUInt16BE(width, frameAt + 7);
+  const hidden = jpeg.subarray(2, -2);
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0x00, 0, 0]);
+  head.writeUInt16BE(hidden.length + 2, 4);
+  return Buffer.concat([head, hidden, small, Buffer.from([0xff, 0xd9])]);
 }
 
 /** A few kilobytes that unpack to `width` x `height` pixels. */

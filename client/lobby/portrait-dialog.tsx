@@ -83,7 +83,7 @@ export function PortraitDialog(props: {
         <>
           <p className="portrait-lead">
             Choose a photo of one face that looks at the camera. It becomes an avatar that speaks, blinks and listens.
-            The photo itself is not kept.
+            The file is not kept; a square around the face is, without its metadata.
           </p>
           <PortraitDrop onFile={send} />
           {words && <Words onDraw={draw} />}

@@ -308,7 +308,7 @@ describe('metrics', () => {
 describe('personas', () => {
   it('are those of all hosts, each once', async () => {
     expect((await get('/api/personas')).json()).toEqual({ personas: [], defaultPersona: '' });
-    const ollie = { id: 'ollie', name: 'Ollie', description: '', avatar: 'ollie' };
+    const ollie = { id: 'ollie', name: 'Ollie', description: '', avatar: 'ollie', expertise: ['shells'] };
     const host = new FakeHost('h1');
     host.personas.push(ollie);
     const other = new FakeHost('h2');
@@ -316,6 +316,7 @@ describe('personas', () => {
     dispatcher.connected(host);
     dispatcher.connected(other);
     const body = (await get('/api/personas')).json() as { personas: { id: string }[]; defaultPersona: string };
+    expect(body.personas[0]).toEqual(ollie);
     expect(body.personas.map(({ id }) => id)).toEqual(['ollie', 'tutor']);
     expect(body.defaultPersona).toBe('ollie');
   });

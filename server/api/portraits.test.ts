@@ -179,10 +179,35 @@ describe('making a portrait', () => {
     expect(errorOf(await upload())).toMatchObject({ code: 'rate-limited', retryable: true });
   });
 
+  it('has a limit for opening the panel, too', async () => {
+    await app.close();
+    await start({ limits: { portraitsPerMinute: 2 } });
+    const headers = { authorization: `Bearer ${await token()}` };
+    const statuses = [];
+    for (let n = 0; n < 4; n++)
+      statuses.push((await app.inject({ method: 'POST', url: '/api/portraits/warm', headers })).statusCode);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    expect((await upload()).statusCode).toBe(201);
+  });
+
+  it.each(['application/json', 'text/plain'])('takes what is sent as %s as the bytes that it is', async type => {
+    const payload = Buffer.from('[0,0,0]');
+    const response = await app.inject({
+      method: 'POST',
+      url: '/api/portraits',
+      payload,
+      headers: { 'content-type': type, authorization: `Bearer ${await token()}` },
+    });
+    expect(response.statusCode).toBe(201);
+    const sent = FakePortraitProcess.all[0]!.jobs[0]!;
+    expect(sent.type === 'make' && Buffer.from(sent.picture).equals(payload)).toBe(true);
+  });
+
   it('is refused before the body is read when too many wait', async () => {
     FakePortraitProcess.script = () => undefined;
     const bearer = await token();
-    const waiting = Array.from({ length: 9 }, () => portraits.worker.run({ type: 'warm' }).catch(() => {}));
+    const job = { type: 'present', avatar: 'ollie', folder: dataDir } as const;
+    const waiting = Array.from({ length: 9 }, () => portraits.worker.run(job).catch(() => {}));
     const response = await upload(bearer);
     expect(response.statusCode).toBe(503);
     expect(errorOf(response)).toMatchObject({ code: 'busy', retryable: true });

@@ -31,6 +31,7 @@ const STATUS: Record<PortraitFault, number> = {
   'several-faces': 422,
   'face-too-small': 422,
   'face-turned-away': 422,
+  'face-cut-off': 422,
   'portraits-off': 403,
   'portraits-full': 507,
   busy: 503,
@@ -55,6 +56,8 @@ export async function portraitRoutes(
   { portraits, tokens, dispatcher }: ApiDeps,
 ): Promise<void> {
   const callers = new Callers(config.limits.portraitsPerMinute);
+  /** On their own: opening the panel costs nobody a picture. */
+  const openers = new Callers(config.limits.portraitsPerMinute);
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 
@@ -74,13 +77,16 @@ export async function portraitRoutes(
     if (!canPublish) throw new RequestError('forbidden', 'This token does not allow its bearer to show anything.');
   };
 
-  const admitPicture = async (request: FastifyRequest): Promise<void> => {
-    await admit(request);
-    if (!callers.allow(request.ip))
-      throw new RequestError('rate-limited', 'That were many pictures at once. Please wait a minute.', {
-        retryable: true,
-      });
-  };
+  const rated =
+    (limit: Callers) =>
+    async (request: FastifyRequest): Promise<void> => {
+      await admit(request);
+      if (!limit.allow(request.ip))
+        throw new RequestError('rate-limited', 'That were many pictures at once. Please wait a minute.', {
+          retryable: true,
+        });
+    };
+  const admitPicture = rated(callers);
 
   /** Before a byte of the body is read. */
   const admitUpload = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -101,12 +107,6 @@ export async function portraitRoutes(
 
   await root.register(async app => {
     await app.register(fastifyStatic, { serve: false, root: path.resolve(config.dataDir), decorateReply: true });
-    // Whatever it says it is: what counts is what it holds.
-    app.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: PORTRAIT_LIMITS.uploadBytes },
-      (_request, body, done) => done(null, body),
-    );
     app.setErrorHandler((error: Error & { code?: string }, _request, reply) => {
       if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
         return refuse(
@@ -149,21 +149,30 @@ export async function portraitRoutes(
           .sendFile(file, folder, { cacheControl: false });
       });
 
-    app.post('/api/portraits/warm', { onRequest: admit }, async (): Promise<PortraitsReady> => {
+    app.post('/api/portraits/warm', { onRequest: rated(openers) }, async (): Promise<PortraitsReady> => {
       const { words } = await portraits.worker.run({ type: 'warm' });
       return { words };
     });
 
-    app.post<{ Querystring: { name?: string } }>(
-      '/api/portraits',
-      { onRequest: admitUpload, preHandler: uploaded, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
-      async (request, reply) => {
-        const { body } = request;
-        if (!Buffer.isBuffer(body))
-          throw new PortraitError('not-an-image', 'Send a JPEG, PNG or WebP picture as the body, as it is.');
-        return reply.status(201).send(made(await portraits.make(body, nameOf(request.query.name))));
-      },
-    );
+    await app.register(async uploads => {
+      // Whatever it says it is, JSON too: what counts is what it holds, and nobody parses 16 MB for a stranger.
+      uploads.removeAllContentTypeParsers();
+      uploads.addContentTypeParser(
+        '*',
+        { parseAs: 'buffer', bodyLimit: PORTRAIT_LIMITS.uploadBytes },
+        (_request, body, done) => done(null, body),
+      );
+      uploads.post<{ Querystring: { name?: string } }>(
+        '/api/portraits',
+        { onRequest: admitUpload, preHandler: uploaded, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
+        async (request, reply) => {
+          const { body } = request;
+          if (!Buffer.isBuffer(body))
+            throw new PortraitError('not-an-image', 'Send a JPEG, PNG or WebP picture as the body, as it is.');
+          return reply.status(201).send(made(await portraits.make(body, nameOf(request.query.name))));
+        },
+      );
+    });
 
     app.post('/api/portraits/generate', { onRequest: admitPicture }, async (request, reply) => {
       const words = parse(PortraitWords, request.body, 'body');

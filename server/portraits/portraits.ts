@@ -25,12 +25,7 @@ export class Portraits {
   ) {
     this.enabled = portraits.enabled;
     this.#log = log;
-    this.worker = new PortraitWorker({
-      log,
-      env: { VISAVIS_IMAGE_CACHE: path.resolve(dataDir, 'images') },
-      writes: dataDir,
-      start,
-    });
+    this.worker = new PortraitWorker({ log, dataDir, start });
     this.store = new PortraitStore(portraitsFolder(dataDir), portraits);
     this.showcase = new Showcase(path.join(dataDir, 'showcase'), this.worker);
   }
@@ -82,6 +77,7 @@ const OF_THE_PICTURE: ReadonlySet<string> = new Set([
   'several-faces',
   'face-too-small',
   'face-turned-away',
+  'face-cut-off',
   'broken-image',
 ]);
 

@@ -7,7 +7,7 @@ let worker: PortraitWorker;
 beforeEach(() => {
   vi.useFakeTimers();
   FakePortraitProcess.reset();
-  worker = new PortraitWorker({ log: silentLog, env: {}, writes: '/nowhere', start: FakePortraitProcess.start });
+  worker = new PortraitWorker({ log: silentLog, dataDir: '/nowhere', start: FakePortraitProcess.start });
 });
 afterEach(async () => {
   await worker.close();
@@ -95,6 +95,48 @@ describe('the portrait worker', () => {
       message: expect.not.stringContaining('as the test says'),
       retryable: true,
     });
+  });
+
+  it('that talks nonsense is ended, and its jobs fail as usual', async () => {
+    silence();
+    const jobs = [outcome(worker.run(make())), outcome(worker.run({ type: 'imagine', words: { prompt: 'a face' } }))];
+    for (const nonsense of [{ type: 'done', id: 'x' }, undefined, 'hello']) processes()[0]!.emit('message', nonsense);
+    expect(processes()[0]!.signals).toContain('SIGKILL');
+    expect(await Promise.all(jobs)).toEqual(['worker-failed', 'worker-failed']);
+    FakePortraitProcess.script = job => done({ ...job, type: 'warm' });
+    expect(await outcome(worker.run(WARM))).toBe('done');
+    expect(processes()).toHaveLength(2);
+  });
+
+  it('that cannot be started fails the job at hand, and is tried again with the next', async () => {
+    let full = true;
+    const start = () => {
+      if (full) throw new Error('ENOSPC');
+      return FakePortraitProcess.start();
+    };
+    const unlucky = new PortraitWorker({ log: silentLog, dataDir: '/nowhere', start });
+    const all = [make(), make(), WARM].map(job => outcome(unlucky.run(job)));
+    expect(await Promise.all(all)).toEqual(Array(3).fill('worker-failed'));
+    full = false;
+    expect(await outcome(unlucky.run(WARM))).toBe('done');
+    await unlucky.close();
+  });
+
+  it('is warmed once for all who ask, and nobody loses a place by that', async () => {
+    silence();
+    const drawing = outcome(worker.run(make()));
+    const warm = Array.from({ length: 50 }, () => outcome(worker.run(WARM)));
+    const waiting = Array.from({ length: 7 }, () => outcome(worker.run(make())));
+    expect(worker.full('draw')).toBe(false);
+    waiting.push(outcome(worker.run(make())));
+    expect(worker.full('draw')).toBe(true);
+    const [process] = processes();
+    FakePortraitProcess.script = job => done({ ...job, type: 'warm' });
+    process!.answer(done({ ...process!.jobs[0]!, type: 'warm' }));
+    expect(await Promise.all([drawing, ...warm, ...waiting])).toEqual(Array(59).fill('done'));
+    expect(process!.jobs.filter(({ type }) => type === 'warm')).toHaveLength(1);
+    expect(await outcome(worker.run(WARM))).toBe('done');
+    expect(process!.jobs.filter(({ type }) => type === 'warm')).toHaveLength(2);
   });
 
   it('takes nothing any more once it is closed, twice if need be', async () => {

@@ -1,7 +1,7 @@
 /** The portrait worker: a child process, started when there is something to do, watched, ended when idle. */
-import { type ChildProcess, fork } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import {
   FromPortraitWorker,
   PortraitError,
@@ -9,8 +9,8 @@ import {
   type PortraitWords,
   type ToPortraitWorker,
 } from '../../protocol/portraits.ts';
+import { startProcess } from './process.ts';
 
-const ENTRY = path.resolve(import.meta.dirname, '../../agents/portrait/main.ts');
 const IDLE_MS = 5 * 60_000;
 /** A job that takes longer than this hangs. Drawing takes a second or two; the worker itself bounds imagining. */
 const DEADLINE_MS = { draw: 20_000, imagine: 330_000 };
@@ -40,35 +40,10 @@ export type WorkerProcess = Pick<ChildProcess, 'send' | 'kill' | 'on' | 'once' |
 
 export interface PortraitWorkerOptions {
   log: Logger;
-  /** Added to the environment. */
-  env: NodeJS.ProcessEnv;
-  /** Folder in which it may write. */
-  writes: string;
+  dataDir: string;
   /** Starts the process. */
-  start?(options: Pick<PortraitWorkerOptions, 'env' | 'writes'>): WorkerProcess;
+  start?(dataDir: string): WorkerProcess;
 }
-
-/** It decodes what strangers send: no secret of the server's is in its reach, nor any process but itself. */
-const SECRETS = ['VISAVIS_API_KEY', 'VISAVIS_API_SECRET', 'VISAVIS_HOST_SECRET', 'VISAVIS_METRICS_TOKEN'];
-const PERMISSIONS = [
-  '--permission',
-  '--allow-fs-read=*',
-  '--allow-addons',
-  '--allow-worker',
-  '--disable-warning=SecurityWarning',
-];
-
-const startProcess = ({ env, writes }: Pick<PortraitWorkerOptions, 'env' | 'writes'>): WorkerProcess =>
-  fork(ENTRY, [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: [...PERMISSIONS, `--allow-fs-write=${path.resolve(writes, '*')}`],
-    env: {
-      MALLOC_ARENA_MAX: '2',
-      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRETS.includes(name))),
-      ...env,
-    },
-  });
 
 export class PortraitWorker {
   readonly #options: PortraitWorkerOptions;
@@ -79,6 +54,7 @@ export class PortraitWorker {
   #gone: Promise<void> = Promise.resolve();
   #nextId = 1;
   #closed = false;
+  #warming: Promise<Answer> | undefined;
 
   constructor(options: PortraitWorkerOptions) {
     this.#options = options;
@@ -90,14 +66,26 @@ export class PortraitWorker {
 
   /** No further job of this kind would be taken. */
   full(lane: Lane): boolean {
-    return this.#waiting.filter(task => task.lane === lane).length >= MAX_WAITING;
+    return this.#waiting.filter(task => task.lane === lane && task.job.type !== 'warm').length >= MAX_WAITING;
   }
 
   /** Throws PortraitError: what is wrong with the picture or the words, `busy`, or `worker-failed`. */
   run(job: PortraitJob): Promise<Answer> {
-    const lane = job.type === 'imagine' ? 'imagine' : 'draw';
     if (this.#closed) return Promise.reject(workerFailed());
-    if (this.full(lane)) return Promise.reject(busy());
+    if (job.type === 'warm') return this.#warm(job);
+    const lane = job.type === 'imagine' ? 'imagine' : 'draw';
+    return this.full(lane) ? Promise.reject(busy()) : this.#enqueue(job, lane);
+  }
+
+  /** However many open the panel, it is one job; it takes nobody's place in the queue. */
+  #warm(job: PortraitJob): Promise<Answer> {
+    this.#warming ??= this.#enqueue(job, 'draw').finally(() => {
+      this.#warming = undefined;
+    });
+    return this.#warming;
+  }
+
+  #enqueue(job: PortraitJob, lane: Lane): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id: this.#nextId++, lane, job, resolve, reject });
       this.#next();
@@ -120,14 +108,20 @@ export class PortraitWorker {
       clearTimeout(this.#idleTimer);
       const watchdog = setTimeout(() => this.#hung(task), DEADLINE_MS[task.lane]);
       this.#running.set(task.id, { ...task, watchdog });
-      this.#child ??= this.#start();
+      try {
+        this.#child ??= this.#start();
+      } catch (error) {
+        this.#fail(task.id);
+        this.#options.log.error({ reason: String(error) }, 'the portrait worker cannot be started');
+        continue;
+      }
       this.#child.send({ ...task.job, id: task.id } satisfies ToPortraitWorker, () => {});
     }
   }
 
   #start(): WorkerProcess {
-    const { log, start = startProcess } = this.#options;
-    const child = start(this.#options);
+    const { log, dataDir, start = startProcess } = this.#options;
+    const child = start(dataDir);
     this.#gone = new Promise(resolve => {
       const ended = (reason: string) => {
         resolve();
@@ -140,12 +134,17 @@ export class PortraitWorker {
         if (child.pid === undefined) ended(error.message);
       });
     });
-    child.on('message', message => this.#told(message));
+    child.on('message', message => this.#told(child, message));
     return child;
   }
 
-  #told(message: unknown): void {
-    const answer = FromPortraitWorker.parse(message);
+  #told(child: WorkerProcess, message: unknown): void {
+    const { success, data: answer, error } = FromPortraitWorker.safeParse(message);
+    if (!success) {
+      this.#options.log.error({ reason: z.prettifyError(error) }, 'the portrait worker talks nonsense; ending it');
+      child.kill('SIGKILL');
+      return;
+    }
     const task = this.#running.get(answer.id);
     if (task === undefined) return;
     clearTimeout(task.watchdog);
@@ -179,15 +178,19 @@ export class PortraitWorker {
 
   #ended(reason: string): void {
     this.#child = undefined;
-    const lost = [...this.#running.values()];
-    this.#running.clear();
-    for (const task of lost) {
-      clearTimeout(task.watchdog);
-      task.reject(workerFailed());
-    }
+    const lost = [...this.#running.keys()];
+    for (const id of lost) this.#fail(id);
     if (this.#closed) return;
     this.#options.log.error({ reason, lost: lost.length }, 'the portrait worker ended');
     this.#next();
+  }
+
+  /** Ends a job that ran. */
+  #fail(id: number): void {
+    const task = this.#running.get(id);
+    clearTimeout(task?.watchdog);
+    this.#running.delete(id);
+    task?.reject(workerFailed());
   }
 }
 
