@@ -3,7 +3,7 @@ import { AgentConfigError, loadAgentConfig, readEnvironment } from './config.ts'
 import { AgentHost } from './host.ts';
 import { ProviderError } from './listen/ports.ts';
 import { createParts } from './parts.ts';
-import { PersonaError } from './think/personas.ts';
+import { PersonaError } from './think/persona-file.ts';
 
 /** sysexits: the configuration is wrong, and starting again cannot help. */
 const EX_CONFIG = 78;

@@ -4,12 +4,15 @@ import type { Logger } from 'pino';
 import { Avatars } from './avatars.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
+import { Flite } from './providers/flite/flite.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
 import type { TextToSpeech } from './speak/ports.ts';
+import { ConciseDialogue } from './think/concise.ts';
 import { FallbackDialogue } from './think/fallback.ts';
-import { loadPersonas } from './think/personas.ts';
+import { PersonaError } from './think/persona-file.ts';
+import { Personas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
 import { chooseVoice } from './voice.ts';
 
@@ -18,8 +21,9 @@ export interface AgentParts {
   config: AgentConfig;
   environment: AgentEnvironment;
   capacity: number;
-  personas: Map<string, Persona>;
-  defaultPersona: Persona;
+  personas: Personas;
+  /** As its file is now. */
+  readonly defaultPersona: Persona;
   avatars: Avatars;
   recognizer: SherpaRecognizer;
   tts: TextToSpeech;
@@ -33,18 +37,26 @@ const CONVERSATIONS_PER_CORE = 6;
 
 /** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
 export function createParts(config: AgentConfig, environment: AgentEnvironment, log: Logger): AgentParts {
-  const personas = loadPersonas(config.personas);
-  const defaultPersona = personas.get(config.defaultPersona);
-  if (defaultPersona === undefined)
-    throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
-  const avatars = new Avatars(config);
-  for (const { id, avatar } of personas.values())
-    if (avatars.folder(avatar) === undefined)
-      throw new AgentConfigError(`personas/${id}: avatar: there is no ${avatar} in ${config.avatars}`);
-
   const metrics = createAgentMetrics();
-  const dialogue = chooseDialogue(config, environment, personas, metrics, log);
   const tts = chooseVoice(config, environment, metrics, log);
+  const avatars = new Avatars(config);
+  const embedded = new RiveScriptDialogue();
+  const personas = new Personas(config.personas, {
+    admit: ({ persona, place }) => {
+      if (avatars.folder(persona.avatar) === undefined)
+        throw new PersonaError(`${place('avatar')}: there is no ${persona.avatar} in ${config.avatars}`);
+      const { voices } = tts.capabilities;
+      // An endpoint may have voices that nobody told us of.
+      if (tts instanceof Flite && !voices.includes(persona.voice))
+        throw new PersonaError(`${place('voice')}: there is no ${persona.voice}; there are ${voices.join(', ')}`);
+      embedded.prepare(persona);
+    },
+    refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
+  });
+  if (personas.get(config.defaultPersona) === undefined)
+    throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
+
+  const dialogue = chooseDialogue(config, environment, embedded, metrics, log);
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -66,7 +78,9 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     environment,
     capacity: config.capacity === 0 ? os.availableParallelism() * CONVERSATIONS_PER_CORE : config.capacity,
     personas,
-    defaultPersona,
+    get defaultPersona() {
+      return personas.get(config.defaultPersona)!;
+    },
     avatars,
     recognizer,
     tts,
@@ -81,12 +95,10 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
 function chooseDialogue(
   config: AgentConfig,
   environment: AgentEnvironment,
-  personas: Map<string, Persona>,
+  embedded: Dialogue,
   metrics: AgentMetrics,
   log: Logger,
 ): Dialogue {
-  const embedded = new RiveScriptDialogue();
-  for (const persona of personas.values()) embedded.prepare(persona);
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
   const { openai } = environment;
   if (provider === 'embedded' || (provider === 'auto' && openai === undefined)) return embedded;
@@ -95,7 +107,7 @@ function chooseDialogue(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
     );
   return new FallbackDialogue(
-    new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs }),
+    new ConciseDialogue(new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs })),
     embedded,
     (error, fellBack) => {
       metrics.session.providerError('dialogue', error.category);

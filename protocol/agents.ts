@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AnimationEvents } from './animation.ts';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
 import { AvatarId } from './portraits.ts';
+import { PersonaEntry } from './rest.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
 export const AGENTS_VERSION = 1;
@@ -25,9 +26,7 @@ export const HostHello = z.object({
   hostId: z.string().min(1).max(64),
   /** Jobs it will carry at most. */
   capacity: z.number().int().min(0).max(10_000),
-  personas: z
-    .array(z.object({ id: z.string(), name: z.string(), description: z.string(), avatar: z.string() }))
-    .max(500),
+  personas: z.array(PersonaEntry).max(500),
   /** The rigs it has; `version` changes with a rig. */
   avatars: z
     .array(z.object({ id: AvatarId, name: z.string(), version: z.string().regex(/^[0-9a-f]{8,64}$/) }))

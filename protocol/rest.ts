@@ -17,9 +17,18 @@ export const TokenResponse = z.object({
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
+/** A persona as the lobby shows it; `expertise` is what it knows best. */
+export const PersonaEntry = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  avatar: z.string(),
+  expertise: z.array(z.string()).optional(),
+});
+
 /** `GET /api/personas` */
 export const PersonaList = z.object({
-  personas: z.array(z.object({ id: z.string(), name: z.string(), description: z.string(), avatar: z.string() })),
+  personas: z.array(PersonaEntry),
   defaultPersona: z.string(),
 });
 export type PersonaList = z.infer<typeof PersonaList>;

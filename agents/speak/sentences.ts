@@ -14,6 +14,18 @@ const WHOLE = /[.?!…]["'”’)]*\s*$/u;
 const EARLY_LENGTH = 60;
 const EARLY_COMMA = 20;
 
+/** The text, cut where sentences end; the last one may be open. */
+export function sentenceSegments(text: string): string[] {
+  const merged: string[] = [];
+  for (const { segment } of segmenter.segment(text)) {
+    const last = merged.at(-1);
+    if (last !== undefined && (ABBREVIATION.test(last) || (NUMBERED.test(last) && /^\d/.test(segment))))
+      merged[merged.length - 1] = last + segment;
+    else merged.push(segment);
+  }
+  return merged;
+}
+
 /** Cuts a stream of text into sentences that can be spoken; the last piece waits for `flush`. */
 export class SentenceSplitter {
   #rest = '';
@@ -23,13 +35,7 @@ export class SentenceSplitter {
   push(text: string): string[] {
     const whole = unmarked(this.#rest + text);
     const certain = whole.slice(0, UNFINISHED.exec(whole)?.index);
-    const merged: string[] = [];
-    for (const { segment } of segmenter.segment(certain)) {
-      const last = merged.at(-1);
-      if (last !== undefined && (ABBREVIATION.test(last) || (NUMBERED.test(last) && /^\d/.test(segment))))
-        merged[merged.length - 1] = last + segment;
-      else merged.push(segment);
-    }
+    const merged = sentenceSegments(certain);
     let open = merged.pop() ?? '';
     if (UNDECIDED.test(open)) open = (merged.pop() ?? '') + open;
     this.#rest = open + whole.slice(certain.length);

@@ -1,53 +1,99 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { isPersonaFile, PersonaError, type PersonaSource, readPersona } from './persona-file.ts';
 import type { Persona } from './ports.ts';
 
-const PersonaFile = z.strictObject({
-  name: z.string().min(1).max(64),
-  description: z.string().max(300),
-  avatar: z.string().regex(/^[a-z0-9-]+$/),
-  voice: z.string(),
-  greeting: z.string().min(1).max(500),
-  instructions: z.string().min(1),
-  /** RiveScript file beside this one. */
-  script: z.string().regex(/^[\w-]+\.rive$/),
-  speed: z.number().min(0.5).max(2).default(1),
-  pitch: z.number().min(0.5).max(2).default(1),
-});
-
-/** A persona file is wrong; the message names the file and the key. */
-export class PersonaError extends Error {
-  override name = 'PersonaError';
+/** What whoever uses the personas does with each. */
+export interface PersonaUse {
+  /** Makes ready what it needs; throws, with a message that names the place, where it cannot be used. */
+  admit(source: PersonaSource): void;
+  /** A file that changed is wrong: the persona stays as it was. */
+  refused(problem: string): void;
 }
 
-/** All personas of a folder by id (the file's name). Throws {@link PersonaError}. */
+interface Known extends PersonaSource {
+  stamp: string;
+}
+
+/** The personas of a folder. Files that change or are added count from the next conversation on. */
+export class Personas {
+  readonly #folder: string;
+  readonly #use: PersonaUse;
+  readonly #known = new Map<string, Known>();
+  /** Stamps of what was refused: each is told once. */
+  readonly #refused = new Map<string, string>();
+
+  /** Throws {@link PersonaError}, and what `admit` throws. */
+  constructor(folder: string, use: PersonaUse) {
+    this.#folder = folder;
+    this.#use = use;
+    const files = this.#files();
+    if (files.length === 0) throw new PersonaError(`there is no persona in ${folder}`);
+    for (const file of files) this.#read(file);
+  }
+
+  /** As its file is now. */
+  get(id: string): Persona | undefined {
+    this.#refresh();
+    return this.#known.get(id)?.persona;
+  }
+
+  values(): Persona[] {
+    this.#refresh();
+    return [...this.#known.values()].map(({ persona }) => persona);
+  }
+
+  /** A file that is gone leaves its persona until the next start: editors write by taking away and putting back. */
+  #refresh(): void {
+    for (const file of this.#files()) {
+      const known = this.#known.get(path.parse(file).name);
+      const files = known?.files ?? [file];
+      if (known !== undefined && stampOf(files) === known.stamp) continue;
+      try {
+        this.#read(file);
+        this.#refused.delete(file);
+      } catch (error) {
+        const stamp = stampOf(files);
+        if (this.#refused.get(file) === stamp) continue;
+        this.#refused.set(file, stamp);
+        this.#use.refused((error as Error).message);
+      }
+    }
+  }
+
+  #read(file: string): void {
+    const id = path.parse(file).name;
+    const other = this.#known.get(id)?.files[0];
+    if (other !== undefined && other !== file && fs.existsSync(other))
+      throw new PersonaError(`${file}:1: there is a ${other} already`);
+    // Before reading: what changes meanwhile is read again.
+    const source = readPersona(file);
+    const stamp = stampOf(source.files);
+    this.#use.admit(source);
+    this.#known.set(id, { ...source, stamp });
+  }
+
+  #files(): string[] {
+    if (!fs.existsSync(this.#folder)) return [];
+    return fs
+      .readdirSync(this.#folder)
+      .filter(isPersonaFile)
+      .toSorted()
+      .map(name => path.join(this.#folder, name));
+  }
+}
+
+/** All personas of a folder by id (the file's name), as they are now. Throws {@link PersonaError}. */
 export function loadPersonas(folder: string): Map<string, Persona> {
-  const files = fs.existsSync(folder) ? fs.readdirSync(folder).filter(name => /\.ya?ml$/.test(name)) : [];
-  if (files.length === 0) throw new PersonaError(`there is no persona in ${folder}`);
-  return new Map(
-    files.toSorted().map(name => {
-      const file = path.join(folder, name);
-      const id = path.parse(name).name;
-      return [id, { id, ...readPersona(file) }];
-    }),
-  );
+  const personas = new Personas(folder, { admit: () => {}, refused: () => {} });
+  return new Map(personas.values().map(persona => [persona.id, persona]));
 }
 
-function readPersona(file: string): Omit<Persona, 'id'> {
-  let raw: unknown;
-  try {
-    raw = parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new PersonaError(`${file}: ${(error as Error).message}`);
-  }
-  const result = PersonaFile.safeParse(raw);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new PersonaError(`${file}: ${issue?.path.join('.') || '(top)'}: ${issue?.message}`);
-  }
-  const script = path.join(path.dirname(file), result.data.script);
-  if (!fs.existsSync(script)) throw new PersonaError(`${file}: script: there is no ${script}`);
-  return { ...result.data, script: fs.readFileSync(script, 'utf8') };
+function stampOf(files: readonly string[]): string {
+  return files
+    .map(file => {
+      const stat = fs.statSync(file, { throwIfNoEntry: false });
+      return `${stat?.mtimeMs}/${stat?.size}`;
+    })
+    .join(' ');
 }

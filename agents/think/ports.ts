@@ -12,6 +12,16 @@ export interface Persona {
   instructions: string;
   /** RiveScript source of the embedded dialogue. */
   script: string;
+  /** The files that `script` was put together from, in order. */
+  scriptFiles?: readonly { file: string; lines: number }[];
+  /** BCP 47. */
+  language?: string;
+  /** What it knows best. */
+  expertise?: readonly string[];
+  /** Of one answer. */
+  limits?: { answerSeconds?: number; sentences?: number };
+  /** Its emotional style, in words. */
+  style?: string;
   speed: number;
   pitch: number;
 }

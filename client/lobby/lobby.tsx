@@ -19,13 +19,15 @@ export function Lobby({ desk }: { desk: Desk }) {
   const [name, setName] = useState(() => route.name ?? loadPrefs().name ?? '');
   const [room, setRoom] = useState(route.room ?? DEFAULT_ROOM);
   const [persona, setPersona] = useState<string>();
-  const [wanted, setWanted] = useState(() => route.avatar ?? loadPrefs().avatar);
+  // Who invites to a persona means its face, too.
+  const [wanted, setWanted] = useState(() => route.avatar ?? (route.persona ? undefined : loadPrefs().avatar));
   const [portraits, setPortraits] = useState(false);
   const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
   const complaintId = useId();
+  const aboutId = useId();
   const list = usePersonas();
   const choices = useAvatars();
-  const usual = list?.personas.find(({ id }) => id === (persona ?? route.persona ?? list.defaultPersona))?.avatar;
+  const partner = list?.personas.find(({ id }) => id === (persona ?? route.persona ?? list.defaultPersona));
   const known = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
   // One that was removed meanwhile is not asked for.
   const avatar = choices === undefined || known(wanted) ? wanted : undefined;
@@ -91,21 +93,35 @@ export function Lobby({ desk }: { desk: Desk }) {
             </label>
           )}
           {choosesPersona && (
-            <label className="field">
-              <span>Talk with</span>
-              <select value={persona ?? list.defaultPersona} onChange={({ target }) => setPersona(target.value)}>
-                {list.personas.map(({ id, name: who, description }) => (
-                  <option key={id} value={id} title={description}>
-                    {who}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <>
+              <label className="field">
+                <span>Talk with</span>
+                <select
+                  value={persona ?? list.defaultPersona}
+                  aria-describedby={aboutId}
+                  onChange={({ target }) => {
+                    setPersona(target.value);
+                    // Its own face; another may be chosen below.
+                    setWanted(undefined);
+                  }}
+                >
+                  {list.personas.map(({ id, name: who }) => (
+                    <option key={id} value={id}>
+                      {who}
+                    </option>
+                  ))}
+                </select>
+              </label>
+              <p id={aboutId} className="about-persona">
+                {partner?.description}
+                {partner?.expertise && ` Knows about ${partner.expertise.join(', ')}.`}
+              </p>
+            </>
           )}
           {choices && choices.avatars.length > 0 && !route.token && (
             <AvatarPicker
               choices={choices}
-              chosen={avatar ?? usual}
+              chosen={avatar ?? partner?.avatar}
               onChoose={setWanted}
               onOwn={() => setPortraits(true)}
             />

@@ -8,6 +8,9 @@ import { lastSentence, normalised, sentencesOf } from './hearing.ts';
 const FEELING = new RegExp(`\\((${EMOTIONS.join('|')})\\)\\s*`, 'g');
 /** Asked of the script when every answer it has was just given. */
 const CHANGE_SUBJECT = 'change the subject';
+/** A trigger that takes anything for the answer to its question, unless it is triggered elsewhere from this weight on. */
+const YIELDING = '{weight=2}*';
+const OWN_MEANING = 60;
 /** How often the script is asked for something that was not said lately. */
 const TRIES = 24;
 /** Lines of the avatar that should not be said again yet. */
@@ -74,7 +77,11 @@ export class Brain {
       said: clean(lastOriginal(lines)),
       others: others.size === 0 ? 'nobody' : clean([...others].join(' and ')),
     });
-    const before = lines.map(text => ({ plain: normalised(text), lastSentence: lastSentence(text) }));
+    const before = lines.map(text => ({
+      plain: normalised(text),
+      lastSentence: lastSentence(text),
+      notable: notable(text),
+    }));
     const sentences = said.flatMap(({ text }) => sentencesOf(text, this.#listener));
     let best: Answer | undefined;
     for (const sentence of sentences) {
@@ -125,11 +132,24 @@ export class Brain {
     return best!;
   }
 
-  /** Asks once; what the script remembers changes, except for what was said last: that is for the history to tell. */
+  /**
+   * Asks once; what the script remembers changes, except for what was said last: that is for the history to tell.
+   * An answer that only a question made likely yields to words that have a meaning of their own.
+   */
   async #ask(memory: Memory, sentence: string): Promise<{ reply: string; matched: string }> {
+    let heard = await this.#hear(memory, sentence);
+    if (heard.matched === YIELDING) {
+      const alone = await this.#hear({ ...memory, __history__: blank().__history__ }, sentence);
+      if (Number(/\{weight=(\d+)\}/.exec(alone.matched)?.[1] ?? 0) >= OWN_MEANING) heard = alone;
+    }
+    const { __history__, ...kept } = heard.memory;
+    Object.assign(memory, kept);
+    return heard;
+  }
+
+  async #hear(memory: Memory, sentence: string): Promise<{ reply: string; matched: string; memory: Memory }> {
     // Several conversations share the script, and their questions may interleave: each has a user of its own.
     const user = randomUUID();
-    const [lastSaid] = memory.__history__.reply;
     try {
       await this.#rive.setUservars(user, memory);
       const reply = (await this.#rive.reply(user, sentence)).replace(/\s+/g, ' ').trim();
@@ -139,24 +159,28 @@ export class Brain {
         __last_triggers__,
         ...kept
       } = await this.#rive.getUservars(user);
-      Object.assign(memory, kept);
-      memory.__history__.reply[0] = lastSaid!;
-      return { reply, matched: String(matched) };
+      return { reply, matched: String(matched), memory: kept as Memory };
     } finally {
       await this.#rive.clearUservars(user);
     }
   }
 }
 
-const STALE = { question: 1, recent: 10, last: 100, nothing: 1000 };
+const STALE = { question: 1, sentence: 5, recent: 10, last: 100, nothing: 1000 };
+/** A shorter sentence may be said again. */
+const NOTABLE_WORDS = 6;
 
 /** A line of the avatar in a form that can be compared. */
 interface Said {
   plain: string;
   lastSentence: string;
+  notable: Set<string>;
 }
 
-/** Said just now, said lately, or at least asked before? */
+const notable = (text: string) =>
+  new Set(sentencesOf(text, '').filter(words => words.split(' ').length >= NOTABLE_WORDS));
+
+/** Said just now, said lately, in part said before, or at least asked before? */
 function stalenessOf(text: string, lines: readonly Said[]): number {
   if (text === '') return STALE.nothing;
   const plain = normalised(text);
@@ -165,6 +189,8 @@ function stalenessOf(text: string, lines: readonly Said[]): number {
   const last = lines.at(-1);
   if (last !== undefined && same(last)) return STALE.last;
   if (lines.slice(-RECENT).some(same)) return STALE.recent;
+  const sentences = [...notable(text)];
+  if (lines.some(line => sentences.some(sentence => line.notable.has(sentence)))) return STALE.sentence;
   const question = text.endsWith('?') ? lastSentence(text) : undefined;
   return lines.some(line => line.lastSentence === question) ? STALE.question : 0;
 }

@@ -46,6 +46,52 @@ describe('RiveScriptDialogue', () => {
     expect(prepare).toThrow(PERSONA.name);
   });
 
+  it('names the file and its own line when a script was put together', () => {
+    const script = '+ hello\n- Hi.\n\n+ *\n- Dig!\n+ (oops\n- No.\n';
+    const scriptFiles = [
+      { file: 'shared/base.rive', lines: 3 },
+      { file: 'mo.rive', lines: 5 },
+    ];
+    const prepare = () => new RiveScriptDialogue().prepare({ ...PERSONA, script, scriptFiles });
+    expect(prepare).toThrow(/mo\.rive:3\b/);
+  });
+
+  it('keeps the script that a conversation began with when the persona is read again', async () => {
+    const dialogue = new RiveScriptDialogue();
+    const before = { ...PERSONA, script: '+ *\n- Old.' };
+    const after = { ...PERSONA, script: '+ *\n- New.' };
+    dialogue.prepare(before);
+    dialogue.prepare(after);
+    for (const [persona, text] of [
+      [before, 'Old.'],
+      [after, 'New.'],
+    ] as const) {
+      const options = { signal: new AbortController().signal, committed: Promise.resolve() };
+      const reply = dialogue.reply({ persona, history: [], turn: [line('x')] }, options);
+      expect((await reply.next()).value).toEqual({ type: 'text', text });
+    }
+  });
+
+  it.each([
+    ['Shoes for children.', 'You sell shoes for children.'],
+    ['We lost the order.', 'Oh no.'],
+    ['Well, that is life.', 'You sell that is life.'],
+  ])('takes anything for an answer, except what means something by itself: %s', async (said, text) => {
+    const script =
+      '+ {weight=2}*\n% what do you sell\n- You sell <star>.\n' +
+      '+ {weight=60}[*] lost [*]\n- Oh no.\n+ {weight=59}[*] life [*]\n- Such is life.\n+ *\n- Hm.';
+    expect(await ask(script, [line(said)], [line('What do you sell?', 'avatar')])).toEqual([{ type: 'text', text }]);
+  });
+
+  it('rather says what holds nothing of what it said before', async () => {
+    const advice = 'Call five new people every morning.';
+    const script = `+ *\n- ${advice} How is that?\n- ${advice} Will you?\n- Listen twice as long as you talk. Will you?`;
+    for (let i = 0; i < 10; i++)
+      expect(await ask(script, [line('x')], [line(`${advice} Agreed?`, 'avatar'), line('Fine.', 'avatar')])).toEqual([
+        { type: 'text', text: 'Listen twice as long as you talk. Will you?' },
+      ]);
+  });
+
   it('does not answer for a persona it has no script of', async () => {
     const reply = new RiveScriptDialogue().reply(
       { persona: PERSONA, history: [], turn: [line('x')] },

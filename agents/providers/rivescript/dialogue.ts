@@ -12,7 +12,8 @@ const MAX_ANSWERED = 2;
  */
 export class RiveScriptDialogue implements Dialogue {
   readonly name = 'embedded';
-  readonly #brains = new Map<string, Brain>();
+  /** By the persona that was read: a conversation keeps the script it began with. */
+  readonly #brains = new WeakMap<Persona, Brain>();
   readonly #now: () => Date;
 
   /** @param now the time that a script may tell */
@@ -21,11 +22,13 @@ export class RiveScriptDialogue implements Dialogue {
   }
 
   /** Throws a ProviderError naming the line when the persona's script is wrong. */
-  prepare({ id, name, script }: Persona): void {
+  prepare(persona: Persona): void {
+    const { name, script } = persona;
     try {
-      this.#brains.set(id, new Brain(script, name));
+      this.#brains.set(persona, new Brain(script, name));
     } catch (error) {
-      throw new ProviderError('bad-input', `the script of ${name} is wrong: ${(error as Error).message}`, {
+      const problem = located((error as Error).message, persona);
+      throw new ProviderError('bad-input', `the script of ${name} is wrong: ${problem}`, {
         retryable: false,
         cause: error,
       });
@@ -33,7 +36,7 @@ export class RiveScriptDialogue implements Dialogue {
   }
 
   async *reply({ persona, history, turn }: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
-    const brain = this.#brains.get(persona.id);
+    const brain = this.#brains.get(persona);
     if (brain === undefined)
       throw new ProviderError('internal', `no script is loaded for ${persona.name}`, { retryable: false });
     const now = this.#now();
@@ -52,4 +55,16 @@ export class RiveScriptDialogue implements Dialogue {
       yield { type: 'text', text: addressed };
     }
   }
+}
+
+/** The line of a script that was put together from files is a line of one of them. */
+function located(problem: string, { scriptFiles = [] }: Persona): string {
+  return problem.replace(/\bline (\d+)/, (words, line: string) => {
+    let left = Number(line);
+    for (const { file, lines } of scriptFiles) {
+      if (left <= lines) return `${file}:${left}`;
+      left -= lines;
+    }
+    return words;
+  });
 }

@@ -1,92 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMOTIONS, type Emotion } from '../../../protocol/timeline.ts';
+import type { Emotion } from '../../../protocol/timeline.ts';
 import { speakable } from '../../speak/sentences.ts';
+import { BROKEN, itIsAScriptOfManners, wordsOf } from '../../testing/script-suite.ts';
+import { Talk } from '../../testing/talk.ts';
 import { loadPersonas } from '../../think/personas.ts';
-import type { Exchange, Persona } from '../../think/ports.ts';
-import { RiveScriptDialogue } from './dialogue.ts';
+import type { Persona } from '../../think/ports.ts';
 
 const persona: Persona = loadPersonas(new URL('../../../personas', import.meta.url).pathname).get('ollie')!;
-const NOW = new Date(2026, 10, 23, 16, 5);
-
-/** A conversation as the session keeps it: what was said and what was heard of the answer. */
-class Talk {
-  readonly history: Exchange[] = [];
-  readonly replies: { text: string; emotion?: Emotion }[] = [];
-  readonly #dialogue = new RiveScriptDialogue(() => NOW);
-
-  constructor(name = 'Sam') {
-    this.#dialogue.prepare(persona);
-    this.heard(persona.greeting.replace('{name}', name));
-  }
-
-  heard(text: string): void {
-    this.history.push({ role: 'avatar', speaker: 'avatar', name: 'Ollie', text });
-  }
-
-  async ask(turn: Exchange[]): Promise<string> {
-    let text = '';
-    let emotion: Emotion | undefined;
-    const options = { signal: new AbortController().signal, committed: new Promise<void>(() => {}) };
-    for await (const part of this.#dialogue.reply({ persona, history: this.history.slice(-60), turn }, options)) {
-      if (part.type === 'text') text += part.text;
-      else emotion = part.emotion;
-    }
-    this.replies.push({ text, ...(emotion !== undefined && { emotion }) });
-    return text;
-  }
-
-  /** Says something, hears the answer to its end. */
-  async say(text: string, name = 'Sam'): Promise<string> {
-    const turn = [{ role: 'user' as const, speaker: name.toLowerCase(), name, text }];
-    const reply = await this.ask(turn);
-    this.history.push(...turn);
-    this.heard(reply);
-    return reply;
-  }
-
-  get feeling(): Emotion | undefined {
-    return this.replies.at(-1)?.emotion;
-  }
-}
-
-/** What must never be spoken: the script's own signs. */
-const BROKEN = new RegExp(`undefined|null|ERR|[{}<>\\\\@|=]|\\((?:${EMOTIONS.join('|')})\\)`);
-
-/** Sentences that a trigger is meant for: every alternative once, wildcards filled. */
-function examples(trigger: string): string[] {
-  const alternatives = trigger
-    .replace(/\{weight=\d+\}/, '')
-    .replace(/\[[^\]]*\]/g, ' ')
-    .replace(
-      /@(\w+)/g,
-      (_, name) => persona.script.match(new RegExp(`! array ${name} = (.*)`))?.[1]?.split('|')[0] ?? '',
-    )
-    .replace(/[*_]/g, 'coral')
-    .replace(/#/g, '7');
-  const longest = Math.max(
-    1,
-    ...[...alternatives.matchAll(/\(([^()]*)\)/g)].map(([, list]) => list!.split('|').length),
-  );
-  return Array.from({ length: longest }, (_, i) => {
-    let sentence = alternatives;
-    for (let open = true; open; ) {
-      const next = sentence.replace(/\(([^()]*)\)/g, (_all, list: string) => {
-        const choices = list.split('|');
-        return choices[i % choices.length]!;
-      });
-      open = next !== sentence;
-      sentence = next;
-    }
-    return sentence.replace(/\s+/g, ' ').trim();
-  });
-}
-
-const wordsOf = (text: string) => text.split(/\s+/).length;
-
 describe('Ollie', () => {
   let talk: Talk;
   beforeEach(() => {
-    talk = new Talk();
+    talk = new Talk(persona);
   });
 
   const LONG = [
@@ -191,12 +115,6 @@ describe('Ollie', () => {
     expect(feelings).toContain(talk.feeling);
   });
 
-  it('knows only feelings that a face can show', () => {
-    const tags = [...persona.script.matchAll(/^(?:- |.*=> )(?:\{random\})?\((\w+)\)/gm)].map(([, tag]) => tag);
-    expect(tags.length).toBeGreaterThan(50);
-    for (const tag of tags) expect(EMOTIONS).toContain(tag);
-  });
-
   it('is firm with insults and not rude', async () => {
     expect(await talk.say('you are a stupid idiot')).toMatch(/kind|stings|sorry/i);
     expect(await talk.say('fuck you')).toMatch(/tone|not how we talk|sharp/);
@@ -218,7 +136,7 @@ describe('Ollie', () => {
   it('understands the answer to its greeting', async () => {
     await talk.say('Not so good.');
     expect(talk.feeling).toBe('sad');
-    const other = new Talk();
+    const other = new Talk(persona);
     await other.say('pretty good');
     expect(other.feeling).toBe('happy');
   });
@@ -297,44 +215,17 @@ describe('Ollie', () => {
 
   it('works out the same memory from a history it never saw', async () => {
     for (const line of LONG.slice(0, 9)) await talk.say(line);
-    const fresh = new Talk();
+    const fresh = new Talk(persona);
     fresh.history.splice(0, 1, ...structuredClone(talk.history));
     const known = await fresh.say('What do you know about me?');
     for (const fact of [/Samantha/, /New York/, /dog/]) expect(known).toMatch(fact);
   });
 
-  it('answers everything that its triggers are meant for', { timeout: 60_000 }, async () => {
-    const triggers = [...persona.script.matchAll(/^\+ (.*)$/gm)].flatMap(([, trigger]) => examples(trigger!));
-    expect(triggers.length).toBeGreaterThan(800);
-    let before = '';
-    for (const sentence of triggers) {
-      const reply = await talk.say(sentence);
-      expect(reply, sentence).toMatch(/[.?!]$/);
-      expect(reply, sentence).not.toMatch(BROKEN);
-      expect(reply, sentence).not.toBe(before);
-      expect(wordsOf(reply), `${sentence}: ${reply}`).toBeLessThanOrEqual(60);
-      before = reply;
-    }
-  });
-
-  it('is short in everything it may say', () => {
-    const replies = persona.script
-      .split('\n')
-      .filter(line => /^(- |\* .*=> )/.test(line))
-      .flatMap(line => line.replace(/^- |^\* .*?=> |\{\/?random\}/g, '').split('|'))
-      .map(reply => reply.replace(/<set .*?>>|<set .*?(?:\{\/formal\})?>|\(\w+\) ?/g, ''));
-    expect(replies.length).toBeGreaterThan(400);
-    for (const reply of replies) expect(wordsOf(reply), reply).toBeLessThanOrEqual(36);
-  });
-
-  it('asks every question that its script waits to be answered', () => {
-    const asked = persona.script.toLowerCase().replace(/[^a-z|?.!:\n ]/g, '');
-    const awaited = [...persona.script.matchAll(/^% \(?(.*?)\)?$/gm)]
-      .flatMap(([, list]) => list!.split('|'))
-      .filter(question => question !== '*');
-    expect(awaited.length).toBeGreaterThan(50);
-    const greeting = persona.greeting.toLowerCase();
-    const missing = awaited.filter(question => !asked.includes(`${question}?`) && !greeting.includes(`${question}?`));
-    expect(missing).toEqual([]);
+  itIsAScriptOfManners(persona, {
+    sentences: 800,
+    replies: 400,
+    awaited: 50,
+    wordsPerReply: 36,
+    wordsPerAnswer: 60,
   });
 });

@@ -1,0 +1,72 @@
+import { sentenceSegments } from '../speak/sentences.ts';
+import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from './ports.ts';
+
+/** Of a voice at its usual speed. */
+const WORDS_PER_SECOND = 2.8;
+
+/**
+ * Keeps answers within their persona's limits: a sentence that would go beyond them is not said, nor what follows
+ * it. The first sentence is always said whole, and passed on while it is being written.
+ */
+export class ConciseDialogue implements Dialogue {
+  readonly name: string;
+  readonly #inner: Dialogue;
+
+  constructor(inner: Dialogue) {
+    this.name = inner.name;
+    this.#inner = inner;
+  }
+
+  async *reply(conversation: Conversation, options: ReplyOptions): AsyncGenerator<ReplyPart> {
+    const budget = new Budget(conversation.persona);
+    /** The sentence that is being written, and how much of it was passed on. */
+    let open = '';
+    let passed = 0;
+    for await (const part of this.#inner.reply(conversation, options)) {
+      if (part.type !== 'text') {
+        yield part;
+        continue;
+      }
+      const segments = sentenceSegments(open + part.text);
+      open = segments.pop() ?? '';
+      for (const sentence of segments) {
+        if (!budget.spend(sentence)) return;
+        yield { type: 'text', text: sentence.slice(passed) };
+        passed = 0;
+      }
+      if (budget.untouched && open.length > passed) {
+        yield { type: 'text', text: open.slice(passed) };
+        passed = open.length;
+      }
+    }
+    if (open.length > passed && budget.spend(open)) yield { type: 'text', text: open.slice(passed) };
+  }
+}
+
+/** How much may still be said. */
+class Budget {
+  #sentences = 0;
+  #words = 0;
+  readonly #maxSentences: number;
+  readonly #maxWords: number;
+
+  constructor({ limits, speed }: Persona) {
+    this.#maxSentences = limits?.sentences ?? Number.POSITIVE_INFINITY;
+    this.#maxWords = (limits?.answerSeconds ?? Number.POSITIVE_INFINITY) * WORDS_PER_SECOND * speed;
+  }
+
+  get untouched(): boolean {
+    return this.#sentences === 0;
+  }
+
+  /** Takes a sentence's share; false where there is not enough left. */
+  spend(sentence: string): boolean {
+    const words = sentence.split(/\s+/).filter(Boolean).length;
+    if (words === 0) return true;
+    if (!this.untouched && (this.#sentences >= this.#maxSentences || this.#words + words > this.#maxWords))
+      return false;
+    this.#sentences++;
+    this.#words += words;
+    return true;
+  }
+}
