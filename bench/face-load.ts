@@ -2,6 +2,8 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { SPEECH_RATE } from '../agents/face/avatar.ts';
 import type { FaceThreadInit, FromFace, ToFace } from '../agents/face/messages.ts';
+import { speakWhole } from '../agents/face-clip/spoken.ts';
+import { Flite } from '../agents/providers/flite/flite.ts';
 
 const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
 const FRAME_MS = 40;
@@ -9,8 +11,8 @@ const FRAME_MS = 40;
 const DUE_MS = 40;
 /** Every thread has compiled its code by then, on the one core. */
 const WARM_UP_FRAMES = 250;
-const SHAPES = ['aa', 'PP', 'E', 'SS', 'O', 'FF', 'I', 'nn', 'U', 'kk'] as const;
-const PHONE = SPEECH_RATE * 0.09;
+const TEXT =
+  'Hello there! I would really like to know how your morning has been, because mine was full of bubbles, and of very big waves.';
 
 const init: FaceThreadInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 800_000 };
 const result = { pictures: 0, late: 0, cpuMsPerPicture: 0 };
@@ -41,8 +43,8 @@ class Face {
 
   ask(frame: number): void {
     this.#asked.set(frame, performance.now());
-    const sample = frame * SPEECH_RATE * 0.04;
-    if (frame % 25 === 0) this.#send({ type: 'speech', timeline: { turnId: 'load', events: events(frame) } });
+    const sample = (frame * SPEECH_RATE * 0.04) % spoken.pcm.length;
+    if (frame === 0) this.#send({ type: 'speech', timeline: { turnId: 'load', events: spoken.events } });
     const instant = { atMs: frame * FRAME_MS, state: 'speaking', emotion: 'neutral', intensity: 0 } as const;
     this.#send({
       type: 'render',
@@ -70,26 +72,9 @@ class Face {
   }
 }
 
-/** A second of speech from a frame on. */
-function events(frame: number) {
-  const first = Math.floor((frame * SPEECH_RATE * 0.04) / PHONE);
-  return Array.from({ length: 12 }, (_, i) => {
-    const n = first + i;
-    const viseme = SHAPES[n % SHAPES.length]!;
-    const mouthOpen = viseme === 'PP' ? 0 : 0.5;
-    const at = Math.round(n * PHONE);
-    return {
-      viseme,
-      phoneme: viseme,
-      startSample: at - PHONE,
-      peakSample: at,
-      endSample: at + PHONE,
-      weight: 1,
-      mouthOpen,
-    };
-  });
-}
-
+const flite = new Flite();
+const spoken = await speakWhole(flite, TEXT, { voice: 'slt', signal: new AbortController().signal });
+await flite.close();
 const all = Array.from({ length: faces }, () => new Face());
 await Promise.all(all.map(face => face.ready));
 const frames = WARM_UP_FRAMES + seconds * 25;
