@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { AnimationEvents } from './animation.ts';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+import { Consent, DEFAULT_CONSENT, Feeling } from './feelings.ts';
+import { Fact, MEMORY_LIMITS } from './memory.ts';
 import { AvatarId } from './portraits.ts';
 import { PersonaEntry } from './rest.ts';
 
@@ -45,7 +47,15 @@ export const HostStatus = z.object({
 });
 export type HostStatus = z.infer<typeof HostStatus>;
 
-export const JobPerson = z.object({ identity: z.string(), name: z.string() });
+export const JobPerson = z.object({
+  identity: z.string(),
+  name: z.string(),
+  /** They asked to be remembered: what is learned of them is to be told with `job.facts`. */
+  remember: z.boolean().default(false),
+  /** What is known of them from earlier calls. */
+  memories: z.array(Fact).max(MEMORY_LIMITS.facts).default([]),
+  consent: Consent.default(DEFAULT_CONSENT),
+});
 export type JobPerson = z.infer<typeof JobPerson>;
 
 export const JobOffer = z.object({
@@ -58,6 +68,8 @@ export const JobOffer = z.object({
   people: z.array(JobPerson),
   /** What has been said in this conversation: not empty when a job moves to another host. */
   history: z.array(LogEntry),
+  /** The end of an earlier conversation, where it is to be taken up again; oldest first. */
+  earlier: z.array(LogEntry).default([]),
 });
 export type JobOffer = z.infer<typeof JobOffer>;
 
@@ -85,6 +97,19 @@ export const JobTrack = z.object({
 });
 export type JobTrack = z.infer<typeof JobTrack>;
 
+export const SightSource = z.enum(['camera', 'screen']);
+export type SightSource = z.infer<typeof SightSource>;
+
+/** One person's picture, as it arrives on the job's RTP socket. */
+export const SightTrack = z.object({
+  identity: z.string(),
+  source: SightSource,
+  codec: z.enum(['vp8', 'vp9', 'h264']),
+  ssrc: z.number().int(),
+  payloadType: z.number().int(),
+});
+export type SightTrack = z.infer<typeof SightTrack>;
+
 /** Server → host. `job.offer` and `metrics` are acknowledged; the others are notices. */
 export const toHost = {
   'job.offer': JobOffer,
@@ -97,6 +122,10 @@ export const toHost = {
   'job.text': z.object({ jobId: z.string(), entry: LogEntry }),
   /** What the slowest viewer can take, bit/s, and how many watch. */
   'job.viewers': z.object({ jobId: z.string(), count: z.number().int(), bitrate: z.number() }),
+  /** A person's camera or shared screen, sent only while their consent needs it. */
+  'job.sight': z.object({ jobId: z.string(), track: SightTrack }),
+  'job.unsight': z.object({ jobId: z.string(), identity: z.string(), source: SightSource }),
+  'job.consent': z.object({ jobId: z.string(), identity: z.string(), consent: Consent }),
   'job.end': z.object({ jobId: z.string(), reason: z.string() }),
   metrics: z.object({}),
 } as const;
@@ -112,6 +141,15 @@ export const fromHost = {
   'job.timing': z.object({ jobId: z.string(), timing: TurnTiming }),
   /** What the face does, in order, as soon as it is certain. */
   'job.animation': z.object({ jobId: z.string(), events: AnimationEvents }),
+  /** What was learned of a person who asked to be remembered, and in which turn. */
+  'job.facts': z.object({
+    jobId: z.string(),
+    identity: z.string(),
+    turnId: z.string(),
+    facts: z.array(Fact).min(1).max(MEMORY_LIMITS.facts),
+  }),
+  /** How a person feels; null when nothing is sensed any more. */
+  'job.feeling': z.object({ jobId: z.string(), identity: z.string(), feeling: Feeling.nullable() }),
   /** The job cannot go on; the server offers it again, elsewhere if it can. */
   'job.failed': z.object({ jobId: z.string(), message: z.string() }),
 } as const;

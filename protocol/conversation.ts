@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Feeling } from './feelings.ts';
 
 /** What the avatar is doing, as shown beside its tile. */
 export const AgentState = z.enum(['joining', 'idle', 'listening', 'thinking', 'speaking', 'away']);
@@ -22,6 +23,10 @@ export const LogEntry = z.object({
   interrupted: z.boolean().optional(),
   /** Unix time of the first word, ms. */
   atMs: z.number(),
+  /** BCP 47, where it is known. */
+  language: z.string().max(35).optional(),
+  /** How the person felt who said it, if that was sensed; the avatar's words carry what its face showed. */
+  feeling: Feeling.optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 

@@ -8,6 +8,18 @@ export const TokenRequest = z.strictObject({
   /** Name of the persona the avatar takes if this person opens the room. */
   persona: z.string().min(1).max(64).optional(),
   avatar: z.string().min(1).max(64).optional(),
+  /**
+   * A secret that this person's browser made and keeps. Who they are from call to call is a hash of it, so only who
+   * holds it reads, corrects or erases what is kept of them.
+   */
+  personKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22,128}$/)
+    .optional(),
+  /** What is learned of this person is kept for later calls. Needs `personKey`. */
+  remember: z.boolean().optional(),
+  /** Takes up the last conversation with this persona where it ended. Needs `personKey`. */
+  resume: z.boolean().optional(),
 });
 export const TokenResponse = z.object({
   token: z.string(),

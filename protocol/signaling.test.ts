@@ -19,6 +19,7 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   say: { text: 'hello' },
   'animation.subscribe': {},
   'animation.unsubscribe': {},
+  consent: { feelings: false, sight: true },
   rename: { name: 'Ann' },
   leave: {},
 };

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+import { Consent, Feeling } from './feelings.ts';
 import { DisplayName, MessageText } from './text.ts';
 
 export const SIGNALING_VERSION = 1;
@@ -45,6 +46,9 @@ export const RoomSnapshot = z.object({
     canPublish: z.boolean(),
     canSubscribe: z.boolean(),
     canPublishData: z.boolean(),
+    consent: Consent,
+    /** What is learned of this person is kept for later calls. */
+    remembered: z.boolean(),
   }),
   participants: z.array(ParticipantInfo),
   log: z.array(LogEntry),
@@ -137,6 +141,8 @@ export const requests = {
     output: empty,
   },
   'animation.unsubscribe': { input: empty, output: empty },
+  /** What the avatar may notice of this person; it holds from now on. */
+  consent: { input: Consent, output: empty },
   rename: { input: z.object({ name: DisplayName }), output: empty },
   leave: { input: empty, output: empty },
 } as const;
@@ -167,6 +173,8 @@ export const notices = {
   'log.removed': z.object({ entryId: z.string() }),
   'agent.state': z.object({ identity: z.string(), state: AgentState }),
   'turn.timing': z.object({ timing: TurnTiming }),
+  /** Only to the person themself; null when nothing is sensed any more. */
+  feeling: z.object({ feeling: Feeling.nullable() }),
   /** Only to those who asked with `animation.subscribe`. */
   animation: AnimationMessage,
   /** The room ended under its people; `retryable` ones may be joined again at once. */

@@ -145,7 +145,14 @@ export const avatar: ParticipantInfo = {
 
 export const snapshot = (participants: ParticipantInfo[] = [avatar]): RoomSnapshot => ({
   room: 'welcome',
-  you: { identity: 'ada', canPublish: true, canSubscribe: true, canPublishData: true },
+  you: {
+    identity: 'ada',
+    canPublish: true,
+    canSubscribe: true,
+    canPublishData: true,
+    consent: { feelings: true, sight: false },
+    remembered: false,
+  },
   participants,
   log: [],
 });

@@ -50,6 +50,8 @@ describe('[S1] join tokens', () => {
       canPublish: true,
       canSubscribe: true,
       canPublishData: true,
+      remember: false,
+      resume: false,
     });
   });
 
@@ -110,6 +112,28 @@ describe('[S1] join tokens', () => {
   });
 });
 
+describe('who is known again from call to call', () => {
+  const KEY = 'a-secret-made-by-the-browser-0123';
+
+  it('is a hash of the key that their browser keeps, the same every time', async () => {
+    const first = await tokens.check(
+      (await tokens.issue({ name: 'Ann', room: 'red', personKey: KEY, remember: true })).token,
+    );
+    const second = await tokens.check(
+      (await tokens.issue({ name: 'Anna', room: 'blue', personKey: KEY, resume: true })).token,
+    );
+    expect(first.person).toBe(second.person);
+    expect(first.person).not.toContain(KEY);
+    expect([first.remember, first.resume, second.remember, second.resume]).toEqual([true, false, false, true]);
+  });
+
+  it('is nobody without a key, whatever else is asked', async () => {
+    const { token } = await tokens.issue({ name: 'Ann', room: 'red', remember: true, resume: true });
+    expect(await tokens.check(token)).toMatchObject({ remember: false, resume: false });
+    expect((await tokens.check(token)).person).toBeUndefined();
+  });
+});
+
 describe('tokens of an integrator’s backend, made with livekit-server-sdk', () => {
   it('are accepted, with all their grants', async () => {
     const token = await integrators(
@@ -123,6 +147,8 @@ describe('tokens of an integrator’s backend, made with livekit-server-sdk', ()
       canPublish: false,
       canSubscribe: true,
       canPublishData: false,
+      remember: false,
+      resume: false,
       persona: 'tutor',
       avatar: 'ollie',
     });

@@ -1,10 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AccessToken, TokenVerifier, type VideoGrant } from 'livekit-server-sdk';
+import type { z } from 'zod';
 import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { TokenRequest } from '../../protocol/rest.ts';
 import type { Source } from '../../protocol/signaling.ts';
 import { DisplayName, RoomName } from '../../protocol/text.ts';
 
@@ -25,6 +27,12 @@ export interface Admission {
   sources?: Source[];
   persona?: string;
   avatar?: string;
+  /** Who this is from call to call (attribute `person`); absent: nobody that is known again. */
+  person?: string;
+  /** They asked to be remembered (attribute `memory: on`). */
+  remember: boolean;
+  /** The last conversation is to be taken up again (attribute `resume: last`). */
+  resume: boolean;
 }
 
 /** The development key: made once, readable by this user only, so that a local backend can sign with it too. */
@@ -51,6 +59,10 @@ const SOURCES: Record<string, Source> = { microphone: 'microphone', camera: 'cam
 const sourcesOf = (names: unknown): Source[] =>
   Array.isArray(names) ? names.flatMap(name => SOURCES[String(name).toLowerCase()] ?? []) : [];
 
+/** Who the bearer of a person key is, from call to call; the key cannot be found out from it. */
+export const personOf = (personKey: string): string =>
+  `p-${createHash('sha256').update(personKey).digest('base64url').slice(0, 32)}`;
+
 /** Makes and checks LiveKit-format join tokens (JWT, HS256). */
 export class Tokens {
   readonly #keys: Keys;
@@ -64,7 +76,8 @@ export class Tokens {
   }
 
   /** A token for one person in one open room, with a fresh identity. */
-  async issue(person: { name: string; room: string; persona?: string; avatar?: string }) {
+  async issue(person: { name: string; room: string } & Omit<z.infer<typeof TokenRequest>, 'name'>) {
+    const known = person.personKey === undefined ? undefined : personOf(person.personKey);
     const identity = `guest-${randomUUID().slice(0, 12)}`;
     const expiresAtMs = Date.now() + this.#ttlMs;
     const token = new AccessToken(this.#keys.apiKey, this.#keys.apiSecret, {
@@ -74,6 +87,9 @@ export class Tokens {
       attributes: {
         ...(person.persona !== undefined && { persona: person.persona }),
         ...(person.avatar !== undefined && { avatar: person.avatar }),
+        ...(known !== undefined && { person: known }),
+        ...(known !== undefined && person.remember === true && { memory: 'on' }),
+        ...(known !== undefined && person.resume === true && { resume: 'last' }),
       },
     });
     token.addGrant({ roomJoin: true, room: person.room, canPublish: true, canSubscribe: true, canPublishData: true });
@@ -95,7 +111,8 @@ export class Tokens {
     if (claims.exp === undefined)
       throw new RequestError('unauthorized', 'This token never expires: give it an expiry time ("exp").');
     const name = DisplayName.safeParse(claims.name ?? identity);
-    const { persona, avatar } = (claims.attributes ?? {}) as Record<string, unknown>;
+    const { persona, avatar, person, memory, resume } = (claims.attributes ?? {}) as Record<string, unknown>;
+    const known = typeof person === 'string' && person !== '' && person.length <= LIMITS.identityLength;
     return {
       identity,
       name: name.success ? name.data : 'Guest',
@@ -106,6 +123,9 @@ export class Tokens {
       ...(grant.canPublishSources !== undefined && { sources: sourcesOf(grant.canPublishSources) }),
       ...(typeof persona === 'string' && { persona }),
       ...(typeof avatar === 'string' && { avatar }),
+      ...(known && { person }),
+      remember: known && memory === 'on',
+      resume: known && resume === 'last',
     };
   }
 

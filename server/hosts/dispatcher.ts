@@ -3,7 +3,7 @@ import type { FromHost } from '../../protocol/agents.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Room, RoomListener } from '../rooms/room.ts';
 import type { Host } from './host.ts';
-import { Job } from './job.ts';
+import { Job, jobPerson } from './job.ts';
 
 const RETRY_MS = 1000;
 /** A job that failed sooner than this would fail again if it were offered again at once. */
@@ -25,14 +25,16 @@ export class Dispatcher {
 
   readonly listener: RoomListener = {
     joined: (room, seat) => {
-      const { identity, persona, avatar } = seat.admission;
+      const { persona, avatar } = seat.admission;
       this.#metrics.rooms.joins.inc();
       const job = this.#jobs.get(room);
-      if (job !== undefined) job.send('job.joined', { person: { identity, name: seat.name } });
+      if (job !== undefined) job.send('job.joined', { person: jobPerson(seat) });
       else void this.#assign(room, { persona, avatar });
     },
     left: (room, identity) => this.#jobs.get(room)?.send('job.left', { identity }),
     microphone: (room, identity, producer) => void this.#jobs.get(room)?.microphone(identity, producer),
+    consented: (room, { admission, consent }) =>
+      this.#jobs.get(room)?.send('job.consent', { identity: admission.identity, consent }),
     typed: (room, entry) => this.#jobs.get(room)?.send('job.text', { entry }),
     ended: (room, reason) => {
       this.#metrics.rooms.ended.inc({ reason });

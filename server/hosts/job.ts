@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { AVATAR_IDENTITY, type FromHost, JobAnswer, type ToHost, type ToHostName } from '../../protocol/agents.ts';
+import {
+  AVATAR_IDENTITY,
+  type FromHost,
+  JobAnswer,
+  type JobPerson,
+  type ToHost,
+  type ToHostName,
+} from '../../protocol/agents.ts';
 import type { ProducerInfo } from '../../protocol/signaling.ts';
-import type { Room } from '../rooms/room.ts';
+import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 
@@ -10,6 +17,15 @@ const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
 /** Messages that wait for a host to accept; more than it could have missed in an offer's time [C2]. */
 const MAX_EARLY = 50;
+
+/** A person as the agent is told of them. */
+export const jobPerson = ({ admission, name, consent }: Seat): JobPerson => ({
+  identity: admission.identity,
+  name,
+  remember: admission.remember,
+  memories: [],
+  consent,
+});
 
 /** One avatar in one room, carried by one host. */
 export class Job {
@@ -42,8 +58,9 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
-          people: [...this.room.seats.values()].map(seat => ({ identity: seat.admission.identity, name: seat.name })),
+          people: [...this.room.seats.values()].map(jobPerson),
           history: this.room.history,
+          earlier: [],
         },
         OFFER_TIMEOUT_MS,
       ),

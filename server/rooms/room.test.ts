@@ -26,6 +26,8 @@ beforeEach(async () => {
       left: () => {},
       microphone: (_, identity, producer) => told.push(`${identity} ${producer?.producerId ?? 'off'}`),
       typed: (_, { id }) => told.push(`typed ${id}`),
+      consented: (_, { admission, consent }) =>
+        told.push(`${admission.identity} feelings ${consent.feelings} sight ${consent.sight}`),
       ended: (_, reason) => told.push(`ended ${reason}`),
     },
   });
@@ -43,7 +45,12 @@ describe('what people see of a room', () => {
     await room.addAgent({ identity: 'avatar', name: 'Ollie' }, endpoint);
     room.logged(entry('e1'));
     const snapshot = room.snapshot(bob);
-    expect(snapshot.you).toEqual({ identity: 'bob', canPublish: false, canSubscribe: true, canPublishData: true });
+    expect(snapshot.you).toMatchObject({
+      identity: 'bob',
+      canPublish: false,
+      canSubscribe: true,
+      canPublishData: true,
+    });
     expect(snapshot.participants.map(({ identity, kind }) => [identity, kind])).toEqual([
       ['ann', 'human'],
       ['bob', 'human'],
@@ -169,5 +176,15 @@ describe('closing', () => {
     expect(told).toEqual(['ended shutting-down']);
     expect(media.closed).toBe(true);
     expect(() => room.join(admission('cid'), () => {})).toThrow(expect.objectContaining({ code: 'room-closed' }));
+  });
+});
+
+describe('consent', () => {
+  it('passes on what a person lets the avatar notice, and clears what was shown of it', () => {
+    room.consent(ann, { feelings: false, sight: true });
+    expect(told).toContain('ann feelings false sight true');
+    expect(annSees).toContainEqual({ name: 'feeling', payload: { feeling: null } });
+    expect(room.snapshot(ann).you.consent).toEqual({ feelings: false, sight: true });
+    expect(room.snapshot(bob).you.consent).toEqual({ feelings: true, sight: false });
   });
 });

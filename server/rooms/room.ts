@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
+import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
@@ -20,6 +21,8 @@ export interface Seat {
   readonly resumeKey: string;
   readonly media: MediaPeer;
   name: string;
+  /** What the avatar may notice of them. */
+  consent: Consent;
   notify: Notify;
   presence: 'here' | 'reconnecting';
   graceTimer?: NodeJS.Timeout;
@@ -39,6 +42,8 @@ export interface RoomListener {
   left(room: Room, identity: string): void;
   microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
   typed(room: Room, entry: LogEntry): void;
+  /** Somebody changed what the avatar may notice of them. */
+  consented(room: Room, seat: Seat): void;
   ended(room: Room, reason: RoomEnd | 'empty' | 'shutting-down'): void;
 }
 
@@ -126,6 +131,7 @@ export class Room {
       resumeKey: randomBytes(18).toString('base64url'),
       media: this.#media.addPeer(admission.identity),
       name: admission.name,
+      consent: DEFAULT_CONSENT,
       notify,
       presence: 'here',
     };
@@ -183,6 +189,12 @@ export class Room {
       throw new RequestError('forbidden', 'Somebody in this room has that name.');
     seat.name = name;
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
+  }
+
+  consent(seat: Seat, consent: Consent): void {
+    seat.consent = consent;
+    if (!seat.consent.feelings) seat.notify('feeling', { feeling: null });
+    this.#options.listener.consented(this, seat);
   }
 
   published(seat: Seat, producer: ProducerInfo): void {
@@ -252,10 +264,10 @@ export class Room {
   }
 
   snapshot(seat: Seat): RoomSnapshot {
-    const { identity, canPublish, canSubscribe, canPublishData } = seat.admission;
+    const { identity, canPublish, canSubscribe, canPublishData, remember } = seat.admission;
     return {
       room: this.name,
-      you: { identity, canPublish, canSubscribe, canPublishData },
+      you: { identity, canPublish, canSubscribe, canPublishData, consent: seat.consent, remembered: remember },
       participants: [
         ...[...this.seats.values()].map(participantInfo),
         ...(this.agent === undefined ? [] : [this.#agentInfo(this.agent)]),

@@ -64,6 +64,12 @@ function serveHost(socket: Socket, { dispatcher, metrics, log }: AgentsDeps): vo
       job.room.broadcast('turn.timing', { timing });
     }),
   );
+  on('job.feeling', ({ jobId, identity, feeling }) =>
+    ofJob(jobId, ({ room }) => {
+      const seat = room.seats.get(identity);
+      if (seat?.consent.feelings === true) seat.notify('feeling', { feeling });
+    }),
+  );
   on('job.failed', ({ jobId, message }) => ofJob(jobId, job => dispatcher.failed(job, message)));
   socket.on('disconnect', reason => {
     log.warn({ host: host.id, reason }, 'agent host disconnected');

@@ -120,6 +120,11 @@ export class ClientSession {
       room.animation.unsubscribe(seat);
       return {};
     },
+    consent: consent => {
+      const { room, seat } = this.#here();
+      room.consent(seat, consent);
+      return {};
+    },
     rename: ({ name }) => {
       const { room, seat } = this.#here();
       room.rename(seat, name);

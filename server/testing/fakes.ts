@@ -158,6 +158,8 @@ export const admission = (identity: string, over: Partial<Admission> = {}): Admi
   canPublish: true,
   canSubscribe: true,
   canPublishData: true,
+  remember: false,
+  resume: false,
   ...over,
 });
 
