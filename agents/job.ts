@@ -61,6 +61,9 @@ export class JobRunner {
         tts: parts.tts,
         dialogue: parts.dialogue,
         persona,
+        learner: parts.learner,
+        ...(parts.summariser !== undefined && { summariser: parts.summariser }),
+        learned: (identity, turnId, facts) => link.send('job.facts', { jobId, identity, turnId, facts }),
         performance: together(animation, perform(media)),
         view: {
           log: entry => link.send('job.log', { jobId, entry }),
@@ -72,9 +75,9 @@ export class JobRunner {
         newId: randomUUID,
         report: (problem, error) => log.warn({ job: jobId, reason: String(error) }, problem),
       },
-      { identity: offer.identity, history: offer.history },
+      { identity: offer.identity, history: offer.history, earlier: offer.earlier },
     );
-    for (const person of offer.people) this.session.joined(person.identity, person.name);
+    for (const person of offer.people) this.session.joined(person);
     media.attach({
       heard: (identity, pcm, audible) => this.session.heard(identity, pcm, audible),
       progress: progress => {

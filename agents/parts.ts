@@ -3,14 +3,17 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { Avatars } from './avatars.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
+import { ProviderError } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
 import { Flite } from './providers/flite/flite.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
+import { OpenAiNotes } from './providers/openai/notes.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
 import type { TextToSpeech } from './speak/ports.ts';
 import { ConciseDialogue } from './think/concise.ts';
 import { FallbackDialogue } from './think/fallback.ts';
+import { type Learner, learningFallback, type Summariser } from './think/memory.ts';
 import { PersonaError } from './think/persona-file.ts';
 import { Personas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
@@ -28,6 +31,8 @@ export interface AgentParts {
   recognizer: SherpaRecognizer;
   tts: TextToSpeech;
   dialogue: Dialogue;
+  learner: Learner;
+  summariser?: Summariser;
   metrics: AgentMetrics;
   close(): Promise<void>;
 }
@@ -56,7 +61,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   if (personas.get(config.defaultPersona) === undefined)
     throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
 
-  const dialogue = chooseDialogue(config, environment, embedded, metrics, log);
+  const minds = chooseMinds(config, environment, embedded, metrics, log);
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -84,7 +89,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     avatars,
     recognizer,
     tts,
-    dialogue,
+    ...minds,
     metrics,
     close: async () => {
       await Promise.all([recognizer.close(), tts.close()]);
@@ -92,21 +97,24 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   };
 }
 
-function chooseDialogue(
+/** Who answers, and who takes notes. */
+function chooseMinds(
   config: AgentConfig,
   environment: AgentEnvironment,
-  embedded: Dialogue,
+  embedded: RiveScriptDialogue,
   metrics: AgentMetrics,
   log: Logger,
-): Dialogue {
+): { dialogue: Dialogue; learner: Learner; summariser?: Summariser } {
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
   const { openai } = environment;
-  if (provider === 'embedded' || (provider === 'auto' && openai === undefined)) return embedded;
+  if (provider === 'embedded' || (provider === 'auto' && openai === undefined))
+    return { dialogue: embedded, learner: embedded };
   if (openai === undefined)
     throw new AgentConfigError(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
     );
-  return new FallbackDialogue(
+  const notes = new OpenAiNotes({ ...openai, model });
+  const dialogue = new FallbackDialogue(
     new ConciseDialogue(new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs })),
     embedded,
     (error, fellBack) => {
@@ -116,4 +124,8 @@ function chooseDialogue(
       log.warn({ category: error.category, fellBack }, 'the chat endpoint failed');
     },
   );
+  const learner = learningFallback(notes, embedded, error =>
+    log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed'),
+  );
+  return { dialogue, learner, summariser: notes };
 }

@@ -1,6 +1,6 @@
 import { ProviderError } from '../listen/ports.ts';
 import { unlessAborted } from '../pipeline/cancellation.ts';
-import type { Dialogue, Exchange, ReplyPart } from '../think/ports.ts';
+import type { Conversation, Dialogue, ReplyPart } from '../think/ports.ts';
 import { type ReplyDeps, speakReply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
@@ -24,10 +24,10 @@ export class Answering {
   }
 
   /** Begins the answer to what was said; it may still be speculation [T5]. */
-  answer(turn: Turn, history: readonly Exchange[]): void {
-    const { dialogue, persona } = this.#deps;
+  answer(turn: Turn, conversation: Conversation): void {
+    const { dialogue } = this.#deps;
     const { signal, committed } = turn;
-    void this.#run(turn, () => dialogue.reply({ persona, history, turn: turn.inputs }, { signal, committed }), true);
+    void this.#run(turn, () => dialogue.reply(conversation, { signal, committed }), true);
   }
 
   /** Says something of our own. */

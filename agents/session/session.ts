@@ -1,4 +1,6 @@
+import type { JobPerson } from '../../protocol/agents.ts';
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Feeling } from '../../protocol/feelings.ts';
 import { isBackchannel } from '../listen/completeness.ts';
 import type { ListenerDeps, Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
@@ -10,23 +12,25 @@ import { ConversationLog } from './conversation-log.ts';
 import { FaceMood } from './face-mood.ts';
 import { Interruption } from './interruption.ts';
 import type { Performance, Progress, RoomView, SessionMetrics } from './ports.ts';
+import { Recollection, type RecollectionDeps } from './recollection.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
-export interface SessionDeps extends ListenerDeps {
+export interface SessionDeps extends ListenerDeps, RecollectionDeps {
   persona: Persona;
   dialogue: Dialogue;
   tts: TextToSpeech;
   performance: Performance;
   view: RoomView;
   metrics: SessionMetrics;
-  /** Told of failures that the conversation survived. */
-  report(problem: string, error: unknown): void;
 }
 
 export interface SessionOptions {
   /** The avatar's own identity in the room. */
   identity: string;
+  /** What was said so far, where this session goes on with somebody else's. */
   history?: readonly LogEntry[];
+  /** The end of an earlier conversation that is taken up again. */
+  earlier?: readonly LogEntry[];
 }
 
 /** While somebody else still speaks, an answer waits this long at most. */
@@ -35,8 +39,6 @@ const FLOOR_MS = 1500;
 const NEARLY_DONE_SAMPLES = 48_000 * 0.2;
 /** A "yes" this close to the end is an answer, not a backchannel. */
 const ANSWER_SAMPLES = 48_000 * 0.8;
-/** Exchanges that a dialogue is given. */
-const MAX_HISTORY = 60;
 
 const SORRY_UNHEARD = 'Sorry, I did not catch that. Could you say it again?';
 const SORRY_GONE = 'Sorry, I dropped out for a moment. Where were we?';
@@ -55,7 +57,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #identity: string;
   readonly #audience: Audience;
-  readonly #history: Exchange[];
+  readonly #recollection: Recollection;
   readonly #mood: FaceMood;
   readonly #log: ConversationLog;
   readonly #answering: Answering;
@@ -70,12 +72,10 @@ export class Session {
   #greeted: boolean;
   #closed = false;
 
-  constructor(deps: SessionDeps, { identity, history = [] }: SessionOptions) {
+  constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
     this.#deps = deps;
     this.#identity = identity;
-    this.#history = history
-      .filter(entry => entry.text !== '')
-      .map(entry => ({ role: entry.role, speaker: entry.speaker, name: entry.speakerName, text: entry.text }));
+    this.#recollection = new Recollection(deps, history, earlier);
     this.#greeted = history.length > 0;
     this.#audience = new Audience(deps, {
       started: identity => this.#started(identity),
@@ -99,20 +99,17 @@ export class Session {
   }
   /** What was said and heard so far, oldest first. */
   get history(): readonly Exchange[] {
-    return this.#history;
+    return this.#recollection.history;
   }
 
-  /** As much of it as a dialogue is given. */
-  get #recent(): readonly Exchange[] {
-    return this.#history.slice(-MAX_HISTORY);
-  }
-
-  joined(identity: string, name: string): void {
-    this.#audience.joined(identity, name);
+  joined(person: JobPerson): void {
+    this.#audience.joined(person.identity, person.name);
+    this.#recollection.joined(person);
   }
 
   left(identity: string): void {
     this.#audience.left(identity);
+    this.#recollection.left(identity);
     this.#fellSilent(identity);
   }
 
@@ -131,6 +128,11 @@ export class Session {
     this.#audience.heard(identity, pcm, audible);
   }
 
+  /** How a person feels now; null when that is not sensed any more. */
+  felt(identity: string, feeling: Feeling | null): void {
+    this.#recollection.felt(identity, feeling);
+  }
+
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
     const nowMs = this.#deps.clock.nowMs();
@@ -147,24 +149,18 @@ export class Session {
       this.#greeted = true;
       return;
     }
-    const last = this.#history.at(-1);
     if (this.#greeted) {
-      if (last?.role === 'user') {
-        // What was said last was never answered.
-        this.#history.pop();
+      const exchange = this.#recollection.takeUnanswered();
+      if (exchange !== undefined) {
         const nowMs = this.#deps.clock.nowMs();
-        this.#take({
-          exchange: last,
-          entryId: this.#deps.newId(),
-          speechEndMs: nowMs,
-          endpointMs: nowMs,
-          source: 'text',
-        });
-      } else if (last !== undefined) this.#sayFixed(SORRY_GONE);
+        this.#take({ exchange, entryId: this.#deps.newId(), speechEndMs: nowMs, endpointMs: nowMs, source: 'text' });
+      } else if (this.history.length > 0) this.#sayFixed(SORRY_GONE);
       return;
     }
     this.#greeted = true;
-    this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name));
+    const identity = this.#recollection.returning();
+    if (identity !== undefined) this.#welcomeBack(identity);
+    else this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name));
   }
 
   /** How far the live turn's speech went out. Anything of another turn is old news [T2]. */
@@ -188,6 +184,7 @@ export class Session {
     this.#audience.close();
     this.#answering.close();
     this.#cancelTurn();
+    this.#recollection.close();
   }
 
   // ------------------------------------------------------------------ somebody speaks
@@ -233,7 +230,7 @@ export class Session {
     this.#dropSpeculation('newer words');
     this.#speculation = turn;
     this.#mood.nod();
-    this.#answering.answer(turn, this.#recent);
+    this.#answering.answer(turn, this.#recollection.conversation(turn.inputs));
   }
 
   #uttered(identity: string, utterance: Utterance): void {
@@ -325,7 +322,7 @@ export class Session {
     turn.marks.speechEnd = last.speechEndMs;
     turn.marks.endpoint = last.endpointMs;
     this.#begin(turn);
-    if (turn === wanted) this.#answering.answer(turn, this.#recent);
+    if (turn === wanted) this.#answering.answer(turn, this.#recollection.conversation(turn.inputs));
   }
 
   #begin(turn: Turn): void {
@@ -365,11 +362,9 @@ export class Session {
     if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn, by);
     else {
       if (outcome === 'completed') this.#audience.wereDone(turn.inputs);
-      this.#history.push(...turn.inputs);
-      // More than a dialogue is ever given would only grow [C2].
-      this.#history.splice(0, this.#history.length - 2 * MAX_HISTORY);
-      if (heard !== '')
-        this.#history.push({ role: 'avatar', speaker: this.#identity, name: this.#deps.persona.name, text: heard });
+      const { name } = this.#deps.persona;
+      const answer = heard === '' ? [] : [{ role: 'avatar' as const, speaker: this.#identity, name, text: heard }];
+      this.#recollection.said(turn.id, [...turn.inputs, ...answer]);
     }
     this.#deps.view.timing(turn.timing(outcome, this.#deps.clock.nowMs()));
     if (this.#audience.speaking) this.#mood.state('listening');
@@ -393,16 +388,22 @@ export class Session {
   // ------------------------------------------------------------------ helpers
 
   #sayFixed(text: string): void {
+    this.#answering.say(this.#ownTurn(), text);
+  }
+
+  /** Greets somebody of whom something is known, in words of the dialogue's. */
+  #welcomeBack(identity: string): void {
+    const conversation = this.#recollection.conversation([], { kind: 'return', identity });
+    this.#answering.answer(this.#ownTurn(), conversation);
+  }
+
+  /** A turn that answers nobody; live at once. */
+  #ownTurn(): Turn {
     const nowMs = this.#deps.clock.nowMs();
-    const turn = new Turn({
-      id: this.#deps.newId(),
-      source: 'greeting',
-      inputs: [],
-      speechEndMs: nowMs,
-      endpointMs: nowMs,
-    });
+    const id = this.#deps.newId();
+    const turn = new Turn({ id, source: 'greeting', inputs: [], speechEndMs: nowMs, endpointMs: nowMs });
     this.#begin(turn);
-    this.#answering.say(turn, text);
+    return turn;
   }
 
   #dropSpeculation(reason: string): void {

@@ -1,5 +1,8 @@
+import type { JobPerson } from '../../protocol/agents.ts';
 import type { AnimationEvent } from '../../protocol/animation.ts';
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
+import type { Fact } from '../../protocol/memory.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import {
   LISTEN_RATE,
@@ -15,6 +18,7 @@ import type { Performance, Progress } from '../session/ports.ts';
 import { Session } from '../session/session.ts';
 import type { SpokenChunk } from '../session/turn.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
+import type { Lesson } from '../think/memory.ts';
 import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from '../think/ports.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -102,6 +106,9 @@ export interface SceneOptions {
   answer?: (conversation: Conversation, options: ReplyOptions) => AsyncIterable<ReplyPart> | string;
   ttsMs?: number;
   history?: LogEntry[];
+  earlier?: LogEntry[];
+  /** What is learned after a turn. */
+  learn?: (lesson: Lesson) => Fact[] | Promise<Fact[]>;
 }
 
 /** Ten words of fake speech last 3 s. */
@@ -115,6 +122,7 @@ export class Scene {
   readonly timings: TurnTiming[] = [];
   readonly asked: Conversation[] = [];
   readonly spoken: string[] = [];
+  readonly learned: { identity: string; turnId: string; facts: Fact[] }[] = [];
   readonly session: Session;
   /** What animation subscribers are told, and when. */
   readonly animation: { atMs: number; event: AnimationEvent }[] = [];
@@ -151,6 +159,8 @@ export class Scene {
         tts: this.#tts(options.ttsMs ?? 40),
         dialogue,
         persona: PERSONA,
+        learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
+        learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
         performance: together(this.#stream, this.#performance()),
         view: {
           log: entry => this.log.set(entry.id, entry),
@@ -162,15 +172,19 @@ export class Scene {
         newId: () => `id-${++ids}`,
         report: () => {},
       },
-      { identity: 'avatar', ...(options.history !== undefined && { history: options.history }) },
+      {
+        identity: 'avatar',
+        ...(options.history !== undefined && { history: options.history }),
+        ...(options.earlier !== undefined && { earlier: options.earlier }),
+      },
     );
     this.#tick();
   }
 
   /** A person with an open microphone. */
-  person(identity: string, name = identity): void {
+  person(identity: string, name = identity, known: Partial<JobPerson> = {}): void {
     this.#mouths.set(identity, new Mouth(this.#sayings));
-    this.session.joined(identity, name);
+    this.session.joined({ identity, name, remember: false, memories: [], consent: DEFAULT_CONSENT, ...known });
     this.session.listen(identity, name);
   }
 

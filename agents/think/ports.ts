@@ -1,3 +1,5 @@
+import type { Feeling } from '../../protocol/feelings.ts';
+import type { Fact } from '../../protocol/memory.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
 
 export interface Persona {
@@ -34,13 +36,28 @@ export interface Exchange {
   text: string;
 }
 
+/** A person in the conversation, as far as they want to be known. */
+export interface Known {
+  identity: string;
+  name: string;
+  /** From earlier calls and from this one. */
+  facts: readonly Fact[];
+  /** How they feel, where that is sensed. */
+  feeling?: Feeling;
+}
+
 /** What the dialogue is asked to answer. */
 export interface Conversation {
   persona: Persona;
   /** Oldest first, without the present turn. */
   history: readonly Exchange[];
-  /** What was said in the present turn, by one person or several. */
+  /** What came before `history`, in short. */
+  summary?: string;
+  /** What was said in the present turn, by one person or several; nothing, where there is an `occasion`. */
   turn: readonly Exchange[];
+  people?: readonly Known[];
+  /** Somebody who is known from earlier is back and waits for a greeting. */
+  occasion?: { kind: 'return'; identity: string };
 }
 
 export type ReplyPart = { type: 'text'; text: string } | { type: 'feeling'; emotion: Emotion; intensity: number };

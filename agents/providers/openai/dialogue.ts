@@ -1,6 +1,7 @@
 import OpenAI, { APIUserAbortError } from 'openai';
 import { instructionsFor } from '../../think/instructions.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
+import { situationOf } from '../../think/situation.ts';
 import { categorised } from './errors.ts';
 
 export interface OpenAiConfig {
@@ -62,9 +63,15 @@ export class OpenAiDialogue implements Dialogue {
   }
 }
 
-function messages({ persona, history, turn }: Conversation): OpenAI.ChatCompletionMessageParam[] {
+function messages(conversation: Conversation): OpenAI.ChatCompletionMessageParam[] {
+  const { persona, history, turn } = conversation;
+  // One system message, what never changes first: some endpoints take no second, and many remember a beginning.
+  const situation = situationOf(conversation);
+  const system = instructionsFor(persona) + (situation === '' ? '' : `\n\n${situation}`);
   return [
-    { role: 'system', content: instructionsFor(persona) },
+    { role: 'system', content: system },
+    // Endpoints want to be asked something.
+    ...(turn.length > 0 ? [] : [{ role: 'user' as const, content: '(The call begins.)' }]),
     ...[...history, ...turn].map(
       ({ role, name, text }): OpenAI.ChatCompletionMessageParam =>
         role === 'user' ? { role: 'user', content: `${name}: ${text}` } : { role: 'assistant', content: text },

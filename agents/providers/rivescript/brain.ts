@@ -28,10 +28,15 @@ interface Answer {
   staleness: number;
 }
 
+/** A script's variables of one person. */
+export type Variables = Readonly<Record<string, string>>;
+
 /** What is known of the situation; a script reads it as `<get time>` and so on. */
 export interface Situation {
   time: string;
   date: string;
+  /** How the person feels: `sad`, or `undefined` where nothing is known. */
+  feeling: string;
 }
 
 /** One persona's script. */
@@ -63,14 +68,19 @@ export class Brain {
     rememberPatterns(this.#rive);
   }
 
-  /** Answers what `speaker` said last, given everything before. Leaves nothing behind but a cache. */
+  /**
+   * Answers what `speaker` said last, given everything before. Leaves nothing behind but a cache.
+   *
+   * @param earlier variables of that person from earlier conversations
+   */
   async answer(
     history: readonly Exchange[],
     said: readonly Exchange[],
     situation: Situation,
+    earlier: Variables = {},
   ): Promise<{ text: string; emotion?: Emotion }> {
     const { speaker, name } = said.at(-1)!;
-    const memory = await this.#recall(history, speaker, clean(name));
+    const memory = await this.#recall(history, speaker, clean(name), earlier);
     const lines = history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
     const others = new Set(history.filter(line => line.role === 'user' && line.speaker !== speaker).map(l => l.name));
     Object.assign(memory, situation, {
@@ -94,10 +104,27 @@ export class Brain {
     return best;
   }
 
+  /** The script's variables of a person after a history. */
+  async variables(
+    history: readonly Exchange[],
+    { speaker, name }: Exchange,
+    earlier: Variables = {},
+  ): Promise<Variables> {
+    const memory = await this.#recall(history, speaker, clean(name), earlier);
+    return Object.fromEntries(
+      Object.entries(memory).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  }
+
   /** Works out what is remembered of a speaker after the history: from the newest line that is known on. */
-  async #recall(history: readonly Exchange[], speaker: string, joined: string): Promise<Memory> {
+  async #recall(history: readonly Exchange[], speaker: string, joined: string, earlier: Variables): Promise<Memory> {
     const known = history.findLastIndex(line => this.#memories.get(line)?.has(speaker));
     const memory = known < 0 ? blank() : copy(this.#memories.get(history[known]!)!.get(speaker)!);
+    if (known < 0) {
+      for (const [key, value] of Object.entries(earlier)) memory[key] = clean(value);
+      // Who said once what to call them is called that again.
+      if (earlier.name !== undefined) memory.joined = joined;
+    }
     if (memory.joined !== joined) Object.assign(memory, { joined, name: joined });
     for (const { role, speaker: who, text } of history.slice(known + 1)) {
       if (role === 'avatar') memory.__history__.reply[0] = lastSentence(text);

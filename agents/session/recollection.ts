@@ -1,0 +1,161 @@
+import type { JobPerson } from '../../protocol/agents.ts';
+import type { LogEntry } from '../../protocol/conversation.ts';
+import type { Feeling } from '../../protocol/feelings.ts';
+import { type Fact, MEMORY_LIMITS } from '../../protocol/memory.ts';
+import type { Learner, Summariser } from '../think/memory.ts';
+import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
+
+/** Exchanges that a dialogue is given word by word, at most. */
+const WINDOW = 60;
+/** Where a summary is kept, it takes in the oldest once so many are not in it yet, and leaves these. */
+const SUMMARISE_AT = 40;
+const SUMMARISE_LEAVES = 20;
+
+export interface RecollectionDeps {
+  persona: Persona;
+  learner: Learner;
+  /** Absent: what does not fit the window is forgotten. */
+  summariser?: Summariser;
+  /** What was learned of somebody who asked to be remembered. */
+  learned(identity: string, turnId: string, facts: Fact[]): void;
+  report(problem: string, error: unknown): void;
+}
+
+interface Person {
+  name: string;
+  remember: boolean;
+  facts: Map<string, Fact>;
+  feeling?: Feeling;
+}
+
+/** What a conversation knows of itself: its history, a summary of what is older, and its people. */
+export class Recollection {
+  readonly #deps: RecollectionDeps;
+  readonly #history: Exchange[];
+  readonly #people = new Map<string, Person>();
+  readonly #abort = new AbortController();
+  /** What was learned so far is learned before more is. */
+  #learning: Promise<void> = Promise.resolve();
+  #summary: string | undefined;
+  /** How many of the history's exchanges are in the summary. */
+  #summarised = 0;
+  #summarising = false;
+  readonly #resumed: boolean;
+
+  /** @param earlier the end of an earlier conversation, as if it had been this one's beginning */
+  constructor(deps: RecollectionDeps, history: readonly LogEntry[], earlier: readonly LogEntry[] = []) {
+    this.#deps = deps;
+    this.#resumed = earlier.length > 0;
+    this.#history = [...earlier, ...history]
+      .filter(({ text }) => text !== '')
+      .map(({ role, speaker, speakerName, text }) => ({ role, speaker, name: speakerName, text }));
+  }
+
+  /** What was said and heard, oldest first, as far as it is still known word by word. */
+  get history(): readonly Exchange[] {
+    return this.#history;
+  }
+
+  joined({ identity, name, remember, memories }: JobPerson): void {
+    const facts = new Map(memories.map(fact => [fact.key, fact]));
+    this.#people.set(identity, { ...this.#people.get(identity), name, remember, facts });
+  }
+
+  left(identity: string): void {
+    this.#people.delete(identity);
+  }
+
+  felt(identity: string, feeling: Feeling | null): void {
+    const person = this.#people.get(identity);
+    if (person === undefined) return;
+    if (feeling === null) delete person.feeling;
+    else person.feeling = feeling;
+  }
+
+  feeling(identity: string): Feeling | undefined {
+    return this.#people.get(identity)?.feeling;
+  }
+
+  /** Somebody is here of whom something is known, or with whom a conversation is taken up again. */
+  returning(): string | undefined {
+    for (const [identity, { facts }] of this.#people) if (this.#resumed || facts.size > 0) return identity;
+    return undefined;
+  }
+
+  /** What a dialogue is given to answer. */
+  conversation(turn: readonly Exchange[], occasion?: Conversation['occasion']): Conversation {
+    return {
+      persona: this.#deps.persona,
+      history: this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW)),
+      ...(this.#summary !== undefined && { summary: this.#summary }),
+      turn,
+      people: [...this.#people].map(([identity, person]) => known(identity, person)),
+      ...(occasion !== undefined && { occasion }),
+    };
+  }
+
+  /** What was said in a turn, and what of the answer was heard [T4]. */
+  said(turnId: string, exchanges: readonly Exchange[]): void {
+    this.#history.push(...exchanges);
+    // More than is ever given to a dialogue or summed up would only grow [C2].
+    const surplus = Math.max(0, this.#history.length - 2 * WINDOW);
+    this.#history.splice(0, surplus);
+    this.#summarised = Math.max(0, this.#summarised - surplus);
+    const speakers = new Set(exchanges.filter(({ role }) => role === 'user').map(({ speaker }) => speaker));
+    for (const speaker of speakers) this.#learn(speaker, turnId);
+    void this.#summarise();
+  }
+
+  /** The last that was said, if nobody answered it; it is taken back to be answered now. */
+  takeUnanswered(): Exchange | undefined {
+    return this.#history.at(-1)?.role === 'user' ? this.#history.pop() : undefined;
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+
+  #learn(identity: string, turnId: string): void {
+    const history = [...this.#history];
+    this.#learning = this.#learning.then(async () => {
+      const person = this.#people.get(identity);
+      if (person === undefined || this.#abort.signal.aborted) return;
+      const { persona, learner, learned, report } = this.#deps;
+      try {
+        const { signal } = this.#abort;
+        const facts = await learner.learn({ persona, person: known(identity, person), history }, { signal });
+        for (const fact of facts) person.facts.set(fact.key, fact);
+        for (const key of [...person.facts.keys()].slice(0, -MEMORY_LIMITS.facts)) person.facts.delete(key);
+        if (person.remember && facts.length > 0) learned(identity, turnId, facts);
+      } catch (error) {
+        if (!this.#abort.signal.aborted) report('nothing could be learned', error);
+      }
+    });
+  }
+
+  async #summarise(): Promise<void> {
+    const { summariser, report } = this.#deps;
+    if (summariser === undefined || this.#summarising) return;
+    if (this.#history.length - this.#summarised < SUMMARISE_AT) return;
+    this.#summarising = true;
+    const upTo = this.#history[this.#history.length - SUMMARISE_LEAVES]!;
+    const exchanges = this.#history.slice(this.#summarised, this.#history.indexOf(upTo));
+    try {
+      this.#summary = await summariser.summarise(this.#summary, exchanges, { signal: this.#abort.signal });
+      // The history may have moved meanwhile.
+      this.#summarised = Math.max(0, this.#history.indexOf(upTo));
+    } catch (error) {
+      // Those exchanges stay in the window a while longer, and are asked about again after the next turn.
+      if (!this.#abort.signal.aborted) report('the conversation could not be summed up', error);
+    } finally {
+      this.#summarising = false;
+    }
+  }
+}
+
+const known = (identity: string, { name, facts, feeling }: Person): Known => ({
+  identity,
+  name,
+  facts: [...facts.values()],
+  ...(feeling !== undefined && { feeling }),
+});
