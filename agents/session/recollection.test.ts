@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
+import type { Fact } from '../../protocol/memory.ts';
+import { PERSONA } from '../testing/scene.ts';
+import type { Lesson } from '../think/memory.ts';
+import type { Exchange } from '../think/ports.ts';
+import { Recollection } from './recollection.ts';
+
+const fact = (key: string, value: string): Fact => ({ key, value, text: `Their ${key} is ${value}.` });
+const line = (text: string, role: 'user' | 'avatar' = 'user'): Exchange => ({
+  role,
+  speaker: role === 'user' ? 'ann' : 'avatar',
+  name: role === 'user' ? 'Ann' : 'Ollie',
+  text,
+});
+const ann = (over = {}) => ({
+  identity: 'ann',
+  name: 'Ann',
+  remember: true,
+  memories: [],
+  consent: DEFAULT_CONSENT,
+  ...over,
+});
+const settle = () => new Promise(resolve => setImmediate(resolve));
+
+let lessons: Lesson[];
+let learned: { identity: string; turnId: string; facts: Fact[] }[];
+let reports: string[];
+let learn: (lesson: Lesson) => Promise<Fact[]>;
+let summarise: ((before: string | undefined, exchanges: readonly Exchange[]) => Promise<string>) | undefined;
+const opened: Recollection[] = [];
+
+beforeEach(() => {
+  [lessons, learned, reports] = [[], [], []];
+  learn = async () => [];
+  summarise = undefined;
+});
+afterEach(() => {
+  for (const recollection of opened.splice(0)) recollection.close();
+});
+
+function recollection(...log: ConstructorParameters<typeof Recollection>[1][]): Recollection {
+  const made = new Recollection(
+    {
+      persona: PERSONA,
+      learner: {
+        learn: lesson => {
+          lessons.push(lesson);
+          return learn(lesson);
+        },
+      },
+      ...(summarise !== undefined && { summariser: { summarise } }),
+      learned: (identity, turnId, facts) => learned.push({ identity, turnId, facts }),
+      report: problem => reports.push(problem),
+    },
+    log[0] ?? [],
+    log[1],
+  );
+  opened.push(made);
+  return made;
+}
+
+describe('what is known of people', () => {
+  it('goes along with every question, from earlier calls and from this one', async () => {
+    learn = async () => [fact('product', 'candles')];
+    const known = recollection();
+    known.joined(ann({ memories: [fact('place', 'Lyon')] }));
+    known.said('t1', [line('I sell candles.'), line('Nice.', 'avatar')]);
+    await settle();
+    expect(known.conversation([line('And now?')]).people).toEqual([
+      { identity: 'ann', name: 'Ann', facts: [fact('place', 'Lyon'), fact('product', 'candles')] },
+    ]);
+    expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles')] }]);
+  });
+
+  it('is not told to anybody of those who did not ask to be remembered', async () => {
+    learn = async () => [fact('product', 'candles')];
+    const known = recollection();
+    known.joined(ann({ remember: false }));
+    known.said('t1', [line('I sell candles.')]);
+    await settle();
+    expect(learned).toEqual([]);
+    expect(known.conversation([]).people![0]!.facts).toEqual([fact('product', 'candles')]);
+  });
+
+  it('is learned turn after turn: each lesson knows what the one before found', async () => {
+    let found = 0;
+    learn = async () => [fact(`thing_${++found}`, 'x')];
+    const known = recollection();
+    known.joined(ann());
+    known.said('t1', [line('One.')]);
+    known.said('t2', [line('Two.')]);
+    await settle();
+    expect(lessons.map(({ person }) => person.facts.length)).toEqual([0, 1]);
+    expect(lessons.map(({ history }) => history.length)).toEqual([1, 2]);
+  });
+
+  it('survives a learner that fails', async () => {
+    learn = async () => {
+      throw new Error('no');
+    };
+    const known = recollection();
+    known.joined(ann());
+    known.said('t1', [line('One.')]);
+    await settle();
+    expect(reports).toEqual(['nothing could be learned']);
+    learn = async () => [fact('a', 'b')];
+    known.said('t2', [line('Two.')]);
+    await settle();
+    expect(learned).toHaveLength(1);
+  });
+
+  it('includes how they feel, until that is not sensed any more', () => {
+    const feeling = { label: 'sad' as const, valence: -0.5, arousal: 0.2, confidence: 0.8, sources: ['face' as const] };
+    const known = recollection();
+    known.joined(ann());
+    known.felt('ann', feeling);
+    known.felt('nobody', feeling);
+    expect(known.conversation([]).people).toMatchObject([{ feeling }]);
+    known.felt('ann', null);
+    expect(known.conversation([]).people![0]).not.toHaveProperty('feeling');
+  });
+
+  it('makes somebody welcome back only if something is known', () => {
+    const known = recollection();
+    known.joined(ann());
+    expect(known.returning()).toBeUndefined();
+    known.joined(ann({ identity: 'bob', memories: [fact('place', 'Rome')] }));
+    expect(known.returning()).toBe('bob');
+  });
+});
+
+describe('a long conversation', () => {
+  it('is given word by word only as far as the window goes, and does not grow without end [C2]', () => {
+    const known = recollection();
+    for (let i = 0; i < 500; i++) known.said(`t${i}`, [line(`Line ${i}.`)]);
+    const { history } = known.conversation([]);
+    expect(history).toHaveLength(60);
+    expect(history.at(-1)!.text).toBe('Line 499.');
+    expect(known.history.length).toBeLessThanOrEqual(120);
+  });
+
+  it('is summed up: every line is either in the summary or in the window, none in both', async () => {
+    const summed: string[] = [];
+    summarise = async (before, exchanges) => {
+      summed.push(...exchanges.map(({ text }) => text));
+      return `${before ?? ''}+${exchanges.length}`;
+    };
+    const known = recollection();
+    const all: string[] = [];
+    for (let i = 0; i < 150; i++) {
+      all.push(`Line ${i}.`);
+      known.said(`t${i}`, [line(`Line ${i}.`)]);
+      await settle();
+      const { history, summary } = known.conversation([]);
+      expect([...summed, ...history.map(({ text }) => text)]).toEqual(all);
+      expect(summary === undefined).toBe(summed.length === 0);
+      expect(history.length).toBeLessThanOrEqual(41);
+    }
+    expect(known.conversation([]).summary).toMatch(/^(\+\d+){5,}$/);
+  });
+
+  it('keeps its lines where they cannot be summed up, and tries again', async () => {
+    let fails = true;
+    summarise = async () => {
+      if (fails) throw new Error('no');
+      return 'They talked.';
+    };
+    const known = recollection();
+    for (let i = 0; i < 45; i++) known.said(`t${i}`, [line(`Line ${i}.`)]);
+    await settle();
+    expect(known.conversation([])).toMatchObject({ history: { length: 45 } });
+    expect(reports).toContain('the conversation could not be summed up');
+    fails = false;
+    known.said('t', [line('Once more.')]);
+    await settle();
+    expect(known.conversation([]).summary).toBe('They talked.');
+    expect(known.conversation([]).history).toHaveLength(20);
+  });
+});
+
+describe('a conversation that is taken up again', () => {
+  const entry = (id: string, text: string) => ({
+    id,
+    turnId: id,
+    speaker: 'ann',
+    speakerName: 'Ann',
+    role: 'user' as const,
+    source: 'voice' as const,
+    text,
+    final: true,
+    atMs: 1,
+  });
+
+  it('begins with the end of the earlier one, and greets whoever is back', () => {
+    const known = recollection([], [entry('a', 'I sell candles.'), entry('b', '')]);
+    known.joined(ann());
+    expect(known.history.map(({ text }) => text)).toEqual(['I sell candles.']);
+    expect(known.returning()).toBe('ann');
+  });
+});

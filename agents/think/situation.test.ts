@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Feeling } from '../../protocol/feelings.ts';
+import { PERSONA } from '../testing/scene.ts';
+import type { Known } from './ports.ts';
+import { situationOf } from './situation.ts';
+
+const about = (person: Partial<Known>, more = {}) =>
+  situationOf({
+    persona: PERSONA,
+    history: [],
+    turn: [],
+    people: [{ identity: 'a', name: 'Ann', facts: [], ...person }],
+    ...more,
+  });
+const feeling = (over: Partial<Feeling>): Feeling => ({
+  label: 'neutral',
+  valence: 0,
+  arousal: 0.5,
+  confidence: 0.8,
+  sources: ['voice'],
+  ...over,
+});
+
+describe('what a language model is told of the situation', () => {
+  it('is nothing where nothing is known', () => {
+    expect(about({})).toBe('');
+  });
+
+  it('is what was said before, and what is known of each person', () => {
+    const facts = [{ key: 'product', value: 'candles', text: 'They sell candles.' }];
+    const text = about({ facts }, { summary: 'Ann prepares a fair.' });
+    expect(text).toContain('Ann prepares a fair.');
+    expect(text).toContain('- They sell candles.');
+  });
+
+  it('names a feeling and where it comes from', () => {
+    const text = about({ feeling: feeling({ label: 'sad', valence: -0.7, arousal: 0.2, sources: ['face', 'words'] }) });
+    expect(text).toMatch(/Ann clearly seems sad and calm \(from their face and their words\)/);
+  });
+
+  it('names no feeling that nobody named, and says less the less is known', () => {
+    expect(about({ feeling: feeling({ arousal: 0.9, confidence: 0.5 }) })).toMatch(
+      /Ann perhaps seems even-tempered and lively/,
+    );
+    expect(about({ feeling: feeling({ label: 'angry', confidence: 0.2 }) })).toBe('');
+  });
+
+  it('asks for a greeting when somebody is back', () => {
+    expect(about({}, { occasion: { kind: 'return', identity: 'a' } })).toMatch(/Ann has just come back/);
+  });
+});
