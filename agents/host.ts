@@ -125,7 +125,10 @@ export class AgentHost {
     this.#on('job.media', ({ jobId, ip, port }) => this.#jobs.get(jobId)?.connect(ip, port));
     this.#on('job.track', ({ jobId, track }) => this.#jobs.get(jobId)?.listen(track));
     this.#on('job.untrack', ({ jobId, identity }) => this.#jobs.get(jobId)?.unlisten(identity));
-    this.#on('job.joined', ({ jobId, person }) => this.#jobs.get(jobId)?.session.joined(person));
+    this.#on('job.joined', ({ jobId, person }) => this.#jobs.get(jobId)?.joined(person));
+    this.#on('job.consent', ({ jobId, identity, consent }) => this.#jobs.get(jobId)?.consent(identity, consent));
+    this.#on('job.sight', ({ jobId, track }) => this.#jobs.get(jobId)?.see(track));
+    this.#on('job.unsight', ({ jobId, identity, source }) => this.#jobs.get(jobId)?.unsee(identity, source));
     this.#on('job.left', ({ jobId, identity }) => this.#jobs.get(jobId)?.left(identity));
     this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.session.typed(entry));
     this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { FromHost, FromHostName, JobOffer, JobTrack } from '../protocol/agents.ts';
+import {
+  type FromHost,
+  type FromHostName,
+  type JobOffer,
+  type JobPerson,
+  type JobTrack,
+  SightSource,
+  type SightTrack,
+} from '../protocol/agents.ts';
+import { type Consent, DEFAULT_CONSENT } from '../protocol/feelings.ts';
+import { Senses } from './feel/senses.ts';
 import type { ConversationMedia } from './media/conversation-media.ts';
 import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
@@ -35,6 +45,10 @@ export class JobRunner {
   #greetTimer: NodeJS.Timeout;
   #greeted = false;
   readonly #firstPerson: string;
+  readonly #senses: Senses;
+  /** Cameras and screens that arrive. */
+  readonly #seen = new Set<string>();
+  readonly #consents = new Map<string, Consent>();
   #counted: MediaStats | undefined;
   /** How much the face does. */
   #rung: Rung = 'full';
@@ -53,6 +67,20 @@ export class JobRunner {
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
     const animation = new AnimationStream(systemClock, events => link.send('job.animation', { jobId, events }));
+    this.#senses = new Senses(
+      {
+        clock: systemClock,
+        voice: parts.voiceSense,
+        ...(persona.language !== undefined && { language: persona.language }),
+        felt: (identity, feeling) => {
+          this.session.felt(identity, feeling);
+          link.send('job.feeling', { jobId, identity, feeling });
+        },
+        sensed: source => parts.metrics.sensed(source),
+        report: (problem, error) => log.warn({ job: jobId, reason: String(error) }, problem),
+      },
+      jobId,
+    );
     this.session = new Session(
       {
         clock: systemClock,
@@ -61,6 +89,7 @@ export class JobRunner {
         tts: parts.tts,
         dialogue: parts.dialogue,
         persona,
+        senses: this.#senses,
         learner: parts.learner,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),
         learned: (identity, turnId, facts) => link.send('job.facts', { jobId, identity, turnId, facts }),
@@ -77,9 +106,10 @@ export class JobRunner {
       },
       { identity: offer.identity, history: offer.history, earlier: offer.earlier },
     );
-    for (const person of offer.people) this.session.joined(person);
+    for (const person of offer.people) this.joined(person);
     media.attach({
       heard: (identity, pcm, audible) => this.session.heard(identity, pcm, audible),
+      saw: (identity, source, frame) => parts.eyes.push(this.#stream(identity, source), frame),
       progress: progress => {
         animation.progress(progress);
         this.session.progress(progress);
@@ -103,6 +133,32 @@ export class JobRunner {
     this.#media.send({ type: 'connect', ip, port });
   }
 
+  joined(person: JobPerson): void {
+    this.session.joined(person);
+    this.consent(person.identity, person.consent);
+  }
+
+  /** What a person lets be noticed of them: it holds from this moment on, whatever is on its way. */
+  consent(identity: string, consent: Consent): void {
+    this.#consents.set(identity, consent);
+    this.#senses.consent(identity, consent);
+    for (const source of SightSource.options)
+      if (this.#seen.has(this.#stream(identity, source))) this.#look(identity, source);
+  }
+
+  see({ identity, source, ssrc }: SightTrack): void {
+    this.#seen.add(this.#stream(identity, source));
+    this.#look(identity, source);
+    this.#media.send({ type: 'see', identity, source, ssrc });
+  }
+
+  unsee(identity: string, source: SightSource): void {
+    this.#media.send({ type: 'unsee', identity, source });
+    if (!this.#seen.delete(this.#stream(identity, source))) return;
+    this.#parts.eyes.shut(this.#stream(identity, source));
+    if (source === 'camera') this.#senses.unseen(identity);
+  }
+
   listen({ identity, name, ssrc }: JobTrack): void {
     this.#media.send({ type: 'listen', identity, ssrc });
     this.session.listen(identity, name);
@@ -115,6 +171,9 @@ export class JobRunner {
 
   left(identity: string): void {
     this.#media.send({ type: 'unlisten', identity });
+    for (const source of SightSource.options) this.unsee(identity, source);
+    this.#senses.left(identity);
+    this.#consents.delete(identity);
     this.session.left(identity);
   }
 
@@ -139,6 +198,8 @@ export class JobRunner {
     this.#parts.metrics.jobs.dec();
     this.#parts.metrics.faceLevel(this.#rung, -1);
     this.session.close();
+    this.#senses.close();
+    for (const stream of this.#seen) this.#parts.eyes.shut(stream);
     await this.#media.close();
   }
 
@@ -148,6 +209,21 @@ export class JobRunner {
     metrics.faceLevel(this.#rung, -1);
     metrics.faceLevel(rung, 1);
     this.#rung = rung;
+  }
+
+  /** Opens a stream for what its person allows. */
+  #look(identity: string, source: SightSource): void {
+    const stream = this.#stream(identity, source);
+    const { feelings } = this.#consents.get(identity) ?? DEFAULT_CONSENT;
+    this.#parts.eyes.open(stream, feelings && source === 'camera', {
+      reading: reading => this.#senses.saw(identity, reading),
+      lost: () => this.#media.send({ type: 'resee', identity, source }),
+    });
+  }
+
+  /** Name of a stream among those of all conversations. */
+  #stream(identity: string, source: SightSource): string {
+    return `${this.id}/${source}/${identity}`;
   }
 
   #greet(): void {

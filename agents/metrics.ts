@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { FeelingSource } from '../protocol/feelings.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { SessionMetrics } from './session/ports.ts';
+import type { EyesStats } from './sight/eyes.ts';
 
 export type AgentMetrics = ReturnType<typeof createAgentMetrics>;
 
@@ -75,6 +77,8 @@ export function createAgentMetrics() {
     registers,
   });
 
+  const sensed = counter('visavis_feelings_sensed_total', 'Readings of how people feel, by the sense', ['source']);
+
   const session: SessionMetrics = {
     interruption: outcome => interruptions.inc({ outcome }),
     utterance: () => utterances.inc(),
@@ -87,6 +91,25 @@ export function createAgentMetrics() {
     speechFallback: (category: string) => speechFallbacks.inc({ category }),
     mouthEstimate: (reason: string) => mouthEstimates.inc({ reason }),
     jobs: new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers }),
+    sensed: (source: FeelingSource) => sensed.inc({ source }),
+    /** Counts what the eyes do from now on; `stats` are theirs, and grow. */
+    eyes(stats: EyesStats): void {
+      const follow = (name: string, help: string, value: () => number) =>
+        new Counter({
+          name,
+          help,
+          registers,
+          collect() {
+            this.reset();
+            this.inc(value());
+          },
+        });
+      follow('visavis_camera_frames_decoded_total', 'Camera pictures decoded', () => stats.framesDecoded);
+      follow('visavis_camera_frames_dropped_total', 'Camera pictures nobody had time for', () => stats.framesDropped);
+      follow('visavis_faces_read_total', 'Faces looked at for feelings', () => stats.facesRead);
+      follow('visavis_face_reading_seconds_total', 'Time spent on reading faces', () => stats.faceReadMs / 1000);
+      follow('visavis_eyes_restarts_total', 'Times the thread that sees was replaced', () => stats.restarts);
+    },
     recognizerRestarted: () => recognizerRestarts.inc(),
     recognizerLoaded: (loadMs: number) => recognizerLoad.set(loadMs / 1000),
     faceStepped: (level: string, direction: string) => degradations.inc({ level, direction }),

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { Avatars } from './avatars.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
+import { VoiceSensor } from './feel/voice-sensor.ts';
+import { toneOf } from './feel/words.ts';
 import { ProviderError } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
 import { Flite } from './providers/flite/flite.ts';
@@ -10,8 +12,10 @@ import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { OpenAiNotes } from './providers/openai/notes.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
+import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
 import { ConciseDialogue } from './think/concise.ts';
+import { ExpressiveDialogue } from './think/expressive.ts';
 import { FallbackDialogue } from './think/fallback.ts';
 import { type Learner, learningFallback, type Summariser } from './think/memory.ts';
 import { PersonaError } from './think/persona-file.ts';
@@ -33,6 +37,9 @@ export interface AgentParts {
   dialogue: Dialogue;
   learner: Learner;
   summariser?: Summariser;
+  /** How voices and faces are sensed. */
+  voiceSense: VoiceSensor;
+  eyes: Eyes;
   metrics: AgentMetrics;
   close(): Promise<void>;
 }
@@ -78,6 +85,9 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
       ready: loadMs => metrics.recognizerLoaded(loadMs),
     },
   );
+  const voiceSense = new VoiceSensor();
+  const eyes = new Eyes(reason => log.error({ reason }, 'the eyes failed; others take over'));
+  metrics.eyes(eyes.stats);
   return {
     config,
     environment,
@@ -90,9 +100,11 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     recognizer,
     tts,
     ...minds,
+    voiceSense,
+    eyes,
     metrics,
     close: async () => {
-      await Promise.all([recognizer.close(), tts.close()]);
+      await Promise.all([recognizer.close(), tts.close(), voiceSense.close(), eyes.close()]);
     },
   };
 }
@@ -108,7 +120,7 @@ function chooseMinds(
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
   const { openai } = environment;
   if (provider === 'embedded' || (provider === 'auto' && openai === undefined))
-    return { dialogue: embedded, learner: embedded };
+    return { dialogue: new ExpressiveDialogue(embedded, toneOf), learner: embedded };
   if (openai === undefined)
     throw new AgentConfigError(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
@@ -127,5 +139,5 @@ function chooseMinds(
   const learner = learningFallback(notes, embedded, error =>
     log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed'),
   );
-  return { dialogue, learner, summariser: notes };
+  return { dialogue: new ExpressiveDialogue(dialogue, toneOf), learner, summariser: notes };
 }

@@ -25,7 +25,7 @@ export const LogEntry = z.object({
   atMs: z.number(),
   /** BCP 47, where it is known. */
   language: z.string().max(35).optional(),
-  /** How the person felt who said it, if that was sensed; the avatar's words carry what its face showed. */
+  /** How the person felt who said it, if that was sensed. */
   feeling: Feeling.optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;

@@ -83,6 +83,7 @@ beforeEach(() => {
     {
       started: note('started'),
       partial: note('partial'),
+      paused: () => {},
       candidate: note('candidate'),
       resumed: note('resumed'),
       nothing: note('nothing'),

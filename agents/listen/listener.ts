@@ -26,6 +26,8 @@ export interface ListenerEvents {
   /** Somebody speaks. */
   started(utteranceId: string): void;
   partial(utteranceId: string, text: string): void;
+  /** They pause: the utterance so far, 16 kHz, before anything is known of its words. It may grow. */
+  paused(utteranceId: string, pcm: Int16Array): void;
   /** They may be done: an answer may be prepared, but not shown [T5]. */
   candidate(utteranceId: string, text: string): void;
   /** They were not done after all. */
@@ -198,6 +200,7 @@ export class Listener {
     const endMs = this.#timeOf(silentFrom);
     // All there is, not only up to the pause: a last soft syllable may lie in it.
     const pcm = this.#audio.take(this.#audio.position);
+    if (current.readings === 1) this.#events.paused(current.id, pcm);
     const trailingSilence = this.#audio.position - silentFrom;
     // What is folded from here on is in `pcm` too.
     const before = current.folding.then(() => current.prefix);

@@ -34,14 +34,17 @@ function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-/** YIN on one window, at half rate: plenty for a contour. */
-function pitchHz(pcm: Int16Array, at: number): number | undefined {
+/** YIN on the 25 ms from sample `at` on, at half rate: plenty for a contour. Undefined where nothing is voiced. */
+export function pitchHz(pcm: Int16Array, at: number): number | undefined {
   const STEP = 2;
   const rate = LISTEN_RATE / STEP;
   const size = WINDOW / STEP;
   const minLag = Math.floor(rate / MAX_HZ);
   const maxLag = Math.min(Math.ceil(rate / MIN_HZ), size - 1);
   let running = 0;
+  /** Normalised differences of the last two lags. */
+  let before = 1;
+  let last = 1;
   for (let lag = 1; lag <= maxLag; lag++) {
     let difference = 0;
     for (let i = 0; i < size; i++) {
@@ -49,7 +52,16 @@ function pitchHz(pcm: Int16Array, at: number): number | undefined {
       difference += delta * delta;
     }
     running += difference;
-    if (lag >= minLag && running > 0 && (difference * lag) / running < VOICED) return rate / lag;
+    const normalised = running === 0 ? 1 : (difference * lag) / running;
+    // The bottom of the first dip that is deep enough, between the lags that were tried.
+    if (lag > minLag && last < VOICED && normalised >= last) return rate / (lag - 1 + vertex(before, last, normalised));
+    [before, last] = [last, normalised];
   }
   return undefined;
+}
+
+/** Where the parabola through three neighbours has its bottom, from the middle one: -0.5 .. 0.5. */
+function vertex(left: number, middle: number, right: number): number {
+  const bend = left - 2 * middle + right;
+  return bend <= 0 ? 0 : Math.max(-0.5, Math.min(0.5, (left - right) / (2 * bend)));
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { SightSource } from '../../protocol/agents.ts';
 import type { FaceThreadInit } from '../face/messages.ts';
 import { FaceWorker } from './face-worker.ts';
 import type { LadderStep } from './ladder.ts';
@@ -15,6 +16,8 @@ export interface MediaOptions {
 
 export interface MediaEvents {
   heard(identity: string, pcm: Int16Array, audible: boolean): void;
+  /** One VP8 frame of a camera or screen. */
+  saw?(identity: string, source: SightSource, frame: Uint8Array): void;
   progress(progress: Extract<FromMedia, { type: 'progress' }>): void;
   /** The face does with less, or with more again, because of the processor. */
   faceStepped?(step: LadderStep): void;
@@ -95,6 +98,8 @@ export class ConversationMedia {
           return this.#events?.faceStepped?.(message.step);
         case 'heard':
           return this.#events?.heard(message.identity, message.pcm, message.audible);
+        case 'saw':
+          return this.#events?.saw?.(message.identity, message.source, message.frame);
         case 'progress':
           return this.#events?.progress(message);
         case 'failed':

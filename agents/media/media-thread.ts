@@ -12,6 +12,7 @@ import { FRAME_SAMPLES, Playout } from './playout.ts';
 import { OpusReceiver } from './rtp/opus-receiver.ts';
 import { isRtcp, readFeedback, readRtp } from './rtp/wire.ts';
 import { FaceSender, MediaClock, VoiceSender } from './sender.ts';
+import { SightFeed } from './sight-feed.ts';
 
 const TICK_MS = 20;
 /** Pictures while the avatar speaks, 25 a second; while it attends to somebody; while nothing happens. */
@@ -54,6 +55,11 @@ class MediaThread {
   readonly #clock = new MediaClock();
   readonly #playout = new Playout();
   readonly #ladder = new Ladder();
+  readonly #sight = new SightFeed({
+    frame: (identity, source, frame) =>
+      this.#post({ type: 'saw', identity, source, frame }, [frame.buffer as ArrayBuffer]),
+    send: packet => this.#send(packet),
+  });
   readonly #receivers = new Map<number, Heard>();
   /** Whose voice is to be heard, by identity: making a decoder takes a moment, in which that may change. */
   readonly #wanted = new Map<string, number>();
@@ -102,6 +108,15 @@ class MediaThread {
         break;
       case 'unlisten':
         this.#unlisten(message.identity);
+        break;
+      case 'see':
+        this.#sight.see(message.identity, message.source, message.ssrc);
+        break;
+      case 'unsee':
+        this.#sight.unsee(message.identity, message.source);
+        break;
+      case 'resee':
+        this.#sight.restart(message.identity, message.source);
         break;
       case 'begin':
         if (this.#playout.turnId !== undefined) this.#feed.drop(this.#playout.turnId);
@@ -175,8 +190,9 @@ class MediaThread {
       return;
     }
     const packet = readRtp(data);
-    const entry = packet === undefined ? undefined : this.#receivers.get(packet.ssrc);
-    if (packet === undefined || entry === undefined) return;
+    if (packet === undefined || this.#sight.push(packet, this.#nowMs())) return;
+    const entry = this.#receivers.get(packet.ssrc);
+    if (entry === undefined) return;
     entry.receiver.push(packet, this.#nowMs());
     this.#deliver(entry);
   }

@@ -1,5 +1,6 @@
 /** What the session (main thread) says to a conversation's media thread and back. */
 import type { MessagePort } from 'node:worker_threads';
+import type { SightSource } from '../../protocol/agents.ts';
 import type { Expression, GazeTarget } from '../../protocol/timeline.ts';
 import type { SpeechTimeline } from '../face/avatar.ts';
 import type { FaceLoss } from './face-feed.ts';
@@ -28,6 +29,10 @@ export type ToMedia =
   | { type: 'connect'; ip: string; port: number }
   | { type: 'listen'; identity: string; ssrc: number }
   | { type: 'unlisten'; identity: string }
+  | { type: 'see'; identity: string; source: SightSource; ssrc: number }
+  | { type: 'unsee'; identity: string; source?: SightSource }
+  /** Frames of this stream were lost on their way to the decoder: it needs a keyframe. */
+  | { type: 'resee'; identity: string; source: SightSource }
   | { type: 'begin'; turnId: string }
   /** A stretch of the turn's speech, 48 kHz mono, with the face's events for it. `pcm` is transferred. */
   | { type: 'speech'; turnId: string; pcm: Int16Array; timeline: SpeechTimeline }
@@ -67,6 +72,8 @@ export type FromMedia =
   | { type: 'bound'; port: number }
   /** 20 ms of one person's voice, 16 kHz; `audible` is false for silence that was not transmitted. */
   | { type: 'heard'; identity: string; pcm: Int16Array; audible: boolean }
+  /** One VP8 frame of a camera or screen; `frame` is transferred. */
+  | { type: 'saw'; identity: string; source: SightSource; frame: Uint8Array }
   /**
    * How much of the turn went out: its sample number `samples` is due at `dueUnixMs`. `started` with the first frame,
    * `done` with the last.

@@ -1,18 +1,7 @@
-/**
- * Faces in a picture: `@vladmandic/human` on TensorFlow.js, compiled to WebAssembly with SIMD. Its models come
- * inside its npm package; nothing is downloaded.
- */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+/** Faces in a picture, with their points. */
+import { Human, type HumanFace, type Picture } from '../providers/human/human.ts';
 
-/** Straight RGBA, row by row. */
-export interface Picture {
-  width: number;
-  height: number;
-  data: Uint8ClampedArray;
-}
+export type { Picture };
 
 /** `z` in pixels too: larger is farther from the camera. */
 export interface FacePoint {
@@ -44,21 +33,6 @@ export interface Face {
   score: number;
 }
 
-interface HumanFace {
-  mesh: [number, number, number][];
-  /** Of the square that was cut out for the mesh, pixels. */
-  size: [number, number];
-  score: number;
-  emotion?: { emotion: string; score: number }[];
-}
-interface Human {
-  load(): Promise<void>;
-  detect(input: object): Promise<{ error: string | null; face: HumanFace[] }>;
-}
-interface TensorFlow {
-  tensor(data: Float32Array, shape: number[], type: 'float32'): { dispose(): void };
-}
-
 const MAX_FACES = 8;
 /** Below this, what is found is no face. */
 const MIN_SCORE = 0.3;
@@ -75,62 +49,18 @@ const MESH_INPUT = 192;
 /** A forehead leans back. */
 const STRAIGHT_PITCH = -0.2;
 
-const off = { enabled: false };
 /** Nothing is kept from one picture for the next. */
 const on = { enabled: true, skipFrames: 0, skipTime: 0 };
 
-let loading: Promise<{ human: Human; tf: TensorFlow }> | undefined;
+let loading: Promise<Human> | undefined;
 
-async function load(): Promise<{ human: Human; tf: TensorFlow }> {
-  const require = createRequire(import.meta.url);
-  const tf = require('@tensorflow/tfjs-core') as TensorFlow;
-  const backend = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
-  // Its "exports" name no path of their own: the build for Node with WebAssembly lies beside the main file.
-  const dist = path.dirname(require.resolve('@vladmandic/human'));
-  const { Human } = require(path.join(dist, 'human.node-wasm.js')) as { Human: new (config: object) => Human };
-  const human = new Human({
-    backend: 'wasm',
-    wasmPath: `${backend}${path.sep}`,
-    modelBasePath: pathToFileURL(`${path.join(dist, '../models')}${path.sep}`).href,
-    debug: false,
-    warmup: 'none',
-    cacheSensitivity: 0,
-    filter: off,
-    gesture: off,
-    body: off,
-    hand: off,
-    object: off,
-    segmentation: off,
-    face: {
-      enabled: true,
-      detector: { ...on, maxDetected: MAX_FACES, minConfidence: MIN_SCORE, rotation: true },
-      mesh: on,
-      iris: on,
-      emotion: { ...on, minConfidence: 0.1 },
-      description: off,
-      attention: off,
-      antispoof: off,
-      liveness: off,
-    },
+const load = () =>
+  Human.load({
+    detector: { ...on, maxDetected: MAX_FACES, minConfidence: MIN_SCORE, rotation: true },
+    mesh: on,
+    iris: on,
+    emotion: { ...on, minConfidence: 0.1 },
   });
-  await withFiles(() => human.load());
-  const loaded = { human, tf };
-  // The first pictures are slower than all others: the kernels are compiled with them.
-  await detect(loaded, { width: 256, height: 256, data: new Uint8ClampedArray(256 * 256 * 4).fill(128) });
-  return loaded;
-}
-
-/** It fetches its models, and Node's `fetch` does not read files. */
-async function withFiles(work: () => Promise<void>): Promise<void> {
-  const usual = globalThis.fetch;
-  globalThis.fetch = async (input, init) =>
-    String(input).startsWith('file:') ? new Response(await readFile(new URL(String(input)))) : usual(input, init);
-  try {
-    await work();
-  } finally {
-    globalThis.fetch = usual;
-  }
-}
 
 /** Loads the models ahead of time; about 0.4 s, once. */
 export async function warmDetector(): Promise<void> {
@@ -141,26 +71,11 @@ export async function warmDetector(): Promise<void> {
 /** Every face of a picture, the largest first. The picture should be square: others are squeezed to be one. */
 export async function findFaces(picture: Picture): Promise<Face[]> {
   loading ??= load();
-  const faces = await detect(await loading, picture);
-  return faces.map(toFace).sort((a, b) => b.height - a.height);
-}
-
-async function detect({ human, tf }: { human: Human; tf: TensorFlow }, picture: Picture): Promise<HumanFace[]> {
-  const { width, height, data } = picture;
-  const rgb = new Float32Array(width * height * 3);
-  for (let from = 0, to = 0; to < rgb.length; from += 4) {
-    rgb[to++] = data[from]!;
-    rgb[to++] = data[from + 1]!;
-    rgb[to++] = data[from + 2]!;
-  }
-  const tensor = tf.tensor(rgb, [1, height, width, 3], 'float32');
-  try {
-    const { error, face } = await human.detect(tensor);
-    if (error !== null) throw new Error(`looking for faces failed: ${error}`);
-    return face.filter(({ mesh }) => mesh.length === FACE_POINTS + 2 * IRIS_POINTS);
-  } finally {
-    tensor.dispose();
-  }
+  const faces = await (await loading).faces(picture);
+  return faces
+    .filter(({ mesh }) => mesh.length === FACE_POINTS + 2 * IRIS_POINTS)
+    .map(toFace)
+    .sort((a, b) => b.height - a.height);
 }
 
 function toFace({ mesh, size, score, emotion }: HumanFace): Face {

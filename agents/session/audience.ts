@@ -45,10 +45,11 @@ export class Audience {
   /** Begins to hear a person, afresh if they were heard before. */
   listen(identity: string, name: string): void {
     this.unlisten(identity);
-    const { started, partial, candidate, resumed, utterance, nothing, failed } = this.#events;
+    const { started, partial, paused, candidate, resumed, utterance, nothing, failed } = this.#events;
     const listener = new Listener(this.#deps, {
       started: id => started(identity, id),
       partial: (id, text) => partial(identity, id, text),
+      paused: (id, pcm) => paused(identity, id, pcm),
       candidate: (id, text) => candidate(identity, id, text),
       resumed: id => resumed(identity, id),
       utterance: said => utterance(identity, said),

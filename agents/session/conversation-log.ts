@@ -1,3 +1,4 @@
+import type { Feeling } from '../../protocol/feelings.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { Exchange } from '../think/ports.ts';
 import type { RoomView } from './ports.ts';
@@ -7,6 +8,7 @@ import type { Turn } from './turn.ts';
 export class ConversationLog {
   readonly #clock: Clock;
   readonly #view: RoomView;
+  readonly #language: { language?: string };
   readonly #avatar: { identity: string; name: string };
   /** When entries that still grow were begun, Unix ms. */
   readonly #begun = new Map<string, number>();
@@ -14,14 +16,22 @@ export class ConversationLog {
   /** The avatar's words as last shown. */
   #shown = '';
 
-  constructor(clock: Clock, view: RoomView, avatar: { identity: string; name: string }) {
+  /** @param language of the conversation, BCP 47 */
+  constructor(clock: Clock, view: RoomView, avatar: { identity: string; name: string }, language?: string) {
     this.#clock = clock;
     this.#view = view;
     this.#avatar = avatar;
+    this.#language = language === undefined ? {} : { language };
   }
 
   /** A person's words so far. Typed ones are in the log already: the server put them there. */
-  user({ speaker, name, text }: Exchange, id: string, final: boolean, source: 'voice' | 'text' = 'voice'): void {
+  user(
+    { speaker, name, text }: Exchange,
+    id: string,
+    final: boolean,
+    source: 'voice' | 'text' = 'voice',
+    feeling?: Feeling,
+  ): void {
     if (source === 'text') return;
     this.#view.log({
       id,
@@ -33,6 +43,8 @@ export class ConversationLog {
       text,
       final,
       atMs: this.#begunAt(id, final),
+      ...this.#language,
+      ...(feeling !== undefined && { feeling }),
     });
   }
 
@@ -60,6 +72,7 @@ export class ConversationLog {
       final,
       ...(interrupted && { interrupted }),
       atMs: this.#begunAt(id, final),
+      ...this.#language,
     });
   }
 

@@ -5,6 +5,8 @@ import type { ReplyPart } from '../think/ports.ts';
 
 /** How far to the side the outermost person is looked for, as share of the eyes' range. */
 const PLACES = 0.45;
+/** A smaller change of a listener's face is not seen. */
+const NOTICED = 0.1;
 const NEUTRAL = { emotion: 'neutral', intensity: 0 } as const;
 
 /** Keeps the avatar's face and the state shown beside it in step; says each change once. */
@@ -25,6 +27,13 @@ export class FaceMood {
   }
 
   feel({ emotion, intensity }: Extract<ReplyPart, { type: 'feeling' }>): void {
+    this.#set({ ...this.#mood, emotion, intensity });
+  }
+
+  /** The face of a listener, while nothing else is to be shown. */
+  sympathise({ emotion, intensity }: Pick<Mood, 'emotion' | 'intensity'>): void {
+    if (this.#mood.state === 'speaking' || this.#mood.state === 'thinking') return;
+    if (emotion === this.#mood.emotion && Math.abs(intensity - this.#mood.intensity) < NOTICED) return;
     this.#set({ ...this.#mood, emotion, intensity });
   }
 

@@ -8,7 +8,7 @@ import { NEUTRAL_PROSODY, type Prosody, type TextToSpeech } from '../speak/ports
 import { toSpeechRate } from '../speak/resample.ts';
 import { SentenceSplitter } from '../speak/sentences.ts';
 import { wordTimes } from '../speak/words.ts';
-import type { Persona, ReplyPart } from '../think/ports.ts';
+import type { FeelingPart, Persona, ReplyPart } from '../think/ports.ts';
 import type { Turn } from './turn.ts';
 
 /** How a feeling sounds, relative to the persona's usual voice. */
@@ -37,7 +37,7 @@ export interface ReplyDeps {
  */
 export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, deps: ReplyDeps): Promise<void> {
   const splitter = new SentenceSplitter();
-  let prosody = personaProsody(deps.persona, 'neutral', 0);
+  let prosody = personaProsody(deps.persona, { emotion: 'neutral', intensity: 0 });
   const say = async (sentences: string[]) => {
     for (const sentence of sentences) {
       turn.marks.firstSentence ??= deps.clock.nowMs();
@@ -49,7 +49,7 @@ export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, de
     if (part === PAUSE) await say(splitter.settled());
     else if (part.type === 'feeling') {
       turn.feel(part);
-      prosody = personaProsody(deps.persona, part.emotion, part.intensity);
+      prosody = personaProsody(deps.persona, part);
     } else await say(splitter.push(part.text));
   }
   await say(splitter.flush());
@@ -77,11 +77,14 @@ async function speakSentence(
   }
 }
 
-function personaProsody(persona: Persona, emotion: Emotion, intensity: number): Prosody {
+/** A voice that follows somebody's energy: so much faster or slower at the extremes. */
+const FOLLOWS = 0.08;
+
+function personaProsody(persona: Persona, { emotion, intensity, arousal = 0.5 }: Omit<FeelingPart, 'type'>): Prosody {
   const felt = FEELING_PROSODY[emotion];
   const towards = (value: number) => 1 + (value - 1) * intensity;
   return {
-    rate: persona.speed * towards(felt.rate),
+    rate: persona.speed * towards(felt.rate) * (1 + FOLLOWS * (2 * arousal - 1)),
     pitch: persona.pitch * towards(felt.pitch),
     range: towards(felt.range),
   };

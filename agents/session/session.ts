@@ -5,6 +5,7 @@ import { isBackchannel } from '../listen/completeness.ts';
 import type { ListenerDeps, Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
+import { empathyFor } from '../think/expressive.ts';
 import type { Dialogue, Exchange, Persona } from '../think/ports.ts';
 import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
@@ -20,6 +21,11 @@ export interface SessionDeps extends ListenerDeps, RecollectionDeps {
   dialogue: Dialogue;
   tts: TextToSpeech;
   performance: Performance;
+  /** Absent: nobody's feelings are sensed. */
+  senses?: {
+    heard(identity: string, utteranceId: string, pcm: Int16Array): void;
+    said(identity: string, text: string): void;
+  };
   view: RoomView;
   metrics: SessionMetrics;
 }
@@ -80,6 +86,7 @@ export class Session {
     this.#audience = new Audience(deps, {
       started: identity => this.#started(identity),
       partial: (identity, id, text) => this.#partial(identity, id, text),
+      paused: (identity, id, pcm) => deps.senses?.heard(identity, id, pcm),
       candidate: (identity, id, text) => this.#candidate(identity, id, text),
       resumed: () => this.#dropSpeculation('the person went on speaking'),
       utterance: (identity, utterance) => this.#uttered(identity, utterance),
@@ -90,7 +97,12 @@ export class Session {
       failed: (stage, error) => this.#failed(stage, error),
       speechless: turn => this.#finish(turn, 'failed'),
     });
-    this.#log = new ConversationLog(deps.clock, deps.view, { identity, name: deps.persona.name });
+    this.#log = new ConversationLog(
+      deps.clock,
+      deps.view,
+      { identity, name: deps.persona.name },
+      deps.persona.language,
+    );
     this.#mood = new FaceMood(mood => deps.performance.mood(mood), deps.view);
   }
 
@@ -131,6 +143,7 @@ export class Session {
   /** How a person feels now; null when that is not sensed any more. */
   felt(identity: string, feeling: Feeling | null): void {
     this.#recollection.felt(identity, feeling);
+    this.#mood.sympathise(empathyFor(feeling ?? undefined));
   }
 
   /** A typed message: a turn like any other, and never a backchannel. */
@@ -216,6 +229,7 @@ export class Session {
 
   /** [T5] The answer is begun in secret: it may turn out that more was coming. */
   #candidate(identity: string, id: string, text: string): void {
+    this.#deps.senses?.said(identity, text);
     if (this.#turn !== undefined) return;
     const nowMs = this.#deps.clock.nowMs();
     const turn = new Turn({
@@ -294,7 +308,9 @@ export class Session {
 
   /** Something was said that wants an answer. */
   #take(input: Input): void {
-    this.#log.user(input.exchange, input.entryId, true, input.source);
+    const { exchange, entryId, source } = input;
+    this.#deps.senses?.said(exchange.speaker, exchange.text);
+    this.#log.user(exchange, entryId, true, source, this.#recollection.feeling(exchange.speaker));
     this.#inputs.push(input);
     if (this.#turn === undefined) this.#mood.state('thinking');
     this.#commitWhenFloorIsFree();

@@ -60,7 +60,17 @@ export interface Conversation {
   occasion?: { kind: 'return'; identity: string };
 }
 
-export type ReplyPart = { type: 'text'; text: string } | { type: 'feeling'; emotion: Emotion; intensity: number };
+export type ReplyPart = { type: 'text'; text: string } | FeelingPart;
+
+/** How what follows is said. */
+export interface FeelingPart {
+  type: 'feeling';
+  emotion: Emotion;
+  /** 0..1 */
+  intensity: number;
+  /** How lively the person is who is answered, 0..1: the voice follows. Absent: not known. */
+  arousal?: number;
+}
 
 export interface ReplyOptions {
   signal: AbortSignal;

@@ -31,10 +31,18 @@ export class Dispatcher {
       if (job !== undefined) job.send('job.joined', { person: jobPerson(seat) });
       else void this.#assign(room, { persona, avatar });
     },
-    left: (room, identity) => this.#jobs.get(room)?.send('job.left', { identity }),
+    left: (room, identity) => {
+      const job = this.#jobs.get(room);
+      job?.send('job.left', { identity });
+      job?.picture(identity);
+    },
     microphone: (room, identity, producer) => void this.#jobs.get(room)?.microphone(identity, producer),
-    consented: (room, { admission, consent }) =>
-      this.#jobs.get(room)?.send('job.consent', { identity: admission.identity, consent }),
+    picture: (room, identity) => this.#jobs.get(room)?.picture(identity),
+    consented: (room, { admission, consent }) => {
+      const job = this.#jobs.get(room);
+      job?.send('job.consent', { identity: admission.identity, consent });
+      job?.picture(admission.identity);
+    },
     typed: (room, entry) => this.#jobs.get(room)?.send('job.text', { entry }),
     ended: (room, reason) => {
       this.#metrics.rooms.ended.inc({ reason });

@@ -12,6 +12,7 @@ import type { ProducerInfo } from '../../protocol/signaling.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
+import { JobSight } from './job-sight.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
@@ -36,6 +37,7 @@ export class Job {
   readonly #log: Logger;
   readonly #heard = new Map<string, string>();
   #media: MediaAgent | undefined;
+  #sight: JobSight | undefined;
   #viewersTimer: NodeJS.Timeout | undefined;
   #accepted = false;
   /** What happened in the room while the host was still thinking about the offer. */
@@ -79,7 +81,18 @@ export class Job {
     for (const send of this.#early.splice(0)) send();
     this.send('job.media', { ip: media.ip, port: media.port });
     this.#viewersTimer = setInterval(() => void this.#reportViewers(media), VIEWERS_EVERY_MS);
+    const sight = new JobSight(
+      this.room,
+      media,
+      {
+        sight: track => this.send('job.sight', { track }),
+        unsight: (identity, source) => this.send('job.unsight', { identity, source }),
+      },
+      this.#log,
+    );
+    this.#sight = sight;
     for (const seat of this.room.seats.values()) {
+      void sight.update(seat.admission.identity);
       const microphone = seat.media.producers().find(producer => producer.source === 'microphone');
       if (microphone !== undefined) await this.microphone(seat.admission.identity, microphone);
     }
@@ -108,6 +121,11 @@ export class Job {
     }
   }
 
+  /** A person's camera or screen, or what they allow to be seen, has changed. */
+  picture(identity: string): void {
+    void this.#sight?.update(identity);
+  }
+
   send<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {
     const send = () => this.host.send(name, { jobId: this.id, ...payload } as unknown as ToHost<N>);
     if (this.#accepted || name === 'job.end') send();
@@ -125,6 +143,7 @@ export class Job {
     this.#ended = true;
     clearInterval(this.#viewersTimer);
     this.#early = [];
+    this.#sight?.end();
     this.send('job.end', { reason });
     if (this.#media !== undefined) this.room.removeAgent(this.#media);
   }

@@ -20,6 +20,7 @@ beforeEach(() => {
     left: (_, identity) => told.push(`left ${identity}`),
     microphone: (_, identity, producer) => told.push(`microphone ${identity} ${producer === undefined ? 'off' : 'on'}`),
     typed: (_, { text }) => told.push(`typed ${text}`),
+    picture: (_, identity) => told.push(`picture ${identity}`),
     consented: (_, { consent }) => told.push(`feelings ${consent.feelings}`),
     ended: (room, reason) => told.push(`ended ${room.name} ${reason}`),
   };

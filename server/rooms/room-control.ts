@@ -65,6 +65,13 @@ export interface MediaAgent {
   producers(): ProducerInfo[];
   /** Starts sending a microphone to the agent; resolves to its RTP identity. */
   listen(producerId: string): Promise<{ ssrc: number; payloadType: number }>;
+  /**
+   * Starts sending a camera or screen to the agent, VP8 only: every other picture of the middle layer, or of the best
+   * with `detail`. Rejects with an Error for other codecs.
+   */
+  see(producerId: string, detail: boolean): Promise<{ ssrc: number; payloadType: number; codec: 'vp8' }>;
+  /** Stops sending it. */
+  unsee(producerId: string): void;
   /** How many watch the face, and the bitrate that serves them best: the base layer of it fits for the slowest. */
   viewers(): Promise<{ count: number; bitrate: number }>;
   close(): void;

@@ -26,6 +26,7 @@ beforeEach(async () => {
       left: () => {},
       microphone: (_, identity, producer) => told.push(`${identity} ${producer?.producerId ?? 'off'}`),
       typed: (_, { id }) => told.push(`typed ${id}`),
+      picture: (_, identity) => told.push(`picture of ${identity}`),
       consented: (_, { admission, consent }) =>
         told.push(`${admission.identity} feelings ${consent.feelings} sight ${consent.sight}`),
       ended: (_, reason) => told.push(`ended ${reason}`),

@@ -41,6 +41,8 @@ export interface RoomListener {
   joined(room: Room, seat: Seat): void;
   left(room: Room, identity: string): void;
   microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
+  /** Somebody's camera or shared screen came, went, or was paused or resumed. */
+  picture(room: Room, identity: string): void;
   typed(room: Room, entry: LogEntry): void;
   /** Somebody changed what the avatar may notice of them. */
   consented(room: Room, seat: Seat): void;
@@ -83,6 +85,7 @@ export class Room {
       ended: reason => room.close(reason),
       producerClosed: (identity, producer) => {
         if (producer.source === 'microphone') room.#options.listener.microphone(room, identity, undefined);
+        else room.#options.listener.picture(room, identity);
         room.broadcast('producer.removed', { identity, producerId: producer.producerId }, identity);
       },
       consumerClosed: (identity, consumerId) => room.seats.get(identity)?.notify('consumer.closed', { consumerId }),
@@ -201,10 +204,12 @@ export class Room {
     const { identity } = seat.admission;
     this.broadcast('producer.added', { identity, producer }, identity);
     if (producer.source === 'microphone') this.#options.listener.microphone(this, identity, producer);
+    else this.#options.listener.picture(this, identity);
   }
 
   changed(seat: Seat, producer: ProducerInfo): void {
     this.broadcast('producer.changed', { identity: seat.admission.identity, producer }, seat.admission.identity);
+    if (producer.source !== 'microphone') this.#options.listener.picture(this, seat.admission.identity);
   }
 
   /** Puts an entry into the log and before everyone's eyes. */

@@ -58,6 +58,8 @@ export class FakeAgent implements MediaAgent {
   readonly ip = '127.0.0.1';
   readonly port = 5000;
   readonly heard: string[] = [];
+  /** Cameras and screens that are sent now. */
+  readonly seen = new Map<string, { detail: boolean }>();
   closed = false;
   producers(): ProducerInfo[] {
     return [
@@ -68,6 +70,13 @@ export class FakeAgent implements MediaAgent {
   async listen(producerId: string) {
     this.heard.push(producerId);
     return { ssrc: 1000 + this.heard.length, payloadType: 100 };
+  }
+  async see(producerId: string, detail: boolean) {
+    this.seen.set(producerId, { detail });
+    return { ssrc: 2000 + this.seen.size, payloadType: 101, codec: 'vp8' as const };
+  }
+  unsee(producerId: string): void {
+    this.seen.delete(producerId);
   }
   async viewers() {
     return { count: 1, bitrate: 500_000 };

@@ -95,6 +95,17 @@ export function writeSenderReport(report: SenderReport, cname: string): Buffer {
   return Buffer.concat([sr, sdes]);
 }
 
+/** Picture loss indication (RFC 4585 6.3.1): asks the sender of `ssrc` for a keyframe. */
+export function writeKeyframeRequest(ssrc: number): Buffer {
+  const pli = Buffer.alloc(12);
+  pli[0] = 0x81;
+  pli[1] = 206;
+  pli.writeUInt16BE(2, 2);
+  // We receive only: 0 stands for no source of our own.
+  pli.writeUInt32BE(ssrc >>> 0, 8);
+  return pli;
+}
+
 export type Feedback =
   | { type: 'keyframe'; ssrc: number }
   /** Fraction 0..1 of our packets lost on the way, and round-trip parts in 1/65536 s as in RFC 3550. */

@@ -12,6 +12,10 @@ const FACE_SHARE = 0.6;
 /** Share of the face's bitrate that its base layer takes: who can take no more still sees every other picture. */
 const BASE_SHARE = 0.6;
 
+/** Spatial layers of a camera: the middle one is enough to read a face. */
+const FACE_LAYER = 1;
+const BEST_LAYER = 2;
+
 /** Media of one agent: a single plain RTP socket pair, RTCP multiplexed. */
 export class MediasoupAgent implements MediaAgent {
   readonly #transport: PlainTransport;
@@ -63,6 +67,30 @@ export class MediasoupAgent implements MediaAgent {
     const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
     if (ssrc === undefined || payloadType === undefined) throw new Error('the engine described no stream');
     return { ssrc, payloadType };
+  }
+
+  async see(producerId: string, detail: boolean): Promise<{ ssrc: number; payloadType: number; codec: 'vp8' }> {
+    const { rtpCapabilities } = this.#room.parts.router;
+    const consumer = await this.#transport.consume({
+      producerId,
+      rtpCapabilities,
+      // The base layer in time: a face changes slowly, and half of the pictures cost half to decode.
+      preferredLayers: { spatialLayer: detail ? BEST_LAYER : FACE_LAYER, temporalLayer: 0 },
+    });
+    const { encodings, codecs } = consumer.rtpParameters;
+    const ssrc = encodings?.[0]?.ssrc;
+    const codec = codecs[0];
+    if (codec?.mimeType.toLowerCase() !== 'video/vp8' || ssrc === undefined) {
+      consumer.close();
+      throw new Error(`a camera that sends ${codec?.mimeType} cannot be seen`);
+    }
+    this.#consumers.set(producerId, consumer);
+    consumer.observer.once('close', () => this.#consumers.delete(producerId));
+    return { ssrc, payloadType: codec.payloadType, codec: 'vp8' };
+  }
+
+  unsee(producerId: string): void {
+    this.#consumers.get(producerId)?.close();
   }
 
   async viewers(): Promise<{ count: number; bitrate: number }> {
