@@ -20,6 +20,7 @@ import { AnimationStream, together } from './session/animation.ts';
 import type { Performance } from './session/ports.ts';
 import { Session } from './session/session.ts';
 import type { Persona } from './think/ports.ts';
+import type { Sight } from './think/sight.ts';
 
 /** After the first viewer is there, its decoder and jitter buffer get this long before they are spoken to. */
 const GREET_AFTER_MS = 400;
@@ -90,6 +91,7 @@ export class JobRunner {
         dialogue: parts.dialogue,
         persona,
         senses: this.#senses,
+        look: (identity, name, options) => this.#sights(identity, name, options),
         learner: parts.learner,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),
         learned: (identity, turnId, facts) => link.send('job.facts', { jobId, identity, turnId, facts }),
@@ -209,6 +211,16 @@ export class JobRunner {
     metrics.faceLevel(this.#rung, -1);
     metrics.faceLevel(rung, 1);
     this.#rung = rung;
+  }
+
+  /** What a person shows now, with their consent: pictures of this moment, kept nowhere. */
+  async #sights(identity: string, name: string, options: { signal: AbortSignal }): Promise<Sight[]> {
+    if (this.#consents.get(identity)?.sight !== true) return [];
+    const sights = SightSource.options.map(async source => {
+      const jpeg = await this.#parts.eyes.look(this.#stream(identity, source), options);
+      return jpeg === undefined ? [] : [{ identity, name, source, jpeg }];
+    });
+    return (await Promise.all(sights)).flat();
   }
 
   /** Opens a stream for what its person allows. */

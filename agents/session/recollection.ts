@@ -4,6 +4,7 @@ import type { Feeling } from '../../protocol/feelings.ts';
 import { type Fact, MEMORY_LIMITS } from '../../protocol/memory.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
+import type { Sight } from '../think/sight.ts';
 
 /** Exchanges that a dialogue is given word by word, at most. */
 const WINDOW = 60;
@@ -19,6 +20,8 @@ export interface RecollectionDeps {
   /** What was learned of somebody who asked to be remembered. */
   learned(identity: string, turnId: string, facts: Fact[]): void;
   report(problem: string, error: unknown): void;
+  /** What somebody shows right now, if they let it be seen. */
+  look?(identity: string, name: string, options: { signal: AbortSignal }): Promise<Sight[]>;
 }
 
 interface Person {
@@ -84,13 +87,20 @@ export class Recollection {
 
   /** What a dialogue is given to answer. */
   conversation(turn: readonly Exchange[], occasion?: Conversation['occasion']): Conversation {
+    const { persona, look } = this.#deps;
     return {
-      persona: this.#deps.persona,
+      persona,
       history: this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW)),
       ...(this.#summary !== undefined && { summary: this.#summary }),
       turn,
       people: [...this.#people].map(([identity, person]) => known(identity, person)),
       ...(occasion !== undefined && { occasion }),
+      ...(look !== undefined && {
+        look: async options => {
+          const speakers = new Map(turn.map(({ speaker, name }) => [speaker, name]));
+          return (await Promise.all([...speakers].map(([identity, name]) => look(identity, name, options)))).flat();
+        },
+      }),
     };
   }
 

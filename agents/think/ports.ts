@@ -1,6 +1,7 @@
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
+import type { Sight } from './sight.ts';
 
 export interface Persona {
   id: string;
@@ -58,6 +59,8 @@ export interface Conversation {
   people?: readonly Known[];
   /** Somebody who is known from earlier is back and waits for a greeting. */
   occasion?: { kind: 'return'; identity: string };
+  /** What those who speak show right now, with their consent; absent: nothing may be seen. */
+  look?(options: { signal: AbortSignal }): Promise<Sight[]>;
 }
 
 export type ReplyPart = { type: 'text'; text: string } | FeelingPart;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
@@ -13,6 +13,7 @@ import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
 import { Conversation } from './conversation.tsx';
 import { End } from './end.tsx';
+import { Noticing } from './noticing.tsx';
 import { Stage } from './stage.tsx';
 import { Timing } from './timing.tsx';
 
@@ -49,7 +50,9 @@ export function Call({ client, local, room, onAgain }: Props) {
       </aside>
       <footer className="controls">
         <DeviceButtons local={local} />
-        <Settings local={local} />
+        <Settings local={local}>
+          {state.you && <Noticing consent={state.you.consent} onChange={consent => client.consent(consent)} />}
+        </Settings>
         <RoundButton
           name={timing ? 'Hide timing' : 'Show timing'}
           icon={<ClockIcon />}
@@ -96,8 +99,8 @@ function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
   );
 }
 
-/** Another microphone or camera during the call. */
-function Settings({ local }: { local: LocalMedia }) {
+/** Another microphone or camera during the call, and what the avatar may notice. */
+function Settings({ local, children }: { local: LocalMedia; children?: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current!;
@@ -114,6 +117,7 @@ function Settings({ local }: { local: LocalMedia }) {
           <h2>Devices</h2>
           <DevicePicker kind="microphone" local={local} />
           <DevicePicker kind="camera" local={local} />
+          {children}
           <button type="submit" className="primary">
             Done
           </button>

@@ -6,6 +6,7 @@ import { useMedia, useSize, useStore } from '../ui/hooks.ts';
 import { Caption } from './caption.tsx';
 import { arrange, layerFor } from './layout.ts';
 import { Lead } from './lead.tsx';
+import { FeelingChip } from './noticing.tsx';
 import { type Person, Tile } from './tile.tsx';
 
 function peopleOf(state: CallState): Person[] {
@@ -78,9 +79,15 @@ export function Stage({ client, state, local }: { client: RoomClient; state: Cal
         </div>
       )}
       {seated.map((person, index) => (
-        <Tile key={person.identity} person={person} box={boxes.rest[index]} />
+        <Tile key={person.identity} person={person} box={boxes.rest[index]}>
+          {person.self && <FeelingChip feeling={state.feeling} />}
+        </Tile>
       ))}
-      {floats && <Tile key={self.identity} person={self} floating />}
+      {floats && (
+        <Tile key={self.identity} person={self} floating>
+          <FeelingChip feeling={state.feeling} />
+        </Tile>
+      )}
       <Caption log={state.log} box={boxes.lead} />
     </section>
   );

@@ -1,8 +1,10 @@
 import type { types } from 'mediasoup-client';
+import type { Consent } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, RequestOutput, SIGNALING_VERSION } from '../../protocol/signaling.ts';
 import { closingOf, type Ending, endingOf, type FailureCode, LEFT, RoomFailure } from './failures.ts';
 import { MediaSession } from './media.ts';
 import type { RoomParts } from './parts.ts';
+import { loadPrefs, savePrefs } from './prefs.ts';
 import { applyNotice, applySnapshot, type CallState, initialState, withTrack } from './state.ts';
 import { patch, Store } from './store.ts';
 import type { Profile } from './tokens.ts';
@@ -86,6 +88,16 @@ export class RoomClient {
     await this.#parts.signaling.request('say', { text });
   }
 
+  /** What the avatar may notice of this person, from now on and in later calls. */
+  consent(consent: Consent): void {
+    savePrefs({ consent });
+    const { you } = this.store.get();
+    if (you === undefined) return;
+    patch(this.store, { you: { ...you, consent }, ...(!consent.feelings && { feeling: undefined }) });
+    // Where it cannot be told now, it is when the call is back.
+    void this.#parts.signaling.request('consent', consent).catch(() => {});
+  }
+
   /** How large a participant's camera is shown, as a simulcast layer 0..2. */
   wantLayer(identity: string, spatialLayer: number): void {
     this.#media?.layer(identity, spatialLayer);
@@ -129,6 +141,8 @@ export class RoomClient {
     // Before anything is awaited: notices that follow the answer are about this room.
     this.store.set(applySnapshot(this.store.get(), joined.snapshot));
     this.#updatePhase();
+    const { consent } = loadPrefs();
+    if (consent !== undefined) this.consent(consent);
     if (resumed) {
       this.#media!.resume(this.store.get().others);
     } else {

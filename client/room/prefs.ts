@@ -1,3 +1,5 @@
+import type { Consent } from '../../protocol/feelings.ts';
+
 /** What this browser remembers between calls. */
 export type Prefs = {
   name?: string;
@@ -7,6 +9,8 @@ export type Prefs = {
   cameraId?: string;
   timingHidden?: boolean;
   avatar?: string;
+  /** What an avatar may notice of this person. */
+  consent?: Consent;
 };
 
 const KEY = 'visavis';

@@ -1,4 +1,5 @@
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Feeling } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, ParticipantInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { Ending } from './failures.ts';
 import { LOG_LIMIT, upsert, without } from './log.ts';
@@ -27,6 +28,8 @@ export type CallState = {
   /** Loudest first. */
   speakers: readonly string[];
   timing?: TurnTiming;
+  /** What the avatar notices of how you feel. */
+  feeling?: Feeling;
   quality: Quality;
 };
 
@@ -53,6 +56,7 @@ export function applySnapshot(state: CallState, snapshot: RoomSnapshot): CallSta
     log: snapshot.log.slice(-LOG_LIMIT),
     agent: snapshot.agent,
     speakers: [],
+    feeling: undefined,
   };
 }
 
@@ -107,6 +111,7 @@ const reducers: Reducers = {
   speakers: (state, { identities }) => ({ ...state, speakers: identities }),
   'log.entry': (state, { entry }) => ({ ...state, log: upsert(state.log, entry) }),
   'log.removed': (state, { entryId }) => ({ ...state, log: without(state.log, entryId) }),
+  feeling: (state, { feeling }) => ({ ...state, feeling: feeling ?? undefined }),
   'agent.state': (state, agent) => ({ ...state, agent: { identity: agent.identity, state: agent.state } }),
   // A turn that was given up before it was heard says nothing about how quick answers are.
   'turn.timing': (state, { timing }) => (timing.sounded ? { ...state, timing } : state),

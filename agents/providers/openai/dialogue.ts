@@ -1,6 +1,7 @@
-import OpenAI, { APIUserAbortError } from 'openai';
+import OpenAI, { APIError, APIUserAbortError } from 'openai';
 import { instructionsFor } from '../../think/instructions.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
+import { needsSight, type Sight } from '../../think/sight.ts';
 import { situationOf } from '../../think/situation.ts';
 import { categorised } from './errors.ts';
 
@@ -18,6 +19,8 @@ export class OpenAiDialogue implements Dialogue {
   readonly name = 'openai';
   readonly #client: OpenAI;
   readonly #config: OpenAiConfig;
+  /** The model was found to take no pictures. */
+  #blind = false;
 
   constructor(config: OpenAiConfig) {
     this.#config = config;
@@ -30,20 +33,39 @@ export class OpenAiDialogue implements Dialogue {
     });
   }
 
+  /** Pictures, where the question needs them and they are at hand at once. */
+  async #sights({ turn, look }: Conversation, signal: AbortSignal): Promise<Sight[]> {
+    if (look === undefined || this.#blind || !turn.some(({ text }) => needsSight(text))) return [];
+    return look({ signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]) }).catch(() => []);
+  }
+
+  async #ask(conversation: Conversation, sights: readonly Sight[], signal: AbortSignal) {
+    const ask = (shown: readonly Sight[]) =>
+      this.#client.chat.completions.create(
+        {
+          model: this.#config.model,
+          max_tokens: this.#config.maxTokens,
+          stream: true,
+          messages: messages(conversation, shown),
+        },
+        { signal },
+      );
+    try {
+      return await ask(sights);
+    } catch (error) {
+      if (sights.length === 0 || !takesNoPictures(error)) throw error;
+      this.#blind = true;
+      return ask([]);
+    }
+  }
+
   async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
     const slow = new AbortController();
     const wait = () => setTimeout(() => slow.abort(), this.#config.firstTokenTimeoutMs);
     let timer = wait();
     try {
-      const stream = await this.#client.chat.completions.create(
-        {
-          model: this.#config.model,
-          max_tokens: this.#config.maxTokens,
-          stream: true,
-          messages: messages(conversation),
-        },
-        { signal: AbortSignal.any([signal, slow.signal]) },
-      );
+      const either = AbortSignal.any([signal, slow.signal]);
+      const stream = await this.#ask(conversation, await this.#sights(conversation, either), either);
       for await (const chunk of stream) {
         const text = chunk.choices[0]?.delta.content;
         if (!text) continue;
@@ -63,11 +85,20 @@ export class OpenAiDialogue implements Dialogue {
   }
 }
 
-function messages(conversation: Conversation): OpenAI.ChatCompletionMessageParam[] {
+/** A picture that takes longer is done without. */
+const LOOK_MS = 500;
+
+/** An endpoint that takes no pictures says so with one of these. */
+const takesNoPictures = (error: unknown) =>
+  error instanceof APIError &&
+  (error.status === 400 || error.status === 404 || error.status === 415 || error.status === 422);
+
+function messages(conversation: Conversation, sights: readonly Sight[]): OpenAI.ChatCompletionMessageParam[] {
   const { persona, history, turn } = conversation;
   // One system message, what never changes first: some endpoints take no second, and many remember a beginning.
   const situation = situationOf(conversation);
   const system = instructionsFor(persona) + (situation === '' ? '' : `\n\n${situation}`);
+  const seen = sights.length === 0 ? [] : [{ role: 'user' as const, content: pictures(sights) }];
   return [
     { role: 'system', content: system },
     // Endpoints want to be asked something.
@@ -76,5 +107,15 @@ function messages(conversation: Conversation): OpenAI.ChatCompletionMessageParam
       ({ role, name, text }): OpenAI.ChatCompletionMessageParam =>
         role === 'user' ? { role: 'user', content: `${name}: ${text}` } : { role: 'assistant', content: text },
     ),
+    ...seen,
   ];
 }
+
+const pictures = (sights: readonly Sight[]): OpenAI.ChatCompletionContentPart[] =>
+  sights.flatMap(({ name, source, jpeg }): OpenAI.ChatCompletionContentPart[] => [
+    { type: 'text', text: `(${name}’s ${source} at this moment:)` },
+    {
+      type: 'image_url',
+      image_url: { url: `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`, detail: 'low' },
+    },
+  ]);
