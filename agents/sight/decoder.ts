@@ -1,5 +1,5 @@
-import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av';
-import { AV_CODEC_ID_VP8 } from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av';
+import { AV_CODEC_ID_VP8, AV_LOG_FATAL } from 'node-av/constants';
 
 /** Larger pictures are no camera's of ours. */
 const MAX_SIDE = 4096;
@@ -19,6 +19,8 @@ export class Vp8Decoder {
   #has = false;
 
   constructor() {
+    // What cannot be decoded is told by an error; anybody could fill a log with it.
+    Log.setLevel(AV_LOG_FATAL);
     this.#context.allocContext3(Codec.findDecoder(AV_CODEC_ID_VP8));
     this.#context.threadCount = 1;
     FFmpegError.throwIfError(this.#context.open2Sync(null, null), 'opening the VP8 decoder');
