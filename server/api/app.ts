@@ -22,6 +22,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'rate-limited': 429,
   'server-full': 503,
   'shutting-down': 503,
+  unavailable: 503,
   internal: 500,
 };
 
