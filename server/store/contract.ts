@@ -364,7 +364,7 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
           T0 + 900,
         ),
       );
-      await closeGrowing(database.db, JOURNAL);
+      await closeGrowing(database.db, JOURNAL, T0 + 1000);
       const asked = { server: JOURNAL, sinceMs: T0, limit: 10, entries: 500 };
       const found = (await unfinishedSince(database.db, asked)).find(({ id }) => id === conversation);
       expect(found).toMatchObject({

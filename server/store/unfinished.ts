@@ -42,12 +42,13 @@ export async function unfinishedSince(
   );
 }
 
-/** Entries that were still growing when this server ended, are ended as they stand: that much was heard. */
-export async function closeGrowing(db: Kysely<Schema>, server: string): Promise<void> {
+/** Entries that were still growing when this server ended before then, are ended as they stand: that much was heard. */
+export async function closeGrowing(db: Kysely<Schema>, server: string, beforeMs: number): Promise<void> {
   await db
     .updateTable('messages')
     .set({ final: true, interrupted: sql<boolean>`role = 'avatar'` })
     .where('final', '=', false)
+    .where('spoken_until', '<', new Date(beforeMs))
     .where('conversation_id', 'in', query =>
       query.selectFrom('conversations').select('id').where('server', '=', server).where('ended_at', 'is', null),
     )
