@@ -21,6 +21,8 @@ export interface ApiDeps {
   /** Browsers connected now. */
   connections(): number;
   draining(): boolean;
+  /** Told of every route as it is made: `GET /health`. */
+  onRoute?: (route: string) => void;
 }
 
 /** How long a scrape waits for an agent host's figures. */

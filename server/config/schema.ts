@@ -51,6 +51,7 @@ export const ServerConfig = z.strictObject({
       messagesPerSecond: z.number().min(0.1).default(2),
       tokensPerMinute: z.number().min(1).default(60),
       portraitsPerMinute: z.number().min(1).default(6),
+      readsPerMinute: z.number().min(1).default(240),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */

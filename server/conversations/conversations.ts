@@ -22,6 +22,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** At the end what waits is written, if that does not take longer; the rest stays in the journal. */
 const LAST_WRITE_MS = 3000;
+/** Who reads, waits so long for what has just been said. */
+const READ_MS = 500;
 /** Records after which the embedded database is swept before the hour is over. */
 const TIDY_RECORDS = 20_000;
 const RESUMABLE = { limit: 100, entries: 500 };
@@ -143,6 +145,11 @@ export class Conversations {
   /** Resolves when everything said so far can be read. Throws `unavailable`. */
   settled(): Promise<void> {
     return this.#writer.drained();
+  }
+
+  /** The same, but reading does not wait long: then the latest words are not there yet. */
+  async nearlySettled(): Promise<void> {
+    await this.#writer.drained(READ_MS).catch(() => {});
   }
 
   /** For everybody. False when there is none. */
