@@ -46,7 +46,7 @@ export class Recorder {
   #closed = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { nowMs: Date.now, ...options };
+    this.#options = { nowMs: () => Date.now(), ...options };
   }
 
   readonly listener: Partial<RoomListener> = {
