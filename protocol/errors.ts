@@ -16,6 +16,8 @@ export const ErrorCode = z.enum([
   'session-gone',
   'room-closed',
   'shutting-down',
+  /** What is needed for this does not answer for now. */
+  'unavailable',
   'internal',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;

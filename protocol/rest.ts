@@ -52,6 +52,8 @@ export const Health = z.object({
   model_loaded: z.boolean(),
   avatar_ready: z.boolean(),
   active_connections: z.number(),
+  /** `waiting`: the database or the disk takes nothing for now; calls go on, and what is said is kept until it can. */
+  storage: z.enum(['ok', 'waiting', 'off']),
   memory: z.object({ rss_bytes: z.number(), heap_used_bytes: z.number() }),
 });
 export type Health = z.infer<typeof Health>;

@@ -2,12 +2,13 @@ import { pino } from 'pino';
 import { ConfigError, loadConfig } from './config/load.ts';
 import { MediaPortError } from './rooms/mediasoup/engine.ts';
 import { PortTakenError, type RunningServer, startServer } from './server.ts';
+import { StoreError } from './store/errors.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Mistakes of whoever starts the server: told in one sentence, without a stack. */
 const isExpected = (error: unknown): error is Error =>
-  error instanceof ConfigError || error instanceof MediaPortError || error instanceof PortTakenError;
+  [ConfigError, MediaPortError, PortTakenError, StoreError].some(kind => error instanceof kind);
 
 function fail(error: unknown): never {
   process.stderr.write(

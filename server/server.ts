@@ -9,10 +9,12 @@ import { createApp } from './api/app.ts';
 import { loadTls } from './api/tls.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
 import type { ServerConfig } from './config/schema.ts';
+import { Conversations } from './conversations/conversations.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
+import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
 import { serveAgents } from './signaling/agents.ts';
@@ -37,6 +39,8 @@ export interface RunningServer {
   rooms: Rooms;
   spawner: Spawner;
   portraits: Portraits;
+  /** Absent where the settings switch it off. */
+  conversations: Conversations | undefined;
   hostSecret: string;
   /** A call could be held now. */
   isReady(): boolean;
@@ -45,7 +49,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts everything on one port. Throws {@link PortTakenError}, MediaPortError or ConfigError, each with what to do.
+ * Starts everything on one port. Throws {@link PortTakenError}, MediaPortError, StoreError or ConfigError, each with
+ * what to do.
  * @param onConfigError called when an agent host finds its settings wrong
  */
 export async function startServer(
@@ -53,14 +58,32 @@ export async function startServer(
   log: Logger,
   onConfigError: () => void = () => {},
 ): Promise<RunningServer> {
+  const metrics = createMetrics();
+  // First of all: it makes sure that nobody else has this data directory.
+  const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
+  try {
+    return await startWith(config, log, onConfigError, metrics, conversations);
+  } catch (error) {
+    await conversations?.close();
+    throw error;
+  }
+}
+
+async function startWith(
+  config: ServerConfig,
+  log: Logger,
+  onConfigError: () => void,
+  metrics: Metrics,
+  conversations: Conversations | undefined,
+): Promise<RunningServer> {
   const { apiKey, apiSecret } = config.auth;
   const configured = apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
   const keys = configured ?? developmentKeys(config.dataDir);
   const hostSecret = config.agents.hostSecret ?? randomBytes(24).toString('base64url');
   const tls = await loadTls(config);
 
-  const metrics = createMetrics();
-  const dispatcher = new Dispatcher(log, metrics);
+  const dispatcher = new Dispatcher(log, metrics, conversations?.recollections.of);
+  if (conversations !== undefined) conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log);
   const rooms = new Rooms({
@@ -68,8 +91,10 @@ export async function startServer(
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
-    listener: dispatcher.listener,
+    // Taken down before the dispatcher acts on it.
+    listener: together(conversations?.listener ?? {}, dispatcher.listener),
   });
+  conversations?.resumeIn(rooms);
   const portraits = new Portraits(config, log);
   portraits.keepTidy();
   let draining = false;
@@ -94,6 +119,7 @@ export async function startServer(
     dispatcher,
     metrics,
     portraits,
+    conversations,
     connections: () => io.of(CLIENT_NAMESPACE).sockets.size,
     draining: () => draining,
   });
@@ -117,7 +143,13 @@ export async function startServer(
     metrics,
     log,
   });
-  serveAgents(io.of(AGENTS_NAMESPACE), { hostSecret, dispatcher, metrics, log });
+  serveAgents(io.of(AGENTS_NAMESPACE), {
+    hostSecret,
+    dispatcher,
+    learned: conversations?.recorder.learned,
+    metrics,
+    log,
+  });
 
   const { port } = app.server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
@@ -139,6 +171,7 @@ export async function startServer(
     rooms,
     spawner,
     portraits,
+    conversations,
     hostSecret,
     isReady: () => dispatcher.ready && engine.healthy,
     close() {
@@ -151,6 +184,7 @@ export async function startServer(
         // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
         await Promise.all([io.close(), app.close()]);
         await engine.close();
+        await conversations?.close();
       })();
       return closing;
     },

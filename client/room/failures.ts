@@ -95,6 +95,11 @@ const failures: Record<FailureCode, Ending> = {
     message: 'It will be back shortly. Please join again in a moment.',
     wayOn: 'rejoin',
   },
+  unavailable: {
+    title: 'Not available at the moment',
+    message: 'A part of the server does not answer. Please try again in a moment.',
+    wayOn: 'rejoin',
+  },
   internal: {
     title: 'Something went wrong on the server',
     message: 'It was not your doing. Please try again; if it keeps happening, tell whoever runs this server.',

@@ -7,8 +7,12 @@ import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { wireError } from '../signaling/clients.ts';
+import { conversationRoutes } from './conversations.ts';
+import { docsRoutes } from './docs/routes.ts';
 import { type ApiDeps, healthRoutes } from './health.ts';
+import { memoryRoutes } from './memories.ts';
 import { portraitRoutes } from './portraits.ts';
+import { Readers } from './readers.ts';
 import { roomRoutes } from './rooms.ts';
 
 const CLIENT_DIR = path.resolve(import.meta.dirname, '../../client/dist');
@@ -22,6 +26,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'rate-limited': 429,
   'server-full': 503,
   'shutting-down': 503,
+  unavailable: 503,
   internal: 500,
 };
 
@@ -60,6 +65,9 @@ export async function createApp(
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) deps.onRoute?.(`${each} ${url}`);
+  });
   app.addHook('onResponse', async (_request, reply) => {
     deps.metrics.process.httpRequests.inc({ status: `${Math.floor(reply.statusCode / 100)}xx` });
   });
@@ -69,13 +77,19 @@ export async function createApp(
   });
 
   healthRoutes(app, deps, config.metricsToken);
+  docsRoutes(app);
   roomRoutes(app, config, deps);
+  const readers = new Readers(config, log, deps);
+  conversationRoutes(app, readers);
+  memoryRoutes(app, config, readers, deps);
   await portraitRoutes(app, config, log, deps);
 
   if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {
     await app.register(fastifyStatic, { root: CLIENT_DIR, index: false, maxAge: '1h', immutable: false });
     app.get('/', (_request, reply) => sendPage(reply));
     app.get('/r/:room', (_request, reply) => sendPage(reply));
+    app.get('/conversations', (_request, reply) => sendPage(reply));
+    app.get('/conversations/:id', (_request, reply) => sendPage(reply));
   }
   app.setNotFoundHandler((_request, reply) =>
     sendError(reply, new RequestError('not-found', 'There is nothing at this address.'), log),

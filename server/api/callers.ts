@@ -22,3 +22,6 @@ export class Callers {
     return limit.take(nowMs);
   }
 }
+
+/** The token in an `Authorization` header. */
+export const bearer = (header: string | undefined): string | undefined => /^Bearer (\S+)$/.exec(header ?? '')?.[1];

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/rest.ts';
 import type { Tokens } from '../auth/tokens.ts';
+import type { Conversations } from '../conversations/conversations.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { exposition, type Metrics } from '../metrics/metrics.ts';
 import type { Portraits } from '../portraits/portraits.ts';
@@ -15,9 +16,13 @@ export interface ApiDeps {
   dispatcher: Dispatcher;
   metrics: Metrics;
   portraits: Portraits;
+  /** Absent where nothing is kept. */
+  conversations?: Conversations | undefined;
   /** Browsers connected now. */
   connections(): number;
   draining(): boolean;
+  /** Told of every route as it is made: `GET /health`. */
+  onRoute?: (route: string) => void;
 }
 
 /** How long a scrape waits for an agent host's figures. */
@@ -25,7 +30,7 @@ const HOST_METRICS_TIMEOUT_MS = 1000;
 const SCRAPE_EVERY_MS = 1000;
 
 /** What `GET /health` answers; `status` is `ok` only when a call could be held now. */
-export function health({ engine, dispatcher, connections, draining }: ApiDeps): Health {
+export function health({ engine, dispatcher, conversations, connections, draining }: ApiDeps): Health {
   const { hosts, ready } = dispatcher;
   const memory = process.memoryUsage();
   return {
@@ -34,6 +39,7 @@ export function health({ engine, dispatcher, connections, draining }: ApiDeps): 
     model_loaded: hosts.some(host => host.status.modelLoaded),
     avatar_ready: hosts.some(host => host.status.avatarReady),
     active_connections: connections(),
+    storage: conversations?.state ?? 'off',
     memory: { rss_bytes: memory.rss, heap_used_bytes: memory.heapUsed },
   };
 }

@@ -18,7 +18,7 @@ import {
 import { DisplayName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
-import { Callers } from './callers.ts';
+import { bearer, Callers } from './callers.ts';
 import type { ApiDeps } from './health.ts';
 import { parse } from './rooms.ts';
 
@@ -53,7 +53,7 @@ export async function portraitRoutes(
   root: FastifyInstance,
   config: ServerConfig,
   log: Logger,
-  { portraits, tokens, dispatcher }: ApiDeps,
+  { portraits, conversations, tokens, dispatcher }: ApiDeps,
 ): Promise<void> {
   const callers = new Callers(config.limits.portraitsPerMinute);
   /** On their own: opening the panel costs nobody a picture. */
@@ -61,20 +61,24 @@ export async function portraitRoutes(
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 
+  /** Who is known from call to call: what they make is erased with what is kept of them. */
+  const makers = new WeakMap<FastifyRequest, string>();
+
   const shipped = () =>
     new Map<string, HostHello['avatars'][number]>(
       dispatcher.hosts.flatMap(host => host.avatars.map(avatar => [avatar.id, avatar] as const)),
     );
 
   /** Who may join a room and be seen there may have a portrait made [S1]. */
-  const admit = async ({ headers }: FastifyRequest): Promise<void> => {
+  const admit = async (request: FastifyRequest): Promise<void> => {
     if (!portraits.enabled)
       throw new PortraitError('portraits-off', 'This server makes no portraits: its operator has switched them off.');
-    const jwt = bearer(headers.authorization);
+    const jwt = bearer(request.headers.authorization);
     if (jwt === undefined)
       throw new RequestError('unauthorized', 'Send a join token as bearer: portraits are for those who may join.');
-    const { canPublish } = await tokens.check(jwt);
+    const { canPublish, person } = await tokens.check(jwt);
     if (!canPublish) throw new RequestError('forbidden', 'This token does not allow its bearer to show anything.');
+    if (person !== undefined) makers.set(request, person);
   };
 
   const rated =
@@ -169,14 +173,14 @@ export async function portraitRoutes(
           const { body } = request;
           if (!Buffer.isBuffer(body))
             throw new PortraitError('not-an-image', 'Send a JPEG, PNG or WebP picture as the body, as it is.');
-          return reply.status(201).send(made(await portraits.make(body, nameOf(request.query.name))));
+          return reply.status(201).send(made(request, await portraits.make(body, nameOf(request.query.name))));
         },
       );
     });
 
     app.post('/api/portraits/generate', { onRequest: admitPicture }, async (request, reply) => {
       const words = parse(PortraitWords, request.body, 'body');
-      return reply.status(201).send(made(await portraits.imagine(words, nameOf(words.prompt))));
+      return reply.status(201).send(made(request, await portraits.imagine(words, nameOf(words.prompt))));
     });
 
     app.delete<{ Params: { id: string } }>('/api/portraits/:id', async (request, reply) => {
@@ -184,12 +188,18 @@ export async function portraitRoutes(
       if (outcome === 'not-found') throw new RequestError('not-found', 'There is no such portrait any more.');
       if (outcome === 'forbidden')
         throw new RequestError('forbidden', 'Only who has made this portrait may remove it, from the same browser.');
+      conversations?.uploadRemoved(request.params.id);
       return reply.status(204).send();
     });
   });
 
-  function made({ meta, ownerSecret }: { meta: PortraitMeta; ownerSecret: string }): PortraitMade {
+  function made(
+    request: FastifyRequest,
+    { meta, ownerSecret }: { meta: PortraitMeta; ownerSecret: string },
+  ): PortraitMade {
     const expiresAtMs = portraits.store.expiresAtMs(meta);
+    const person = makers.get(request);
+    if (person !== undefined) conversations?.uploaded({ id: meta.id, person, expiresAtMs });
     return { avatar: portrait(meta), ownerSecret, ...(expiresAtMs !== undefined && { expiresAtMs }) };
   }
 
@@ -205,8 +215,6 @@ function nameOf(text: string | undefined): string {
   const name = DisplayName.safeParse(text?.slice(0, NAME_LENGTH));
   return name.success ? name.data : 'My portrait';
 }
-
-const bearer = (header: string | undefined) => /^Bearer (\S+)$/.exec(header ?? '')?.[1];
 
 const portrait = ({ id, name }: PortraitMeta): AvatarEntry => entry(id, name, 'portrait');
 

@@ -35,6 +35,16 @@ export interface Admission {
   resume: boolean;
 }
 
+/** What a checked token lets its bearer read and delete of what was kept [S1]. */
+export interface Reader {
+  /** Everybody's conversations (grant `roomList`). */
+  readAll: boolean;
+  /** Deletes for everybody (grant `roomAdmin` beside it): in all rooms, or in the one that is named. */
+  removes: false | { room?: string };
+  /** Whose own conversations and memories these are (attribute `person`). */
+  person?: string;
+}
+
 /** The development key: made once, readable by this user only, so that a local backend can sign with it too. */
 export function developmentKeys(dataDir: string): Keys {
   const file = path.join(dataDir, 'development-key.json');
@@ -62,6 +72,12 @@ const sourcesOf = (names: unknown): Source[] =>
 /** Who the bearer of a person key is, from call to call; the key cannot be found out from it. */
 export const personOf = (personKey: string): string =>
   `p-${createHash('sha256').update(personKey).digest('base64url').slice(0, 32)}`;
+
+const isPerson = (person: unknown): person is string =>
+  typeof person === 'string' && person !== '' && person.length <= LIMITS.identityLength;
+
+/** Tokens for one's own things are asked for by a page, again and again. */
+const PERSON_TOKEN_MS = 3600_000;
 
 /** Makes and checks LiveKit-format join tokens (JWT, HS256). */
 export class Tokens {
@@ -112,7 +128,7 @@ export class Tokens {
       throw new RequestError('unauthorized', 'This token never expires: give it an expiry time ("exp").');
     const name = DisplayName.safeParse(claims.name ?? identity);
     const { persona, avatar, person, memory, resume } = (claims.attributes ?? {}) as Record<string, unknown>;
-    const known = typeof person === 'string' && person !== '' && person.length <= LIMITS.identityLength;
+    const known = isPerson(person);
     return {
       identity,
       name: name.success ? name.data : 'Guest',
@@ -126,6 +142,38 @@ export class Tokens {
       ...(known && { person }),
       remember: known && memory === 'on',
       resume: known && resume === 'last',
+    };
+  }
+
+  /** A token that lets one person read, correct and erase what is kept of them; it opens no room. */
+  async issueForPerson(personKey: string): Promise<{ token: string; expiresAtMs: number }> {
+    const expiresAtMs = Date.now() + PERSON_TOKEN_MS;
+    const person = personOf(personKey);
+    const token = new AccessToken(this.#keys.apiKey, this.#keys.apiSecret, {
+      identity: person,
+      ttl: PERSON_TOKEN_MS / 1000,
+      attributes: { person },
+    });
+    return { token: await token.toJwt(), expiresAtMs };
+  }
+
+  /** Throws `token-expired`, `unauthorized` or `forbidden`. */
+  async reader(jwt: string): Promise<Reader> {
+    const claims = await this.#verify(jwt);
+    if (claims.exp === undefined)
+      throw new RequestError('unauthorized', 'This token never expires: give it an expiry time ("exp").');
+    const { roomList, roomAdmin, room }: VideoGrant = claims.video ?? {};
+    const { person } = (claims.attributes ?? {}) as Record<string, unknown>;
+    const readAll = roomList === true;
+    if (!readAll && !isPerson(person))
+      throw new RequestError(
+        'forbidden',
+        'This token reads no conversations: it needs the grant "roomList", or the attribute "person" for one’s own.',
+      );
+    return {
+      readAll,
+      removes: readAll && roomAdmin === true && (room === undefined ? {} : { room }),
+      ...(isPerson(person) && { person }),
     };
   }
 

@@ -51,6 +51,7 @@ export const ServerConfig = z.strictObject({
       messagesPerSecond: z.number().min(0.1).default(2),
       tokensPerMinute: z.number().min(1).default(60),
       portraitsPerMinute: z.number().min(1).default(6),
+      readsPerMinute: z.number().min(1).default(240),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */
@@ -73,6 +74,20 @@ export const ServerConfig = z.strictObject({
       maxAgeDays: z.number().min(0).default(30),
     })
     .prefault({}),
+  /** What was said, kept in the database under dataDir or in PostgreSQL. */
+  conversations: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** 0: kept until somebody deletes them. */
+      retentionDays: z.number().min(0).default(90),
+      /** One in which nothing has been said for so long is over. */
+      idleMinutes: z.number().min(1).default(60),
+      /** What may wait for a database that is away. */
+      journalMegabytes: z.number().min(1).max(4096).default(64),
+    })
+    .prefault({}),
+  /** PostgreSQL instead of the embedded database; from `DATABASE_URL`. */
+  databaseUrl: z.string().optional(),
   /** Behind a proxy: take the caller's address from its headers. */
   trustProxy: z.boolean().default(false),
   /** Bearer token that reads `/metrics` from elsewhere; without one only this machine may. */

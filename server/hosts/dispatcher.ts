@@ -3,7 +3,8 @@ import type { FromHost } from '../../protocol/agents.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Room, RoomListener } from '../rooms/room.ts';
 import type { Host } from './host.ts';
-import { Job, jobPerson } from './job.ts';
+import { Job } from './job.ts';
+import { NOTHING_RECALLED, type Recall } from './recall.ts';
 
 const RETRY_MS = 1000;
 /** A job that failed sooner than this would fail again if it were offered again at once. */
@@ -17,18 +18,20 @@ export class Dispatcher {
   readonly #retries = new Map<Room, NodeJS.Timeout>();
   readonly #log: Logger;
   readonly #metrics: Metrics;
+  readonly #recall: Recall;
 
-  constructor(log: Logger, metrics: Metrics) {
+  constructor(log: Logger, metrics: Metrics, recall: Recall = () => NOTHING_RECALLED) {
     this.#log = log;
     this.#metrics = metrics;
+    this.#recall = recall;
   }
 
-  readonly listener: RoomListener = {
+  readonly listener: Partial<RoomListener> = {
     joined: (room, seat) => {
       const { persona, avatar } = seat.admission;
       this.#metrics.rooms.joins.inc();
       const job = this.#jobs.get(room);
-      if (job !== undefined) job.send('job.joined', { person: jobPerson(seat) });
+      if (job !== undefined) void job.joined(seat);
       else void this.#assign(room, { persona, avatar });
     },
     left: (room, identity) => {
@@ -61,6 +64,11 @@ export class Dispatcher {
   /** A call could be held now. */
   get ready(): boolean {
     return this.hosts.some(host => host.ready);
+  }
+
+  /** Id of the persona that the avatar takes when it is asked for this one. */
+  personaFor(id: string | undefined): string | undefined {
+    return this.hosts.find(host => host.ready)?.persona(id)?.id ?? id;
   }
 
   connected(host: Host): void {
@@ -116,7 +124,7 @@ export class Dispatcher {
       .filter(host => host.status.avatarReady && !host.status.draining && host.status.load < 1)
       .sort((a, b) => a.status.load - b.status.load);
     for (const host of candidates) {
-      const job = new Job(room, host, this.#log);
+      const job = new Job(room, host, this.#log, this.#recall);
       this.#jobs.set(room, job);
       try {
         if (await job.start(wanted)) return;

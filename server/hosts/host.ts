@@ -22,6 +22,11 @@ export class Host {
     return this.status.modelLoaded && this.status.avatarReady && !this.status.draining;
   }
 
+  /** The one that it takes when it is asked for this one: the first where it has no such. */
+  persona(id: string | undefined): HostHello['personas'][number] | undefined {
+    return this.personas.find(persona => persona.id === id) ?? this.personas[0];
+  }
+
   send<N extends ToHostName>(name: N, payload: ToHost<N>): void {
     this.#socket.emit(name, payload);
   }

@@ -13,6 +13,7 @@ import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 import { JobSight } from './job-sight.ts';
+import { NOTHING_RECALLED, type Recall, type Recollection } from './recall.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
@@ -20,11 +21,11 @@ const VIEWERS_EVERY_MS = 1000;
 const MAX_EARLY = 50;
 
 /** A person as the agent is told of them. */
-export const jobPerson = ({ admission, name, consent }: Seat): JobPerson => ({
+const jobPerson = ({ admission, name, consent }: Seat, { memories }: Recollection): JobPerson => ({
   identity: admission.identity,
   name,
   remember: admission.remember,
-  memories: [],
+  memories,
   consent,
 });
 
@@ -39,19 +40,25 @@ export class Job {
   #media: MediaAgent | undefined;
   #sight: JobSight | undefined;
   #viewersTimer: NodeJS.Timeout | undefined;
+  readonly #recall: Recall;
   #accepted = false;
-  /** What happened in the room while the host was still thinking about the offer. */
+  /** What happened in the room while the host was still thinking about the offer, or a newcomer was being recalled. */
   #early: (() => void)[] = [];
+  #recalling = 0;
   #ended = false;
 
-  constructor(room: Room, host: Host, log: Logger) {
+  constructor(room: Room, host: Host, log: Logger, recall: Recall) {
     this.room = room;
     this.host = host;
     this.#log = log;
+    this.#recall = recall;
   }
 
-  /** Offers the job and connects its media; false when the host refuses. Throws when the room or the host is gone. */
+  /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
   async start(choice: { persona?: string; avatar?: string }): Promise<boolean> {
+    const seats = [...this.room.seats.values()];
+    const known = await Promise.all(seats.map(seat => this.#recall(seat, this.room)));
+    if (this.#ended) return false;
     const answer = JobAnswer.parse(
       await this.host.request(
         'job.offer',
@@ -60,9 +67,9 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
-          people: [...this.room.seats.values()].map(jobPerson),
+          people: seats.map((seat, i) => jobPerson(seat, known[i]!)),
           history: this.room.history,
-          earlier: [],
+          earlier: known.find(({ earlier }) => earlier.length > 0)?.earlier ?? [],
         },
         OFFER_TIMEOUT_MS,
       ),
@@ -71,14 +78,19 @@ export class Job {
       this.#log.info({ room: this.room.name, host: this.host.id, reason: answer.reason }, 'job refused');
       return false;
     }
-    const media = await this.room.addAgent({ identity: AVATAR_IDENTITY, name: answer.name }, answer);
+    const persona = this.host.persona(choice.persona);
+    const avatar = choice.avatar ?? persona?.avatar;
+    const media = await this.room.addAgent(
+      { identity: AVATAR_IDENTITY, name: answer.name, persona: persona?.id, avatar },
+      answer,
+    );
     this.#media = media;
     if (this.#ended) {
       this.room.removeAgent(media);
       return true;
     }
     this.#accepted = true;
-    for (const send of this.#early.splice(0)) send();
+    this.#catchUp();
     this.send('job.media', { ip: media.ip, port: media.port });
     this.#viewersTimer = setInterval(() => void this.#reportViewers(media), VIEWERS_EVERY_MS);
     const sight = new JobSight(
@@ -97,6 +109,20 @@ export class Job {
       if (microphone !== undefined) await this.microphone(seat.admission.identity, microphone);
     }
     return true;
+  }
+
+  /** Somebody came: the host is told, with what is known of them, before anything else about them. */
+  async joined(seat: Seat): Promise<void> {
+    if (seat.admission.person === undefined) {
+      this.send('job.joined', { person: jobPerson(seat, NOTHING_RECALLED) });
+      return;
+    }
+    let known = NOTHING_RECALLED;
+    this.#recalling += 1;
+    this.#early.push(() => this.#sendNow('job.joined', { person: jobPerson(seat, known) }));
+    known = await this.#recall(seat, this.room);
+    this.#recalling -= 1;
+    if (this.#accepted) this.#catchUp();
   }
 
   /** A person's microphone appeared or went; they may have another. */
@@ -127,9 +153,16 @@ export class Job {
   }
 
   send<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {
-    const send = () => this.host.send(name, { jobId: this.id, ...payload } as unknown as ToHost<N>);
-    if (this.#accepted || name === 'job.end') send();
-    else if (this.#early.length < MAX_EARLY) this.#early.push(send);
+    if ((this.#accepted && this.#recalling === 0) || name === 'job.end') this.#sendNow(name, payload);
+    else if (this.#early.length < MAX_EARLY) this.#early.push(() => this.#sendNow(name, payload));
+  }
+
+  #sendNow<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {
+    this.host.send(name, { jobId: this.id, ...payload } as unknown as ToHost<N>);
+  }
+
+  #catchUp(): void {
+    if (this.#recalling === 0) for (const send of this.#early.splice(0)) send();
   }
 
   /** What the host says about this job. */

@@ -1,4 +1,5 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { storeMetrics } from './store.ts';
 import { turnMetrics } from './turns.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -48,6 +49,7 @@ export function createMetrics() {
       }),
     },
     turns: turnMetrics(registers),
+    store: storeMetrics(registers),
     process: {
       hosts: new Gauge({
         name: 'visavis_agent_hosts',

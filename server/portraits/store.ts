@@ -96,6 +96,11 @@ export class PortraitStore {
     return 'removed';
   }
 
+  /** Without being asked who made it: all of a person's things go. */
+  async erase(id: string): Promise<void> {
+    if (PortraitId.safeParse(id).success) await this.#erase(id);
+  }
+
   async #makeRoom(): Promise<void> {
     await this.sweep();
     const kept = (await readdir(this.#folder).catch(() => [])).filter(name => PortraitId.safeParse(name).success);

@@ -9,7 +9,7 @@ const GRACE_MS = 20_000;
 let engine: FakeEngine;
 let rooms: Rooms;
 let told: string[];
-let listener: RoomListener;
+let listener: Partial<RoomListener>;
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -4,8 +4,8 @@ import type { Admission } from '../auth/tokens.ts';
 import { Room, type RoomListener } from './room.ts';
 import type { RoomControl } from './room-control.ts';
 
-/** How long the log of a room whose media failed waits for its people to come back. */
-const KEEP_LOG_MS = 10 * 60_000;
+/** How long the log of a room that ended under its people waits for them to come back. */
+export const KEEP_LOG_MS = 10 * 60_000;
 
 export interface RegistryOptions {
   engine: RoomControl;
@@ -13,7 +13,13 @@ export interface RegistryOptions {
   maxRooms: number;
   maxPeople: number;
   /** Told of everything that happens in any room. */
-  listener: RoomListener;
+  listener: Partial<RoomListener>;
+}
+
+interface Kept {
+  log: LogEntry[];
+  /** Whether this is one of those whom it waits for. */
+  isFor(admission: Admission): boolean;
 }
 
 /** All open rooms by name. */
@@ -21,7 +27,7 @@ export class Rooms {
   readonly #options: RegistryOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Set<Room>();
-  readonly #kept = new Map<string, { log: LogEntry[]; timer: NodeJS.Timeout }>();
+  readonly #kept = new Map<string, Kept & { timer: NodeJS.Timeout }>();
   #draining = false;
 
   constructor(options: RegistryOptions) {
@@ -51,7 +57,7 @@ export class Rooms {
       throw new RequestError('server-full', 'All rooms of this server are taken. Please try again later.', {
         retryable: true,
       });
-    const opening = this.#openRoom(admission.room);
+    const opening = this.#openRoom(admission);
     this.#rooms.set(admission.room, opening);
     opening.catch(() => this.#rooms.delete(admission.room));
     return opening;
@@ -64,21 +70,31 @@ export class Rooms {
     this.#kept.clear();
   }
 
-  async #openRoom(name: string): Promise<Room> {
+  /** What was said in a room before this server was started again. */
+  keep(name: string, kept: Kept): void {
+    if (this.#draining) return;
+    const timer = setTimeout(() => this.#kept.delete(name), KEEP_LOG_MS);
+    timer.unref();
+    this.#kept.set(name, { ...kept, timer });
+  }
+
+  async #openRoom(admission: Admission): Promise<Room> {
+    const name = admission.room;
     const kept = this.#kept.get(name);
     const { engine, graceMs, maxPeople, listener } = this.#options;
     const room = await Room.open(engine, {
       name,
       graceMs,
       maxPeople,
-      ...(kept !== undefined && { log: kept.log }),
+      ...(kept?.isFor(admission) === true && { log: kept.log }),
       listener: {
         ...listener,
         ended: (ended, reason) => {
           this.#rooms.delete(name);
           this.#open.delete(ended);
-          if (reason === 'worker-died' || reason === 'router-closed') this.#keep(name, ended.history);
-          listener.ended(ended, reason);
+          if (reason === 'worker-died' || reason === 'router-closed')
+            this.keep(name, { log: ended.history, isFor: () => true });
+          listener.ended?.(ended, reason);
         },
       },
     });
@@ -88,12 +104,5 @@ export class Rooms {
     this.#open.add(room);
     if (this.#draining) room.close('shutting-down');
     return room;
-  }
-
-  #keep(name: string, log: LogEntry[]): void {
-    if (this.#draining) return;
-    const timer = setTimeout(() => this.#kept.delete(name), KEEP_LOG_MS);
-    timer.unref();
-    this.#kept.set(name, { log, timer });
   }
 }

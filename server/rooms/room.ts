@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
-import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
+import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
@@ -36,6 +36,13 @@ interface AgentSeat {
   media: MediaAgent;
 }
 
+/** Who the avatar is in a room. */
+export interface AvatarChoice {
+  name: string;
+  persona?: string;
+  avatar?: string;
+}
+
 /** What the rest of the server wants to know of a room. */
 export interface RoomListener {
   joined(room: Room, seat: Seat): void;
@@ -44,6 +51,12 @@ export interface RoomListener {
   /** Somebody's camera or shared screen came, went, or was paused or resumed. */
   picture(room: Room, identity: string): void;
   typed(room: Room, entry: LogEntry): void;
+  /** An entry is in the log, or has changed; typed ones, too. */
+  logged(room: Room, entry: LogEntry): void;
+  unlogged(room: Room, entryId: string): void;
+  timed(room: Room, timing: TurnTiming): void;
+  /** The avatar is here, as this persona. */
+  avatarCame(room: Room, avatar: AvatarChoice): void;
   /** Somebody changed what the avatar may notice of them. */
   consented(room: Room, seat: Seat): void;
   ended(room: Room, reason: RoomEnd | 'empty' | 'shutting-down'): void;
@@ -55,7 +68,7 @@ export interface RoomOptions {
   maxPeople: number;
   /** What was said before the room's media failed. */
   log?: LogEntry[];
-  listener: RoomListener;
+  listener: Partial<RoomListener>;
 }
 
 const ENDINGS = {
@@ -84,8 +97,8 @@ export class Room {
     room.#media = await engine.open({
       ended: reason => room.close(reason),
       producerClosed: (identity, producer) => {
-        if (producer.source === 'microphone') room.#options.listener.microphone(room, identity, undefined);
-        else room.#options.listener.picture(room, identity);
+        if (producer.source === 'microphone') room.#options.listener.microphone?.(room, identity, undefined);
+        else room.#options.listener.picture?.(room, identity);
         room.broadcast('producer.removed', { identity, producerId: producer.producerId }, identity);
       },
       consumerClosed: (identity, consumerId) => room.seats.get(identity)?.notify('consumer.closed', { consumerId }),
@@ -140,7 +153,7 @@ export class Room {
     };
     this.seats.set(admission.identity, seat);
     this.broadcast('participant.joined', { participant: participantInfo(seat) }, admission.identity);
-    this.#options.listener.joined(this, seat);
+    this.#options.listener.joined?.(this, seat);
     return seat;
   }
 
@@ -179,7 +192,7 @@ export class Room {
     seat.media.close();
     this.animation.unsubscribe(seat);
     this.broadcast('participant.left', { identity, reason });
-    this.#options.listener.left(this, identity);
+    this.#options.listener.left?.(this, identity);
   }
 
   /** Nobody may pass for somebody else who is here. */
@@ -197,19 +210,19 @@ export class Room {
   consent(seat: Seat, consent: Consent): void {
     seat.consent = consent;
     if (!seat.consent.feelings) seat.notify('feeling', { feeling: null });
-    this.#options.listener.consented(this, seat);
+    this.#options.listener.consented?.(this, seat);
   }
 
   published(seat: Seat, producer: ProducerInfo): void {
     const { identity } = seat.admission;
     this.broadcast('producer.added', { identity, producer }, identity);
-    if (producer.source === 'microphone') this.#options.listener.microphone(this, identity, producer);
-    else this.#options.listener.picture(this, identity);
+    if (producer.source === 'microphone') this.#options.listener.microphone?.(this, identity, producer);
+    else this.#options.listener.picture?.(this, identity);
   }
 
   changed(seat: Seat, producer: ProducerInfo): void {
     this.broadcast('producer.changed', { identity: seat.admission.identity, producer }, seat.admission.identity);
-    if (producer.source !== 'microphone') this.#options.listener.picture(this, seat.admission.identity);
+    if (producer.source !== 'microphone') this.#options.listener.picture?.(this, seat.admission.identity);
   }
 
   /** Puts an entry into the log and before everyone's eyes. */
@@ -217,20 +230,28 @@ export class Room {
     this.#log.set(entry.id, entry);
     if (this.#log.size > MAX_LOG) this.#log.delete(this.#log.keys().next().value as string);
     this.broadcast('log.entry', { entry });
+    this.#options.listener.logged?.(this, entry);
   }
 
   unlogged(entryId: string): void {
     this.#log.delete(entryId);
     this.broadcast('log.removed', { entryId });
+    this.#options.listener.unlogged?.(this, entryId);
+  }
+
+  /** How long an answer took. */
+  timed(timing: TurnTiming): void {
+    this.broadcast('turn.timing', { timing });
+    this.#options.listener.timed?.(this, timing);
   }
 
   typed(entry: LogEntry): void {
     this.logged(entry);
-    this.#options.listener.typed(this, entry);
+    this.#options.listener.typed?.(this, entry);
   }
 
   /** Connects an agent host's media and shows the avatar to everyone. */
-  async addAgent(agent: { identity: string; name: string }, endpoint: AgentEndpoint): Promise<MediaAgent> {
+  async addAgent(agent: { identity: string } & AvatarChoice, endpoint: AgentEndpoint): Promise<MediaAgent> {
     if (this.#closed) throw new Error('the room is closed');
     const media = await this.#media.addAgent(agent.identity, endpoint);
     if (this.#closed) {
@@ -238,9 +259,10 @@ export class Room {
       throw new Error('the room is closed');
     }
     this.#away = false;
-    this.agent = { ...agent, state: 'idle', media };
+    this.agent = { identity: agent.identity, name: agent.name, state: 'idle', media };
     this.broadcast('participant.joined', { participant: this.#agentInfo(this.agent) });
     this.broadcast('agent.state', { identity: agent.identity, state: 'idle' });
+    this.#options.listener.avatarCame?.(this, agent);
     return media;
   }
 
@@ -297,7 +319,7 @@ export class Room {
     });
     for (const seat of this.seats.values()) clearTimeout(seat.graceTimer);
     this.animation.close();
-    this.#options.listener.ended(this, reason);
+    this.#options.listener.ended?.(this, reason);
     this.seats.clear();
     this.agent = undefined;
     this.#media.close();

@@ -6,6 +6,7 @@ import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Room } from '../rooms/room.ts';
 
 const sameSecret = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
@@ -15,6 +16,8 @@ const sameSecret = (a: string, b: string): boolean => {
 export interface AgentsDeps {
   hostSecret: string;
   dispatcher: Dispatcher;
+  /** Takes down what was learned of somebody. */
+  learned?: (room: Room, told: Omit<FromHost<'job.facts'>, 'jobId'>) => void;
   metrics: Metrics;
   log: Logger;
 }
@@ -32,7 +35,7 @@ export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
   namespace.on('connection', socket => serveHost(socket, deps));
 }
 
-function serveHost(socket: Socket, { dispatcher, metrics, log }: AgentsDeps): void {
+function serveHost(socket: Socket, { dispatcher, learned, metrics, log }: AgentsDeps): void {
   const host = new Host(socket.data.hello as HostHello, socket);
   dispatcher.connected(host);
   log.info({ host: host.id, capacity: host.capacity }, 'agent host connected');
@@ -61,9 +64,10 @@ function serveHost(socket: Socket, { dispatcher, metrics, log }: AgentsDeps): vo
   on('job.timing', ({ jobId, timing }) =>
     ofJob(jobId, job => {
       metrics.turns.observe(timing);
-      job.room.broadcast('turn.timing', { timing });
+      job.room.timed(timing);
     }),
   );
+  on('job.facts', ({ jobId, ...told }) => ofJob(jobId, ({ room }) => learned?.(room, told)));
   on('job.feeling', ({ jobId, identity, feeling }) =>
     ofJob(jobId, ({ room }) => {
       const seat = room.seats.get(identity);

@@ -1,0 +1,16 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { openApi } from './openapi.ts';
+import { docsPage } from './page.ts';
+
+/** The document and a page to read it on. */
+export function docsRoutes(app: FastifyInstance): void {
+  const { version } = JSON.parse(
+    fs.readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8'),
+  ) as { version: string };
+  const document = openApi(version);
+  const page = docsPage(document);
+  app.get('/docs/openapi.json', () => document);
+  app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+}

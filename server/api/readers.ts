@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { RequestError } from '../../protocol/errors.ts';
+import type { Reader, Tokens } from '../auth/tokens.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import type { Conversations } from '../conversations/conversations.ts';
+import { reasonOf } from '../store/errors.ts';
+import type { Schema } from '../store/schema.ts';
+import { bearer, Callers } from './callers.ts';
+import type { ApiDeps } from './health.ts';
+
+/** Who may look into what was kept, and how they get there. */
+export class Readers {
+  readonly #callers: Callers;
+  readonly #tokens: Tokens;
+  readonly #kept: Conversations | undefined;
+  readonly #log: Logger;
+
+  constructor(config: ServerConfig, log: Logger, { tokens, conversations }: ApiDeps) {
+    this.#callers = new Callers(config.limits.readsPerMinute);
+    this.#tokens = tokens;
+    this.#kept = conversations;
+    this.#log = log;
+  }
+
+  /** Throws where nothing is kept, without a token that reads, and when somebody asks too often [S1]. */
+  async admit({ headers, ip }: FastifyRequest): Promise<Reader> {
+    const jwt = bearer(headers.authorization);
+    if (jwt === undefined)
+      throw new RequestError('unauthorized', 'Send a token as bearer: what was said is for those who may read it.');
+    const reader = await this.#tokens.reader(jwt);
+    this.#kept ?? this.#nothingKept();
+    if (!this.#callers.allow(ip))
+      throw new RequestError('rate-limited', 'Too many questions at once. Please wait a moment.', { retryable: true });
+    return reader;
+  }
+
+  /** Who asks about themself. */
+  async admitPerson(request: FastifyRequest): Promise<string> {
+    const { person } = await this.admit(request);
+    if (person === undefined)
+      throw new RequestError('forbidden', 'This token names nobody: it needs the attribute "person".');
+    return person;
+  }
+
+  /** Counts a question that needs no token. */
+  allow({ ip }: FastifyRequest): void {
+    if (!this.#callers.allow(ip))
+      throw new RequestError('rate-limited', 'Too many questions at once. Please wait a moment.', { retryable: true });
+  }
+
+  /** Reads, with what has just been said. Throws `unavailable` when the database does not answer. */
+  read<T>(ask: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+    return this.change(async kept => {
+      await kept.database.ready();
+      await kept.nearlySettled();
+      return ask(kept.database.db);
+    });
+  }
+
+  /** Changes or deletes. Throws the same. */
+  async change<T>(act: (kept: Conversations) => Promise<T>): Promise<T> {
+    const kept = this.#kept ?? this.#nothingKept();
+    try {
+      return await act(kept);
+    } catch (error) {
+      if (error instanceof RequestError) throw error;
+      this.#log.error({ reason: reasonOf(error) }, 'the database did not answer a question');
+      throw new RequestError('unavailable', 'The database does not answer for now. Please try again in a minute.', {
+        retryable: true,
+      });
+    }
+  }
+
+  #nothingKept(): never {
+    throw new RequestError('not-found', 'This server keeps no conversations: its operator has switched that off.');
+  }
+}

@@ -1,0 +1,276 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Erased } from '../../protocol/conversations.ts';
+import type { Admission } from '../auth/tokens.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { together } from '../rooms/listeners.ts';
+import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
+import type { RoomListener } from '../rooms/room.ts';
+import { Database } from '../store/database.ts';
+import { deleteConversation, deleteMemories, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
+import { reasonOf, StoreError } from '../store/errors.ts';
+import { lockDataDir } from '../store/lock.ts';
+import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../store/unfinished.ts';
+import { Journal } from './journal.ts';
+import { Recollections } from './recollections.ts';
+import { Recorder } from './recorder.ts';
+import { Writer } from './writer.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** At the end what waits is written, if that does not take longer; the rest stays in the journal. */
+const LAST_WRITE_MS = 3000;
+/** Who reads, waits so long for what has just been said. */
+const READ_MS = 500;
+/** Records after which the embedded database is swept before the hour is over. */
+const TIDY_RECORDS = 20_000;
+const RESUMABLE = { limit: 100, entries: 500 };
+
+export interface ConversationsOptions {
+  config: Pick<ServerConfig, 'dataDir' | 'databaseUrl' | 'conversations'>;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** Everything that is kept of conversations: taken down, carried into the database, read, resumed and erased. */
+export class Conversations {
+  readonly database: Database;
+  readonly recorder: Recorder;
+  readonly recollections: Recollections;
+  readonly #journal: Journal;
+  readonly #writer: Writer;
+  readonly #options: ConversationsOptions;
+  readonly #unlock: () => void;
+  readonly #startedMs = Date.now();
+  #unfinished: Unfinished[] = [];
+  #minutely: NodeJS.Timeout | undefined;
+  #upkeep: Promise<void> = Promise.resolve();
+  #upkeptMs = Number.NEGATIVE_INFINITY;
+  #upkeptRecords = 0;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Opens the journal and, where it answers, the database. Throws StoreError: DataDirInUseError, SchemaTooNewError or
+   * what is wrong with the files. A PostgreSQL that is away is waited for in the background.
+   */
+  static async open(options: ConversationsOptions): Promise<Conversations> {
+    const { config, log, metrics } = options;
+    const unlock = lockDataDir(config.dataDir);
+    let conversations: Conversations | undefined;
+    try {
+      const { journalMegabytes } = config.conversations;
+      let poke = () => {};
+      const journal: Journal = await Journal.open(path.join(config.dataDir, 'journal'), {
+        maxBytes: journalMegabytes * 1024 * 1024,
+        log,
+        onChange: () => poke(),
+      });
+      conversations = new Conversations(options, journal, unlock);
+      let dropped = 0;
+      poke = () => {
+        metrics.store.queued.set(journal.queued);
+        metrics.store.queuedBytes.set(journal.bytes);
+        metrics.store.diskFault.set(journal.fault === undefined ? 0 : 1);
+        metrics.store.dropped.inc(journal.dropped - dropped);
+        dropped = journal.dropped;
+        conversations?.poke();
+      };
+      await conversations.#start();
+      return conversations;
+    } catch (error) {
+      if (conversations === undefined) unlock();
+      else await conversations.close();
+      throw error;
+    }
+  }
+
+  private constructor(options: ConversationsOptions, journal: Journal, unlock: () => void) {
+    const { config, log, metrics } = options;
+    this.#options = options;
+    this.#unlock = unlock;
+    this.#journal = journal;
+    this.database = new Database({ dataDir: config.dataDir, url: config.databaseUrl });
+    this.#writer = new Writer({ journal, database: this.database, metrics: metrics.store, log });
+    this.recorder = new Recorder({
+      append: record => void journal.append(record),
+      failed: error => log.error({ err: error }, 'something in a conversation could not be taken down'),
+      idleMs: config.conversations.idleMinutes * MINUTE_MS,
+    });
+    this.recollections = new Recollections({
+      database: this.database,
+      log,
+      present: (room, { admission }) => ({
+        conversation: this.recorder.conversationIn(room),
+        persona: this.recorder.personaIn(room) ?? this.personaOf(admission),
+      }),
+    });
+    this.listener = together(this.recorder.listener, {
+      joined: (room, seat) => this.recollections.begin(room, seat),
+    });
+  }
+
+  readonly listener: Partial<RoomListener>;
+
+  /** The persona that the avatar takes for somebody who opens a room; to be set by who knows them. */
+  personaOf: (admission: Admission) => string | undefined = ({ persona }) => persona;
+
+  /** `waiting`: what is said waits in the journal, or in memory where the disk is full. */
+  get state(): 'ok' | 'waiting' {
+    return this.#journal.fault === undefined ? this.#writer.state : 'waiting';
+  }
+
+  /** Something is in the journal. */
+  poke(): void {
+    this.#writer.poke();
+  }
+
+  /** Lets the people of conversations that were cut off go on with them. */
+  resumeIn(rooms: Rooms): void {
+    for (const { id, room, log, people } of this.#unfinished) {
+      const isFor = (admission: Admission) =>
+        people.some(
+          ({ identity, name, person }) =>
+            identity === admission.identity ||
+            (person !== null && person === admission.person) ||
+            (person === null && admission.person === undefined && name === admission.name),
+        );
+      rooms.keep(room, { log, isFor });
+      this.recorder.awaitReturn({ id, room, isFor });
+    }
+    this.#unfinished = [];
+  }
+
+  /** Resolves when everything said so far can be read. Throws `unavailable`. */
+  settled(): Promise<void> {
+    return this.#writer.drained();
+  }
+
+  /** The same, but reading does not wait long: then the latest words are not there yet. */
+  async nearlySettled(): Promise<void> {
+    await this.#writer.drained(READ_MS).catch(() => {});
+  }
+
+  /** For everybody. False when there is none. */
+  async remove(id: string): Promise<boolean> {
+    await this.settled();
+    const found = await deleteConversation(this.database.db, id);
+    if (found) await this.#gone(conversation => conversation === id);
+    return found;
+  }
+
+  /** For one of its people. False when it is none of theirs. */
+  async withdraw(id: string, person: string): Promise<boolean> {
+    await this.settled();
+    const { outcome } = await withdraw(this.database.db, id, person);
+    if (outcome === 'not-theirs') return false;
+    await this.#gone(conversation => conversation === id);
+    return true;
+  }
+
+  /** One memory of theirs, or all; how many there were. */
+  async forget(person: string, id?: string): Promise<number> {
+    await this.settled();
+    const count = await deleteMemories(this.database.db, person, id);
+    if (count > 0) await this.#gone(() => false);
+    return count;
+  }
+
+  /** Everything of a person; `removeUploads` is told which portraits were theirs. */
+  async erase(person: string, removeUploads: (ids: string[]) => Promise<void>): Promise<Erased> {
+    await this.settled();
+    const { db } = this.database;
+    await removeUploads(await uploadsOf(db, person));
+    const theirs = await db.selectFrom('participants').select('conversation_id').where('person', '=', person).execute();
+    const erased = await erasePerson(db, person);
+    const ids = new Set(theirs.map(({ conversation_id }) => conversation_id));
+    await this.#gone(conversation => ids.has(conversation));
+    return erased;
+  }
+
+  /** Somebody has made a portrait, or it is no more. */
+  uploaded(upload: { id: string; person: string; expiresAtMs?: number }): void {
+    this.#journal.append({ type: 'upload', atMs: Date.now(), ...upload });
+  }
+  uploadRemoved(id: string): void {
+    this.#journal.append({ type: 'upload-removed', id, atMs: Date.now() });
+  }
+
+  /** After the rooms. What could not be written stays in the journal. */
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      clearInterval(this.#minutely);
+      this.recorder.close();
+      await this.#journal.flush();
+      await this.#upkeep;
+      if (this.#writer.state === 'ok') await this.#writer.drained(LAST_WRITE_MS).catch(() => {});
+      await this.#writer.close();
+      await this.#journal.close();
+      await this.database.close().catch(() => {});
+      this.#unlock();
+    })();
+    return this.#closing;
+  }
+
+  async #start(): Promise<void> {
+    const { config, log } = this.#options;
+    // Making the first database takes seconds, and there is nothing in it to look at.
+    const fresh =
+      this.database.kind === 'pglite' && !fs.existsSync(path.join(config.dataDir, 'database', 'PG_VERSION'));
+    let answers = !fresh;
+    if (!fresh)
+      try {
+        await this.database.ready();
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        answers = false;
+        log.error({ reason: reasonOf(error) }, 'the database does not answer: what is said waits in the journal');
+      }
+    this.#writer.start();
+    if (answers) await this.#pickUp().catch(error => log.error({ reason: reasonOf(error) }, 'nothing was picked up'));
+    this.#minutely = setInterval(() => this.#everyMinute(), MINUTE_MS);
+    this.#minutely.unref();
+    if (answers) this.#everyMinute();
+  }
+
+  /** What the last process left behind: the journal's rest is written, what was being said is ended as it stands. */
+  async #pickUp(): Promise<void> {
+    const { db } = this.database;
+    await this.#writer.drained();
+    const server = this.#journal.id;
+    const sinceMs = this.#startedMs - KEEP_LOG_MS;
+    await closeGrowing(db, server, this.#startedMs);
+    await endSilent(db, { server, beforeMs: sinceMs, ending: 'lost' });
+    this.#unfinished = await unfinishedSince(db, { server, sinceMs, ...RESUMABLE });
+  }
+
+  #everyMinute(): void {
+    this.recorder.endIdle();
+    const due = performance.now() - this.#upkeptMs >= HOUR_MS;
+    if (this.#writer.state !== 'ok' || !(due || this.#writer.written - this.#upkeptRecords >= TIDY_RECORDS)) return;
+    this.#upkeptMs = performance.now();
+    this.#upkeptRecords = this.#writer.written;
+    this.#upkeep = this.#upkeep
+      .then(() => this.#keepUp())
+      .catch(error => this.#options.log.warn({ reason: reasonOf(error) }, 'the database could not be tidied'));
+  }
+
+  async #keepUp(): Promise<void> {
+    const { retentionDays, idleMinutes } = this.#options.config.conversations;
+    const { db } = this.database;
+    // Where the database was away at the start, this is still to be done.
+    await closeGrowing(db, this.#journal.id, this.#startedMs);
+    await endSilent(db, { beforeMs: Date.now() - idleMinutes * MINUTE_MS, ending: 'idle' });
+    const expired = await expire(db, retentionDays, Date.now());
+    if (expired > 0) await this.#gone(() => false);
+    else await this.database.tidy();
+  }
+
+  /** Out of the rows; now out of the files, and out of what is still being taken down. */
+  async #gone(isGone: (conversation: string) => boolean): Promise<void> {
+    this.recorder.forget(isGone);
+    await this.database.compact();
+    await this.#journal.rotate();
+  }
+}

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import type { FromHost } from '../../protocol/agents.ts';
+import type { LogEntry } from '../../protocol/conversation.ts';
+import type { Admission } from '../auth/tokens.ts';
+import { KEEP_LOG_MS } from '../rooms/registry.ts';
+import type { AvatarChoice, Room, RoomListener, Seat } from '../rooms/room.ts';
+import type { ConversationRecord, Ending } from './records.ts';
+
+/** A growing entry is put down this often at most. */
+const GROWING_MS = 500;
+
+export interface RecorderOptions {
+  append(record: ConversationRecord): void;
+  /** Something went wrong here; the call goes on. */
+  failed(error: unknown): void;
+  /** A conversation in which nobody has said anything for so long is over. */
+  idleMs: number;
+  nowMs?: () => number;
+}
+
+interface Live {
+  id: string;
+  /** When something was last said or somebody came. */
+  lastMs: number;
+  /** Entries whose latest words wait for their turn, and when they were last put down. */
+  growing: Map<string, { putDownMs: number; waiting?: LogEntry; timer?: NodeJS.Timeout }>;
+  avatar?: AvatarChoice;
+  over: boolean;
+}
+
+/** A conversation that may go on when its people come back. */
+export interface Resumable {
+  id: string;
+  room: string;
+  isFor(admission: Admission): boolean;
+}
+
+/**
+ * Takes down what happens in rooms. A conversation is what is said from the first person's coming until the last
+ * one's leaving. Nothing here waits, and nothing that goes wrong here reaches the call.
+ */
+export class Recorder {
+  readonly #options: Required<RecorderOptions>;
+  readonly #live = new Map<Room, Live>();
+  readonly #resumable = new Map<string, Resumable & { timer: NodeJS.Timeout }>();
+  #closed = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = { nowMs: () => Date.now(), ...options };
+  }
+
+  readonly listener: Partial<RoomListener> = {
+    joined: (room, seat) => this.#safely(() => this.#joined(room, seat)),
+    left: (room, identity) =>
+      this.#safely(() => this.#of(room, ({ id }) => this.#put({ type: 'leave', ...this.#in(id), identity }))),
+    logged: (room, entry) => this.#safely(() => this.#logged(room, entry)),
+    unlogged: (room, entryId) => this.#safely(() => this.#of(room, live => this.#unlogged(live, entryId))),
+    timed: (room, timing) =>
+      this.#safely(() => this.#of(room, ({ id }) => this.#put({ type: 'turn', ...this.#in(id), timing }))),
+    avatarCame: (room, avatar) => this.#safely(() => this.#of(room, live => this.#avatarCame(live, avatar))),
+    ended: (room, reason) => this.#safely(() => this.#ended(room, reason)),
+  };
+
+  /** Id of the conversation that goes on in a room. */
+  conversationIn(room: Room): string | undefined {
+    const live = this.#live.get(room);
+    return live?.over === false ? live.id : undefined;
+  }
+
+  /** Who the avatar is there. */
+  personaIn(room: Room): string | undefined {
+    return this.#live.get(room)?.avatar?.persona;
+  }
+
+  /** What was learned of somebody who wants to be remembered; of anybody else nothing is kept. */
+  readonly learned = (room: Room, { identity, turnId, facts }: Omit<FromHost<'job.facts'>, 'jobId'>): void =>
+    this.#safely(() =>
+      this.#of(room, ({ id, avatar }) => {
+        const { remember, person } = room.seats.get(identity)?.admission ?? {};
+        if (remember !== true || person === undefined) return;
+        this.#put({ type: 'facts', ...this.#in(id), person, persona: avatar?.persona, turnId, facts });
+      }),
+    );
+
+  /** Goes on with a conversation when one of its people comes within the time that its log is kept. */
+  awaitReturn(resumable: Resumable): void {
+    const timer = setTimeout(() => {
+      this.#resumable.delete(resumable.room);
+      this.#safely(() => this.#put({ type: 'end', ...this.#in(resumable.id), ending: 'lost' }));
+    }, KEEP_LOG_MS);
+    timer.unref();
+    clearTimeout(this.#resumable.get(resumable.room)?.timer);
+    this.#resumable.set(resumable.room, { ...resumable, timer });
+  }
+
+  /** Of these conversations nothing more is taken down: they have been deleted. */
+  forget(isGone: (conversation: string) => boolean): void {
+    for (const live of this.#live.values()) if (isGone(live.id)) this.#finish(live);
+  }
+
+  /** Ends what has been silent for too long; to be called now and then. */
+  endIdle(): void {
+    const { nowMs, idleMs } = this.#options;
+    for (const live of this.#live.values())
+      if (!live.over && nowMs() - live.lastMs >= idleMs)
+        this.#safely(() => {
+          this.#put({ type: 'end', conversation: live.id, atMs: live.lastMs, ending: 'idle' });
+          this.#finish(live);
+          live.id = '';
+        });
+  }
+
+  /** Puts down what still waits. Conversations that go on are not ended: they may be taken up after a restart. */
+  close(): void {
+    if (this.#closed) return;
+    for (const live of this.#live.values())
+      this.#safely(() => {
+        for (const [entryId, { waiting }] of live.growing) if (waiting !== undefined) this.#say(live, entryId, waiting);
+        this.#finish(live);
+      });
+    for (const { timer } of this.#resumable.values()) clearTimeout(timer);
+    this.#live.clear();
+    this.#closed = true;
+  }
+
+  #joined(room: Room, seat: Seat): void {
+    let live = this.#live.get(room);
+    if (live === undefined) {
+      live = { id: '', lastMs: 0, growing: new Map(), over: false };
+      this.#live.set(room, live);
+      const resumed = this.#take(room.name, seat.admission);
+      if (resumed === undefined) this.#begin(room, live);
+      else {
+        live.id = resumed;
+        this.#put({ type: 'resume', ...this.#in(live.id) });
+      }
+    }
+    live.lastMs = this.#options.nowMs();
+    if (!live.over) this.#came(live, seat);
+  }
+
+  #take(room: string, admission: Admission): string | undefined {
+    const waiting = this.#resumable.get(room);
+    if (waiting === undefined) return undefined;
+    clearTimeout(waiting.timer);
+    this.#resumable.delete(room);
+    if (waiting.isFor(admission)) return waiting.id;
+    this.#put({ type: 'end', ...this.#in(waiting.id), ending: 'lost' });
+    return undefined;
+  }
+
+  #begin(room: Room, live: Live): void {
+    live.id = randomUUID();
+    live.over = false;
+    this.#put({ type: 'begin', ...this.#in(live.id), room: room.name });
+  }
+
+  #came({ id }: Live, { admission, name }: Seat): void {
+    const { identity, person } = admission;
+    this.#put({ type: 'join', ...this.#in(id), identity, name, ...(person !== undefined && { person }) });
+  }
+
+  #avatarCame(live: Live, avatar: AvatarChoice): void {
+    live.avatar = avatar;
+    const { name, persona, avatar: face } = avatar;
+    if (persona !== undefined)
+      this.#put({ type: 'persona', ...this.#in(live.id), persona, name, ...(face !== undefined && { avatar: face }) });
+  }
+
+  #logged(room: Room, entry: LogEntry): void {
+    const live = this.#live.get(room);
+    if (live === undefined) return;
+    // After a long silence: what is said now begins another conversation.
+    if (live.over && live.id === '') {
+      this.#begin(room, live);
+      for (const seat of room.seats.values()) this.#came(live, seat);
+      if (live.avatar !== undefined) this.#avatarCame(live, live.avatar);
+    }
+    if (live.over) return;
+    live.lastMs = this.#options.nowMs();
+    if (entry.final) this.#say(live, entry.id, entry);
+    else this.#grown(live, entry);
+  }
+
+  #grown(live: Live, entry: LogEntry): void {
+    const growing = live.growing.get(entry.id) ?? { putDownMs: Number.NEGATIVE_INFINITY };
+    live.growing.set(entry.id, growing);
+    growing.waiting = entry;
+    const dueMs = growing.putDownMs + GROWING_MS - live.lastMs;
+    if (dueMs <= 0) this.#say(live, entry.id, entry);
+    else
+      growing.timer ??= setTimeout(
+        () => this.#safely(() => growing.waiting && this.#say(live, entry.id, growing.waiting)),
+        dueMs,
+      );
+  }
+
+  #say(live: Live, entryId: string, entry: LogEntry): void {
+    clearTimeout(live.growing.get(entryId)?.timer);
+    const atMs = this.#options.nowMs();
+    if (entry.final) live.growing.delete(entryId);
+    else live.growing.set(entryId, { putDownMs: atMs });
+    this.#put({ type: 'say', conversation: live.id, atMs, entry });
+  }
+
+  #unlogged(live: Live, entryId: string): void {
+    clearTimeout(live.growing.get(entryId)?.timer);
+    live.growing.delete(entryId);
+    this.#put({ type: 'unsay', ...this.#in(live.id), entryId });
+  }
+
+  #ended(room: Room, reason: Parameters<RoomListener['ended']>[1]): void {
+    const live = this.#live.get(room);
+    if (live === undefined) return;
+    const { id, over } = live;
+    this.#finish(live);
+    this.#live.delete(room);
+    if (over || reason === 'shutting-down') return;
+    if (reason === 'empty') this.#put({ type: 'end', ...this.#in(id), ending: 'left' satisfies Ending });
+    else this.awaitReturn({ id, room: room.name, isFor: () => true });
+  }
+
+  #finish(live: Live): void {
+    live.over = true;
+    for (const { timer } of live.growing.values()) clearTimeout(timer);
+    live.growing.clear();
+  }
+
+  #of(room: Room, act: (live: Live) => void): void {
+    const live = this.#live.get(room);
+    if (live !== undefined && !live.over) act(live);
+  }
+
+  #in(conversation: string) {
+    return { conversation, atMs: this.#options.nowMs() };
+  }
+
+  #put(record: ConversationRecord): void {
+    if (!this.#closed) this.#options.append(record);
+  }
+
+  #safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#options.failed(error);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** What happens in rooms, as it is put down: the journal keeps these, the database is written from them. */
+import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Fact } from '../../protocol/memory.ts';
+
+/** Why a conversation ended. */
+export type Ending = 'left' | 'idle' | 'lost' | 'server-closed';
+
+interface OfConversation {
+  /** UUID. */
+  conversation: string;
+  /** When it happened, Unix ms. */
+  atMs: number;
+}
+
+/** One thing that happened. Every record may be applied twice and changes nothing the second time. */
+export type ConversationRecord =
+  | (OfConversation & { type: 'begin'; room: string })
+  /** It goes on after all: its people have come back. */
+  | (OfConversation & { type: 'resume' })
+  | (OfConversation & { type: 'join'; identity: string; name: string; person?: string })
+  | (OfConversation & { type: 'leave'; identity: string })
+  | (OfConversation & { type: 'persona'; persona: string; name: string; avatar?: string })
+  /** An entry as it stands; sent again, whole, while it grows. */
+  | (OfConversation & { type: 'say'; entry: LogEntry })
+  | (OfConversation & { type: 'unsay'; entryId: string })
+  | (OfConversation & { type: 'turn'; timing: TurnTiming })
+  | (OfConversation & { type: 'end'; ending: Ending })
+  | (OfConversation & { type: 'facts'; person: string; persona?: string; turnId: string; facts: Fact[] })
+  | { type: 'upload'; id: string; person: string; atMs: number; expiresAtMs?: number }
+  | { type: 'upload-removed'; id: string; atMs: number };
+
+/** A record with its place in the journal: 1, 2, 3 … */
+export interface Journaled {
+  seq: number;
+  record: ConversationRecord;
+}

@@ -1,0 +1,22 @@
+import type { RoomListener } from './room.ts';
+
+/** One listener that tells all of these, in this order. */
+export function together(...listeners: Partial<RoomListener>[]): RoomListener {
+  const tell =
+    <N extends keyof RoomListener>(name: N) =>
+    (...args: Parameters<RoomListener[N]>): void => {
+      for (const listener of listeners) (listener[name] as ((...all: typeof args) => void) | undefined)?.(...args);
+    };
+  return {
+    joined: tell('joined'),
+    left: tell('left'),
+    microphone: tell('microphone'),
+    typed: tell('typed'),
+    logged: tell('logged'),
+    unlogged: tell('unlogged'),
+    timed: tell('timed'),
+    avatarCame: tell('avatarCame'),
+    consented: tell('consented'),
+    ended: tell('ended'),
+  };
+}

@@ -1,0 +1,271 @@
+/** Reading what was kept. */
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { TurnTiming } from '../../protocol/conversation.ts';
+import type {
+  Conversation,
+  ConversationQuery,
+  ConversationSummary,
+  Message,
+  Participant,
+  PersonaInUse,
+} from '../../protocol/conversations.ts';
+import { RequestError } from '../../protocol/errors.ts';
+import type { Feeling } from '../../protocol/feelings.ts';
+import type { MessagesTable, Schema } from './schema.ts';
+
+const EXCERPT_LENGTH = 200;
+
+/** Whose conversations may be seen: everybody's, or those in which a person took part; `you` is who asks. */
+export interface Sight {
+  all: boolean;
+  you?: string;
+}
+
+type Builder = ExpressionBuilder<Schema, 'conversations'>;
+
+/** Of the conversations that may be seen, those asked for, newest first. */
+export async function listConversations(
+  db: Kysely<Schema>,
+  asked: ConversationQuery,
+  sight: Sight,
+): Promise<{ conversations: ConversationSummary[]; next: string | null }> {
+  const words = wordsOf(asked.query);
+  const after = asked.cursor === undefined ? undefined : readCursor(asked.cursor);
+  const rows = await db
+    .selectFrom('conversations')
+    .selectAll()
+    .select(eb => [
+      eb
+        .selectFrom('messages')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('messages.conversation_id', '=', 'conversations.id')
+        .as('messageCount'),
+      eb
+        .selectFrom('messages')
+        .select('text')
+        .whereRef('messages.conversation_id', '=', 'conversations.id')
+        .where(({ and, eb: of }) => and(words.map(word => of('text', 'ilike', word))))
+        .orderBy('position')
+        .limit(1)
+        .as('excerpt'),
+    ])
+    .where(eb => visible(eb, sight))
+    .where(({ and, exists, selectFrom, eb }) =>
+      and([
+        ...(words.length > 0
+          ? [
+              exists(
+                selectFrom('messages')
+                  .select('messages.id')
+                  .whereRef('messages.conversation_id', '=', 'conversations.id')
+                  .where(({ and: all, eb: of }) => all(words.map(word => of('messages.text', 'ilike', word)))),
+              ),
+            ]
+          : []),
+        ...(asked.person !== undefined ? [tookPart(eb, asked.person)] : []),
+        ...(asked.persona !== undefined ? [wasWith(eb, asked.persona)] : []),
+        ...(asked.room !== undefined ? [eb('room', '=', asked.room)] : []),
+        ...(asked.from !== undefined ? [eb('started_at', '>=', new Date(asked.from))] : []),
+        ...(asked.to !== undefined ? [eb('started_at', '<', new Date(asked.to))] : []),
+        ...(after !== undefined
+          ? [sql<SqlBool>`(started_at, id) < (${after.startedAt}::timestamptz, ${after.id}::uuid)`]
+          : []),
+      ]),
+    )
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(asked.limit + 1)
+    .execute();
+  const page = rows.slice(0, asked.limit);
+  const company = await companyOf(
+    db,
+    page.map(({ id }) => id),
+    sight,
+  );
+  const last = page.at(-1);
+  return {
+    conversations: page.map(row => ({
+      ...summary(row, company),
+      messageCount: Number(row.messageCount ?? 0),
+      excerpt: (row.excerpt ?? '').slice(0, EXCERPT_LENGTH),
+    })),
+    next: rows.length > page.length && last !== undefined ? cursorOf(last) : null,
+  };
+}
+
+/** One conversation with everything said in it; undefined when there is none, or it may not be seen. */
+export async function readConversation(
+  db: Kysely<Schema>,
+  id: string,
+  sight: Sight,
+): Promise<Conversation | undefined> {
+  const row = await db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', '=', id)
+    .where(eb => visible(eb, sight))
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const [company, messages, turns] = await Promise.all([
+    companyOf(db, [id], sight),
+    db.selectFrom('messages').selectAll().where('conversation_id', '=', id).orderBy('position').execute(),
+    db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
+  ]);
+  const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
+  return {
+    ...summary(row, company),
+    messageCount: messages.length,
+    messages: messages.map(message => {
+      const turn = message.role === 'avatar' ? timings.get(message.turn_id) : undefined;
+      return {
+        ...messageOf(message),
+        timing:
+          turn === undefined
+            ? null
+            : {
+                outcome: turn.outcome,
+                source: turn.source,
+                sounded: turn.sounded,
+                voiceToVoiceMs: turn.voice_to_voice_ms,
+                stages: turn.stages as TurnTiming['stages'],
+              },
+      };
+    }),
+  };
+}
+
+/** The end of the last conversation that a person had with a persona, oldest first. */
+export async function lastWords(
+  db: Kysely<Schema>,
+  asked: { person: string; persona?: string; but?: string; limit: number },
+): Promise<Omit<Message, 'timing'>[]> {
+  const { person, persona, but, limit } = asked;
+  const last = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where(eb => tookPart(eb, person))
+    .where(eb => (persona === undefined ? eb.val(true) : wasWith(eb, persona)))
+    .where(eb => (but === undefined ? eb.val(true) : eb('id', '!=', but)))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('messages')
+          .select('messages.id')
+          .whereRef('messages.conversation_id', '=', 'conversations.id')
+          .where('role', '=', 'user'),
+      ),
+    )
+    .orderBy('last_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last === undefined ? [] : tailOf(db, last.id, limit);
+}
+
+/** What was said last in a conversation, oldest first. */
+export async function tailOf(db: Kysely<Schema>, id: string, limit: number): Promise<Omit<Message, 'timing'>[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('conversation_id', '=', id)
+    .where('final', '=', true)
+    .orderBy('position', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.reverse().map(messageOf);
+}
+
+const visible = (eb: Builder, { all, you }: Sight) =>
+  all ? eb.val(true) : you === undefined ? eb.val(false) : tookPart(eb, you);
+
+const tookPart = ({ exists, selectFrom }: Builder, person: string) =>
+  exists(
+    selectFrom('participants')
+      .select('participants.identity')
+      .whereRef('participants.conversation_id', '=', 'conversations.id')
+      .where('participants.person', '=', person),
+  );
+
+const wasWith = ({ exists, selectFrom }: Builder, persona: string) =>
+  exists(
+    selectFrom('personas_in_use')
+      .select('personas_in_use.persona')
+      .whereRef('personas_in_use.conversation_id', '=', 'conversations.id')
+      .where('personas_in_use.persona', '=', persona),
+  );
+
+type Company = Map<string, { participants: Participant[]; personas: PersonaInUse[] }>;
+
+async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Sight): Promise<Company> {
+  const company: Company = new Map(ids.map(id => [id, { participants: [], personas: [] }]));
+  if (ids.length === 0) return company;
+  const [participants, personas] = await Promise.all([
+    db.selectFrom('participants').selectAll().where('conversation_id', 'in', ids).orderBy('joined_at').execute(),
+    db.selectFrom('personas_in_use').selectAll().where('conversation_id', 'in', ids).orderBy('since').execute(),
+  ]);
+  for (const { conversation_id, identity, name, person, joined_at, left_at } of participants)
+    company.get(conversation_id)?.participants.push({
+      identity,
+      name,
+      ...(all && person !== null && { person }),
+      you: person !== null && person === you,
+      joinedAt: joined_at.toISOString(),
+      leftAt: left_at?.toISOString() ?? null,
+    });
+  for (const { conversation_id, persona, name, avatar, since } of personas)
+    company.get(conversation_id)?.personas.push({ persona, name, avatar, since: since.toISOString() });
+  return company;
+}
+
+const summary = (
+  row: { id: string; room: string; started_at: Date; last_at: Date; ended_at: Date | null; ending: string | null },
+  company: Company,
+) => ({
+  id: row.id,
+  room: row.room,
+  startedAt: row.started_at.toISOString(),
+  lastAt: row.last_at.toISOString(),
+  endedAt: row.ended_at?.toISOString() ?? null,
+  ending: row.ending,
+  participants: company.get(row.id)?.participants ?? [],
+  personas: company.get(row.id)?.personas ?? [],
+});
+
+type MessageRow = Omit<MessagesTable, 'feeling' | 'spoken_at' | 'spoken_until' | 'created_at'> & {
+  feeling: unknown;
+  spoken_at: Date;
+  spoken_until: Date;
+  created_at: Date;
+};
+
+const messageOf = (row: MessageRow): Omit<Message, 'timing'> => ({
+  id: row.id,
+  turnId: row.turn_id,
+  speaker: row.speaker,
+  speakerName: row.speaker_name,
+  role: row.role,
+  source: row.source,
+  text: row.text,
+  final: row.final,
+  interrupted: row.interrupted,
+  language: row.language,
+  feeling: row.feeling as Feeling | null,
+  spokenAt: row.spoken_at.toISOString(),
+  spokenUntil: row.spoken_until.toISOString(),
+  createdAt: row.created_at.toISOString(),
+});
+
+/** Patterns of the words that are looked for; what means something to LIKE is meant as it stands. */
+const wordsOf = (query = ''): string[] =>
+  query
+    .split(/\s+/)
+    .filter(word => word !== '')
+    .map(word => `%${word.replaceAll('\u0000', '').replace(/[\\%_]/g, '\\$&')}%`);
+
+const cursorOf = ({ started_at, id }: { started_at: Date; id: string }) =>
+  Buffer.from(`${started_at.toISOString()} ${id}`).toString('base64url');
+
+function readCursor(cursor: string): { startedAt: string; id: string } {
+  const match = /^(\d{4}-\S+Z) ([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  if (match === null)
+    throw new RequestError('bad-request', 'cursor: pass "next" of the page before as it is, or leave it out');
+  return { startedAt: match[1]!, id: match[2]! };
+}

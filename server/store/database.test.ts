@@ -1,0 +1,34 @@
+import fs from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HAS_POSTGRES, TestPostgres } from '../testing/postgres.ts';
+import { databaseContract, freshFolder } from './contract.ts';
+import { Database } from './database.ts';
+import { StoreError } from './errors.ts';
+
+databaseContract('PGlite', async () => ({ dataDir: freshFolder() }));
+
+describe.skipIf(!HAS_POSTGRES)('with a real PostgreSQL (skipped where there is none)', () => {
+  let postgres: TestPostgres;
+  beforeAll(async () => {
+    postgres = await TestPostgres.start();
+  }, 60_000);
+  afterAll(() => postgres?.close());
+
+  databaseContract('PostgreSQL', async () => ({ dataDir: freshFolder(), url: await postgres.database() }));
+});
+
+describe('a database that cannot be opened', () => {
+  it('says what DATABASE_URL must look like', () => {
+    expect(() => new Database({ dataDir: '/nowhere', url: 'mysql://x' })).toThrow(StoreError);
+  });
+
+  it('says what to do with a folder that is damaged', async () => {
+    const dataDir = freshFolder();
+    fs.mkdirSync(`${dataDir}/database`);
+    fs.writeFileSync(`${dataDir}/database/PG_VERSION`, '18\n');
+    const database = new Database({ dataDir });
+    await expect(database.ready()).rejects.toThrow(/restore the folder from a backup/);
+    await database.close().catch(() => {});
+    fs.rmSync(dataDir, { recursive: true });
+  });
+});

@@ -1,0 +1,102 @@
+import path from 'node:path';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { StoreError } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { PgliteDialect } from './pglite/dialect.ts';
+import type { Schema } from './schema.ts';
+
+/** A database that does not answer for so long counts as gone. */
+const QUERY_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECTIONS = 4;
+/** Tables whose rows tell of people. */
+const PERSONAL = ['conversations', 'participants', 'messages', 'turns', 'memories', 'uploads', 'personas_in_use'];
+
+const INT8 = 20;
+
+/** Where conversations are kept: PGlite under the data directory, or PostgreSQL. The same queries run on both. */
+export class Database {
+  readonly kind: 'pglite' | 'postgres';
+  readonly db: Kysely<Schema>;
+  #ready: Promise<void> | undefined;
+  #compacting: Promise<void> | undefined;
+  #again: Promise<void> | undefined;
+
+  /** Opens nothing yet. Throws {@link StoreError} when the address is none. */
+  constructor({ dataDir, url }: { dataDir: string; url?: string }) {
+    this.kind = url === undefined ? 'pglite' : 'postgres';
+    const dialect = url === undefined ? new PgliteDialect(folderOf(dataDir)) : postgres(url);
+    this.db = new Kysely<Schema>({ dialect });
+  }
+
+  /**
+   * Resolves when it can be used; the tables are up to date then. Throws SchemaTooNewError, StoreError, or what the
+   * connection failed with; asking again tries again.
+   */
+  ready(): Promise<void> {
+    this.#ready ??= migrate(this.db).catch(error => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  /** Takes what was deleted out of the files, too: pages and log are written anew without it. */
+  compact(): Promise<void> {
+    // Whoever comes while it runs waits for the next one: the present one may have passed their table.
+    if (this.#compacting === undefined)
+      this.#compacting = this.#compact().finally(() => {
+        this.#compacting = undefined;
+      });
+    else
+      this.#again ??= this.#compacting
+        .catch(() => {})
+        .then(() => {
+          this.#again = undefined;
+          return this.compact();
+        });
+    return this.#again ?? this.#compacting;
+  }
+
+  /** The embedded database has nobody else who sweeps: dead rows, and the log since the last checkpoint. */
+  async tidy(): Promise<void> {
+    if (this.kind === 'postgres') return;
+    await sql`vacuum`.execute(this.db);
+    await sql`checkpoint`.execute(this.db);
+  }
+
+  close(): Promise<void> {
+    return this.db.destroy();
+  }
+
+  async #compact(): Promise<void> {
+    for (const table of PERSONAL) await sql`vacuum full ${sql.table(table)}`.execute(this.db);
+    if (this.kind === 'postgres') return;
+    await sql`select pg_switch_wal()`.execute(this.db);
+    await sql`checkpoint`.execute(this.db);
+    await sql`checkpoint`.execute(this.db);
+  }
+}
+
+const folderOf = (dataDir: string) => path.resolve(dataDir, 'database');
+
+function postgres(url: string): PostgresDialect {
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new StoreError('DATABASE_URL must look like postgresql://user:password@host:5432/name');
+  const types = {
+    getTypeParser: ((oid: number, format: 'text') =>
+      oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+  };
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    types,
+  });
+  // A connection that breaks while nobody uses it: the next query gets another.
+  pool.on('error', () => {});
+  return new PostgresDialect({ pool });
+}

@@ -1,0 +1,104 @@
+/** Deleting. The rows are gone when these resolve; `Database.compact` takes them out of the files. */
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Erased } from '../../protocol/conversations.ts';
+import type { Schema } from './schema.ts';
+
+type Tx = Transaction<Schema>;
+
+/** For everybody, whoever took part in it; false when there is none. */
+export async function deleteConversation(db: Kysely<Schema>, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('conversations').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** For one person: all of it where nobody else is known to have taken part, else what is theirs. */
+export function withdraw(
+  db: Kysely<Schema>,
+  id: string,
+  person: string,
+): Promise<{ outcome: 'gone' | 'withdrawn' | 'not-theirs'; messages: number }> {
+  return db.transaction().execute(async tx => {
+    const known = await tx
+      .selectFrom('participants')
+      .select(['identity', 'person'])
+      .where('conversation_id', '=', id)
+      .where('person', 'is not', null)
+      .execute();
+    if (!known.some(each => each.person === person)) return { outcome: 'not-theirs', messages: 0 };
+    if (known.every(each => each.person === person)) {
+      const { numDeletedRows } = await tx.deleteFrom('messages').where('conversation_id', '=', id).executeTakeFirst();
+      await tx.deleteFrom('conversations').where('id', '=', id).execute();
+      return { outcome: 'gone', messages: Number(numDeletedRows) };
+    }
+    const identities = known.filter(each => each.person === person).map(({ identity }) => identity);
+    return { outcome: 'withdrawn', messages: await takeOut(tx, id, identities) };
+  });
+}
+
+/** Their words, the answers to them, and their part in it; how many messages that were. */
+async function takeOut(tx: Tx, conversation: string, identities: string[]): Promise<number> {
+  const said = await tx
+    .deleteFrom('messages')
+    .where('conversation_id', '=', conversation)
+    .where('speaker', 'in', identities)
+    .returning('turn_id')
+    .execute();
+  const turns = said.map(({ turn_id }) => turn_id);
+  let answers = 0;
+  if (turns.length > 0) {
+    const ofTurns = (table: 'messages' | 'turns') =>
+      tx.deleteFrom(table).where('conversation_id', '=', conversation).where('turn_id', 'in', turns).executeTakeFirst();
+    answers = Number((await ofTurns('messages')).numDeletedRows);
+    await ofTurns('turns');
+  }
+  await tx
+    .deleteFrom('participants')
+    .where('conversation_id', '=', conversation)
+    .where('identity', 'in', identities)
+    .execute();
+  return said.length + answers;
+}
+
+/** One memory of theirs, or all; how many there were. */
+export async function deleteMemories(db: Kysely<Schema>, person: string, id?: string): Promise<number> {
+  let query = db.deleteFrom('memories').where('person', '=', person);
+  if (id !== undefined) query = query.where('id', '=', id);
+  return Number((await query.executeTakeFirst()).numDeletedRows);
+}
+
+/** Ids of the portraits they have made. */
+export async function uploadsOf(db: Kysely<Schema>, person: string): Promise<string[]> {
+  const rows = await db.selectFrom('uploads').select('id').where('person', '=', person).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Everything that is tied to a person. */
+export async function erasePerson(db: Kysely<Schema>, person: string): Promise<Erased> {
+  const theirs = await db
+    .selectFrom('participants')
+    .select('conversation_id')
+    .distinct()
+    .where('person', '=', person)
+    .execute();
+  let messages = 0;
+  for (const { conversation_id } of theirs) messages += (await withdraw(db, conversation_id, person)).messages;
+  const memories = await deleteMemories(db, person);
+  const uploads = await db.deleteFrom('uploads').where('person', '=', person).executeTakeFirst();
+  return {
+    conversations: theirs.length,
+    messages,
+    memories,
+    uploads: Number(uploads.numDeletedRows),
+  };
+}
+
+/** Deletes what ended longer ago than that, and forgets uploads that are over; how many conversations it were. */
+export async function expire(db: Kysely<Schema>, retentionDays: number, nowMs: number): Promise<number> {
+  await db.deleteFrom('uploads').where('expires_at', '<', new Date(nowMs)).execute();
+  if (retentionDays === 0) return 0;
+  const { numDeletedRows } = await db
+    .deleteFrom('conversations')
+    .where(sql<Date>`coalesce(ended_at, last_at)`, '<', new Date(nowMs - retentionDays * 86_400_000))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,145 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { StoreError } from '../errors.ts';
+import type { Answer, Opened, Question } from './messages.ts';
+
+/** An empty database, made once per machine and version: making one takes seconds, a copy does not. */
+const TEMPLATE = path.resolve(import.meta.dirname, '../../../node_modules/.cache/visavis');
+/** A thread that has not closed its database by then is ended; the database repairs itself when it is next opened. */
+const CLOSE_MS = 5000;
+
+interface Waiting {
+  resolve(answer: { rows: unknown[]; affected: number }): void;
+  reject(error: Error): void;
+}
+
+/** PGlite in a thread of its own. */
+export class PgliteThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
+  #next = 1;
+  #over: Error | undefined;
+
+  /** Opens the database in `folder`, which is made if need be. Throws {@link StoreError}. */
+  static async open(folder: string): Promise<PgliteThread> {
+    if (!fs.existsSync(path.join(folder, 'PG_VERSION'))) await make(folder);
+    const thread = new PgliteThread(folder);
+    try {
+      await thread.#opened;
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+    return thread;
+  }
+
+  readonly #opened: Promise<void>;
+
+  private constructor(folder: string) {
+    this.#worker = start({ folder });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#opened = promise;
+    promise.catch(() => {});
+    this.#worker.once('message', (opened: Opened) => {
+      this.#worker.on('message', (answer: Answer) => this.#answered(answer));
+      if (opened.opened) resolve();
+      else
+        reject(
+          new StoreError(
+            `the database in ${folder} cannot be opened (${opened.message}): restore the folder from a backup, or move it away to begin with an empty one`,
+          ),
+        );
+    });
+    this.#exited = new Promise(exited => {
+      const end = (error: Error) => {
+        this.#over ??= error;
+        reject(error);
+        for (const { reject: fail } of this.#waiting.values()) fail(error);
+        this.#waiting.clear();
+      };
+      this.#worker.on('error', end);
+      this.#worker.once('exit', () => {
+        end(new Error('the thread of the embedded database has ended'));
+        exited();
+      });
+    });
+  }
+
+  query(sql: string, parameters: readonly unknown[]): Promise<{ rows: unknown[]; affected: number }> {
+    if (this.#over !== undefined) return Promise.reject(this.#over);
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, sql, parameters } satisfies Question);
+    });
+  }
+
+  async close(): Promise<void> {
+    const late = setTimeout(() => void this.#worker.terminate(), CLOSE_MS);
+    this.#worker.postMessage('close');
+    await this.#exited;
+    clearTimeout(late);
+  }
+
+  #answered(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ('error' in answer) waiting?.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
+    else waiting?.resolve(answer);
+  }
+}
+
+const start = (workerData: { folder: string; only?: 'make' }) =>
+  new Worker(new URL('./thread.ts', import.meta.url), { workerData, name: 'database' });
+
+/** Whole or not at all: a folder that was begun and not finished would never open. */
+async function make(folder: string): Promise<void> {
+  const template = await emptyDatabase();
+  const draft = `${folder}.new`;
+  await fs.promises.rm(draft, { recursive: true, force: true });
+  await fs.promises.mkdir(path.dirname(folder), { recursive: true });
+  if (template === undefined) await initialise(draft);
+  else await fs.promises.cp(template, draft, { recursive: true });
+  await fs.promises.rm(folder, { recursive: true, force: true });
+  await fs.promises.rename(draft, folder);
+  await fs.promises.chmod(folder, 0o700);
+}
+
+/** The template's folder; undefined where none can be kept. */
+async function emptyDatabase(): Promise<string | undefined> {
+  const { version } = JSON.parse(
+    await fs.promises.readFile(
+      path.resolve(import.meta.dirname, '../../../node_modules/@electric-sql/pglite/package.json'),
+      'utf8',
+    ),
+  ) as { version: string };
+  const template = path.join(TEMPLATE, `pglite-${version}`);
+  if (fs.existsSync(template)) return template;
+  const draft = `${template}.${process.pid}`;
+  try {
+    await fs.promises.mkdir(TEMPLATE, { recursive: true });
+    await initialise(draft);
+    await fs.promises.rename(draft, template);
+    return template;
+  } catch {
+    await fs.promises.rm(draft, { recursive: true, force: true }).catch(() => {});
+    return fs.existsSync(template) ? template : undefined;
+  }
+}
+
+/** In a thread that ends afterwards: making a database takes memory that nobody needs later. */
+async function initialise(folder: string): Promise<void> {
+  const worker = start({ folder, only: 'make' });
+  try {
+    const made = await new Promise<Opened>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', () => reject(new Error('the thread ended')));
+    });
+    if (!made.opened) throw new StoreError(`no database can be made in ${folder}: ${made.message}`);
+  } finally {
+    await worker.terminate();
+  }
+}

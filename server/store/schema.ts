@@ -1,0 +1,109 @@
+/** The tables, as the latest migration leaves them. */
+import type { ColumnType, JSONColumnType } from 'kysely';
+import type { TurnTiming } from '../../protocol/conversation.ts';
+import type { Feeling } from '../../protocol/feelings.ts';
+
+type Time = ColumnType<Date, Date | string, Date | string>;
+
+export interface ConversationsTable {
+  id: string;
+  /** Id of the journal that writes it: of several servers on one database, this one's. */
+  server: string;
+  room: string;
+  started_at: Time;
+  /** When something was last said or somebody came. */
+  last_at: Time;
+  ended_at: Time | null;
+  ending: string | null;
+}
+
+export interface ParticipantsTable {
+  conversation_id: string;
+  identity: string;
+  name: string;
+  /** Who this is from call to call; null: nobody that is known again. */
+  person: string | null;
+  joined_at: Time;
+  left_at: Time | null;
+}
+
+export interface PersonasTable {
+  conversation_id: string;
+  persona: string;
+  name: string;
+  avatar: string | null;
+  since: Time;
+}
+
+export interface MessagesTable {
+  conversation_id: string;
+  /** The log entry's. */
+  id: string;
+  /** Grows in the order in which entries began. */
+  position: number;
+  turn_id: string;
+  speaker: string;
+  speaker_name: string;
+  role: 'user' | 'avatar';
+  source: 'voice' | 'text';
+  text: string;
+  final: boolean;
+  interrupted: boolean;
+  language: string | null;
+  feeling: JSONColumnType<Feeling> | null;
+  /** First word. */
+  spoken_at: Time;
+  /** Last change of the words: until then it was spoken. */
+  spoken_until: Time;
+  created_at: Time;
+}
+
+export interface TurnsTable {
+  conversation_id: string;
+  turn_id: string;
+  outcome: TurnTiming['outcome'];
+  source: TurnTiming['source'];
+  sounded: boolean;
+  voice_to_voice_ms: number;
+  stages: JSONColumnType<TurnTiming['stages']>;
+  created_at: Time;
+}
+
+export interface MemoriesTable {
+  id: string;
+  person: string;
+  key: string;
+  value: string;
+  text: string;
+  persona: string | null;
+  conversation_id: string | null;
+  turn_id: string | null;
+  edited: boolean;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** Portraits, where it is known whose they are. */
+export interface UploadsTable {
+  id: string;
+  person: string;
+  created_at: Time;
+  expires_at: Time | null;
+}
+
+/** How far each journal has been written. */
+export interface JournalsTable {
+  id: string;
+  position: number;
+}
+
+export interface Schema {
+  conversations: ConversationsTable;
+  participants: ParticipantsTable;
+  personas_in_use: PersonasTable;
+  messages: MessagesTable;
+  turns: TurnsTable;
+  memories: MemoriesTable;
+  uploads: UploadsTable;
+  journals: JournalsTable;
+}

@@ -1,0 +1,86 @@
+/** Conversations that did not come to their end: the server was killed, or nobody said anything any more. */
+import { type Kysely, sql } from 'kysely';
+import type { LogEntry } from '../../protocol/conversation.ts';
+import type { Message } from '../../protocol/conversations.ts';
+import type { Ending } from '../conversations/records.ts';
+import { tailOf } from './conversations.ts';
+import type { Schema } from './schema.ts';
+
+export interface Unfinished {
+  id: string;
+  room: string;
+  log: LogEntry[];
+  /** Who took part in it. */
+  people: { identity: string; name: string; person: string | null }[];
+}
+
+/** What this server was in the middle of when it ended, if that is not long ago; `entries` of each log at most. */
+export async function unfinishedSince(
+  db: Kysely<Schema>,
+  asked: { server: string; sinceMs: number; limit: number; entries: number },
+): Promise<Unfinished[]> {
+  const rows = await db
+    .selectFrom('conversations')
+    .select(['id', 'room'])
+    .where('server', '=', asked.server)
+    .where('ended_at', 'is', null)
+    .where('last_at', '>=', new Date(asked.sinceMs))
+    .orderBy('last_at', 'desc')
+    .limit(asked.limit)
+    .execute();
+  return Promise.all(
+    rows.map(async ({ id, room }) => ({
+      id,
+      room,
+      log: (await tailOf(db, id, asked.entries)).map(logEntry),
+      people: await db
+        .selectFrom('participants')
+        .select(['identity', 'name', 'person'])
+        .where('conversation_id', '=', id)
+        .execute(),
+    })),
+  );
+}
+
+/** Entries that were still growing when this server ended before then, are ended as they stand: that much was heard. */
+export async function closeGrowing(db: Kysely<Schema>, server: string, beforeMs: number): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ final: true, interrupted: sql<boolean>`role = 'avatar'` })
+    .where('final', '=', false)
+    .where('spoken_until', '<', new Date(beforeMs))
+    .where('conversation_id', 'in', query =>
+      query.selectFrom('conversations').select('id').where('server', '=', server).where('ended_at', 'is', null),
+    )
+    .execute();
+}
+
+/** Ends what has not been heard of since then: this server's, or with `server` left out, everybody's. */
+export async function endSilent(
+  db: Kysely<Schema>,
+  { server, beforeMs, ending }: { server?: string; beforeMs: number; ending: Ending },
+): Promise<void> {
+  let query = db
+    .updateTable('conversations')
+    .set(({ ref }) => ({ ended_at: ref('last_at'), ending }))
+    .where('ended_at', 'is', null)
+    .where('last_at', '<', new Date(beforeMs));
+  if (server !== undefined) query = query.where('server', '=', server);
+  await query.execute();
+}
+
+/** A kept message as the room's log and the agent know it. */
+export const logEntry = (message: Omit<Message, 'timing'>): LogEntry => ({
+  id: message.id,
+  turnId: message.turnId,
+  speaker: message.speaker,
+  speakerName: message.speakerName,
+  role: message.role,
+  source: message.source,
+  text: message.text,
+  final: true,
+  ...(message.interrupted && { interrupted: true }),
+  atMs: Date.parse(message.spokenAt),
+  ...(message.language !== null && { language: message.language }),
+  ...(message.feeling !== null && { feeling: message.feeling }),
+});

@@ -1,0 +1,85 @@
+/** The HTTP application on a real database, without media, for tests. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createApp } from '../api/app.ts';
+import { Tokens } from '../auth/tokens.ts';
+import { ServerConfig } from '../config/schema.ts';
+import { Conversations } from '../conversations/conversations.ts';
+import { Dispatcher } from '../hosts/dispatcher.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { Portraits } from '../portraits/portraits.ts';
+import { together } from '../rooms/listeners.ts';
+import { Rooms } from '../rooms/registry.ts';
+import { FakeEngine, silentLog } from './fakes.ts';
+
+export const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
+
+export interface TestApp {
+  app: FastifyInstance;
+  dataDir: string;
+  tokens: Tokens;
+  rooms: Rooms;
+  dispatcher: Dispatcher;
+  portraits: Portraits;
+  conversations: Conversations | undefined;
+  /** `GET /api/personas` … */
+  routes: string[];
+  close(): Promise<void>;
+}
+
+export async function testApp(
+  overrides: Record<string, unknown> = {},
+  { log = silentLog, keep = false }: { log?: Logger; keep?: boolean } = {},
+): Promise<TestApp> {
+  const dataDir = (overrides.dataDir as string) ?? fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-app-'));
+  const config = ServerConfig.parse({ dataDir, ...overrides });
+  const metrics = createMetrics();
+  const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
+  const dispatcher = new Dispatcher(log, metrics, conversations?.recollections.of);
+  const engine = new FakeEngine();
+  const rooms = new Rooms({
+    engine,
+    graceMs: 0,
+    maxRooms: 50,
+    maxPeople: 5,
+    listener: together(conversations?.listener ?? {}, dispatcher.listener),
+  });
+  conversations?.resumeIn(rooms);
+  const tokens = new Tokens(KEYS, 3600_000);
+  const portraits = new Portraits(config, log);
+  const routes: string[] = [];
+  const app = await createApp(config, undefined, log, {
+    rooms,
+    tokens,
+    engine,
+    dispatcher,
+    metrics,
+    portraits,
+    conversations,
+    connections: () => 0,
+    draining: () => false,
+    onRoute: route => void routes.push(route),
+  });
+  await app.ready();
+  return {
+    app,
+    dataDir,
+    tokens,
+    rooms,
+    dispatcher,
+    portraits,
+    conversations,
+    routes: routes.filter(route => !route.startsWith('HEAD ')),
+    async close() {
+      rooms.close();
+      dispatcher.close();
+      await portraits.close();
+      await app.close();
+      await conversations?.close();
+      if (!keep) fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
