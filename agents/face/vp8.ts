@@ -39,7 +39,9 @@ const OPTIONS: [name: string, value: string][] = [
   // Negative: speed steps that do not depend on how busy the machine is.
   ['cpu-used', '-16'],
   ['lag-in-frames', '0'],
-  ['static-thresh', '1'],
+  // Blocks that would change by less than this (sum of squares over 256 pixels: 1.4 levels) are left as they are. A
+  // quarter of the time for 0.3 dB of 45.
+  ['static-thresh', '500'],
   ['error-resilient', 'default'],
   ['threads', '1'],
   ['g', String(GROUP)],
@@ -158,7 +160,11 @@ export class Vp8Encoder {
       const rowBytes = p === 0 ? width : width / 2;
       const rows = p === 0 ? height : height / 2;
       const stride = strides[p]!;
-      for (let y = 0; y < rows; y++, at += rowBytes) planes[p]!.set(data.subarray(at, at + rowBytes), y * stride);
+      const plane = planes[p]!;
+      if (stride === rowBytes) {
+        plane.set(data.subarray(at, at + rowBytes * rows));
+        at += rowBytes * rows;
+      } else for (let y = 0; y < rows; y++, at += rowBytes) plane.set(data.subarray(at, at + rowBytes), y * stride);
     }
   }
 }
