@@ -16,6 +16,8 @@ interface Functions {
     origins: number,
   ): void;
   setPresence(before: number, shown: number, some: number, thin: number): void;
+  clearShifts(): void;
+  addShift(shape: number, weight: number): void;
   invert(): void;
   drawGrid(changed: number, count: number): void;
   mixAdd(sum: number, from: number, to: number, bytes: number, part: number, first: boolean, last: boolean): void;
@@ -34,6 +36,7 @@ interface Functions {
     dx: number,
     dy: number,
   ): void;
+  morphAim(columns: number, lips: number, x: number, y: number, width: number, height: number, scale: number): void;
   morphAdd(
     plane: number,
     sum: number,

@@ -36,17 +36,22 @@ export class Morph {
   /** Columns of luma, and of chroma. */
   readonly #luma: number;
   readonly #chroma: number;
+  /** Where the lips are to be, and where a texture has them. */
+  readonly #aims: number;
 
   constructor(kernels: Kernels, lips: Map<string, Lips>, width: number, height: number) {
     this.#kernels = kernels;
     this.#lips = lips;
     this.#region = regionOf([...lips.values()], width, height);
+    this.#aims = kernels.allocate(12 * 8);
     this.#luma = kernels.allocate(this.#region.width * COLUMN * 4);
     this.#chroma = kernels.allocate((this.#region.width / 2) * COLUMN * 4);
   }
 
   /** Replaces the middle of `out`, the plain mix of the layers; `parts` are 256ths that sum to 256. */
   mix(names: string[], textures: Textures, parts: number[], out: Sheet, sum: number): void {
+    const { run } = this.#kernels;
+    const { x, y, width, height } = this.#region;
     const lips = names.map(name => this.#lips.get(name));
     if (!lips.every(l => l !== undefined)) return;
     const goal = meanLips(lips, parts);
@@ -56,20 +61,21 @@ export class Morph {
     const insides = to256(lips.map((l, n) => parts[n]! * Math.min(1, slit + (l.lower - l.upper) / OPEN)));
     for (const [n, name] of names.entries()) {
       const layer = textures.sheet(name);
-      this.#aim(goal, lips[n]!, this.#luma, 1);
-      this.#aim(goal, lips[n]!, this.#chroma, 2);
+      this.#kernels.doubles(this.#aims, 12).set([...numbers(goal), ...numbers(lips[n]!)]);
+      run.morphAim(this.#luma, this.#aims, x, y, width, height, 1);
+      run.morphAim(this.#chroma, this.#aims, x, y, width, height, 2);
       for (const plane of ['y', 'alpha', 'u', 'v', 'soft'] as const) {
         const scale = plane === 'y' || plane === 'alpha' ? 1 : 2;
-        this.#kernels.run.morphAdd(
+        run.morphAdd(
           layer[plane],
           sum + 2 * (out[plane] - out.y),
           out[plane],
           out.width / scale,
           scale === 1 ? this.#luma : this.#chroma,
-          this.#region.x / scale,
-          this.#region.width / scale,
-          this.#region.y / scale,
-          (this.#region.y + this.#region.height) / scale,
+          x / scale,
+          width / scale,
+          y / scale,
+          (y + height) / scale,
           parts[n]!,
           insides[n]!,
           n === 0,
@@ -78,55 +84,10 @@ export class Morph {
       }
     }
   }
-
-  /** Prepares to show a texture whose lips are `from` with its lips at `goal`, in planes at 1/scale. */
-  #aim(goal: Lips, from: Lips, columns: number, scale: 1 | 2): void {
-    const { x, y, width, height } = this.#region;
-    const to = this.#kernels.integers(columns, (width / scale) * COLUMN);
-    const bottom = y + height - 1;
-    for (let i = 0, at = 0; i < width / scale; i++, at += COLUMN) {
-      const pixel = x + (i + 0.5) * scale - 0.5;
-      const side = (2 * pixel - goal.left.x - goal.right.x) / (goal.right.x - goal.left.x);
-      const [upper, lower] = edges(goal, side);
-      const [fromUpper, fromLower] = edges(from, side);
-      to[at] = toFixed(across(pixel, x, x + width - 1, goal, from), scale);
-      to[at + 1] = toFixed(upper, scale);
-      to[at + 2] = toFixed(lower, scale);
-      stretch(to, at + 3, scale, y, upper, y, fromUpper);
-      stretch(to, at + 5, scale, upper, lower, fromUpper, fromLower);
-      stretch(to, at + 7, scale, lower, bottom, fromLower, bottom);
-    }
-  }
 }
 
-/** Rows a..b come from the rows fromA..fromB: writes offset and slope of `from = offset + slope x row`. */
-function stretch(to: Int32Array, at: number, scale: number, a: number, b: number, fromA: number, fromB: number): void {
-  const slope = b - a > 0.01 ? (fromB - fromA) / (b - a) : 0;
-  const first = (a + 0.5) / scale - 0.5;
-  to[at] = Math.round(((fromA + 0.5) / scale - 0.5 - slope * first) * 65536);
-  to[at + 1] = Math.round(slope * 65536);
-}
-
-/** Pixel -> 65536ths of a pixel of a plane at 1/scale. */
-function toFixed(pixel: number, scale: number): number {
-  return Math.round(((pixel + 0.5) / scale - 0.5) * 65536);
-}
-
-/** Where a column comes from: corners meet corners, the region's borders stay. */
-function across(x: number, left: number, right: number, goal: Lips, from: Lips): number {
-  const between = (a: number, b: number, fromA: number, fromB: number) => fromA + ((x - a) * (fromB - fromA)) / (b - a);
-  if (x < goal.left.x) return between(left, goal.left.x, left, from.left.x);
-  if (x > goal.right.x) return between(goal.right.x, right, from.right.x, right);
-  return between(goal.left.x, goal.right.x, from.left.x, from.right.x);
-}
-
-/** Rows of the upper and lower edge at -1 (left corner) .. 1; beyond the corners both run level. */
-function edges(lips: Lips, side: number): [upper: number, lower: number] {
-  const s = Math.min(1, Math.max(-1, side));
-  const chord = ((1 - s) * lips.left.y + (1 + s) * lips.right.y) / 2;
-  const bow = 1 - s * s;
-  const middle = (lips.left.y + lips.right.y) / 2;
-  return [chord + (lips.upper - middle) * bow, chord + (lips.lower - middle) * bow];
+function numbers({ left, right, upper, lower }: Lips): number[] {
+  return [left.x, left.y, right.x, right.y, upper, lower];
 }
 
 function meanLips(lips: Lips[], parts: number[]): Lips {

@@ -13,10 +13,9 @@ export class Renderer {
   readonly height: number;
   readonly #kernels = new Kernels();
   readonly #composer: Composer;
-  readonly #shapes: Map<string, Float32Array>;
+  /** Where the shapes of the grid are in memory. */
+  readonly #shapes: Map<string, number>;
   readonly #picture: I420;
-  /** Where the points of the grid go to: x, y in pixels. */
-  readonly #shifts: Float32Array;
   readonly #changed: { at: number; rects: Int32Array };
 
   constructor(rig: Rig) {
@@ -24,7 +23,7 @@ export class Renderer {
     const kernels = this.#kernels;
     this.width = width;
     this.height = height;
-    this.#shapes = rig.shapes;
+    this.#shapes = new Map([...rig.shapes].map(([name, shape]) => [name, kernels.put(shape)]));
     this.#composer = new Composer(kernels, rig);
     const behind = toI420(rig.pictures.get(rig.file.background)!);
     const background = kernels.put(behind);
@@ -40,7 +39,6 @@ export class Renderer {
     const most = 2 + rig.file.eyes.length;
     const changed = kernels.allocate(most * 16);
     this.#picture = { width, height, data: kernels.bytes(drawn, behind.length) };
-    this.#shifts = kernels.floats(shifts, points * 2);
     this.#changed = { at: changed, rects: kernels.integers(changed, most * 4) };
   }
 
@@ -57,13 +55,14 @@ export class Renderer {
 
   /** Adds the shapes up and finds where each point comes from. */
   #bend(weights: Weights): void {
-    const sum = this.#shifts.fill(0);
+    const { run } = this.#kernels;
+    run.clearShifts();
     for (const [name, weight] of Object.entries(weights)) {
       const shape = this.#shapes.get(name);
-      if (!shape) throw new RangeError(`the rig has no mesh shape "${name}"`);
-      if (weight !== 0) for (let i = 0; i < sum.length; i++) sum[i]! += weight * shape[i]!;
+      if (shape === undefined) throw new RangeError(`the rig has no mesh shape "${name}"`);
+      if (weight !== 0) run.addShift(shape, weight);
     }
-    this.#kernels.run.invert();
+    run.invert();
   }
 }
 

@@ -61,6 +61,19 @@ export function setPresence(last: usize, any: usize, someSums: usize, thinSums: 
   thin = thinSums;
 }
 
+/** Begins with a grid that is not bent. */
+export function clearShifts(): void {
+  memory.fill(shifts, 0, <usize>(columns * rows * 8));
+}
+
+/** Bends it by a shape (f32 x, y per point) x weight. */
+export function addShift(shape: usize, weight: f32): void {
+  const w = f32x4.splat(weight);
+  const bytes = <usize>(columns * rows * 8);
+  for (let i: usize = 0; i < bytes; i += 16)
+    v128.store(shifts + i, f32x4.add(v128.load(shifts + i), f32x4.mul(v128.load(shape + i), w)));
+}
+
 /** Shifts say where a point goes to; drawing needs where it comes from: origin = point - shift(origin). */
 export function invert(): void {
   let v: usize = 0;

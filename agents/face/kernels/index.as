@@ -1,7 +1,7 @@
 // What the face's drawing spends its time on, compiled to WebAssembly by infra/face-kernels/build.mjs.
-export { setGrid, setPresence, invert, drawGrid } from './grid';
+export { setGrid, setPresence, clearShifts, addShift, invert, drawGrid } from './grid';
 export { mixAdd, wipe, blend, layOver, sprite } from './layers';
-export { morphAdd } from './morph';
+export { morphAim, morphAdd } from './morph';
 export { flagMoved, mark, map, bendAdd } from './bend';
 
 /** The first byte of memory that is free. */
