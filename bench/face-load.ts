@@ -1,14 +1,16 @@
-/** `face-load.ts <faces> <seconds>`: that many speaking face threads at 25 pictures a second; prints what was late. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+/** `face-load.ts <faces> <seconds>`: that many speaking faces at 25 pictures a second; prints what was late. */
+import type { MessagePort } from 'node:worker_threads';
 import { SPEECH_RATE } from '../agents/face/avatar.ts';
 import type { FaceThreadInit, FromFace, ToFace } from '../agents/face/messages.ts';
 import { speakWhole } from '../agents/face-clip/spoken.ts';
+import { FaceWorker } from '../agents/media/face-worker.ts';
+import { PlaneShelf } from '../agents/media/plane-shelf.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
 
 const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
 const FRAME_MS = 40;
-/** A call asks for a picture this long before it is due (LEAD_TICKS of media/face-feed.ts). */
-const DUE_MS = 40;
+/** A call asks for a picture this long before it is sent (LEAD_TICKS of media/face-feed.ts). */
+const LEAD_MS = 40;
 /** Every thread has compiled its code by then, on the one core. */
 const WARM_UP_FRAMES = 250;
 const TEXT =
@@ -16,33 +18,41 @@ const TEXT =
 
 const init: FaceThreadInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 800_000 };
 const result = { pictures: 0, late: 0, cpuMsPerPicture: 0 };
+const shelf = new PlaneShelf();
 let cpuBefore = process.cpuUsage();
 
-/** One face that is asked on time, whatever became of the picture before. */
+/**
+ * One face, as a call has it. A picture is late when it is not there `LEAD_MS` after it was to be asked for, however
+ * late that was, and when it could not be asked for, because the one before it was still being made.
+ */
 class Face {
+  readonly #worker = new FaceWorker(init, shelf, {
+    port: () => {},
+    replaced: (_reason, message) => fail(message),
+    failed: message => fail(message),
+  });
   readonly #port: MessagePort;
-  readonly #worker: Worker;
   readonly ready: Promise<void>;
-  #asked = new Map<number, number>();
+  #asked: { frame: number; dueMs: number } | undefined;
 
   constructor() {
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    this.#worker = new Worker(new URL('../agents/face/face-thread.ts', import.meta.url), {
-      workerData: { init, port: port2 },
-      transferList: [port2],
-    });
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
-    port1.on('message', (message: FromFace) => {
+    this.#port = this.#worker.start();
+    this.#port.on('message', (message: FromFace) => {
       if (message.type === 'ready') ready.resolve();
-      if (message.type === 'failed') ready.reject(new Error(message.message));
-      if (message.type === 'picture') this.#arrived(message.frame);
+      else if (message.type === 'failed') fail(message.message);
+      else this.#arrived();
     });
   }
 
-  ask(frame: number): void {
-    this.#asked.set(frame, performance.now());
+  /** For the picture that was to be asked for at `askMs`. */
+  ask(frame: number, askMs: number): void {
+    if (this.#asked) {
+      this.#count(frame, true);
+      return;
+    }
+    this.#asked = { frame, dueMs: askMs + LEAD_MS };
     const sample = (frame * SPEECH_RATE * 0.04) % spoken.pcm.length;
     if (frame === 0) this.#send({ type: 'speech', timeline: { turnId: 'load', events: spoken.events } });
     const instant = { atMs: frame * FRAME_MS, state: 'speaking', emotion: 'neutral', intensity: 0 } as const;
@@ -54,12 +64,16 @@ class Face {
     });
   }
 
-  #arrived(frame: number): void {
-    const took = performance.now() - this.#asked.get(frame)!;
-    this.#asked.delete(frame);
+  #arrived(): void {
+    const { frame, dueMs } = this.#asked!;
+    this.#asked = undefined;
+    this.#count(frame, performance.now() > dueMs);
+  }
+
+  #count(frame: number, late: boolean): void {
     if (frame < WARM_UP_FRAMES) return;
     result.pictures += 1;
-    if (took > DUE_MS) result.late += 1;
+    if (late) result.late += 1;
   }
 
   #send(message: ToFace): void {
@@ -68,24 +82,34 @@ class Face {
 
   async close(): Promise<void> {
     this.#send({ type: 'close' });
-    await new Promise(resolve => this.#worker.once('exit', resolve));
+    await this.#worker.close();
   }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }
 
 const flite = new Flite();
 const spoken = await speakWhole(flite, TEXT, { voice: 'slt', signal: new AbortController().signal });
 await flite.close();
-const all = Array.from({ length: faces }, () => new Face());
-await Promise.all(all.map(face => face.ready));
+const all: Face[] = [];
+for (let n = 0; n < faces; n++) {
+  const face = new Face();
+  // One after another, as conversations begin: each finds the pictures that the first has loaded.
+  await face.ready;
+  all.push(face);
+}
 const frames = WARM_UP_FRAMES + seconds * 25;
 const began = performance.now();
 await Promise.all(
   all.map(async (face, n) => {
     for (let frame = 0; frame < frames; frame++) {
       if (n === 0 && frame === WARM_UP_FRAMES) cpuBefore = process.cpuUsage();
-      const dueMs = began + frame * FRAME_MS + (n * FRAME_MS) / faces;
-      await new Promise(resolve => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
-      face.ask(frame);
+      const askMs = began + frame * FRAME_MS + (n * FRAME_MS) / faces;
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, askMs - performance.now())));
+      face.ask(frame, askMs);
     }
   }),
 );

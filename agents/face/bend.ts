@@ -1,11 +1,12 @@
 /** The triangle mesh over a face in motion, and how it bends the textures of a patch. */
 
+import type { Kernels, Sheet } from './kernels.ts';
 import { to256 } from './mix.ts';
-import type { Planes } from './planes.ts';
 import type { Weights } from './pose.ts';
 import type { Rect } from './rig.ts';
 import type { FaceData, Shape } from './shapes.ts';
-import { addLayer, area, type Corners3, mapping, mark } from './triangles.ts';
+import type { Textures } from './textures.ts';
+import { area, type Corners3 } from './triangles.ts';
 
 /** A shape that moves nothing by this many pixels is not seen. */
 const UNSEEN = 0.08;
@@ -13,6 +14,8 @@ const UNSEEN = 0.08;
 const STEP = 0.1;
 /** Every pixel comes from where it is. */
 const UNBENT = [1, 0, 0, 0, 1, 0];
+/** Bytes of a mapping (kernels/bend.as). */
+const MAPPING = 48;
 /** Pixels beyond a patch from which a triangle may be pulled into it. */
 const REACH = 24;
 
@@ -55,19 +58,26 @@ export class FaceMesh {
 
 /** A patch whose textures are bent by the mesh while they are mixed. */
 export class BentPatch {
+  readonly #kernels: Kernels;
   readonly #mesh: FaceMesh;
   readonly #rect: Rect;
-  readonly #triangles: number[];
+  readonly #triangles: Uint16Array;
   /** Shapes that are seen here, with the finest step of their weight that is. */
   readonly #steps: [name: string, step: number][];
-  readonly #taken: Map<string, Float32Array>;
+  /** Where the vertices were in each texture, and where that is in memory. */
+  readonly #taken: Map<string, { positions: Float32Array; at: number }>;
   readonly #open = new Map<string, Float32Array>();
   readonly #painted: boolean;
-  /** Those that are bent, and per pixel 1 + the place in there. */
-  readonly #moved: number[] = [];
-  readonly #ids: Uint16Array;
-  readonly #mappings: Float64Array;
-  readonly #parts: Uint16Array;
+  // In memory: the mesh's triangles and vertices, the patch's triangles and which of them have moved (a flag for each,
+  // then their numbers), per pixel 1 + the place in there, and how those are mapped and mixed.
+  readonly #corners: number;
+  readonly #now: number;
+  readonly #all: number;
+  readonly #flags: number;
+  readonly #moved: number;
+  readonly #ids: number;
+  readonly #mappings: number;
+  readonly #parts: number;
 
   /**
    * @param covered what lies in there is painted over by another patch
@@ -75,25 +85,32 @@ export class BentPatch {
    *   bent there; otherwise that is drawn behind them
    */
   constructor(
+    kernels: Kernels,
     mesh: FaceMesh,
     rect: Rect,
     textures: string[],
     taken: Record<string, Weights>,
     { covered, inside: painted = false }: { covered?: Rect; inside?: boolean } = {},
   ) {
+    this.#kernels = kernels;
     this.#painted = painted;
     this.#mesh = mesh;
     this.#rect = rect;
     const { data } = mesh;
     const inside = (v: number) =>
       within(data.vertices[v * 2]!, rect.x, rect.width) && within(data.vertices[v * 2 + 1]!, rect.y, rect.height);
-    this.#triangles = Array.from({ length: data.triangles.length / 3 }, (_, t) => t).filter(t =>
+    this.#triangles = Uint16Array.from({ length: data.triangles.length / 3 }, (_, t) => t).filter(t =>
       [0, 1, 2].some(n => inside(data.triangles[t * 3 + n]!)),
     );
-    this.#ids = new Uint16Array(rect.width * rect.height);
-    this.#mappings = new Float64Array((this.#triangles.length + 1) * 6);
-    this.#mappings.set(UNBENT);
-    this.#parts = new Uint16Array(this.#triangles.length + 1);
+    const count = this.#triangles.length;
+    this.#corners = kernels.put(data.triangles);
+    this.#now = kernels.allocate(mesh.now.byteLength);
+    this.#all = kernels.put(this.#triangles);
+    this.#flags = kernels.allocate(count);
+    this.#moved = kernels.allocate(count * 2);
+    this.#ids = kernels.allocate(rect.width * rect.height * 2);
+    this.#mappings = kernels.allocate((count + 1) * MAPPING);
+    this.#parts = kernels.allocate((count + 1) * 2);
     const shown = (v: number) =>
       inside(v) && !(covered && holds(covered, data.vertices[v * 2]!, data.vertices[v * 2 + 1]!));
     const seen = (shape: Shape) =>
@@ -105,12 +122,13 @@ export class BentPatch {
       .map(([name, shape]): [string, number] => [name, seen(shape)])
       .filter(([, far]) => far > UNSEEN)
       .map(([name, far]) => [name, STEP / far]);
-    const geometries = new Map<string, Float32Array>();
+    const geometries = new Map<string, { positions: Float32Array; at: number }>();
     this.#taken = new Map(
       textures.map(name => {
         const weights = taken[name] ?? {};
         const key = JSON.stringify(weights);
-        if (!geometries.has(key)) geometries.set(key, mesh.at(weights));
+        const positions = mesh.at(weights);
+        if (!geometries.has(key)) geometries.set(key, { positions, at: kernels.put(positions) });
         return [name, geometries.get(key)!];
       }),
     );
@@ -124,64 +142,60 @@ export class BentPatch {
     return key;
   }
 
-  /** Mixes the layers, each bent from where it was taken to where the mesh is now; `parts` sum to 256. */
-  mix(names: string[], layers: Planes[], parts: number[], out: Planes): void {
+  /** Mixes the textures, each bent from where it was taken to where the mesh is now; `parts` sum to 256. */
+  mix(names: string[], textures: Textures, parts: number[], out: Sheet, sum: number): void {
+    const { run } = this.#kernels;
     const { openings, openingCount } = this.#mesh.data;
-    const { width, height } = this.#rect;
-    const from = names.map(name => this.#taken.get(name)!);
-    // What no triangle covers is not bent, nor is what has moved in none of the layers: id 0.
-    this.#ids.fill(0);
-    const moved = this.#moved;
-    moved.length = 0;
-    for (const t of this.#triangles) {
-      if (openings[t] === 0 && from.every(positions => this.#still(positions, t))) continue;
-      moved.push(t);
-      mark(this.#ids, width, height, this.#corners(this.#mesh.now, t), moved.length);
-    }
+    const { x, y, width, height } = this.#rect;
+    const from = names.map(name => this.#taken.get(name)!.at);
+    this.#kernels.floats(this.#now, this.#mesh.now.length).set(this.#mesh.now);
+    const moved = this.#findMoved(from);
+    run.mark(this.#ids, width, height, this.#now, this.#corners, this.#moved, moved.length, x, y);
     // In an opening only those layers count that were taken with it open.
     const inside = Array.from({ length: openingCount }, (_, n) =>
       to256(names.map((name, i) => parts[i]! * Math.max(0.001, this.#open.get(name)![n]!))),
     );
-    for (const [n, layer] of layers.entries()) {
-      for (const [i, t] of moved.entries()) {
-        const opening = openings[t]!;
-        if (opening > 0 && this.#painted) this.#mappings.set(UNBENT, (i + 1) * 6);
-        else mapping(this.#mappings, (i + 1) * 6, this.#corners(this.#mesh.now, t), this.#corners(from[n]!, t));
-        this.#parts[i + 1] = opening === 0 ? parts[n]! : inside[opening - 1]![n]!;
+    const shares = this.#kernels.words(this.#parts, moved.length + 1);
+    const bridging = moved.flatMap((t, i) => (openings[t]! > 0 ? [{ id: i + 1, opening: openings[t]! - 1 }] : []));
+    for (const [n, name] of names.entries()) {
+      shares.fill(parts[n]!);
+      run.map(this.#mappings, this.#now, from[n]!, this.#corners, this.#moved, moved.length, x, y);
+      for (const { id, opening } of bridging) {
+        shares[id] = inside[opening]![n]!;
+        if (this.#painted) this.#kernels.doubles(this.#mappings + id * MAPPING, UNBENT.length).set(UNBENT);
       }
-      this.#parts[0] = parts[n]!;
-      const share = { parts: this.#parts, first: n === 0, last: n === layers.length - 1 };
-      const [w, h] = [width / 2, height / 2];
-      addLayer({ from: layer.ya, to: out.ya, width, height, scale: 1 }, this.#ids, this.#mappings, share);
-      addLayer({ from: layer.uv, to: out.uv, width: w, height: h, scale: 2 }, this.#ids, this.#mappings, share);
-      addLayer({ from: layer.a, to: out.a, width: w, height: h, scale: 2 }, this.#ids, this.#mappings, share);
+      const layer = textures.sheet(name);
+      for (const plane of ['y', 'alpha', 'u', 'v', 'soft'] as const) {
+        const scale = plane === 'y' || plane === 'alpha' ? 1 : 2;
+        run.bendAdd(
+          layer[plane],
+          sum + 2 * (out[plane] - out.y),
+          out[plane],
+          width / scale,
+          height / scale,
+          scale,
+          this.#ids,
+          this.#mappings,
+          this.#parts,
+          n === 0,
+          n === names.length - 1,
+        );
+      }
     }
   }
 
-  /** Whether a triangle is where it was when a texture was taken. */
-  #still(taken: Float32Array, t: number): boolean {
-    const { triangles } = this.#mesh.data;
-    const { now } = this.#mesh;
-    for (let n = 0; n < 3; n++) {
-      const v = triangles[t * 3 + n]! * 2;
-      if (Math.abs(now[v]! - taken[v]!) > UNSEEN || Math.abs(now[v + 1]! - taken[v + 1]!) > UNSEEN) return false;
-    }
-    return true;
-  }
-
-  /** A triangle in pixels of the patch. */
-  #corners(positions: Float32Array, t: number): Corners3 {
-    const { triangles } = this.#mesh.data;
-    const { x, y } = this.#rect;
-    const [a, b, c] = [triangles[t * 3]! * 2, triangles[t * 3 + 1]! * 2, triangles[t * 3 + 2]! * 2];
-    return [
-      positions[a]! - x,
-      positions[a + 1]! - y,
-      positions[b]! - x,
-      positions[b + 1]! - y,
-      positions[c]! - x,
-      positions[c + 1]! - y,
-    ];
+  /** Lists the triangles that bridge an opening, or have moved since one of the textures was taken. */
+  #findMoved(from: number[]): number[] {
+    const { openings } = this.#mesh.data;
+    const count = this.#triangles.length;
+    const flags = this.#kernels.bytes(this.#flags, count);
+    for (let i = 0; i < count; i++) flags[i] = openings[this.#triangles[i]!]! > 0 ? 1 : 0;
+    for (const at of new Set(from))
+      this.#kernels.run.flagMoved(this.#flags, this.#corners, this.#all, count, this.#now, at, UNSEEN);
+    const moved: number[] = [];
+    for (let i = 0; i < count; i++) if (flags[i] === 1) moved.push(this.#triangles[i]!);
+    this.#kernels.words(this.#moved, moved.length).set(moved);
+    return moved;
   }
 
   /**
@@ -189,13 +203,13 @@ export class BentPatch {
    * most that any texture has. A mesh may bridge more than the opening itself.
    */
   #measure(): void {
-    const { openings, openingCount } = this.#mesh.data;
+    const { triangles, openings, openingCount } = this.#mesh.data;
     const areas = new Map<string, Float32Array>();
-    for (const [name, positions] of this.#taken) {
+    for (const [name, { positions }] of this.#taken) {
       const sums = new Float32Array(openingCount);
       for (const t of this.#triangles) {
         const opening = openings[t]!;
-        if (opening > 0) sums[opening - 1]! += Math.max(0, area(this.#corners(positions, t))) / 2;
+        if (opening > 0) sums[opening - 1]! += Math.max(0, area(corners(positions, triangles, t))) / 2;
       }
       areas.set(name, sums);
     }
@@ -209,6 +223,11 @@ export class BentPatch {
       this.#open.set(name, shares);
     }
   }
+}
+
+function corners(positions: Float32Array, triangles: Uint16Array, t: number): Corners3 {
+  const [a, b, c] = [triangles[t * 3]! * 2, triangles[t * 3 + 1]! * 2, triangles[t * 3 + 2]! * 2];
+  return [positions[a]!, positions[a + 1]!, positions[b]!, positions[b + 1]!, positions[c]!, positions[c + 1]!];
 }
 
 function holds({ x, y, width, height }: Rect, px: number, py: number): boolean {

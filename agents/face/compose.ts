@@ -1,20 +1,21 @@
 /** Paints the character, unwarped, into one picture: body, upper face, mouth, eyes. Redoes only what changed. */
 import { FaceMesh } from './bend.ts';
 import { Inset } from './inset.ts';
+import { type Kernels, Sheet } from './kernels.ts';
 import { LID_EDGE, Patch } from './patch.ts';
-import { copy, newPlanes, PAD, type Planes } from './planes.ts';
+import { eachPlane, newPlanes, PAD, type Planes } from './planes.ts';
 import type { Pose } from './pose.ts';
 import type { Rect, RigFile } from './rig.ts';
 import type { Rig } from './rig-load.ts';
 
 export class Composer {
   /** Body, face and eyes. */
-  readonly picture: Planes;
+  readonly picture: Sheet;
   /** Rectangles that the last `draw` painted anew. */
   changed: Rect[] = [];
   /** The same without eyes, and with holes there. */
-  readonly #skin: Planes;
-  readonly #body: Planes;
+  readonly #skin: Sheet;
+  readonly #body: Sheet;
   readonly #file: RigFile;
   readonly #mesh: FaceMesh | undefined;
   readonly #upper: Patch;
@@ -24,19 +25,19 @@ export class Composer {
   #gaze = { x: Number.NaN, y: Number.NaN };
   #jaw = Number.NaN;
 
-  constructor(rig: Rig) {
+  constructor(kernels: Kernels, rig: Rig) {
     const { file } = rig;
     const body = padded(rig.pictures.get(file.body)!);
-    this.#skin = copy(body);
-    this.picture = copy(body);
+    this.#skin = Sheet.of(kernels, body);
+    this.picture = Sheet.of(kernels, body);
     this.#file = file;
-    this.#body = body;
+    this.#body = Sheet.of(kernels, body);
     this.#mesh = rig.face && new FaceMesh(rig.face);
-    this.#upper = new Patch(rig, file.upper, body.width, this.#mesh, { covered: inner(file.mouth) });
-    this.#mouth = new Patch(rig, file.mouth, body.width, this.#mesh, { inside: !file.interior });
-    this.#eyes = file.eyes.map(eye => new Inset(rig, eye.rect, eye.sclera, eye.sprites, body.width));
+    this.#upper = new Patch(kernels, rig, file.upper, this.#mesh, { covered: inner(file.mouth) });
+    this.#mouth = new Patch(kernels, rig, file.mouth, this.#mesh, { inside: !file.interior });
+    this.#eyes = file.eyes.map(eye => new Inset(kernels, rig, eye.rect, eye.sclera, eye.sprites));
     const { interior } = file;
-    if (interior) this.#interior = new Inset(rig, interior.rect, interior.picture, interior.sprites, body.width);
+    if (interior) this.#interior = new Inset(kernels, rig, interior.rect, interior.picture, interior.sprites);
   }
 
   draw(pose: Pose): void {
@@ -89,15 +90,15 @@ function inner({ rect, feather }: RigFile['upper']): Rect {
 /** Continues the border outwards by `PAD` pixels. */
 function padded(from: Planes): Planes {
   const to = newPlanes(from.width + 2 * PAD, from.height + 2 * PAD);
-  const spread = (out: Uint32Array, words: Uint32Array, width: number, height: number, pad: number) => {
-    for (let y = 0; y < height + 2 * pad; y++) {
+  const targets = eachPlane(to);
+  for (const [n, { width, height, bytes }] of eachPlane(from).entries()) {
+    const out = targets[n]!;
+    const pad = (out.width - width) / 2;
+    for (let y = 0; y < out.height; y++) {
       const row = Math.min(height - 1, Math.max(0, y - pad)) * width;
-      for (let x = 0; x < width + 2 * pad; x++)
-        out[y * (width + 2 * pad) + x] = words[row + Math.min(width - 1, Math.max(0, x - pad))]!;
+      for (let x = 0; x < out.width; x++)
+        out.bytes[y * out.width + x] = bytes[row + Math.min(width - 1, Math.max(0, x - pad))]!;
     }
-  };
-  spread(to.ya, from.ya, from.width, from.height, PAD);
-  spread(to.uv, from.uv, from.width / 2, from.height / 2, PAD / 2);
-  spread(to.a, from.a, from.width / 2, from.height / 2, PAD / 2);
+  }
   return to;
 }

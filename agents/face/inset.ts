@@ -1,42 +1,55 @@
 /** What is seen through a hole of the skin: eyes, the inside of the mouth. */
-import { layOver, laySprite, type Window, windows } from './mix.ts';
-import { copy, type Planes } from './planes.ts';
+import { type Kernels, Sheet } from './kernels.ts';
+import { layOver } from './mix.ts';
 import type { Rect } from './rig.ts';
 import type { Rig } from './rig-load.ts';
 
 /** A rest picture and sprites that move over it, clipped to it. */
 export class Inset {
-  readonly #rest: Planes;
-  readonly #shown: Planes;
-  readonly #sprites: { planes: Planes; x: number; y: number }[];
-  readonly #windows: { luma: Window; chroma: Window };
+  readonly #kernels: Kernels;
+  readonly #rect: Rect;
+  readonly #rest: Sheet;
+  readonly #shown: Sheet;
+  readonly #sprites: { sheet: Sheet; x: number; y: number }[];
 
-  constructor(rig: Rig, rect: Rect, picture: string, sprites: (Rect & { picture: string })[], stride: number) {
-    this.#rest = rig.pictures.get(picture)!;
-    this.#shown = copy(this.#rest);
-    this.#windows = windows(rect, stride);
-    this.#sprites = sprites.map(s => ({ planes: rig.pictures.get(s.picture)!, x: s.x - rect.x, y: s.y - rect.y }));
+  constructor(kernels: Kernels, rig: Rig, rect: Rect, picture: string, sprites: (Rect & { picture: string })[]) {
+    this.#kernels = kernels;
+    this.#rect = rect;
+    this.#rest = Sheet.of(kernels, rig.pictures.get(picture)!);
+    this.#shown = new Sheet(kernels, this.#rest.width, this.#rest.height);
+    this.#sprites = sprites.map(s => ({
+      sheet: Sheet.of(kernels, rig.pictures.get(s.picture)!),
+      x: s.x - rect.x,
+      y: s.y - rect.y,
+    }));
   }
 
   /** Lays the skin, which has holes, over it. `moves` are the pixels that each sprite is moved by. */
-  draw(to: Planes, skin: Planes, moves: { x: number; y: number }[]): void {
+  draw(to: Sheet, skin: Sheet, moves: { x: number; y: number }[]): void {
+    const { run } = this.#kernels;
     const shown = this.#shown;
     const rest = this.#rest;
-    shown.ya.set(rest.ya);
-    shown.uv.set(rest.uv);
-    const half = { width: shown.width / 2, height: shown.height / 2 };
-    for (const [n, { planes, x, y }] of this.#sprites.entries()) {
+    this.#kernels.bytes(shown.y, shown.bytes).set(this.#kernels.bytes(rest.y, rest.bytes));
+    const { width, height } = shown;
+    // Clipped to the rest picture, the sprites leave its alpha as it is.
+    for (const [n, { sheet, x, y }] of this.#sprites.entries()) {
       const dx = x + moves[n]!.x;
       const dy = y + moves[n]!.y;
-      const size = { width: planes.width / 2, height: planes.height / 2 };
-      laySprite(shown.ya, shown, rest.ya, planes.ya, planes.ya, planes, 16, dx, dy);
-      laySprite(shown.uv, half, rest.a, planes.uv, planes.a, size, 0, dx / 2, dy / 2);
+      run.sprite(shown.y, width, height, rest.alpha, sheet.y, sheet.alpha, sheet.width, sheet.height, dx, dy);
+      for (const plane of ['u', 'v'] as const)
+        run.sprite(
+          shown[plane],
+          width / 2,
+          height / 2,
+          rest.soft,
+          sheet[plane],
+          sheet.soft,
+          sheet.width / 2,
+          sheet.height / 2,
+          dx / 2,
+          dy / 2,
+        );
     }
-    const { luma, chroma } = this.#windows;
-    // The alpha that a word is laid by must outlive it where `to` is the skin itself: chroma before its alpha.
-    layOver(to.ya, skin.ya, skin.ya, 16, luma, shown.ya);
-    layOver(to.uv, skin.uv, skin.a, 0, chroma, shown.uv);
-    // Clipped to the rest picture, the sprites leave its alpha as it is.
-    layOver(to.a, skin.a, skin.a, 0, chroma, rest.a);
+    layOver(this.#kernels, to, skin, this.#rect, shown);
   }
 }

@@ -12,7 +12,7 @@ import { parseRig } from './rig-parse.ts';
 import { decodeFace, decodeShapes, type FaceData } from './shapes.ts';
 
 /** Goes into the cache key: raise when the layout of the planes, or how they are made, changes. */
-const CACHE_VERSION = 3;
+const CACHE_VERSION = 4;
 
 /** A rig ready to draw. */
 export interface Rig {

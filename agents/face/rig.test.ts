@@ -87,7 +87,7 @@ describe('loadRig', () => {
     expect(await readdir(cache)).toHaveLength(1);
     const again = await loadRig(OLLIE, { size, cache });
     for (const [name, planes] of fresh.pictures)
-      expect(Buffer.compare(bytes(planes.ya), bytes(again.pictures.get(name)!.ya))).toBe(0);
+      expect(Buffer.compare(bytes(planes.data), bytes(again.pictures.get(name)!.data))).toBe(0);
     expect(again.pictures.size).toBe(fresh.pictures.size);
   });
 
@@ -98,10 +98,10 @@ describe('loadRig', () => {
     await copyFile(join(at, 'mouth/E.webp'), join(at, 'mouth/aa.webp'));
     const after = await loadRig(at, { size, cache });
     expect(await readdir(cache), 'the old one is swept away').toHaveLength(1);
-    expect(after.pictures.get('mouth/aa.webp')!.ya).toEqual(before.pictures.get('mouth/E.webp')!.ya);
+    expect(after.pictures.get('mouth/aa.webp')!.data).toEqual(before.pictures.get('mouth/E.webp')!.data);
     for (const file of await readdir(cache)) await writeFile(join(cache, file), 'short');
-    expect((await loadRig(at, { size, cache })).pictures.get('body.webp')!.ya).toEqual(
-      before.pictures.get('body.webp')!.ya,
+    expect((await loadRig(at, { size, cache })).pictures.get('body.webp')!.data).toEqual(
+      before.pictures.get('body.webp')!.data,
     );
   });
 
@@ -112,6 +112,6 @@ describe('loadRig', () => {
   });
 });
 
-function bytes(words: Uint32Array): Buffer {
+function bytes(words: Uint8Array): Buffer {
   return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }

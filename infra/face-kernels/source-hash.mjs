@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The custom section of kernels.wasm that says what it was made of. */
+export const SECTION = 'sources';
+
+/** 32 hex digits for the sources in a folder. */
+export function sourceHash(folder) {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 32);
+}
