@@ -53,6 +53,15 @@ export const AgentConfig = z.strictObject({
       firstSoundTimeoutMs: z.number().int().min(100).default(4000),
     })
     .prefault({}),
+  /** Answers and speech that were worked out before, on disk. */
+  cache: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      folder: z.string().default('data/cache'),
+      megabytes: z.number().min(1).max(100_000).default(256),
+      maxAgeDays: z.number().min(0.01).default(30),
+    })
+    .prefault({}),
   /** Portraits from words. */
   images: z
     .strictObject({
@@ -95,7 +104,18 @@ export function loadAgentConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Ag
   let section: unknown = {};
   if (fs.existsSync(file)) section = ((parse(fs.readFileSync(file, 'utf8')) ?? {}) as { agent?: unknown }).agent ?? {};
   const result = AgentConfig.safeParse(section);
-  if (result.success) return { ...result.data, portraits: env.VISAVIS_PORTRAITS ?? result.data.portraits };
+  if (result.success) {
+    const { cache, portraits } = result.data;
+    return {
+      ...result.data,
+      portraits: env.VISAVIS_PORTRAITS ?? portraits,
+      cache: {
+        ...cache,
+        enabled: cache.enabled && !env.VISAVIS_NO_CACHE,
+        folder: env.VISAVIS_CACHE ?? cache.folder,
+      },
+    };
+  }
   const lines = result.error.issues.map(issue => `  agent.${issue.path.join('.')}: ${issue.message}`);
   throw new AgentConfigError(`the configuration is wrong:\n${lines.join('\n')}`);
 }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { FeelingSource } from '../protocol/feelings.ts';
+import type { CacheOutcome } from './cache/speech.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { SessionMetrics } from './session/ports.ts';
 import type { EyesStats } from './sight/eyes.ts';
@@ -77,6 +78,10 @@ export function createAgentMetrics() {
     registers,
   });
 
+  const cached = counter('visavis_cache_requests_total', 'Questions to the caches, by what became of them', [
+    'cache',
+    'outcome',
+  ]);
   const sensed = counter('visavis_feelings_sensed_total', 'Readings of how people feel, by the sense', ['source']);
 
   const session: SessionMetrics = {
@@ -91,6 +96,7 @@ export function createAgentMetrics() {
     speechFallback: (category: string) => speechFallbacks.inc({ category }),
     mouthEstimate: (reason: string) => mouthEstimates.inc({ reason }),
     jobs: new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers }),
+    cached: (cache: 'answers' | 'speech', outcome: CacheOutcome) => cached.inc({ cache, outcome }),
     sensed: (source: FeelingSource) => sensed.inc({ source }),
     /** Counts what the eyes do from now on; `stats` are theirs, and grow. */
     eyes(stats: EyesStats): void {

@@ -2,12 +2,13 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { Avatars } from './avatars.ts';
+import { CachedDialogue } from './cache/answers.ts';
+import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
 import { VoiceSensor } from './feel/voice-sensor.ts';
 import { toneOf } from './feel/words.ts';
 import { ProviderError } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
-import { Flite } from './providers/flite/flite.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { OpenAiNotes } from './providers/openai/notes.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
@@ -50,7 +51,16 @@ const CONVERSATIONS_PER_CORE = 6;
 /** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
 export function createParts(config: AgentConfig, environment: AgentEnvironment, log: Logger): AgentParts {
   const metrics = createAgentMetrics();
-  const tts = chooseVoice(config, environment, metrics, log);
+  const { enabled, folder, megabytes, maxAgeDays } = config.cache;
+  const cache = enabled
+    ? new DiskCache({
+        folder,
+        maxBytes: megabytes * 2 ** 20,
+        maxAgeMs: maxAgeDays * 86_400_000,
+        report: (problem, error) => log.warn({ reason: String(error) }, problem),
+      })
+    : undefined;
+  const tts = chooseVoice(config, environment, metrics, log, cache);
   const avatars = new Avatars(config);
   const embedded = new RiveScriptDialogue();
   const personas = new Personas(config.personas, {
@@ -59,7 +69,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
         throw new PersonaError(`${place('avatar')}: there is no ${persona.avatar} in ${config.avatars}`);
       const { voices } = tts.capabilities;
       // An endpoint may have voices that nobody told us of.
-      if (tts instanceof Flite && !voices.includes(persona.voice))
+      if (tts.capabilities.phones && !voices.includes(persona.voice))
         throw new PersonaError(`${place('voice')}: there is no ${persona.voice}; there are ${voices.join(', ')}`);
       embedded.prepare(persona);
     },
@@ -68,7 +78,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   if (personas.get(config.defaultPersona) === undefined)
     throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
 
-  const minds = chooseMinds(config, environment, embedded, metrics, log);
+  const minds = chooseMinds(config, environment, embedded, metrics, log, cache);
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -105,6 +115,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     metrics,
     close: async () => {
       await Promise.all([recognizer.close(), tts.close(), voiceSense.close(), eyes.close()]);
+      await cache?.close();
     },
   };
 }
@@ -116,6 +127,7 @@ function chooseMinds(
   embedded: RiveScriptDialogue,
   metrics: AgentMetrics,
   log: Logger,
+  cache: DiskCache | undefined,
 ): { dialogue: Dialogue; learner: Learner; summariser?: Summariser } {
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
   const { openai } = environment;
@@ -125,9 +137,13 @@ function chooseMinds(
     throw new AgentConfigError(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
     );
+  const endpoint = new ConciseDialogue(new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs }));
+  const provenance = `openai ${openai.baseUrl ?? ''} ${model} ${maxTokens}`;
   const notes = new OpenAiNotes({ ...openai, model });
   const dialogue = new FallbackDialogue(
-    new ConciseDialogue(new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs })),
+    cache === undefined
+      ? endpoint
+      : new CachedDialogue(endpoint, cache, provenance, outcome => metrics.cached('answers', outcome)),
     embedded,
     (error, fellBack) => {
       metrics.session.providerError('dialogue', error.category);

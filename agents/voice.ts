@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { DiskCache } from './cache/disk-cache.ts';
+import { CachedSpeech } from './cache/speech.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
 import type { AgentMetrics } from './metrics.ts';
 import { Flite } from './providers/flite/flite.ts';
@@ -6,9 +8,15 @@ import { OpenAiSpeech } from './providers/openai/speech.ts';
 import { SoundSwallowerAligner } from './providers/soundswallower/aligner.ts';
 import { AlignedSpeech } from './speak/align/aligned-speech.ts';
 import { FallbackSpeech } from './speak/fallback.ts';
-import type { TextToSpeech } from './speak/ports.ts';
+import type { SpeakOptions, TextToSpeech } from './speak/ports.ts';
 
 const DEFAULT_MODEL = 'gpt-4o-mini-tts';
+
+/** A voice that somebody else closes. */
+const voiceOf = (tts: TextToSpeech) => ({
+  capabilities: tts.capabilities,
+  speak: (sentence: string, options: SpeakOptions) => tts.speak(sentence, options),
+});
 
 /** The voice that the settings ask for; every voice comes with a mouth. Throws AgentConfigError. */
 export function chooseVoice(
@@ -16,15 +24,20 @@ export function chooseVoice(
   { openai }: AgentEnvironment,
   metrics: AgentMetrics,
   log: Logger,
+  cache?: DiskCache,
 ): TextToSpeech {
   const { provider, model, voice, baseUrl, firstSoundTimeoutMs } = speech;
   // flite knows its phones; nothing needs to be looked for.
-  if (provider === 'embedded' || (provider === 'auto' && model === undefined)) return new Flite();
+  const remembered = (tts: TextToSpeech, name: string): TextToSpeech =>
+    cache === undefined ? tts : new CachedSpeech(tts, cache, name, outcome => metrics.cached('speech', outcome));
+  const embedded = new Flite();
+  const flite = remembered(embedded, 'flite');
+  if (provider === 'embedded' || (provider === 'auto' && model === undefined))
+    return { ...voiceOf(flite), close: () => embedded.close() };
   if (openai === undefined && baseUrl === undefined)
     throw new AgentConfigError(
       'agent.speech asks for an endpoint: set OPENAI_API_KEY, or OPENAI_BASE_URL or agent.speech.baseUrl for one without keys',
     );
-  const embedded = new Flite();
   const endpoint = new OpenAiSpeech({
     apiKey: 'none',
     ...openai,
@@ -34,16 +47,16 @@ export function chooseVoice(
     firstSoundTimeoutMs,
   });
   const aligner = new SoundSwallowerAligner();
-  const spoken = new FallbackSpeech(endpoint, embedded, (error, fellBack) => {
+  const aligned = new AlignedSpeech(endpoint, aligner, reason => metrics.mouthEstimate(reason));
+  const known = remembered(aligned, `openai ${model ?? DEFAULT_MODEL} ${baseUrl ?? openai?.baseUrl ?? ''} ${voice}`);
+  const spoken = new FallbackSpeech(known, flite, (error, fellBack) => {
     metrics.session.providerError('tts', error.category);
     if (fellBack) metrics.speechFallback(error.category);
     // Not its message: endpoints repeat there what was to be said [P1].
     log.warn({ category: error.category, fellBack }, 'the speech endpoint failed');
   });
-  const aligned = new AlignedSpeech(spoken, aligner, reason => metrics.mouthEstimate(reason));
   return {
-    capabilities: aligned.capabilities,
-    speak: (sentence, options) => aligned.speak(sentence, options),
+    ...voiceOf(spoken),
     close: async () => {
       await Promise.all([endpoint.close(), embedded.close(), aligner.close()]);
     },

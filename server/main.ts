@@ -18,6 +18,8 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
+  // Agent hosts are told by their environment.
+  if (process.argv.includes('--no-cache')) process.env.VISAVIS_NO_CACHE = '1';
   const config = loadConfig(process.env);
   const log = pino({ level: config.logLevel, base: { part: 'server' } });
   let server: RunningServer | undefined;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { Server as SocketServer } from 'socket.io';
 import { AGENTS_NAMESPACE } from '../protocol/agents.ts';
@@ -158,6 +159,7 @@ async function startWith(
     serverUrl: `${scheme}://${loopbackOf(config.host)}:${port}`,
     hostSecret,
     portraits: portraitsFolder(config.dataDir),
+    cache: path.join(config.dataDir, 'cache'),
     log,
     metrics,
     onConfigError,

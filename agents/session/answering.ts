@@ -1,5 +1,6 @@
 import { ProviderError } from '../listen/ports.ts';
 import { unlessAborted } from '../pipeline/cancellation.ts';
+import { personalIn } from '../think/personal.ts';
 import type { Conversation, Dialogue, ReplyPart } from '../think/ports.ts';
 import { type ReplyDeps, speakReply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -26,12 +27,14 @@ export class Answering {
   /** Begins the answer to what was said; it may still be speculation [T5]. */
   answer(turn: Turn, conversation: Conversation): void {
     const { dialogue } = this.#deps;
+    turn.personal = personalIn(conversation);
     const { signal, committed } = turn;
     void this.#run(turn, () => dialogue.reply(conversation, { signal, committed }), true);
   }
 
-  /** Says something of our own. */
-  say(turn: Turn, text: string): void {
+  /** Says something of our own to the people of this conversation. */
+  say(turn: Turn, text: string, conversation: Conversation): void {
+    turn.personal = personalIn(conversation);
     void this.#run(turn, () => fixed(text), false);
   }
 

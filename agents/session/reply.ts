@@ -62,7 +62,12 @@ async function speakSentence(
   { clock, tts, persona }: ReplyDeps,
 ): Promise<void> {
   for await (const speech of untilAborted(
-    tts.speak(sentence, { voice: persona.voice, prosody, signal: turn.signal }),
+    tts.speak(sentence, {
+      voice: persona.voice,
+      prosody,
+      signal: turn.signal,
+      ...(!turn.personal(sentence) && { keep: turn.committed }),
+    }),
     turn.signal,
   )) {
     if (speech.pcm.length === 0) continue;
@@ -79,12 +84,14 @@ async function speakSentence(
 
 /** A voice that follows somebody's energy: so much faster or slower at the extremes. */
 const FOLLOWS = 0.08;
+/** In steps that can be heard: what was said before can be said again. */
+const STEP = 0.25;
 
 function personaProsody(persona: Persona, { emotion, intensity, arousal = 0.5 }: Omit<FeelingPart, 'type'>): Prosody {
   const felt = FEELING_PROSODY[emotion];
   const towards = (value: number) => 1 + (value - 1) * intensity;
   return {
-    rate: persona.speed * towards(felt.rate) * (1 + FOLLOWS * (2 * arousal - 1)),
+    rate: persona.speed * towards(felt.rate) * (1 + FOLLOWS * (2 * STEP * Math.round(arousal / STEP) - 1)),
     pitch: persona.pitch * towards(felt.pitch),
     range: towards(felt.range),
   };

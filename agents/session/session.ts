@@ -404,7 +404,7 @@ export class Session {
   // ------------------------------------------------------------------ helpers
 
   #sayFixed(text: string): void {
-    this.#answering.say(this.#ownTurn(), text);
+    this.#answering.say(this.#ownTurn(), text, this.#recollection.conversation([]));
   }
 
   /** Greets somebody of whom something is known, in words of the dialogue's. */

@@ -40,6 +40,8 @@ export class Turn {
   readonly inputs: readonly Exchange[];
   readonly marks: Marks;
   readonly ledger = new Ledger();
+  /** Of a sentence it says: whether it is for these people only, and leaves no trace in a cache. */
+  personal: (sentence: string) => boolean = () => true;
   readonly #abort = new AbortController();
   readonly #commitment = Promise.withResolvers<void>();
   #sink: TurnSink | undefined;

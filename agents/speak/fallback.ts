@@ -1,5 +1,5 @@
 import { ProviderError } from '../listen/ports.ts';
-import type { Prosody, Speech, TextToSpeech } from './ports.ts';
+import type { SpeakOptions, Speech, TextToSpeech } from './ports.ts';
 
 /**
  * Lets the first voice speak; where it fails before any sound, the second says the sentence. A later failure is passed
@@ -23,10 +23,7 @@ export class FallbackSpeech implements TextToSpeech {
     this.#onFailure = onFailure;
   }
 
-  async *speak(
-    sentence: string,
-    options: { voice: string; prosody: Prosody; signal: AbortSignal },
-  ): AsyncGenerator<Speech> {
+  async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
     const as = (tts: TextToSpeech) =>
       tts.capabilities.voices.includes(options.voice)
         ? options

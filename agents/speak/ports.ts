@@ -36,9 +36,20 @@ export interface Speech {
   cut?: true;
 }
 
+export interface SpeakOptions {
+  voice: string;
+  prosody: Prosody;
+  signal: AbortSignal;
+  /**
+   * The sentence belongs to nobody in particular: its speech may be kept for later, from when this resolves [T5].
+   * Absent: nothing of it is kept.
+   */
+  keep?: Promise<void>;
+}
+
 /** The speaking port. Errors are ProviderErrors; an aborted signal ends the stream at once with its reason. */
 export interface TextToSpeech {
   readonly capabilities: { phones: boolean; voices: readonly string[]; prosody: boolean };
-  speak(sentence: string, options: { voice: string; prosody: Prosody; signal: AbortSignal }): AsyncIterable<Speech>;
+  speak(sentence: string, options: SpeakOptions): AsyncIterable<Speech>;
   close(): Promise<void>;
 }

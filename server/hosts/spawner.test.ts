@@ -33,6 +33,7 @@ const start = (count: number): void => {
     serverUrl: 'http://127.0.0.1:3000',
     hostSecret: 'secret',
     portraits: '/data/portraits',
+    cache: '/data/cache',
     log: silentLog,
     metrics: createMetrics(),
     onConfigError: () => {

@@ -18,6 +18,8 @@ export interface SpawnerOptions {
   hostSecret: string;
   /** Folder of portraits. */
   portraits: string;
+  /** Folder of what hosts have worked out before. */
+  cache: string;
   log: Logger;
   metrics: Metrics;
   /** A host cannot be started because its settings are wrong. */
@@ -57,7 +59,7 @@ export class Spawner {
   }
 
   #start(slot: number, retryMs: number): void {
-    const { serverUrl, hostSecret, portraits, log, metrics } = this.#options;
+    const { serverUrl, hostSecret, portraits, cache, log, metrics } = this.#options;
     const startedMs = performance.now();
     const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -68,6 +70,7 @@ export class Spawner {
         VISAVIS_SERVER_URL: serverUrl,
         VISAVIS_HOST_SECRET: hostSecret,
         VISAVIS_PORTRAITS: portraits,
+        VISAVIS_CACHE: cache,
         VISAVIS_PARENT_PID: String(process.pid),
       },
     });

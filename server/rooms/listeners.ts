@@ -11,6 +11,7 @@ export function together(...listeners: Partial<RoomListener>[]): RoomListener {
     joined: tell('joined'),
     left: tell('left'),
     microphone: tell('microphone'),
+    picture: tell('picture'),
     typed: tell('typed'),
     logged: tell('logged'),
     unlogged: tell('unlogged'),

@@ -1,0 +1,60 @@
+import type { Conversation } from './ports.ts';
+
+/** A question in which somebody speaks of themself, or of somebody by name, is theirs alone. */
+const SELF = /\b(?:i|me|my|mine|myself|we|us|our|ours)\b/i;
+/** Refers to what was said before. */
+const REFERS =
+  /\b(?:it|its|that|this|those|these|they|them|he|him|his|she|her|there|then|again|else|more|instead|too|either|former|latter|same)\b/i;
+const FOLLOWS = /^(?:and|but|so|or|then|because|why|really|what about|how about)\b/i;
+/** Answers to these change by themselves. */
+const CHANGES =
+  /\b(?:now|today|tonight|tomorrow|yesterday|time|date|day|weather|news|latest|current|currently|recent|see|look|wearing|holding)\b/i;
+const ASKS =
+  /\?\s*$|^(?:what|who|where|when|which|how|is|are|can|could|do|does|did|should|would|will|tell me|explain)\b/i;
+/** Said of whoever asks, but no matter of theirs. */
+const POLITE = /^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:(?:tell|give|explain to|show) me\b)?/i;
+const LEAST_WORDS = 4;
+/** Shorter values of facts are words that anybody uses. */
+const TELLING_LENGTH = 3;
+
+/**
+ * The question of a turn as one that anybody may have asked, in a form that can be compared; undefined where it is
+ * personal, refers to something, or wants an answer of this moment. The same words after a different mood are asked
+ * in another context.
+ */
+export function commonQuestion({ turn, people = [], summary, occasion }: Conversation): string | undefined {
+  if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
+  // What is known of somebody may be in the answer.
+  if (people.some(({ facts }) => facts.length > 0)) return undefined;
+  const { text, speaker } = turn[0]!;
+  const words = text.trim().split(/\s+/);
+  if (
+    words.length < LEAST_WORDS ||
+    !ASKS.test(text) ||
+    [SELF, REFERS, FOLLOWS, CHANGES].some(each => each.test(text.replace(POLITE, '')))
+  )
+    return undefined;
+  // A capital inside a sentence is somebody's name, as far as anybody can tell.
+  if (words.slice(1).some((word, i) => /^\p{Lu}\p{Ll}/u.test(word) && !/[.?!]$/.test(words[i]!))) return undefined;
+  const { valence = 0, confidence = 0 } = people.find(({ identity }) => identity === speaker)?.feeling ?? {};
+  const mood = confidence < 0.5 || Math.abs(valence) < 0.3 ? 'even' : valence > 0 ? 'pleased' : 'displeased';
+  const plain = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+  return `${mood}: ${plain}`;
+}
+
+/** Tells of a sentence of the avatar's whether it belongs to the people of this conversation only. */
+export function personalIn(conversation: Conversation): (sentence: string) => boolean {
+  const { turn, people = [] } = conversation;
+  if (turn.length > 0 && commonQuestion(conversation) === undefined) return () => true;
+  const theirs = [
+    ...[...people, ...turn].map(({ name }) => name),
+    ...people.flatMap(({ facts }) => facts.map(({ value }) => value)),
+  ]
+    .flatMap(text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+    .filter(word => word.length >= TELLING_LENGTH);
+  const words = new Set(theirs);
+  return sentence => (sentence.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).some(word => words.has(word));
+}
