@@ -18,6 +18,8 @@ export interface PageProbe {
   pictures(sinceS: number): Picture[];
   /** Frames of the avatar that were decoded so far. */
   framesDecoded(): Promise<number>;
+  /** Puts a picture before the camera, in the middle; without one, plain colours. */
+  show(imageBase64?: string): Promise<void>;
   /** From the click on Join to the avatar's first picture, ms. */
   joinToFirstPictureMs(): number | undefined;
 }
@@ -44,6 +46,7 @@ export function installProbe(): void {
 
   const blocks: { time: number; rms: number; pcm: Float32Array }[] = [];
   const pictures: Picture[] = [];
+  let shown: ImageBitmap | undefined;
   let joinClickMs: number | undefined;
   let firstPictureMs: number | undefined;
   const KEEP_BLOCKS = 120_000 / 2.67;
@@ -78,8 +81,9 @@ export function installProbe(): void {
         hue = (hue + 7) % 360;
         pen.fillStyle = `hsl(${hue} 60% 50%)`;
         pen.fillRect(0, 0, 640, 480);
-      }, 200);
-      for (const track of canvas.captureStream(5).getVideoTracks()) stream.addTrack(track);
+        if (shown !== undefined) pen.drawImage(shown, 80, 0, 480, 480);
+      }, 100);
+      for (const track of canvas.captureStream(10).getVideoTracks()) stream.addTrack(track);
     }
     return stream;
   };
@@ -99,6 +103,12 @@ export function installProbe(): void {
 
   window.probe = {
     now: () => context.currentTime,
+    async show(imageBase64) {
+      shown =
+        imageBase64 === undefined
+          ? undefined
+          : await createImageBitmap(new Blob([Uint8Array.from(atob(imageBase64), c => c.charCodeAt(0))]));
+    },
     async speak(pcmBase64) {
       await context.resume();
       const bytes = Uint8Array.from(atob(pcmBase64), c => c.charCodeAt(0));

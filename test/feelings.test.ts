@@ -1,0 +1,100 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChatEndpoint, type ChatRequest } from '../agents/testing/chat-endpoint.ts';
+import { astronautFile } from '../agents/testing/pictures.ts';
+import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
+import { type System, startSystem, until } from './harness/system.ts';
+
+/** Longer than a picture takes to be decoded, read and told; a whole one after the change proves that nothing comes. */
+const WATCH_MS = 3000;
+
+describe.skipIf(CHROMIUM === undefined)(
+  'what the avatar notices, in Chromium (skipped where there is no Chromium)',
+  () => {
+    let endpoint: ChatEndpoint;
+    let system: System;
+    let browser: Browser;
+    let portrait: string;
+
+    beforeAll(async () => {
+      endpoint = new ChatEndpoint();
+      await endpoint.open();
+      endpoint.answer = ({ stream }) => (stream === true ? 'That is good to know.' : '{"facts":[]}');
+      process.env.OPENAI_BASE_URL = endpoint.baseUrl;
+      portrait = (await astronautFile()).toString('base64');
+      [system, browser] = await Promise.all([startSystem(), launchChromium()]);
+      await system.ready();
+    });
+    afterAll(async () => {
+      delete process.env.OPENAI_BASE_URL;
+      await browser?.close();
+      await system?.close();
+      await endpoint?.close();
+    });
+
+    const join = async (room: string): Promise<Caller> => {
+      const caller = await Caller.open(browser, `${system.url}/r/${room}?name=Ann`);
+      await caller.join();
+      await caller.page.evaluate(image => window.probe.show(image), portrait);
+      return caller;
+    };
+    const decoded = async (): Promise<number> => {
+      const text = await (await fetch(`${system.url}/metrics`)).text();
+      return Number(/^visavis_camera_frames_decoded_total(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0);
+    };
+    const chip = (caller: Caller) => caller.page.getByLabel(/^You seem /);
+    const allow = async (caller: Caller, label: string, on: boolean) => {
+      await caller.page.getByRole('button', { name: 'Devices' }).click();
+      await caller.page.getByLabel(label).setChecked(on);
+      await caller.page.getByRole('button', { name: 'Done' }).click();
+    };
+    const say = async (caller: Caller, text: string): Promise<ChatRequest> => {
+      const before = endpoint.requests.length;
+      await caller.page.getByRole('textbox', { name: 'Message' }).fill(text);
+      await caller.page.getByRole('button', { name: 'Send' }).click();
+      const asked = () => endpoint.requests.slice(before).find(({ stream }) => stream === true);
+      await until('the question to be asked', () => asked() !== undefined);
+      return asked()!;
+    };
+
+    it('is a smile: shown to the person, told to the language model, and kept with the words', async () => {
+      const caller = await join('smile');
+      await until('the smile to be noticed', async () => (await chip(caller).count()) > 0, 25_000);
+      await until('it to be named', async () => (await chip(caller).textContent())?.includes('happy') === true, 20_000);
+      const request = await say(caller, 'The weather is fine.');
+      expect(JSON.stringify(request.messages)).toMatch(/Ann (?:clearly|perhaps) seems happy/);
+      expect(caller.errors).toEqual([]);
+      await caller.close();
+    });
+
+    it('is nothing with the switch off: frames are not even decoded', async () => {
+      const caller = await join('switch');
+      await until('the smile to be noticed', async () => (await chip(caller).count()) > 0, 25_000);
+      await allow(caller, 'How I feel', false);
+      await until('the chip to go', async () => (await chip(caller).count()) === 0);
+      const before = await decoded();
+      await new Promise(resolve => setTimeout(resolve, WATCH_MS));
+      expect(await decoded()).toBe(before);
+      const request = await say(caller, 'I am so happy today.');
+      expect(JSON.stringify(request.messages)).not.toContain('seems');
+      await allow(caller, 'How I feel', true);
+      await until('frames to be decoded again', async () => (await decoded()) > before + 3);
+      await caller.close();
+    });
+
+    it('is a picture with a question that needs one, with consent, and none without', async () => {
+      const caller = await join('sight');
+      await until('frames to be decoded', async () => (await chip(caller).count()) > 0, 25_000);
+      const without = await say(caller, 'What am I holding?');
+      expect(JSON.stringify(without.messages)).not.toContain('image_url');
+      await caller.avatarQuiet();
+      await allow(caller, 'What I show it', true);
+      await until(
+        'a picture to be sent along',
+        async () => JSON.stringify((await say(caller, 'What am I holding now?')).messages).includes('data:image/jpeg'),
+        20_000,
+      );
+      await caller.close();
+    });
+  },
+);
