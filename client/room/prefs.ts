@@ -7,6 +7,7 @@ export type Prefs = {
   cameraId?: string;
   timingHidden?: boolean;
   avatar?: string;
+  remember?: boolean;
 };
 
 const KEY = 'visavis';
