@@ -230,6 +230,9 @@ export class Scene {
     return playing !== undefined && !playing.paused && playing.played < playing.available;
   }
 
+  get mood(): Mood | undefined {
+    return this.#mood;
+  }
   get face(): Mood['state'] | undefined {
     return this.#mood?.state;
   }
