@@ -42,6 +42,7 @@ export class Session {
   readonly #floor: Floor;
   #greeted: boolean;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
     this.#deps = deps;
@@ -159,15 +160,20 @@ export class Session {
     if (done === true) this.#finish(turn, 'completed');
   }
 
-  close(): void {
-    if (this.#closed) return;
+  /** Silent at once; resolves when what was said last has been learned from, or that takes too long. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #close(): Promise<void> {
     this.#closed = true;
     this.#floor.close();
     this.#interruption?.close();
     this.#audience.close();
     this.#answering.close();
     this.#cancelTurn();
-    this.#recollection.close();
+    return this.#recollection.close();
   }
 
   // ------------------------------------------------------------------ somebody speaks

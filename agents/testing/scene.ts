@@ -247,7 +247,7 @@ export class Scene {
 
   close(): void {
     this.#running = false;
-    this.session.close();
+    void this.session.close();
   }
 
   /** 20 ms of everybody's microphone and of the avatar's voice. */
