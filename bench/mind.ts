@@ -76,7 +76,8 @@ async function cachedTurns(browser: Browser, speaker: TestVoice): Promise<{ hits
         const ms = await turn(caller, await speaker.say(question));
         const hit = (await hitsOf(system)) > before;
         (hit ? hits : misses)!.push(ms);
-        console.log(`${question} ${ms.toFixed(0)} ms${hit ? ', known' : ''}`);
+        const heard = (await caller.log()).findLast(({ role }) => role === 'user')?.text;
+        console.log(`"${heard}": ${ms.toFixed(0)} ms${hit ? ', known' : ''}`);
       }
     await caller.close();
   } finally {

@@ -97,7 +97,7 @@ describe('answers that were given before', () => {
     const history = [said('I sell handmade candles.')];
     for (let i = 0; i < 2; i++) await ask(asked(QUESTION, { history }));
     expect(outcomes).toEqual(['skip', 'skip']);
-    await ask(asked(QUESTION, { history: [said('Who invented the bicycle?')] }));
+    await ask(asked(QUESTION, { history: [said('Hello, how are you?'), said('Who invented the bicycle?')] }));
     expect(outcomes.at(-1)).toBe('miss');
   });
 

@@ -13,6 +13,9 @@ const ASKS =
   /\?\s*$|^(?:what|who|where|when|which|how|is|are|can|could|do|does|did|should|would|will|tell me|explain)\b/i;
 /** Said of whoever asks, but no matter of theirs. */
 const POLITE = /^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:(?:tell|give|explain to|show) me\b)?/i;
+/** Says nothing of anybody. */
+const SMALL_TALK =
+  /^(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|night)|thanks|thank you(?: very much| so much)?|okay|ok|yes|no|great|nice|cool|good|fine|i see|got it|how are you(?: today)?|goodbye|bye)\W*)+$/i;
 const LEAST_WORDS = 4;
 /** Shorter values of facts are words that anybody uses. */
 const TELLING_LENGTH = 3;
@@ -25,7 +28,8 @@ const TELLING_LENGTH = 3;
 export function commonQuestion({ turn, history, people = [], summary, occasion }: Conversation): string | undefined {
   if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
   // An answer may come back to anything that was said before.
-  if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text))) return undefined;
+  if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text) || SMALL_TALK.test(text)))
+    return undefined;
   // What is known of somebody may be in the answer.
   if (people.some(({ facts }) => facts.length > 0)) return undefined;
   const { text, speaker } = turn[0]!;
