@@ -5,6 +5,7 @@ import { type Fact, MEMORY_LIMITS } from '../../protocol/memory.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
 import type { Sight } from '../think/sight.ts';
+import { Deeds } from '../think/tools/deeds.ts';
 
 /** Exchanges that a dialogue is given word by word, at most. */
 const WINDOW = 60;
@@ -44,6 +45,7 @@ export class Recollection {
   #summarised = 0;
   #summarising = false;
   readonly #resumed: boolean;
+  readonly #deeds = new Deeds();
 
   /** @param earlier the end of an earlier conversation, as if it had been this one's beginning */
   constructor(deps: RecollectionDeps, history: readonly LogEntry[], earlier: readonly LogEntry[] = []) {
@@ -95,6 +97,7 @@ export class Recollection {
       turn,
       people: [...this.#people].map(([identity, person]) => known(identity, person)),
       ...(occasion !== undefined && { occasion }),
+      ...(persona.tools !== undefined && { deeds: this.#deeds }),
       ...(look !== undefined && {
         look: async options => {
           const speakers = new Map(turn.map(({ speaker, name }) => [speaker, name]));
