@@ -3,7 +3,7 @@ import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../thin
 import { needsSight, type Sight } from '../../think/sight.ts';
 import type { Toolbox, TurnTools } from '../../think/tools/ports.ts';
 import { categorised } from './errors.ts';
-import { messagesOf } from './messages.ts';
+import { messagesOf, picturesOf } from './messages.ts';
 import { CallGatherer, exchangeOf, toolSettings } from './tool-calls.ts';
 
 export interface OpenAiConfig {
@@ -17,8 +17,8 @@ export interface OpenAiConfig {
 
 /** What is asked for one answer, and what came of it so far. */
 interface Asking {
-  conversation: Conversation;
-  sights: readonly Sight[];
+  messages: readonly OpenAI.ChatCompletionMessageParam[];
+  pictures: readonly OpenAI.ChatCompletionMessageParam[];
   tools: TurnTools | undefined;
   /** What the tools were asked, and said. */
   exchanged: OpenAI.ChatCompletionMessageParam[];
@@ -55,7 +55,12 @@ export class OpenAiDialogue implements Dialogue {
     const { signal } = options;
     try {
       const tools = this.#toolbox?.begin(conversation, options);
-      const asking: Asking = { conversation, sights: await this.#sights(conversation, signal), tools, exchanged: [] };
+      const asking: Asking = {
+        messages: messagesOf(conversation),
+        pictures: picturesOf(await this.#sights(conversation, signal)),
+        tools,
+        exchanged: [],
+      };
       while (true) {
         const mayCall = tools?.spent === false;
         const gatherer = new CallGatherer();
@@ -102,20 +107,20 @@ export class OpenAiDialogue implements Dialogue {
     }
   }
 
-  async #ask({ conversation, sights, tools, exchanged }: Asking, signal: AbortSignal) {
+  async #ask({ messages, pictures, tools, exchanged }: Asking, signal: AbortSignal) {
     const { model, maxTokens } = this.#config;
-    const ask = (shown: readonly Sight[]) =>
+    const ask = (shown: Asking['pictures']) =>
       this.#client.chat.completions.create(
         {
           model,
           max_tokens: maxTokens,
           stream: true,
-          messages: [...messagesOf(conversation, shown), ...exchanged],
+          messages: [...messages, ...shown, ...exchanged],
           ...toolSettings(tools),
         },
         { signal },
       );
-    const shown = this.#blind ? [] : sights;
+    const shown = this.#blind ? [] : pictures;
     try {
       return await ask(shown);
     } catch (error) {
