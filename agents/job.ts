@@ -199,10 +199,10 @@ export class JobRunner {
     clearTimeout(this.#greetTimer);
     this.#parts.metrics.jobs.dec();
     this.#parts.metrics.faceLevel(this.#rung, -1);
-    this.session.close();
+    const learned = this.session.close();
     this.#senses.close();
     for (const stream of this.#seen) this.#parts.eyes.shut(stream);
-    await this.#media.close();
+    await Promise.all([this.#media.close(), learned]);
   }
 
   #stepped({ rung, direction }: LadderStep): void {

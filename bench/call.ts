@@ -188,8 +188,8 @@ async function conversation(system: System, browser: Browser, speaker: TestVoice
 
 const decoded = (caller: Caller): Promise<number> => caller.page.evaluate(() => window.probe.framesDecoded());
 
-/** When the avatar was first heard after the question's end. */
-async function answer(caller: Caller, endS: number): Promise<number | undefined> {
+/** When the avatar was first heard after the question's end, s on the page's clock. */
+export async function answer(caller: Caller, endS: number): Promise<number | undefined> {
   for (let i = 0; i < 60; i++) {
     const heard = onset(await caller.loudness(endS), endS);
     if (heard !== undefined) return heard;

@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   call: () => import('./call.ts'),
   face: () => import('./face.ts'),
   lipsync: () => import('./lipsync.ts'),
+  mind: () => import('./mind.ts'),
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

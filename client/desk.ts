@@ -1,6 +1,7 @@
 import { RoomClient } from './room/client.ts';
 import { Engine } from './room/engine.ts';
 import { LocalMedia } from './room/local.ts';
+import { loadPersonKey, ownPersonKey } from './room/person.ts';
 import { loadPrefs, savePrefs } from './room/prefs.ts';
 import { SocketSignaling } from './room/signaling.ts';
 import { Store } from './room/store.ts';
@@ -8,7 +9,16 @@ import { TokenSource } from './room/tokens.ts';
 import { DEFAULT_ROOM, type Route } from './route.ts';
 
 /** What the lobby's form holds. */
-export type Entry = { room: string; name: string; persona?: string; avatar?: string };
+export type Entry = {
+  room: string;
+  name: string;
+  persona?: string;
+  avatar?: string;
+  /** What is learned of them is kept for the next time. */
+  remember?: boolean;
+  /** The last conversation is taken up where it ended. */
+  resume?: boolean;
+};
 
 /** Puts the parts of the page together, and makes ready in the lobby what the call will need. */
 export class Desk {
@@ -36,7 +46,11 @@ export class Desk {
     this.#engine.warm();
     void this.local.open();
     if (this.route.joinAtOnce)
-      this.enter({ room: this.route.room ?? DEFAULT_ROOM, name: this.route.name ?? loadPrefs().name ?? 'Guest' });
+      this.enter({
+        room: this.route.room ?? DEFAULT_ROOM,
+        name: this.route.name ?? loadPrefs().name ?? 'Guest',
+        remember: loadPrefs().remember,
+      });
   }
 
   /** Somebody is about to enter. */
@@ -45,7 +59,13 @@ export class Desk {
   }
 
   enter(entry: Entry): void {
-    savePrefs({ name: entry.name, ...(entry.avatar !== undefined && { avatar: entry.avatar }) });
+    savePrefs({
+      name: entry.name,
+      ...(entry.avatar !== undefined && { avatar: entry.avatar }),
+      ...(entry.remember !== undefined && { remember: entry.remember }),
+    });
+    // Made only now: a key is nothing that looking at the lobby should leave behind.
+    if (entry.remember === true) ownPersonKey();
     const client = new RoomClient({
       signaling: this.#signaling,
       tokens: this.#tokensFor(entry.room),
@@ -69,12 +89,18 @@ export class Desk {
   readonly portraitToken = (): Promise<string> => {
     const { room = DEFAULT_ROOM, token } = this.route;
     this.#portraits ??= new TokenSource(room, token);
-    return this.#portraits.get({ name: 'Portrait' });
+    return this.#portraits.get({ name: 'Portrait', personKey: loadPersonKey() });
   };
 
-  #profile({ name, persona, avatar }: Entry) {
+  #profile({ name, persona, avatar, remember, resume }: Entry) {
     const { route } = this;
-    return { name, persona: persona ?? route.persona, avatar: avatar ?? route.avatar };
+    const personKey = loadPersonKey();
+    return {
+      name,
+      persona: persona ?? route.persona,
+      avatar: avatar ?? route.avatar,
+      ...(personKey !== undefined && (remember || resume) && { personKey, remember, resume }),
+    };
   }
 
   #tokensFor(room: string): TokenSource {

@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { Conversations } from './conversations/conversations.tsx';
 import { Desk } from './desk.ts';
 import { readRoute } from './route.ts';
 import './ui/base.css';
@@ -9,7 +10,13 @@ import './lobby/lobby.css';
 import './call/call.css';
 import './call/tiles.css';
 import './call/talk.css';
+import './conversations/conversations.css';
 
-const desk = new Desk(readRoute(location));
-desk.open();
-createRoot(document.getElementById('root')!).render(<App desk={desk} />);
+const route = readRoute(location);
+const root = createRoot(document.getElementById('root')!);
+if (route.conversations !== undefined) root.render(<Conversations {...route.conversations} />);
+else {
+  const desk = new Desk(route);
+  desk.open();
+  root.render(<App desk={desk} />);
+}

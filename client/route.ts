@@ -9,6 +9,8 @@ export type Route = {
   avatar?: string;
   token?: string;
   joinAtOnce: boolean;
+  /** The page of what was said; with an id, one conversation on it. */
+  conversations?: { id?: string; token?: string };
 };
 
 export const DEFAULT_ROOM = 'welcome';
@@ -22,7 +24,8 @@ export const toRoomName = (text: string): string =>
     .slice(0, LIMITS.roomLength);
 
 /** Reads an address. A room that cannot be one is taken as far as it goes. */
-export function readRoute({ pathname, search }: { pathname: string; search: string }): Route {
+export function readRoute(address: { pathname: string; search: string; hash?: string }): Route {
+  const { pathname, search, hash = '' } = address;
   const query = new URLSearchParams(search);
   const text = (key: string) => query.get(key)?.trim() || undefined;
   const segment = /^\/r\/([^/]+)\/?$/.exec(pathname)?.[1];
@@ -32,7 +35,15 @@ export function readRoute({ pathname, search }: { pathname: string; search: stri
   } catch {
     room = undefined;
   }
+  const kept = /^\/conversations(?:\/([0-9a-f-]{36}))?\/?$/.exec(pathname);
   return {
+    ...(kept !== null && {
+      conversations: {
+        ...(kept[1] !== undefined && { id: kept[1] }),
+        // After the hash it stays in the browser: no server's log has it.
+        ...(hash.startsWith('#token=') && { token: decodeURIComponent(hash.slice('#token='.length)) }),
+      },
+    }),
     room,
     name: text('name')?.slice(0, LIMITS.nameLength),
     persona: text('persona'),

@@ -96,5 +96,27 @@ describe.skipIf(CHROMIUM === undefined)(
       );
       await caller.close();
     });
+
+    it('is a shared screen, too, which everybody else sees in place of the camera', async () => {
+      const [ann, bob] = [await join('screen'), await Caller.open(browser, `${system.url}/r/screen?name=Bob`)];
+      await bob.join();
+      await allow(ann, 'What I show it', true);
+      await ann.page.getByRole('button', { name: 'Share screen' }).click();
+      await until(
+        'the screen to be sent along',
+        async () =>
+          JSON.stringify((await say(ann, 'What is on my screen?')).messages).includes('screen at this moment'),
+        20_000,
+      );
+      const picture = bob.page.locator('video[aria-label="Ann"]');
+      await until('Bob to see the screen', () =>
+        picture.evaluate(video => (video as HTMLVideoElement).videoWidth === 1280),
+      );
+      await ann.page.getByRole('button', { name: 'Stop sharing' }).click();
+      await until('Bob to see the camera', () =>
+        picture.evaluate(video => (video as HTMLVideoElement).videoWidth !== 1280),
+      );
+      await Promise.all([ann.close(), bob.close()]);
+    });
   },
 );

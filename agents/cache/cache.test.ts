@@ -106,6 +106,14 @@ describe('answers that were given before', () => {
     expect(personalIn(asked('', { persona, turn: [], occasion }))('Your parcel is here.')).toBe(true);
   });
 
+  it('are not kept in a conversation in which anything personal was said before', async () => {
+    const history = [said('I sell handmade candles.')];
+    for (let i = 0; i < 2; i++) await ask(asked(QUESTION, { history }));
+    expect(outcomes).toEqual(['skip', 'skip']);
+    await ask(asked(QUESTION, { history: [said('Who invented the bicycle?')] }));
+    expect(outcomes.at(-1)).toBe('miss');
+  });
+
   it('that failed or are empty are not kept', async () => {
     answer = [{ type: 'text', text: ' ' }];
     for (let i = 0; i < 2; i++) await ask(asked(QUESTION));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import { PERSONA } from '../testing/scene.ts';
@@ -39,7 +39,7 @@ beforeEach(() => {
   persona = PERSONA;
 });
 afterEach(() => {
-  for (const recollection of opened.splice(0)) recollection.close();
+  for (const recollection of opened.splice(0)) void recollection.close();
 });
 
 function recollection(...log: ConstructorParameters<typeof Recollection>[1][]): Recollection {
@@ -83,7 +83,7 @@ describe('what is known of people', () => {
     known.said('t1', [line('I sell candles.')]);
     await settle();
     expect(learned).toEqual([]);
-    expect(known.conversation([]).people![0]!.facts).toEqual([fact('product', 'candles')]);
+    expect(known.conversation([line('Hm.')]).people![0]!.facts).toEqual([fact('product', 'candles')]);
   });
 
   it('is learned turn after turn: each lesson knows what the one before found', async () => {
@@ -96,6 +96,28 @@ describe('what is known of people', () => {
     await settle();
     expect(lessons.map(({ person }) => person.facts.length)).toEqual([0, 1]);
     expect(lessons.map(({ history }) => history.length)).toEqual([1, 2]);
+  });
+
+  it('is still learned when they have left and the call is over, but not waited for long', async () => {
+    const slow = Promise.withResolvers<Fact[]>();
+    learn = () => slow.promise;
+    const known = recollection();
+    known.joined(ann());
+    known.said('t1', [line('I sell candles.')]);
+    known.left('ann');
+    const closed = known.close();
+    slow.resolve([fact('product', 'candles')]);
+    await closed;
+    expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles')] }]);
+    const stuck = recollection();
+    learn = () => new Promise(() => {});
+    stuck.joined(ann());
+    stuck.said('t1', [line('One.')]);
+    vi.useFakeTimers();
+    const closing = stuck.close();
+    await vi.advanceTimersByTimeAsync(4000);
+    await closing;
+    vi.useRealTimers();
   });
 
   it('survives a learner that fails', async () => {
@@ -119,17 +141,33 @@ describe('what is known of people', () => {
     known.joined(ann());
     known.felt('ann', feeling);
     known.felt('nobody', feeling);
-    expect(known.conversation([]).people).toMatchObject([{ feeling }]);
+    expect(known.conversation([line('Hm.')]).people).toMatchObject([{ feeling }]);
     known.felt('ann', null);
-    expect(known.conversation([]).people![0]).not.toHaveProperty('feeling');
+    expect(known.conversation([line('Hm.')]).people![0]).not.toHaveProperty('feeling');
   });
 
-  it('makes somebody welcome back only if something is known', () => {
+  it('is for their own answers only: nobody else is answered with it', () => {
+    const feeling = { label: 'sad' as const, valence: -0.5, arousal: 0.2, confidence: 0.8, sources: ['face' as const] };
+    const known = recollection();
+    known.joined(ann({ memories: [fact('place', 'Lyon')] }));
+    known.joined(ann({ identity: 'bob', name: 'Bob' }));
+    known.felt('ann', feeling);
+    const bobAsks = known.conversation([{ ...line('Where does Ann live?'), speaker: 'bob', name: 'Bob' }]);
+    expect(bobAsks.people).toEqual([
+      { identity: 'ann', name: 'Ann', facts: [] },
+      { identity: 'bob', name: 'Bob', facts: [] },
+    ]);
+    expect(known.conversation([line('Where do I live?')]).people![0]).toMatchObject({ facts: [{ value: 'Lyon' }] });
+  });
+
+  it('makes somebody welcome back only if something is known, and they are alone', () => {
     const known = recollection();
     known.joined(ann());
     expect(known.returning()).toBeUndefined();
-    known.joined(ann({ identity: 'bob', memories: [fact('place', 'Rome')] }));
-    expect(known.returning()).toBe('bob');
+    known.joined(ann({ memories: [fact('place', 'Rome')] }));
+    expect(known.returning()).toBe('ann');
+    known.joined(ann({ identity: 'bob', name: 'Bob' }));
+    expect(known.returning()).toBeUndefined();
   });
 });
 

@@ -12,6 +12,8 @@ const WINDOW = 60;
 /** Where a summary is kept, it takes in the oldest once so many are not in it yet, and leaves these. */
 const SUMMARISE_AT = 40;
 const SUMMARISE_LEAVES = 20;
+/** After the end, notes are waited for so long. The server listens for them a little longer. */
+const LAST_LESSON_MS = 4000;
 
 export interface RecollectionDeps {
   persona: Persona;
@@ -81,21 +83,28 @@ export class Recollection {
     return this.#people.get(identity)?.feeling;
   }
 
-  /** Somebody is here of whom something is known, or with whom a conversation is taken up again. */
+  /**
+   * The one person who is here, if something is known of them or a conversation is taken up again with them. Before
+   * others nobody is asked about what they told in confidence.
+   */
   returning(): string | undefined {
-    for (const [identity, { facts }] of this.#people) if (this.#resumed || facts.size > 0) return identity;
-    return undefined;
+    const [[identity, { facts }] = [undefined, { facts: new Map() }], ...others] = this.#people;
+    return others.length === 0 && (this.#resumed || facts.size > 0) ? identity : undefined;
   }
 
   /** What a dialogue is given to answer. */
   conversation(turn: readonly Exchange[], occasion?: Conversation['occasion']): Conversation {
     const { persona, look } = this.#deps;
+    // What is known of somebody, and how they feel, is for their own answers only.
+    const about = new Set([...turn.map(({ speaker }) => speaker), occasion?.identity]);
     return {
       persona,
       history: this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW)),
       ...(this.#summary !== undefined && { summary: this.#summary }),
       turn,
-      people: [...this.#people].map(([identity, person]) => known(identity, person)),
+      people: [...this.#people].map(([identity, person]) =>
+        about.has(identity) ? known(identity, person) : { identity, name: person.name, facts: [] },
+      ),
       ...(occasion !== undefined && { occasion }),
       ...(persona.tools !== undefined && { deeds: this.#deeds }),
       ...(look !== undefined && {
@@ -124,15 +133,22 @@ export class Recollection {
     return this.#history.at(-1)?.role === 'user' ? this.#history.pop() : undefined;
   }
 
-  close(): void {
+  /** What was said last is still learned from, within a moment. */
+  async close(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LAST_LESSON_MS);
+    await Promise.race([this.#learning, late]);
+    clearTimeout(timer);
     this.#abort.abort();
   }
 
   #learn(identity: string, turnId: string): void {
     const history = [...this.#history];
+    // They may leave while it is being worked out.
+    const person = this.#people.get(identity);
+    if (person === undefined) return;
     this.#learning = this.#learning.then(async () => {
-      const person = this.#people.get(identity);
-      if (person === undefined || this.#abort.signal.aborted) return;
+      if (this.#abort.signal.aborted) return;
       const { persona, learner, learned, report } = this.#deps;
       try {
         const { signal } = this.#abort;

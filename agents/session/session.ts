@@ -2,45 +2,21 @@ import type { JobPerson } from '../../protocol/agents.ts';
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import { isBackchannel } from '../listen/completeness.ts';
-import type { ListenerDeps, Utterance } from '../listen/listener.ts';
+import type { Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
-import type { TextToSpeech } from '../speak/ports.ts';
 import { empathyFor } from '../think/expressive.ts';
-import type { Dialogue, Exchange, Persona } from '../think/ports.ts';
+import type { Exchange } from '../think/ports.ts';
 import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
 import { ConversationLog } from './conversation-log.ts';
+import type { SessionDeps, SessionOptions } from './deps.ts';
 import { FaceMood } from './face-mood.ts';
+import { Floor, type Input } from './floor.ts';
 import { Interruption } from './interruption.ts';
-import type { Performance, Progress, RoomView, SessionMetrics } from './ports.ts';
-import { Recollection, type RecollectionDeps } from './recollection.ts';
+import type { Progress } from './ports.ts';
+import { Recollection } from './recollection.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
-export interface SessionDeps extends ListenerDeps, RecollectionDeps {
-  persona: Persona;
-  dialogue: Dialogue;
-  tts: TextToSpeech;
-  performance: Performance;
-  /** Absent: nobody's feelings are sensed. */
-  senses?: {
-    heard(identity: string, utteranceId: string, pcm: Int16Array): void;
-    said(identity: string, text: string): void;
-  };
-  view: RoomView;
-  metrics: SessionMetrics;
-}
-
-export interface SessionOptions {
-  /** The avatar's own identity in the room. */
-  identity: string;
-  /** What was said so far, where this session goes on with somebody else's. */
-  history?: readonly LogEntry[];
-  /** The end of an earlier conversation that is taken up again. */
-  earlier?: readonly LogEntry[];
-}
-
-/** While somebody else still speaks, an answer waits this long at most. */
-const FLOOR_MS = 1500;
 /** Speech left to be heard that an interruption need not stop: it ends by itself in time. */
 const NEARLY_DONE_SAMPLES = 48_000 * 0.2;
 /** A "yes" this close to the end is an answer, not a backchannel. */
@@ -48,15 +24,6 @@ const ANSWER_SAMPLES = 48_000 * 0.8;
 
 const SORRY_UNHEARD = 'Sorry, I did not catch that. Could you say it again?';
 const SORRY_GONE = 'Sorry, I dropped out for a moment. Where were we?';
-
-/** Something that was said and waits for its answer. */
-interface Input {
-  exchange: Exchange;
-  entryId: string;
-  speechEndMs: number;
-  endpointMs: number;
-  source: 'voice' | 'text';
-}
 
 /** One conversation: who speaks, whose turn it is, and what the avatar says. At most one turn is live [T1]. */
 export class Session {
@@ -72,15 +39,19 @@ export class Session {
   #interruption: Interruption | undefined;
   /** Who was speaking already when the live turn began: going on is no interruption. */
   #talkers = new Set<string>();
-  /** What was said and waits for its answer. */
-  #inputs: Input[] = [];
-  #cancelFloor: (() => void) | undefined;
+  readonly #floor: Floor;
   #greeted: boolean;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
     this.#deps = deps;
     this.#identity = identity;
+    this.#floor = new Floor(deps.clock, {
+      speaking: () => this.#audience.speaking,
+      taken: () => this.#turn !== undefined,
+      free: inputs => this.#answer(inputs),
+    });
     this.#recollection = new Recollection(deps, history, earlier);
     this.#greeted = history.length > 0;
     this.#audience = new Audience(deps, {
@@ -157,7 +128,7 @@ export class Session {
   /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
   greet(name: string): void {
     if (this.#closed || this.#turn !== undefined) return;
-    if (this.#audience.speaking || this.#inputs.length > 0) {
+    if (this.#audience.speaking || this.#floor.waiting.length > 0) {
       // Whoever speaks already needs an answer, not a greeting.
       this.#greeted = true;
       return;
@@ -189,15 +160,20 @@ export class Session {
     if (done === true) this.#finish(turn, 'completed');
   }
 
-  close(): void {
-    if (this.#closed) return;
+  /** Silent at once; resolves when what was said last has been learned from, or that takes too long. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #close(): Promise<void> {
     this.#closed = true;
-    this.#cancelFloor?.();
+    this.#floor.close();
     this.#interruption?.close();
     this.#audience.close();
     this.#answering.close();
     this.#cancelTurn();
-    this.#recollection.close();
+    return this.#recollection.close();
   }
 
   // ------------------------------------------------------------------ somebody speaks
@@ -235,7 +211,7 @@ export class Session {
     const turn = new Turn({
       id,
       source: 'voice',
-      inputs: [...this.#inputs.map(({ exchange }) => exchange), this.#audience.exchange(identity, text)],
+      inputs: [...this.#floor.waiting.map(({ exchange }) => exchange), this.#audience.exchange(identity, text)],
       speechEndMs: nowMs,
       endpointMs: nowMs,
     });
@@ -273,14 +249,14 @@ export class Session {
     this.#log.nothing(id);
     this.#talkers.delete(identity);
     if (this.#interruption?.identity === identity) this.#resume();
-    else if (this.#turn === undefined && this.#inputs.length === 0) this.#mood.rest();
-    this.#commitWhenFloorIsFree();
+    else if (this.#turn === undefined && this.#floor.waiting.length === 0) this.#mood.rest();
+    this.#floor.offer();
   }
 
   #unheard(identity: string, id: string, error: unknown): void {
     this.#failed('asr', error);
     this.#nothing(identity, id);
-    if (this.#turn === undefined && this.#inputs.length === 0) this.#sayFixed(SORRY_UNHEARD);
+    if (this.#turn === undefined && this.#floor.waiting.length === 0) this.#sayFixed(SORRY_UNHEARD);
   }
 
   /** Nobody hears this person any more, in mid-sentence perhaps. */
@@ -289,9 +265,9 @@ export class Session {
     if (this.#interruption?.identity === identity) this.#resume();
     if (this.#turn === undefined && !this.#audience.speaking) {
       this.#dropSpeculation('the person is gone');
-      if (this.#inputs.length === 0) this.#mood.rest();
+      if (this.#floor.waiting.length === 0) this.#mood.rest();
     }
-    this.#commitWhenFloorIsFree();
+    this.#floor.offer();
   }
 
   #resume(): void {
@@ -311,25 +287,13 @@ export class Session {
     const { exchange, entryId, source } = input;
     this.#deps.senses?.said(exchange.speaker, exchange.text);
     this.#log.user(exchange, entryId, true, source, this.#recollection.feeling(exchange.speaker));
-    this.#inputs.push(input);
     if (this.#turn === undefined) this.#mood.state('thinking');
-    this.#commitWhenFloorIsFree();
+    this.#floor.push(input);
   }
 
-  /** Nobody is answered while somebody else is still speaking, within reason. */
-  #commitWhenFloorIsFree(): void {
-    if (this.#inputs.length === 0 || this.#turn !== undefined) return;
-    if (!this.#audience.speaking) this.#commit();
-    else this.#cancelFloor ??= this.#deps.clock.after(FLOOR_MS, () => this.#commit());
-  }
-
-  #commit(): void {
-    this.#cancelFloor?.();
-    this.#cancelFloor = undefined;
-    if (this.#turn !== undefined) return;
-    const inputs = this.#inputs.splice(0);
-    const last = inputs.at(-1);
-    if (last === undefined || this.#closed) return;
+  #answer(inputs: [Input, ...Input[]]): void {
+    if (this.#closed) return;
+    const last = inputs.at(-1)!;
     const wanted = new Turn({ ...last, id: last.entryId, inputs: inputs.map(({ exchange }) => exchange) });
     const prepared = this.#speculation;
     this.#speculation = undefined;
@@ -386,7 +350,7 @@ export class Session {
     if (this.#audience.speaking) this.#mood.state('listening');
     else this.#mood.rest();
     // What was said meanwhile by people who had been speaking all along.
-    if (outcome !== 'interrupted') this.#commitWhenFloorIsFree();
+    if (outcome !== 'interrupted') this.#floor.offer();
   }
 
   /** Nothing of the answer was heard: what was said is answered together with what comes next. */
@@ -398,7 +362,7 @@ export class Session {
     // A fresh id: the next turn must not be taken for this one [T2].
     const entryId = this.#deps.newId();
     const { speechEnd: speechEndMs, endpoint: endpointMs } = marks;
-    this.#inputs.unshift(...inputs.map(exchange => ({ exchange, entryId, speechEndMs, endpointMs, source })));
+    this.#floor.putBack(inputs.map(exchange => ({ exchange, entryId, speechEndMs, endpointMs, source })));
   }
 
   // ------------------------------------------------------------------ helpers

@@ -230,6 +230,9 @@ export class Scene {
     return playing !== undefined && !playing.paused && playing.played < playing.available;
   }
 
+  get mood(): Mood | undefined {
+    return this.#mood;
+  }
   get face(): Mood['state'] | undefined {
     return this.#mood?.state;
   }
@@ -244,7 +247,7 @@ export class Scene {
 
   close(): void {
     this.#running = false;
-    this.session.close();
+    void this.session.close();
   }
 
   /** 20 ms of everybody's microphone and of the avatar's voice. */

@@ -23,22 +23,16 @@ const TELLING_LENGTH = 3;
  * in another context.
  */
 export function commonQuestion(conversation: Conversation): string | undefined {
-  const { persona, turn, people = [], summary, occasion } = conversation;
+  const { persona, turn, history, people = [], summary, occasion } = conversation;
   // What a tool says is of this moment, and perhaps of this person.
   if (persona.tools !== undefined) return undefined;
   if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
+  // An answer may come back to anything that was said before.
+  if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text))) return undefined;
   // What is known of somebody may be in the answer.
   if (people.some(({ facts }) => facts.length > 0)) return undefined;
   const { text, speaker } = turn[0]!;
-  const words = text.trim().split(/\s+/);
-  if (
-    words.length < LEAST_WORDS ||
-    !ASKS.test(text) ||
-    [SELF, REFERS, FOLLOWS, CHANGES].some(each => each.test(text.replace(POLITE, '')))
-  )
-    return undefined;
-  // A capital inside a sentence is somebody's name, as far as anybody can tell.
-  if (words.slice(1).some((word, i) => /^\p{Lu}\p{Ll}/u.test(word) && !/[.?!]$/.test(words[i]!))) return undefined;
+  if (!isCommon(text)) return undefined;
   const { valence = 0, confidence = 0 } = people.find(({ identity }) => identity === speaker)?.feeling ?? {};
   const mood = confidence < 0.5 || Math.abs(valence) < 0.3 ? 'even' : valence > 0 ? 'pleased' : 'displeased';
   const plain = text
@@ -46,6 +40,16 @@ export function commonQuestion(conversation: Conversation): string | undefined {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
   return `${mood}: ${plain}`;
+}
+
+/** A question of nobody in particular, whole in itself. */
+function isCommon(text: string): boolean {
+  const words = text.trim().split(/\s+/);
+  const plain = text.replace(POLITE, '');
+  if (words.length < LEAST_WORDS || !ASKS.test(text)) return false;
+  if ([SELF, REFERS, FOLLOWS, CHANGES].some(each => each.test(plain))) return false;
+  // A capital inside a sentence is somebody's name, as far as anybody can tell.
+  return !words.slice(1).some((word, i) => /^\p{Lu}\p{Ll}/u.test(word) && !/[.?!]$/.test(words[i]!));
 }
 
 /** Tells of a sentence of the avatar's whether it belongs to the people of this conversation only. */

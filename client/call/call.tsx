@@ -5,8 +5,8 @@ import { loadPrefs, savePrefs } from '../room/prefs.ts';
 import { DeviceButtons } from '../ui/device-buttons.tsx';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { deviceWords } from '../ui/device-words.ts';
-import { useStore } from '../ui/hooks.ts';
-import { ClockIcon, LeaveIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
+import { useMedia, useStore } from '../ui/hooks.ts';
+import { ClockIcon, LeaveIcon, ScreenIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
 import { silenced, turnSoundOn } from '../ui/stream-video.tsx';
 import { RoundButton } from '../ui/toggle.tsx';
 import { Composer } from './composer.tsx';
@@ -50,6 +50,7 @@ export function Call({ client, local, room, onAgain }: Props) {
       </aside>
       <footer className="controls">
         <DeviceButtons local={local} />
+        <ScreenButton local={local} />
         <Settings local={local}>
           {state.you && <Noticing consent={state.you.consent} onChange={consent => client.consent(consent)} />}
         </Settings>
@@ -96,6 +97,21 @@ function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
         </button>
       )}
     </div>
+  );
+}
+
+/** Shows a screen or window to everybody, and to the avatar where it may look. */
+function ScreenButton({ local }: { local: LocalMedia }) {
+  const { screen } = useStore(local.store);
+  const small = useMedia('(max-width: 759px)');
+  if (!local.canShareScreen || (small && !screen)) return null;
+  return (
+    <RoundButton
+      name={screen ? 'Stop sharing' : 'Share screen'}
+      icon={<ScreenIcon off={screen !== undefined} />}
+      tone={screen ? 'off' : 'plain'}
+      onClick={() => (screen ? local.stopScreen() : void local.shareScreen())}
+    />
   );
 }
 

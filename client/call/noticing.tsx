@@ -27,7 +27,7 @@ export function FeelingChip({ feeling }: { feeling?: Feeling }) {
   const word = feelingWord(feeling);
   return (
     <output className="feeling" aria-label={`You seem ${word}`} title={`Read from your ${feeling.sources.join(', ')}`}>
-      <span aria-hidden="true">{FACES[feeling.label]}</span> {word}
+      <span aria-hidden="true">{FACES[feeling.label]}</span> <span className="feeling-word">{word}</span>
     </output>
   );
 }

@@ -12,7 +12,8 @@ import { type Person, Tile } from './tile.tsx';
 function peopleOf(state: CallState): Person[] {
   return state.others.map(({ identity, name, kind, presence, producers }) => {
     const voice = producers.find(producer => producer.kind === 'audio');
-    const picture = producers.find(producer => producer.kind === 'video');
+    const screen = producers.find(producer => producer.source === 'screen');
+    const picture = screen ?? producers.find(producer => producer.kind === 'video');
     const tracks = state.tracks[identity];
     return {
       identity,
@@ -22,6 +23,7 @@ function peopleOf(state: CallState): Person[] {
       away: presence === 'reconnecting',
       muted: kind === 'human' && (voice?.paused ?? true),
       speaking: state.speakers.includes(identity),
+      screen: screen !== undefined,
       audio: tracks?.audio,
       video: picture?.paused ? undefined : tracks?.video,
     };
@@ -29,7 +31,7 @@ function peopleOf(state: CallState): Person[] {
 }
 
 function useSelf(state: CallState, local: LocalMedia): Person {
-  const { microphone, camera, muted } = useStore(local.store);
+  const { microphone, camera, screen, muted } = useStore(local.store);
   const identity = state.you?.identity ?? 'you';
   return {
     identity,
@@ -39,7 +41,8 @@ function useSelf(state: CallState, local: LocalMedia): Person {
     away: false,
     muted: muted || microphone.status !== 'on',
     speaking: state.speakers.includes(identity),
-    video: camera.track,
+    screen: screen !== undefined,
+    video: screen ?? camera.track,
   };
 }
 

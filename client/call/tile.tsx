@@ -12,6 +12,8 @@ export type Person = {
   away: boolean;
   muted: boolean;
   speaking: boolean;
+  /** The picture is of a screen: all of it is shown. */
+  screen: boolean;
   audio?: MediaStreamTrack;
   video?: MediaStreamTrack;
 };
@@ -34,7 +36,7 @@ type Props = {
 
 /** One participant: picture or initial, name, and whether they are heard. */
 export function Tile({ person, box, floating = false, children, onPicture }: Props) {
-  const { identity, name, kind, self, away, muted, speaking, audio, video } = person;
+  const { identity, name, kind, self, away, muted, speaking, screen, audio, video } = person;
   const [pictured, setPictured] = useState(false);
   const picture = useCallback(
     (width: number, height: number, element: HTMLVideoElement) => {
@@ -44,7 +46,15 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
     },
     [onPicture],
   );
-  const classes = ['tile', kind, self && 'self', floating && 'floating', speaking && 'speaking', away && 'away'];
+  const classes = [
+    'tile',
+    kind,
+    self && 'self',
+    floating && 'floating',
+    speaking && 'speaking',
+    screen && 'screen',
+    away && 'away',
+  ];
   const doing = away ? ', reconnecting' : muted ? ', muted' : '';
   return (
     <article

@@ -1,9 +1,11 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Desk, Entry } from '../desk.ts';
+import { loadPersonKey } from '../room/person.ts';
 import { loadPrefs } from '../room/prefs.ts';
 import { DEFAULT_ROOM, toRoomName } from '../route.ts';
 import { DevicePicker } from '../ui/device-picker.tsx';
+import { Again } from './again.tsx';
 import { AvatarPicker } from './avatar-picker.tsx';
 import { usePersonas } from './personas.ts';
 import { PortraitDialog } from './portrait-dialog.tsx';
@@ -22,22 +24,26 @@ export function Lobby({ desk }: { desk: Desk }) {
   // Who invites to a persona means its face, too.
   const [wanted, setWanted] = useState(() => route.avatar ?? (route.persona ? undefined : loadPrefs().avatar));
   const [portraits, setPortraits] = useState(false);
+  const [known, setKnown] = useState(() => ({ remember: loadPrefs().remember === true, resume: false }));
   const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
   const complaintId = useId();
   const aboutId = useId();
   const list = usePersonas();
   const choices = useAvatars();
   const partner = list?.personas.find(({ id }) => id === (persona ?? route.persona ?? list.defaultPersona));
-  const known = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
+  const entryOf = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
   // One that was removed meanwhile is not asked for.
-  const avatar = choices === undefined || known(wanted) ? wanted : undefined;
-  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar };
+  const avatar = choices === undefined || entryOf(wanted) ? wanted : undefined;
+  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, ...known };
 
   useEffect(() => {
     if (route.room === undefined) return;
-    const timer = setTimeout(() => desk.prepare({ room: route.room!, name: name.trim(), persona, avatar }), PAUSE_MS);
+    const timer = setTimeout(
+      () => desk.prepare({ room: route.room!, name: name.trim(), persona, avatar, ...known }),
+      PAUSE_MS,
+    );
     return () => clearTimeout(timer);
-  }, [desk, route.room, name, persona, avatar]);
+  }, [desk, route.room, name, persona, avatar, known]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -130,6 +136,7 @@ export function Lobby({ desk }: { desk: Desk }) {
             <DevicePicker kind="microphone" local={local} />
             <DevicePicker kind="camera" local={local} />
           </div>
+          {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <p id={complaintId} className="complaint" role="alert">
             {complaint?.text}
           </p>
@@ -147,7 +154,7 @@ export function Lobby({ desk }: { desk: Desk }) {
         <PortraitDialog
           choices={choices}
           token={desk.portraitToken}
-          shown={known(avatar)?.kind === 'portrait' ? known(avatar) : undefined}
+          shown={entryOf(avatar)?.kind === 'portrait' ? entryOf(avatar) : undefined}
           onUse={id => {
             setWanted(id);
             setPortraits(false);

@@ -16,7 +16,7 @@ class Track extends EventTarget {
   }
 }
 
-function computer(refuse: { audio?: string; video?: string } = {}) {
+function computer(refuse: { audio?: string; video?: string; screen?: string } = {}) {
   const tracks: Track[] = [];
   const getUserMedia = vi.fn(async ({ audio, video }: MediaStreamConstraints) => {
     if (audio && refuse.audio) throw named(refuse.audio);
@@ -26,7 +26,13 @@ function computer(refuse: { audio?: string; video?: string } = {}) {
     return { getTracks: () => made };
   });
   const listen = { addEventListener: () => {}, removeEventListener: () => {} };
-  const devices = { getUserMedia, enumerateDevices: async () => [], ...listen };
+  const getDisplayMedia = vi.fn(async () => {
+    if (refuse.screen) throw named(refuse.screen);
+    const track = new Track('video');
+    tracks.push(track);
+    return { getVideoTracks: () => [track] };
+  });
+  const devices = { getUserMedia, getDisplayMedia, enumerateDevices: async () => [], ...listen };
   return { tracks, getUserMedia, local: new LocalMedia(devices as unknown as MediaDevices) };
 }
 
@@ -98,4 +104,38 @@ it.each([
   ['NotReadableError', 'busy'],
 ])('%s means %s', (name, status) => {
   expect(statusOf(named(name))).toBe(status);
+});
+
+describe('a shared screen', () => {
+  it('is sent beside the camera, until it is stopped here or by the browser', async () => {
+    const { local, tracks } = computer();
+    await local.open();
+    await local.shareScreen();
+    expect([...local.wanted().keys()]).toEqual(['microphone', 'camera', 'screen']);
+    tracks.at(-1)!.dispatchEvent(new Event('ended'));
+    expect([...local.wanted().keys()]).toEqual(['microphone', 'camera']);
+    await local.shareScreen();
+    local.stopScreen();
+    expect(tracks.at(-1)!.stop).toHaveBeenCalled();
+    expect(local.wanted().has('screen')).toBe(false);
+  });
+
+  it('is not shared by somebody who thinks better of it, or who stopped while being asked', async () => {
+    const { local } = computer({ screen: 'NotAllowedError' });
+    await local.shareScreen();
+    expect(local.wanted().has('screen')).toBe(false);
+    const other = computer();
+    const sharing = other.local.shareScreen();
+    other.local.stopScreen();
+    await sharing;
+    expect(other.local.wanted().has('screen')).toBe(false);
+    expect(other.tracks.at(-1)!.stop).toHaveBeenCalled();
+  });
+
+  it('ends with the call', async () => {
+    const { local, tracks } = computer();
+    await local.shareScreen();
+    local.release();
+    expect(tracks.at(-1)!.stop).toHaveBeenCalled();
+  });
 });

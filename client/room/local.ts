@@ -14,9 +14,18 @@ export type LocalDevice = {
   choices: readonly DeviceChoice[];
   chosen?: string;
 };
-export type LocalState = { microphone: LocalDevice; camera: LocalDevice; muted: boolean };
+export type LocalState = {
+  microphone: LocalDevice;
+  camera: LocalDevice;
+  muted: boolean;
+  /** The screen or window that is shared. */
+  screen?: MediaStreamTrack;
+};
 
-type Devices = Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'>;
+type Devices = Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'> &
+  Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
+
+const SCREEN_FPS = 15;
 
 const constraintsOf: Record<DeviceKind, MediaTrackConstraints> = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
@@ -37,7 +46,7 @@ export class LocalMedia {
   readonly #devices: Devices | undefined;
   readonly #onChange = () => void this.#list();
   /** Counts openings of each kind, so that a late answer of an earlier one is thrown away. */
-  readonly #openings = { microphone: 0, camera: 0 };
+  readonly #openings = { microphone: 0, camera: 0, screen: 0 };
 
   constructor(devices: Devices | undefined = globalThis.navigator?.mediaDevices) {
     const prefs = loadPrefs();
@@ -79,6 +88,38 @@ export class LocalMedia {
     }
   }
 
+  /** This browser can share a screen; phones cannot. */
+  get canShareScreen(): boolean {
+    return this.#devices?.getDisplayMedia !== undefined;
+  }
+
+  /** Asks which screen or window to share; nothing changes where the person thinks better of it. */
+  async shareScreen(): Promise<void> {
+    const sharing = ++this.#openings.screen;
+    const stream = await this.#devices
+      ?.getDisplayMedia?.({ video: { frameRate: { max: SCREEN_FPS } }, audio: false })
+      .catch(() => undefined);
+    const [track] = stream?.getVideoTracks() ?? [];
+    if (track === undefined) return;
+    if (sharing !== this.#openings.screen) {
+      track.stop();
+      return;
+    }
+    // Text is to be read; that it moves smoothly matters less.
+    track.contentHint = 'detail';
+    track.addEventListener('ended', () => {
+      if (this.store.get().screen === track) this.stopScreen();
+    });
+    this.store.get().screen?.stop();
+    patch(this.store, { screen: track });
+  }
+
+  stopScreen(): void {
+    this.#openings.screen++;
+    this.store.get().screen?.stop();
+    patch(this.store, { screen: undefined });
+  }
+
   /** Changes to another microphone or camera; an open one is replaced at once. */
   async choose(kind: DeviceKind, id: string): Promise<void> {
     savePrefs(kind === 'microphone' ? { microphoneId: id } : { cameraId: id });
@@ -88,10 +129,11 @@ export class LocalMedia {
 
   /** What is to be sent now. */
   wanted(): ReadonlyMap<Source, Wanted> {
-    const { microphone, camera, muted } = this.store.get();
+    const { microphone, camera, screen, muted } = this.store.get();
     const wanted = new Map<Source, Wanted>();
     if (microphone.track) wanted.set('microphone', { track: microphone.track, muted });
     if (camera.track) wanted.set('camera', { track: camera.track, muted: false });
+    if (screen) wanted.set('screen', { track: screen, muted: false });
     return wanted;
   }
 
@@ -99,6 +141,7 @@ export class LocalMedia {
   release(): void {
     this.#stop('microphone', 'off');
     this.#stop('camera', 'off');
+    this.stopScreen();
   }
 
   close(): void {

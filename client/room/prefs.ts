@@ -11,6 +11,7 @@ export type Prefs = {
   avatar?: string;
   /** What an avatar may notice of this person. */
   consent?: Consent;
+  remember?: boolean;
 };
 
 const KEY = 'visavis';

@@ -18,6 +18,9 @@ const CAMERA_LAYERS: types.RtpEncodingParameters[] = [
   { scaleResolutionDownBy: 1, maxBitrate: 900_000, scalabilityMode: 'L1T2' },
 ];
 
+/** A screen: one size, sharp, in two layers of time. */
+const SCREEN_LAYERS: types.RtpEncodingParameters[] = [{ maxBitrate: 1_500_000, scalabilityMode: 'L1T2' }];
+
 /** Everything that is sent. It is told what should be sent and works towards it, one step at a time per source. */
 export class Publisher {
   readonly #signaling: Signaling;
@@ -123,7 +126,11 @@ export class Publisher {
     const how: types.ProducerOptions =
       track.kind === 'audio'
         ? { codecOptions: { opusDtx: true, opusFec: true, opusStereo: false } }
-        : { codec: vp8, encodings: CAMERA_LAYERS, codecOptions: { videoGoogleStartBitrate: 400 } };
+        : {
+            codec: vp8,
+            encodings: source === 'screen' ? SCREEN_LAYERS : CAMERA_LAYERS,
+            codecOptions: { videoGoogleStartBitrate: 400 },
+          };
     const producer = await this.#transport.produce({
       track,
       ...how,

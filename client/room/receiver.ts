@@ -59,12 +59,7 @@ export class Receiver {
     this.#receptions.delete(producerId);
     if (!reception.consumer) return;
     reception.consumer.close();
-    // A newer producer of the same kind may already be playing.
-    const { identity, info } = reception;
-    const other = [...this.#receptions.values()].findLast(
-      r => r.identity === identity && r.info.kind === info.kind && r.consumer,
-    );
-    this.#track(identity, info.kind, other?.consumer?.track);
+    this.#show(reception.identity, reception.info.kind);
   }
 
   consumerClosed(consumerId: string): void {
@@ -122,7 +117,7 @@ export class Receiver {
       });
       if (!this.#current(reception)) return consumer.close();
       reception.consumer = consumer;
-      this.#track(reception.identity, offer.kind, consumer.track);
+      this.#show(reception.identity, offer.kind);
       if (!early) void resume();
       this.#sendLayer(reception);
     } catch (error) {
@@ -141,6 +136,15 @@ export class Receiver {
       this.add(identity, [info], attempt + 1);
     }, RETRY_MS);
     this.#retries.add(retry);
+  }
+
+  /** Of several pictures of one participant, a shared screen is shown; else the newest. */
+  #show(identity: string, kind: 'audio' | 'video'): void {
+    const open = [...this.#receptions.values()].filter(
+      each => each.identity === identity && each.info.kind === kind && each.consumer,
+    );
+    const shown = open.find(({ info }) => info.source === 'screen') ?? open.at(-1);
+    this.#track(identity, kind, shown?.consumer?.track);
   }
 
   #current(reception: Reception): boolean {

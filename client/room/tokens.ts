@@ -3,7 +3,15 @@ import type { TokenResponse } from '../../protocol/rest.ts';
 import { RoomFailure } from './failures.ts';
 
 /** What an open room wants to know before it gives a token. */
-export type Profile = { name: string; persona?: string; avatar?: string };
+export type Profile = {
+  name: string;
+  persona?: string;
+  avatar?: string;
+  /** Who they are from call to call, where they wish to be known again. */
+  personKey?: string;
+  remember?: boolean;
+  resume?: boolean;
+};
 
 /** Tokens this close to their end are not used any more. */
 const MARGIN_MS = 10_000;
@@ -32,7 +40,8 @@ export class TokenSource {
   /** The same profile gets the same token, and so the same identity, for as long as it is good. */
   async get(profile: Profile): Promise<string> {
     if (this.#given !== undefined) return this.#given;
-    const key = JSON.stringify([profile.name, profile.persona, profile.avatar]);
+    const { name, persona, avatar, personKey, remember, resume } = profile;
+    const key = JSON.stringify([name, persona, avatar, personKey, remember, resume]);
     if (this.#asked?.profile === key) {
       const known = await this.#asked.token.catch(() => undefined);
       if (known && known.expiresAtMs - MARGIN_MS > Date.now()) return known.token;

@@ -30,3 +30,6 @@ export function useMedia(query: string): boolean {
     () => matchMedia(query).matches,
   );
 }
+
+/** As a `ref`: what appears has the keyboard. */
+export const focus = (element: HTMLElement | null): void => element?.focus();

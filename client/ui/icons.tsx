@@ -30,6 +30,14 @@ const camera = (
 );
 const slash = <path d="M4 4l16 16" />;
 
+export const ScreenIcon = ({ off = false }: { off?: boolean }) => (
+  <Icon>
+    <rect x="3" y="4.5" width="18" height="12" rx="2.5" />
+    <path d="M8.5 20h7" />
+    {off && slash}
+  </Icon>
+);
+
 export const MicrophoneIcon = ({ off = false }: { off?: boolean }) => (
   <Icon>
     {microphone}

@@ -8,6 +8,8 @@ import type { ConversationRecord, Ending } from './records.ts';
 
 /** A growing entry is put down this often at most. */
 const GROWING_MS = 500;
+/** What was learned in a conversation may come a little after its end. */
+const LINGER_MS = 8000;
 
 export interface RecorderOptions {
   append(record: ConversationRecord): void;
@@ -25,6 +27,8 @@ interface Live {
   /** Entries whose latest words wait for their turn, and when they were last put down. */
   growing: Map<string, { putDownMs: number; waiting?: LogEntry; timer?: NodeJS.Timeout }>;
   avatar?: AvatarChoice;
+  /** Who asked to be remembered, by identity: they may have left when it is told what was learned of them. */
+  remembered: Map<string, string>;
   over: boolean;
 }
 
@@ -42,6 +46,8 @@ export interface Resumable {
 export class Recorder {
   readonly #options: Required<RecorderOptions>;
   readonly #live = new Map<Room, Live>();
+  /** Conversations that ended a moment ago. */
+  readonly #lately = new Map<Room, { live: Live; timer: NodeJS.Timeout }>();
   readonly #resumable = new Map<string, Resumable & { timer: NodeJS.Timeout }>();
   #closed = false;
 
@@ -74,13 +80,13 @@ export class Recorder {
 
   /** What was learned of somebody who wants to be remembered; of anybody else nothing is kept. */
   readonly learned = (room: Room, { identity, turnId, facts }: Omit<FromHost<'job.facts'>, 'jobId'>): void =>
-    this.#safely(() =>
-      this.#of(room, ({ id, avatar }) => {
-        const { remember, person } = room.seats.get(identity)?.admission ?? {};
-        if (remember !== true || person === undefined) return;
-        this.#put({ type: 'facts', ...this.#in(id), person, persona: avatar?.persona, turnId, facts });
-      }),
-    );
+    this.#safely(() => {
+      const live = this.#live.get(room) ?? this.#lately.get(room)?.live;
+      const person = live?.remembered.get(identity);
+      if (live === undefined || live.id === '' || person === undefined) return;
+      const { id, avatar } = live;
+      this.#put({ type: 'facts', ...this.#in(id), person, persona: avatar?.persona, turnId, facts });
+    });
 
   /** Goes on with a conversation when one of its people comes within the time that its log is kept. */
   awaitReturn(resumable: Resumable): void {
@@ -95,7 +101,8 @@ export class Recorder {
 
   /** Of these conversations nothing more is taken down: they have been deleted. */
   forget(isGone: (conversation: string) => boolean): void {
-    for (const live of this.#live.values()) if (isGone(live.id)) this.#finish(live);
+    for (const live of this.#live.values()) if (isGone(live.id)) this.#forget(live);
+    for (const { live } of this.#lately.values()) if (isGone(live.id)) this.#forget(live);
   }
 
   /** Ends what has been silent for too long; to be called now and then. */
@@ -119,6 +126,8 @@ export class Recorder {
         this.#finish(live);
       });
     for (const { timer } of this.#resumable.values()) clearTimeout(timer);
+    for (const { timer } of this.#lately.values()) clearTimeout(timer);
+    this.#lately.clear();
     this.#live.clear();
     this.#closed = true;
   }
@@ -126,7 +135,7 @@ export class Recorder {
   #joined(room: Room, seat: Seat): void {
     let live = this.#live.get(room);
     if (live === undefined) {
-      live = { id: '', lastMs: 0, growing: new Map(), over: false };
+      live = { id: '', lastMs: 0, growing: new Map(), remembered: new Map(), over: false };
       this.#live.set(room, live);
       const resumed = this.#take(room.name, seat.admission);
       if (resumed === undefined) this.#begin(room, live);
@@ -136,7 +145,10 @@ export class Recorder {
       }
     }
     live.lastMs = this.#options.nowMs();
-    if (!live.over) this.#came(live, seat);
+    if (live.over) return;
+    const { identity, person, remember } = seat.admission;
+    if (remember && person !== undefined) live.remembered.set(identity, person);
+    this.#came(live, seat);
   }
 
   #take(room: string, admission: Admission): string | undefined {
@@ -215,9 +227,22 @@ export class Recorder {
     const { id, over } = live;
     this.#finish(live);
     this.#live.delete(room);
+    this.#linger(room, live);
     if (over || reason === 'shutting-down') return;
     if (reason === 'empty') this.#put({ type: 'end', ...this.#in(id), ending: 'left' satisfies Ending });
     else this.awaitReturn({ id, room: room.name, isFor: () => true });
+  }
+
+  #linger(room: Room, live: Live): void {
+    const timer = setTimeout(() => this.#lately.delete(room), LINGER_MS);
+    timer.unref();
+    this.#lately.set(room, { live, timer });
+  }
+
+  /** Nothing that is still on its way is taken down either. */
+  #forget(live: Live): void {
+    this.#finish(live);
+    live.remembered.clear();
   }
 
   #finish(live: Live): void {

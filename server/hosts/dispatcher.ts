@@ -7,6 +7,8 @@ import { Job } from './job.ts';
 import { NOTHING_RECALLED, type Recall } from './recall.ts';
 
 const RETRY_MS = 1000;
+/** After a job's end, its host is still listened to about what it learned. */
+const LINGER_MS = 6000;
 /** A job that failed sooner than this would fail again if it were offered again at once. */
 const SETTLED_MS = 5000;
 
@@ -14,6 +16,8 @@ const SETTLED_MS = 5000;
 export class Dispatcher {
   readonly #hosts = new Set<Host>();
   readonly #jobs = new Map<Room, Job>();
+  /** Jobs that ended a moment ago. */
+  readonly #ended = new Map<Job, NodeJS.Timeout>();
   readonly #waiting = new Set<Room>();
   readonly #retries = new Map<Room, NodeJS.Timeout>();
   readonly #log: Logger;
@@ -55,6 +59,7 @@ export class Dispatcher {
       const job = this.#jobs.get(room);
       this.#jobs.delete(room);
       job?.end(reason);
+      if (job !== undefined) this.#linger(job);
     },
   };
 
@@ -93,6 +98,11 @@ export class Dispatcher {
     return [...this.#jobs.values()].find(job => job.id === jobId && job.host === host);
   }
 
+  /** As {@link job}, or one that ended a moment ago. */
+  recentJob(host: Host, jobId: string): Job | undefined {
+    return this.job(host, jobId) ?? [...this.#ended.keys()].find(job => job.id === jobId && job.host === host);
+  }
+
   failed(job: Job, message: string): void {
     this.#log.warn({ room: job.room.name, host: job.host.id, reason: message }, 'job failed');
     this.#reassign(job.room, job, message);
@@ -101,9 +111,17 @@ export class Dispatcher {
   close(): void {
     for (const timer of this.#retries.values()) clearTimeout(timer);
     this.#retries.clear();
+    for (const timer of this.#ended.values()) clearTimeout(timer);
+    this.#ended.clear();
     for (const job of this.#jobs.values()) job.end('the server is going down');
     this.#jobs.clear();
     this.#waiting.clear();
+  }
+
+  #linger(job: Job): void {
+    const timer = setTimeout(() => this.#ended.delete(job), LINGER_MS);
+    timer.unref();
+    this.#ended.set(job, timer);
   }
 
   #reassign(room: Room, job: Job, reason: string): void {

@@ -8,8 +8,8 @@ const MAX_AHEAD = 2048;
 /** Messages that may follow each other at once after a pause: the look of an answer, and then its first words. */
 const BURST = 3;
 
-/** How often is looked whether a subscriber has read what it was sent; it is no more than a moment for most. */
-const NOT_READ_MS = 5;
+/** How soon is looked again whether a subscriber has read what it was sent: a moment for most, ever longer for others. */
+const NOT_READ_MS = { first: 5, longest: 320 };
 
 /** How one subscriber is reached. */
 export interface AnimationSink {
@@ -120,6 +120,7 @@ class Subscriber {
   #waiting: AnimationEvent[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
+  #notReadMs = NOT_READ_MS.first;
   /** Until when the messages so far use up the pace. */
   paidMs: number;
 
@@ -149,18 +150,21 @@ class Subscriber {
   #sendSoon(): void {
     if (this.#timer !== undefined || this.#waiting.length === 0) return;
     const waitMs = this.paidMs - (BURST - 1) * this.#everyMs - performance.now();
-    if (waitMs <= 0 && this.#sink.ready) this.#send();
-    else
-      this.#timer = setTimeout(
-        () => {
-          this.#timer = undefined;
-          this.#sendSoon();
-        },
-        Math.max(waitMs, NOT_READ_MS),
-      );
+    const { ready } = this.#sink;
+    if (waitMs <= 0 && ready) {
+      this.#send();
+      return;
+    }
+    const lookAgainMs = Math.max(waitMs, this.#notReadMs);
+    this.#notReadMs = ready ? NOT_READ_MS.first : Math.min(NOT_READ_MS.longest, 2 * this.#notReadMs);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#sendSoon();
+    }, lookAgainMs);
   }
 
   #send(): void {
+    this.#notReadMs = NOT_READ_MS.first;
     this.paidMs = Math.max(this.paidMs, performance.now()) + this.#everyMs;
     const dropped = this.#dropped;
     this.#dropped = 0;

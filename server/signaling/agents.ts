@@ -67,7 +67,10 @@ function serveHost(socket: Socket, { dispatcher, learned, metrics, log }: Agents
       job.room.timed(timing);
     }),
   );
-  on('job.facts', ({ jobId, ...told }) => ofJob(jobId, ({ room }) => learned?.(room, told)));
+  on('job.facts', ({ jobId, ...told }) => {
+    const job = dispatcher.recentJob(host, jobId);
+    if (job !== undefined) learned?.(job.room, told);
+  });
   on('job.feeling', ({ jobId, identity, feeling }) =>
     ofJob(jobId, ({ room }) => {
       const seat = room.seats.get(identity);

@@ -87,6 +87,21 @@ export function installProbe(): void {
     }
     return stream;
   };
+  media.getDisplayMedia = async () => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [1280, 720];
+    const pen = canvas.getContext('2d');
+    let frame = 0;
+    setInterval(() => {
+      if (pen === null) return;
+      pen.fillStyle = '#fff';
+      pen.fillRect(0, 0, 1280, 720);
+      pen.fillStyle = '#000';
+      pen.font = '80px sans-serif';
+      pen.fillText(`Figures of May (${frame++})`, 200, 360);
+    }, 200);
+    return canvas.captureStream(5);
+  };
   media.enumerateDevices = async () =>
     [
       { kind: 'audioinput', deviceId: 'test-mic', label: 'Test microphone', groupId: 'test' },

@@ -102,6 +102,8 @@ export class MediasoupEngine implements RoomControl {
     const workers = this.#slots.flatMap(slot => (slot === undefined ? [] : [slot.worker]));
     await Promise.all(
       workers.map(worker => {
+        // On a signal mediasoup closes its workers by itself: one may be gone by now.
+        if (worker.subprocessClosed) return undefined;
         const gone = new Promise<void>(resolve => worker.once('subprocessclose', resolve));
         worker.close();
         return gone;

@@ -1,0 +1,35 @@
+import type { LogEntry } from '../../protocol/conversation.ts';
+import type { ListenerDeps } from '../listen/listener.ts';
+import type { TextToSpeech } from '../speak/ports.ts';
+import type { Dialogue, Persona } from '../think/ports.ts';
+import type { Performance, RoomView, SessionMetrics } from './ports.ts';
+import type { RecollectionDeps } from './recollection.ts';
+
+/** Whoever senses how people feel. */
+export interface SessionSenses {
+  /** One utterance so far, 16 kHz. */
+  heard(identity: string, utteranceId: string, pcm: Int16Array): void;
+  said(identity: string, text: string): void;
+}
+
+/** What a session is made of. */
+export interface SessionDeps extends ListenerDeps, RecollectionDeps {
+  persona: Persona;
+  dialogue: Dialogue;
+  tts: TextToSpeech;
+  performance: Performance;
+  /** Absent: nobody's feelings are sensed. */
+  senses?: SessionSenses;
+  view: RoomView;
+  metrics: SessionMetrics;
+}
+
+/** What a session begins with. */
+export interface SessionOptions {
+  /** The avatar's own identity in the room. */
+  identity: string;
+  /** What was said so far, where this session goes on with somebody else's. */
+  history?: readonly LogEntry[];
+  /** The end of an earlier conversation that is taken up again. */
+  earlier?: readonly LogEntry[];
+}

@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Feeling } from '../../protocol/feelings.ts';
+import type { Fact } from '../../protocol/memory.ts';
+import { Scene, type SceneOptions } from '../testing/scene.ts';
+
+const SAD: Feeling = { label: 'sad', valence: -0.6, arousal: 0.2, confidence: 0.8, sources: ['face'] };
+const CANDLES: Fact = { key: 'product', value: 'candles', text: 'They sell candles.' };
+
+let scene: Scene;
+afterEach(() => scene.close());
+const open = (options: SceneOptions = {}) => {
+  scene = new Scene(options);
+};
+const entry = (text: string, role: 'user' | 'avatar' = 'user') => ({
+  id: text,
+  turnId: text,
+  speaker: role === 'user' ? 'ann' : 'avatar',
+  speakerName: role === 'user' ? 'Ann' : 'Ollie',
+  role,
+  source: 'voice' as const,
+  text,
+  final: true,
+  atMs: 1,
+});
+
+describe('somebody who is known', () => {
+  it('is welcomed back in words of the dialogue’s, with what is known of them', async () => {
+    open({ answer: ({ occasion }) => (occasion === undefined ? 'Hm.' : 'Welcome back, how are the candles?') });
+    scene.person('ann', 'Ann', { remember: true, memories: [CANDLES] });
+    scene.session.greet('Ann');
+    await scene.advance(4000);
+    expect(scene.transcript).toEqual(['avatar: Welcome back, how are the candles?']);
+    expect(scene.asked).toMatchObject([
+      { turn: [], occasion: { kind: 'return', identity: 'ann' }, people: [{ identity: 'ann', facts: [CANDLES] }] },
+    ]);
+  });
+
+  it('is greeted like anybody when nothing is known, and without a question to the dialogue', async () => {
+    open();
+    scene.person('ann', 'Ann', { remember: true });
+    scene.session.greet('Ann');
+    await scene.advance(3000);
+    expect(scene.transcript).toEqual(['avatar: Hello Ann.']);
+    expect(scene.asked).toEqual([]);
+  });
+
+  it('goes on where an earlier conversation ended', async () => {
+    open({
+      earlier: [entry('I sell candles.'), entry('To whom?', 'avatar')],
+      answer: ({ history, occasion }) => `${occasion?.kind ?? 'answer'} after ${history.length}.`,
+    });
+    scene.person('ann', 'Ann');
+    scene.session.greet('Ann');
+    await scene.advance(3000);
+    scene.type('ann', 'To gift shops.');
+    await scene.advance(4000);
+    expect(scene.transcript).toEqual(['avatar: return after 2.', 'ann: To gift shops.', 'avatar: answer after 3.']);
+  });
+
+  it('[T5] is learned about from turns that were real, once each', async () => {
+    const lessons: string[] = [];
+    open({
+      learn: ({ history }) => {
+        lessons.push(history.findLast(({ role }) => role === 'user')!.text);
+        return [CANDLES];
+      },
+    });
+    scene.person('ann', 'Ann', { remember: true });
+    // A pause in mid-sentence: an answer is begun in secret and thrown away.
+    scene.say('ann', 'I sell');
+    scene.say('ann', 'candles to gift shops.', { startMs: 900 });
+    await scene.advance(8000);
+    expect(lessons).toHaveLength(1);
+    expect(scene.learned).toMatchObject([{ identity: 'ann', facts: [CANDLES] }]);
+  });
+});
+
+describe('how somebody feels', () => {
+  it('is known to the dialogue, kept with their words, and seen in a listener’s face', async () => {
+    open();
+    scene.person('ann', 'Ann');
+    scene.session.felt('ann', SAD);
+    expect(scene.mood).toMatchObject({ emotion: 'sad' });
+    scene.say('ann', 'It was a long week.');
+    await scene.advance(6000);
+    expect(scene.asked.at(-1)!.people).toMatchObject([{ identity: 'ann', feeling: SAD }]);
+    expect([...scene.log.values()].find(({ role }) => role === 'user')).toMatchObject({ feeling: SAD });
+  });
+
+  it('does not change the face in the middle of an answer', async () => {
+    open({ answer: () => 'One two three four five six seven eight nine ten.' });
+    scene.person('ann', 'Ann');
+    scene.say('ann', 'Please count to ten.');
+    await scene.advance(4000);
+    expect(scene.face).toBe('speaking');
+    scene.session.felt('ann', SAD);
+    expect(scene.mood?.emotion).toBe('neutral');
+  });
+
+  it('is forgotten when it is not sensed any more', async () => {
+    open();
+    scene.person('ann', 'Ann');
+    scene.session.felt('ann', SAD);
+    scene.session.felt('ann', null);
+    expect(scene.mood?.emotion).toBe('neutral');
+    scene.type('ann', 'Hello there.');
+    await scene.advance(3000);
+    expect(scene.asked.at(-1)!.people![0]).not.toHaveProperty('feeling');
+  });
+});

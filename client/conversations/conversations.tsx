@@ -1,0 +1,120 @@
+import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { forgetPersonKey } from '../room/person.ts';
+import { KeptApi } from './api.ts';
+import { ConversationIndex } from './index-of.tsx';
+import { Memories } from './memories.tsx';
+import { Reading } from './reading.tsx';
+
+type View = { at: 'index' } | { at: 'memories' } | { at: 'conversation'; id: string };
+
+/** The page of what was said and what is remembered, for those whose token allows it. */
+export function Conversations({ id, token }: { id?: string; token?: string }) {
+  const [given, setGiven] = useState(token);
+  const api = useMemo(() => new KeptApi(given), [given]);
+  const [view, setView] = useState<View>(id === undefined ? { at: 'index' } : { at: 'conversation', id });
+  const [refused, setRefused] = useState<string>();
+
+  const go = useCallback((next: View) => {
+    setView(next);
+    const path = next.at === 'conversation' ? `/conversations/${next.id}` : '/conversations';
+    if (location.pathname !== path) history.pushState(null, '', path + location.hash);
+  }, []);
+
+  useEffect(() => {
+    document.title = 'Conversations · Visavis';
+    const back = () => {
+      const at = /^\/conversations\/([0-9a-f-]{36})/.exec(location.pathname)?.[1];
+      setView(at === undefined ? { at: 'index' } : { at: 'conversation', id: at });
+    };
+    addEventListener('popstate', back);
+    return () => removeEventListener('popstate', back);
+  }, []);
+
+  if (!api.hasToken || refused !== undefined)
+    return (
+      <Page>
+        <Ask
+          complaint={refused}
+          onToken={text => {
+            setRefused(undefined);
+            setGiven(text);
+          }}
+        />
+      </Page>
+    );
+  return (
+    <Page>
+      <nav className="kept-tabs" aria-label="What was kept">
+        <button
+          type="button"
+          aria-current={view.at !== 'memories' ? 'page' : undefined}
+          onClick={() => go({ at: 'index' })}
+        >
+          Conversations
+        </button>
+        <button
+          type="button"
+          aria-current={view.at === 'memories' ? 'page' : undefined}
+          onClick={() => go({ at: 'memories' })}
+        >
+          What is remembered of you
+        </button>
+      </nav>
+      {view.at === 'memories' ? (
+        <Memories
+          api={api}
+          onErased={() => {
+            if (api.isOwn) forgetPersonKey();
+          }}
+        />
+      ) : view.at === 'conversation' ? (
+        <Reading key={view.id} api={api} id={view.id} onBack={() => go({ at: 'index' })} onRefused={setRefused} />
+      ) : (
+        <ConversationIndex api={api} onOpen={open => go({ at: 'conversation', id: open })} onRefused={setRefused} />
+      )}
+    </Page>
+  );
+}
+
+function Page({ children }: { children: React.ReactNode }) {
+  return (
+    <main className="kept">
+      <header className="kept-head">
+        <a className="brand" href="/">
+          Visavis
+        </a>
+        <h1>Conversations</h1>
+      </header>
+      {children}
+    </main>
+  );
+}
+
+function Ask({ complaint, onToken }: { complaint?: string; onToken(token: string): void }) {
+  const [text, setText] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() !== '') onToken(text.trim());
+  };
+  return (
+    <form className="kept-card kept-ask" onSubmit={submit}>
+      <p>
+        {complaint ??
+          'Nothing is kept of you under this browser. Choose “Remember me next time” before a call, or use a token that reads conversations.'}
+      </p>
+      <label className="field">
+        <span>Token</span>
+        <input
+          type="password"
+          value={text}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </label>
+      <button type="submit" className="primary">
+        Open
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { together } from '../rooms/listeners.ts';
+import { Room } from '../rooms/room.ts';
+import { admission, FakeEngine } from '../testing/fakes.ts';
+import { Recorder } from './recorder.ts';
+import type { ConversationRecord } from './records.ts';
+
+const CANDLES = { key: 'product', value: 'candles', text: 'They sell candles.' };
+const REMEMBERED = { person: 'p-ann', remember: true };
+
+let records: ConversationRecord[];
+let failures: unknown[];
+let recorder: Recorder;
+let room: Room;
+
+beforeEach(async () => {
+  [records, failures] = [[], []];
+  recorder = new Recorder({
+    append: record => records.push(record),
+    failed: error => failures.push(error),
+    idleMs: 3600_000,
+  });
+  const listener = together(recorder.listener);
+  room = await Room.open(new FakeEngine(), { name: 'red', graceMs: 1000, maxPeople: 10, listener });
+  return () => recorder.close();
+});
+
+const told = (identity: string) => recorder.learned(room, { identity, turnId: 't1', facts: [CANDLES] });
+const facts = () => records.filter(({ type }) => type === 'facts');
+
+describe('what is learned of people', () => {
+  it('is taken down for those who asked to be remembered, and for nobody else', () => {
+    room.join(admission('ann', REMEMBERED), () => {});
+    room.join(admission('bob', { person: 'p-bob', remember: false }), () => {});
+    for (const identity of ['ann', 'bob', 'nobody']) told(identity);
+    expect(facts()).toMatchObject([{ person: 'p-ann', turnId: 't1', facts: [CANDLES] }]);
+  });
+
+  it('is taken down a moment after they have left and the conversation is over, too', () => {
+    vi.useFakeTimers();
+    room.leave(
+      room.join(admission('ann', REMEMBERED), () => {}),
+      'left',
+    );
+    told('ann');
+    expect(facts()).toHaveLength(1);
+    vi.advanceTimersByTime(10_000);
+    told('ann');
+    expect(facts()).toHaveLength(1);
+    vi.useRealTimers();
+  });
+
+  it('is not taken down once everything of theirs was erased', () => {
+    room.leave(
+      room.join(admission('ann', REMEMBERED), () => {}),
+      'left',
+    );
+    recorder.forget(() => true);
+    told('ann');
+    expect(facts()).toEqual([]);
+    expect(failures).toEqual([]);
+  });
+});
