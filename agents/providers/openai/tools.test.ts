@@ -239,10 +239,10 @@ describe('a language model with tools', () => {
         yield { type: 'text', text: 'I see.' };
       },
     };
-    script(asking([['book', { at: 'noon' }]]), { status: 500, problem: 'overloaded' });
+    script(asking([['book', { at: 'noon' }]], 'One moment.'), { status: 500, problem: 'overloaded' });
     const deeds = new Deeds();
     const around = (dialogue: Dialogue) => new FallbackDialogue(dialogue, embedded, () => {});
-    expect(await reply({ around, deeds })).toBe('I see.');
+    expect(await reply({ around, deeds })).toBe('One moment.(pause)I see.');
     expect(service.calls).toHaveLength(1);
     expect(deeds.told()).toContain('book');
   });
