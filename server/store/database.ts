@@ -96,7 +96,9 @@ function postgres(url: string): PostgresDialect {
     keepAlive: true,
     types,
   });
-  // A connection that breaks while nobody uses it: the next query gets another.
+  // A connection that breaks while nobody uses it, or between two queries of a transaction: the next query fails or
+  // gets another. Without listeners either would end the process.
   pool.on('error', () => {});
+  pool.on('connect', client => client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }

@@ -56,6 +56,7 @@ export class TestPostgres {
   async database(): Promise<string> {
     const name = `visavis_test_${randomBytes(6).toString('hex')}`;
     const admin = new pg.Client({ connectionString: this.#base });
+    admin.on('error', () => {});
     await admin.connect();
     await admin.query(`create database ${name}`);
     await admin.end();
@@ -77,6 +78,7 @@ export class TestPostgres {
     );
     for (;;) {
       const client = new pg.Client({ connectionString: this.#base });
+      client.on('error', () => {});
       try {
         await client.connect();
         await client.end();
