@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AgentConfig } from './config.ts';
+import { AgentConfig, readEnvironment } from './config.ts';
 
 const face = (settings: object) => AgentConfig.safeParse({ face: settings });
 
@@ -21,5 +21,15 @@ describe('the size of the face', () => {
 
   it.each([[{ width: 500 }], [{ height: 64 }], [{ width: 4096 }], [{ depth: 3 }]])('cannot be %o', settings => {
     expect(face(settings).success).toBe(false);
+  });
+});
+
+describe('variables for the headers of tools', () => {
+  it('are those of the environment that are named so, and no others', () => {
+    const environment = { VISAVIS_SERVER_URL: 'http://x', VISAVIS_HOST_SECRET: 's', OPENAI_API_KEY: 'k' };
+    expect(readEnvironment({ ...environment, VISAVIS_TOOL_SHOP: 't' }).toolVariables).toEqual({
+      VISAVIS_TOOL_SHOP: 't',
+    });
+    expect(readEnvironment(environment).toolVariables).toEqual({});
   });
 });

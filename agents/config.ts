@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { TOOL_VARIABLE_PREFIX } from './think/tools/declaration.ts';
+import { allowEntryProblem } from './tools/allow-list.ts';
 
 /** The server takes a portrait worker that is silent for longer for hung. */
 const IMAGE_TIMEOUT_MAX_MS = 300_000;
@@ -62,6 +64,24 @@ export const AgentConfig = z.strictObject({
       maxAgeDays: z.number().min(0.01).default(30),
     })
     .prefault({}),
+  /** What personas may have language models call. */
+  tools: z
+    .strictObject({
+      /** Origins, or beginnings of addresses; what is not listed is not called. */
+      allow: z
+        .array(
+          z.string().superRefine((entry, context) => {
+            const message = allowEntryProblem(entry);
+            if (message !== undefined) context.addIssue({ code: 'custom', message });
+          }),
+        )
+        .max(100)
+        .default([]),
+      /** Calls for one answer. */
+      perTurn: z.number().int().min(1).max(20).default(4),
+      maxResultBytes: z.number().int().min(64).max(1_048_576).default(16_384),
+    })
+    .prefault({}),
   /** Portraits from words. */
   images: z
     .strictObject({
@@ -91,6 +111,8 @@ export interface AgentEnvironment {
   parentPid?: number;
   logLevel: string;
   openai?: { apiKey: string; baseUrl?: string };
+  /** What the headers of tools may name. */
+  toolVariables: Readonly<Record<string, string>>;
 }
 
 /** The settings are wrong; the message says where. */
@@ -144,6 +166,11 @@ export function readEnvironment(env: NodeJS.ProcessEnv): AgentEnvironment {
     serverUrl,
     hostSecret,
     logLevel: env.VISAVIS_LOG_LEVEL ?? 'info',
+    toolVariables: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        name.startsWith(TOOL_VARIABLE_PREFIX) && value !== undefined ? [[name, value]] : [],
+      ),
+    ),
     ...(env.VISAVIS_PARENT_PID && { parentPid: Number(env.VISAVIS_PARENT_PID) }),
     ...((apiKey || baseUrl) && { openai: { apiKey: apiKey || 'none', ...(baseUrl && { baseUrl }) } }),
   };

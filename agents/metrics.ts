@@ -1,11 +1,15 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FeelingSource } from '../protocol/feelings.ts';
 import type { CacheOutcome } from './cache/speech.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { SessionMetrics } from './session/ports.ts';
 import type { EyesStats } from './sight/eyes.ts';
+import type { ToolOutcome } from './think/tools/ports.ts';
 
 export type AgentMetrics = ReturnType<typeof createAgentMetrics>;
+
+/** Names of tools that are told apart; persona files may change, and the figures stay bounded. */
+const MOST_TOOLS = 100;
 
 type Counted = { [K in keyof MediaStats]: MediaStats[K] };
 
@@ -83,6 +87,18 @@ export function createAgentMetrics() {
     'outcome',
   ]);
   const sensed = counter('visavis_feelings_sensed_total', 'Readings of how people feel, by the sense', ['source']);
+  const toolCalls = counter('visavis_tool_calls_total', 'Tools that language models called, by what became of it', [
+    'tool',
+    'outcome',
+  ]);
+  const toolSeconds = new Histogram({
+    name: 'visavis_tool_seconds',
+    help: 'How long tools took to answer, or to fail',
+    labelNames: ['tool'],
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+    registers,
+  });
+  const tools = new Set<string>();
 
   const session: SessionMetrics = {
     interruption: outcome => interruptions.inc({ outcome }),
@@ -98,6 +114,13 @@ export function createAgentMetrics() {
     jobs: new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers }),
     cached: (cache: 'answers' | 'speech', outcome: CacheOutcome) => cached.inc({ cache, outcome }),
     sensed: (source: FeelingSource) => sensed.inc({ source }),
+    /** @param name absent: there is no such tool  @param tookMs absent: nothing was sent */
+    toolCalled(outcome: ToolOutcome, name?: string, tookMs?: number): void {
+      if (name !== undefined && tools.size < MOST_TOOLS) tools.add(name);
+      const tool = name !== undefined && tools.has(name) ? name : 'other';
+      toolCalls.inc({ tool, outcome });
+      if (tookMs !== undefined) toolSeconds.observe({ tool }, tookMs / 1000);
+    },
     /** Counts what the eyes do from now on; `stats` are theirs, and grow. */
     eyes(stats: EyesStats): void {
       const follow = (name: string, help: string, value: () => number) =>

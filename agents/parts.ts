@@ -9,6 +9,7 @@ import { VoiceSensor } from './feel/voice-sensor.ts';
 import { toneOf } from './feel/words.ts';
 import { ProviderError } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
+import { systemClock } from './pipeline/clock.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { OpenAiNotes } from './providers/openai/notes.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
@@ -22,6 +23,7 @@ import { type Learner, learningFallback, type Summariser } from './think/memory.
 import { PersonaError } from './think/persona-file.ts';
 import { Personas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
+import { HttpToolbox } from './tools/toolbox.ts';
 import { chooseVoice } from './voice.ts';
 
 /** What all conversations of a host share. */
@@ -63,8 +65,19 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   const tts = chooseVoice(config, environment, metrics, log, cache);
   const avatars = new Avatars(config);
   const embedded = new RiveScriptDialogue();
+  const toolbox = new HttpToolbox({
+    ...config.tools,
+    variables: environment.toolVariables,
+    clock: systemClock,
+    called: (outcome, tool, tookMs) => {
+      metrics.toolCalled(outcome, tool, tookMs);
+      // Not what it was asked, nor what it said [P1].
+      if (outcome !== 'ok' && outcome !== 'cancelled') log.info({ tool, outcome }, 'a call of a tool came to nothing');
+    },
+  });
   const personas = new Personas(config.personas, {
-    admit: ({ persona, place }) => {
+    admit: source => {
+      const { persona, place } = source;
       if (avatars.folder(persona.avatar) === undefined)
         throw new PersonaError(`${place('avatar')}: there is no ${persona.avatar} in ${config.avatars}`);
       const { voices } = tts.capabilities;
@@ -72,13 +85,14 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
       if (tts.capabilities.phones && !voices.includes(persona.voice))
         throw new PersonaError(`${place('voice')}: there is no ${persona.voice}; there are ${voices.join(', ')}`);
       embedded.prepare(persona);
+      toolbox.prepare(source);
     },
     refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
   });
   if (personas.get(config.defaultPersona) === undefined)
     throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
 
-  const minds = chooseMinds(config, environment, embedded, metrics, log, cache);
+  const minds = chooseMinds(config, environment, embedded, toolbox, metrics, log, cache);
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -114,7 +128,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     eyes,
     metrics,
     close: async () => {
-      await Promise.all([recognizer.close(), tts.close(), voiceSense.close(), eyes.close()]);
+      await Promise.all([toolbox.close(), recognizer.close(), tts.close(), voiceSense.close(), eyes.close()]);
       await cache?.close();
     },
   };
@@ -125,6 +139,7 @@ function chooseMinds(
   config: AgentConfig,
   environment: AgentEnvironment,
   embedded: RiveScriptDialogue,
+  toolbox: HttpToolbox,
   metrics: AgentMetrics,
   log: Logger,
   cache: DiskCache | undefined,
@@ -137,7 +152,9 @@ function chooseMinds(
     throw new AgentConfigError(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
     );
-  const endpoint = new ConciseDialogue(new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs }));
+  const endpoint = new ConciseDialogue(
+    new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs }, toolbox),
+  );
   const provenance = `openai ${openai.baseUrl ?? ''} ${model} ${maxTokens}`;
   const notes = new OpenAiNotes({ ...openai, model });
   const dialogue = new FallbackDialogue(

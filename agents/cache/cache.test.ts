@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import { NEUTRAL_PROSODY } from '../speak/ports.ts';
 import { PERSONA } from '../testing/scene.ts';
+import { personaWith } from '../testing/tool-service.ts';
 import { commonQuestion, personalIn } from '../think/personal.ts';
 import type { Conversation, Dialogue, Known, ReplyPart } from '../think/ports.ts';
 import { CachedDialogue } from './answers.ts';
@@ -91,6 +92,18 @@ describe('answers that were given before', () => {
     for (let i = 0; i < 2; i++) await ask(asked('When do you close the shop?'));
     expect(times).toBe(4);
     expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  it('of a persona with tools are neither kept nor looked up, nor is their sound', async () => {
+    const { tools } = personaWith([{ name: 'hours', description: 'Opening hours.', url: 'http://a/' }]).persona;
+    const persona = { ...PERSONA, tools };
+    for (let i = 0; i < 2; i++) await ask(asked(QUESTION, { persona }));
+    expect([times, ...outcomes]).toEqual([2, 'skip', 'skip']);
+    expect(fs.readdirSync(folder)).toEqual([]);
+    expect(personalIn(asked(QUESTION))('From nine to five.')).toBe(false);
+    expect(personalIn(asked(QUESTION, { persona }))('From nine to five.')).toBe(true);
+    const occasion = { kind: 'return' as const, identity: 'a' };
+    expect(personalIn(asked('', { persona, turn: [], occasion }))('Your parcel is here.')).toBe(true);
   });
 
   it('are not kept in a conversation in which anything personal was said before', async () => {

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import { PERSONA } from '../testing/scene.ts';
+import { personaWith } from '../testing/tool-service.ts';
 import type { Lesson } from '../think/memory.ts';
-import type { Exchange } from '../think/ports.ts';
+import type { Exchange, Persona } from '../think/ports.ts';
 import { Recollection } from './recollection.ts';
 
 const fact = (key: string, value: string): Fact => ({ key, value, text: `Their ${key} is ${value}.` });
@@ -27,6 +28,7 @@ let lessons: Lesson[];
 let learned: { identity: string; turnId: string; facts: Fact[] }[];
 let reports: string[];
 let learn: (lesson: Lesson) => Promise<Fact[]>;
+let persona: Persona;
 let summarise: ((before: string | undefined, exchanges: readonly Exchange[]) => Promise<string>) | undefined;
 const opened: Recollection[] = [];
 
@@ -34,6 +36,7 @@ beforeEach(() => {
   [lessons, learned, reports] = [[], [], []];
   learn = async () => [];
   summarise = undefined;
+  persona = PERSONA;
 });
 afterEach(() => {
   for (const recollection of opened.splice(0)) void recollection.close();
@@ -42,7 +45,7 @@ afterEach(() => {
 function recollection(...log: ConstructorParameters<typeof Recollection>[1][]): Recollection {
   const made = new Recollection(
     {
-      persona: PERSONA,
+      persona,
       learner: {
         learn: lesson => {
           lessons.push(lesson);
@@ -235,5 +238,21 @@ describe('a conversation that is taken up again', () => {
     known.joined(ann());
     expect(known.history.map(({ text }) => text)).toEqual(['I sell candles.']);
     expect(known.returning()).toBe('ann');
+  });
+});
+
+describe('what tools did', () => {
+  it('is known in every turn of the conversation, and in no other', () => {
+    const { tools } = personaWith([{ name: 'ring', description: 'Rings.', url: 'http://a/' }]).persona;
+    persona = { ...PERSONA, tools };
+    const made = recollection();
+    const { deeds } = made.conversation([line('Ring.')]);
+    expect(deeds).toBeDefined();
+    expect(made.conversation([line('Ring again.')]).deeds).toBe(deeds);
+    expect(recollection().conversation([]).deeds).not.toBe(deeds);
+  });
+
+  it('is nothing where the persona has none', () => {
+    expect(recollection().conversation([])).not.toHaveProperty('deeds');
   });
 });

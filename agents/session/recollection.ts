@@ -5,6 +5,7 @@ import { type Fact, MEMORY_LIMITS } from '../../protocol/memory.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
 import type { Sight } from '../think/sight.ts';
+import { Deeds } from '../think/tools/deeds.ts';
 
 /** Exchanges that a dialogue is given word by word, at most. */
 const WINDOW = 60;
@@ -46,6 +47,7 @@ export class Recollection {
   #summarised = 0;
   #summarising = false;
   readonly #resumed: boolean;
+  readonly #deeds = new Deeds();
 
   /** @param earlier the end of an earlier conversation, as if it had been this one's beginning */
   constructor(deps: RecollectionDeps, history: readonly LogEntry[], earlier: readonly LogEntry[] = []) {
@@ -104,6 +106,7 @@ export class Recollection {
         about.has(identity) ? known(identity, person) : { identity, name: person.name, facts: [] },
       ),
       ...(occasion !== undefined && { occasion }),
+      ...(persona.tools !== undefined && { deeds: this.#deeds }),
       ...(look !== undefined && {
         look: async options => {
           const speakers = new Map(turn.map(({ speaker, name }) => [speaker, name]));

@@ -22,7 +22,7 @@ const FEELING_PROSODY: Record<Emotion, Prosody> = {
   disgusted: { rate: 0.95, pitch: 0.96, range: 1 },
 };
 
-/** Where the writer pauses (a tool is called), a sentence that reads whole is spoken without waiting for the next. */
+/** Where the writer hesitates, a sentence that reads whole is spoken without waiting for the next. */
 const WRITING_PAUSE_MS = 120;
 
 export interface ReplyDeps {
@@ -47,6 +47,7 @@ export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, de
   };
   for await (const part of untilAborted(withPauses(parts, deps.clock, WRITING_PAUSE_MS), turn.signal)) {
     if (part === PAUSE) await say(splitter.settled());
+    else if (part.type === 'pause') await say(splitter.flush());
     else if (part.type === 'feeling') {
       turn.feel(part);
       prosody = personaProsody(deps.persona, part);

@@ -232,6 +232,31 @@ describe('during a tool call', () => {
   });
 });
 
+describe('a dialogue that does something before it goes on', () => {
+  it('has what it wrote so far spoken at once, whole sentence or not', async () => {
+    let finish = () => {};
+    const done = new Promise<void>(resolve => {
+      finish = resolve;
+    });
+    begin({
+      answer: () =>
+        (async function* (): AsyncGenerator<ReplyPart> {
+          yield { type: 'text', text: 'One moment, I am looking' };
+          yield { type: 'pause' };
+          await done;
+          yield { type: 'text', text: 'It was sent.' };
+        })(),
+    });
+    scene.type('ann', 'Where is my order?');
+    // Sooner than after a hesitation.
+    await scene.advance(110);
+    expect(scene.spoken).toEqual(['One moment, I am looking']);
+    finish();
+    await scene.advance(4000);
+    expect(scene.spoken).toEqual(['One moment, I am looking', 'It was sent.']);
+  });
+});
+
 describe('[T1] [T2] one turn at a time', () => {
   it('never plays anything of a turn that was cancelled', async () => {
     await midAnswer();

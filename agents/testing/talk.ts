@@ -31,7 +31,7 @@ export class Talk {
     const conversation = { persona: this.#persona, history: this.history.slice(-HISTORY), turn };
     for await (const part of this.#dialogue.reply(conversation, options)) {
       if (part.type === 'text') text += part.text;
-      else emotion = part.emotion;
+      else if (part.type === 'feeling') emotion = part.emotion;
     }
     this.replies.push({ text, ...(emotion !== undefined && { emotion }) });
     return text;

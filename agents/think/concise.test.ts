@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PERSONA } from '../testing/scene.ts';
+import { personaWith } from '../testing/tool-service.ts';
 import { ConciseDialogue } from './concise.ts';
 import type { Dialogue, Persona, ReplyPart } from './ports.ts';
 
 /** What comes through of these parts, and whether the writer was stopped. */
-async function through(limits: Persona['limits'], ...parts: (string | ReplyPart)[]) {
+const through = (limits: Persona['limits'], ...parts: (string | ReplyPart)[]) => throughFor({ limits }, ...parts);
+
+async function throughFor(persona: Partial<Persona>, ...parts: (string | ReplyPart)[]) {
   let finished = false;
   let stopped = false;
   const writer: Dialogue = {
@@ -19,7 +22,7 @@ async function through(limits: Persona['limits'], ...parts: (string | ReplyPart)
     },
   };
   const said: (string | ReplyPart)[] = [];
-  const conversation = { persona: { ...PERSONA, limits }, history: [], turn: [] };
+  const conversation = { persona: { ...PERSONA, ...persona }, history: [], turn: [] };
   const options = { signal: new AbortController().signal, committed: Promise.resolve() };
   for await (const part of new ConciseDialogue(writer).reply(conversation, options))
     said.push(part.type === 'text' ? part.text : part);
@@ -61,6 +64,28 @@ describe('ConciseDialogue', () => {
   it('says the last sentence when it fits, whether it is complete or not', async () => {
     expect((await through({ sentences: 2 }, 'One. ', 'Two without an end')).text).toBe('One. Two without an end');
     expect((await through({ sentences: 1 }, 'One. ', 'Two without an end')).text).toBe('One. ');
+  });
+
+  it('says what was written before a pause, and counts anew after it', async () => {
+    const pause = { type: 'pause' } as const;
+    const { said } = await through({ sentences: 1 }, 'Let me', ' see.', pause, 'It was sent. On Monday.');
+    expect(said).toEqual(['Let me', ' see.', pause, 'It was sent. ']);
+  });
+
+  it('waits for what a persona with tools does next, and says no more until then', async () => {
+    const { tools } = personaWith([{ name: 'ring', description: 'Rings.', url: 'http://a/' }]).persona;
+    const pause = { type: 'pause' } as const;
+    const persona = { limits: { sentences: 1 }, tools };
+    const { text, stopped } = await throughFor(
+      persona,
+      'One. Two. Three.',
+      ' Four. Five.',
+      pause,
+      'Six. Seven. ',
+      'Eight.',
+    );
+    expect(text).toBe('One. Six. ');
+    expect(stopped).toBe(false);
   });
 
   it('lets feelings through', async () => {

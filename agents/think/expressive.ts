@@ -58,6 +58,11 @@ export class ExpressiveDialogue implements Dialogue {
         yield { ...part, ...lively };
         continue;
       }
+      if (part.type === 'pause') {
+        open = '';
+        yield part;
+        continue;
+      }
       if (!own) {
         open += part.text;
         const tone = this.#tone(open);

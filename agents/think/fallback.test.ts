@@ -49,6 +49,13 @@ describe('FallbackDialogue', () => {
     expect(failures).toEqual([[QUOTA, false]]);
   });
 
+  it('lets the second answer when the first has only said what it was about to do', async () => {
+    const pause = { type: 'pause' } as const;
+    expect((await ask(saying('Let me look.', pause, QUOTA), saying('c'))).texts).toEqual(['Let me look.', 'c']);
+    expect((await ask(saying('Let me look.', pause), saying('c'))).texts).toEqual(['Let me look.', 'c']);
+    expect((await ask(saying('Let me look.', pause, 'It', QUOTA), saying('c'))).texts).toEqual(['Let me look.', 'It']);
+  });
+
   it('takes an empty answer for a failure', async () => {
     const { texts, failures } = await ask(saying(), saying('c'));
     expect(texts).toEqual(['c']);

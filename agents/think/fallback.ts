@@ -3,7 +3,8 @@ import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from './ports.ts
 
 /**
  * Asks the first dialogue; where it fails before it has said anything, the second answers. Words that were passed
- * on cannot be taken back, so a later failure ends the answer where it is.
+ * on cannot be taken back, so a later failure ends the answer where it is; but words before a pause ("let me look") are
+ * no answer yet. What tools did for the first is done, and nothing of it is done again.
  */
 export class FallbackDialogue implements Dialogue {
   readonly name: string;
@@ -22,7 +23,8 @@ export class FallbackDialogue implements Dialogue {
     let said = false;
     try {
       for await (const part of this.#first.reply(conversation, options)) {
-        said ||= part.type === 'text';
+        if (part.type === 'pause') said = false;
+        else said ||= part.type === 'text';
         yield part;
       }
       if (said) return;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Persona } from './ports.ts';
+import { ToolDeclarations } from './tools/declaration.ts';
 
 const Settings = z
   .strictObject({
@@ -35,6 +36,7 @@ const Settings = z
       })
       .optional(),
     style: z.string().min(1).max(500).optional(),
+    tools: ToolDeclarations.optional(),
     speed: z.number().min(0.5).max(2).default(1),
     pitch: z.number().min(0.5).max(2).default(1),
   })
@@ -54,7 +56,7 @@ export interface PersonaSource {
   /** What it was read from: the file itself and its scripts. */
   files: string[];
   /** Where the file says something: `personas/sarah.yaml:4: voice`. */
-  place(key: string): string;
+  place(...keys: string[]): string;
 }
 
 /** `sarah.yaml`, `sarah.yml`, or `sarah.md` with its settings between two lines of dashes and instructions below. */

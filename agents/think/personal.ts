@@ -25,7 +25,10 @@ const TELLING_LENGTH = 3;
  * personal, refers to something, or wants an answer of this moment. The same words after a different mood are asked
  * in another context.
  */
-export function commonQuestion({ turn, history, people = [], summary, occasion }: Conversation): string | undefined {
+export function commonQuestion(conversation: Conversation): string | undefined {
+  const { persona, turn, history, people = [], summary, occasion } = conversation;
+  // What a tool says is of this moment, and perhaps of this person.
+  if (persona.tools !== undefined) return undefined;
   if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
   // An answer may come back to anything that was said before.
   if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text) || SMALL_TALK.test(text)))
@@ -55,8 +58,9 @@ function isCommon(text: string): boolean {
 
 /** Tells of a sentence of the avatar's whether it belongs to the people of this conversation only. */
 export function personalIn(conversation: Conversation): (sentence: string) => boolean {
-  const { turn, people = [] } = conversation;
-  if (turn.length > 0 && commonQuestion(conversation) === undefined) return () => true;
+  const { persona, turn, people = [], occasion } = conversation;
+  const answers = turn.length > 0 || (occasion !== undefined && persona.tools !== undefined);
+  if (answers && commonQuestion(conversation) === undefined) return () => true;
   const theirs = [
     ...[...people, ...turn].map(({ name }) => name),
     ...people.flatMap(({ facts }) => facts.map(({ value }) => value)),

@@ -2,6 +2,8 @@ import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
 import type { Sight } from './sight.ts';
+import type { ToolDeclaration } from './tools/declaration.ts';
+import type { Deeds } from './tools/deeds.ts';
 
 export interface Persona {
   id: string;
@@ -25,6 +27,8 @@ export interface Persona {
   limits?: { answerSeconds?: number; sentences?: number };
   /** Its emotional style, in words. */
   style?: string;
+  /** What a language model may call for it; never empty. */
+  tools?: readonly ToolDeclaration[];
   speed: number;
   pitch: number;
 }
@@ -61,9 +65,12 @@ export interface Conversation {
   occasion?: { kind: 'return'; identity: string };
   /** What those who speak show right now, with their consent; absent: nothing may be seen. */
   look?(options: { signal: AbortSignal }): Promise<Sight[]>;
+  /** What tools did in this conversation; the same object in every turn. */
+  deeds?: Deeds;
 }
 
-export type ReplyPart = { type: 'text'; text: string } | FeelingPart;
+/** `pause`: what was written is whole; something else is done before the answer goes on. */
+export type ReplyPart = { type: 'text'; text: string } | { type: 'pause' } | FeelingPart;
 
 /** How what follows is said. */
 export interface FeelingPart {

@@ -7,13 +7,15 @@ const SENSES = { face: 'their face', voice: 'their voice', words: 'their words' 
 const lists = new Intl.ListFormat('en');
 
 /**
- * What a language model is told besides who it is: what was said long ago, who it talks with, how they feel. Readable
- * for people, too; empty where nothing is known.
+ * What a language model is told besides who it is: what was said long ago, what its tools did, who it talks with, how
+ * they feel. Readable for people, too; empty where nothing is known.
  */
-export function situationOf({ summary, people = [], occasion }: Conversation): string {
+export function situationOf({ summary, people = [], occasion, deeds }: Conversation): string {
   const back = occasion === undefined ? undefined : people.find(({ identity }) => identity === occasion.identity);
+  const done = deeds?.told();
   return [
     ...(summary === undefined ? [] : [`What was said earlier in this conversation: ${summary}`]),
+    ...(done === undefined ? [] : [done]),
     ...people.flatMap(knownOf),
     ...(back === undefined
       ? []

@@ -1,9 +1,10 @@
 import OpenAI, { APIError, APIUserAbortError } from 'openai';
-import { instructionsFor } from '../../think/instructions.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
-import { situationOf } from '../../think/situation.ts';
+import type { Toolbox, TurnTools } from '../../think/tools/ports.ts';
 import { categorised } from './errors.ts';
+import { messagesOf, picturesOf } from './messages.ts';
+import { CallGatherer, exchangeOf, toolSettings } from './tool-calls.ts';
 
 export interface OpenAiConfig {
   apiKey: string;
@@ -14,16 +15,27 @@ export interface OpenAiConfig {
   firstTokenTimeoutMs: number;
 }
 
-/** Any OpenAI-compatible chat endpoint, streamed. */
+/** What is asked for one answer, and what came of it so far. */
+interface Asking {
+  messages: readonly OpenAI.ChatCompletionMessageParam[];
+  pictures: readonly OpenAI.ChatCompletionMessageParam[];
+  tools: TurnTools | undefined;
+  /** What the tools were asked, and said. */
+  exchanged: OpenAI.ChatCompletionMessageParam[];
+}
+
+/** Any OpenAI-compatible chat endpoint, streamed; its model may call the persona's tools. */
 export class OpenAiDialogue implements Dialogue {
   readonly name = 'openai';
   readonly #client: OpenAI;
   readonly #config: OpenAiConfig;
+  readonly #toolbox: Toolbox | undefined;
   /** The model was found to take no pictures. */
   #blind = false;
 
-  constructor(config: OpenAiConfig) {
+  constructor(config: OpenAiConfig, toolbox?: Toolbox) {
     this.#config = config;
+    this.#toolbox = toolbox;
     this.#client = new OpenAI({
       apiKey: config.apiKey,
       ...(config.baseUrl !== undefined && { baseURL: config.baseUrl }),
@@ -39,48 +51,82 @@ export class OpenAiDialogue implements Dialogue {
     return look({ signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]) }).catch(() => []);
   }
 
-  async #ask(conversation: Conversation, sights: readonly Sight[], signal: AbortSignal) {
-    const ask = (shown: readonly Sight[]) =>
-      this.#client.chat.completions.create(
-        {
-          model: this.#config.model,
-          max_tokens: this.#config.maxTokens,
-          stream: true,
-          messages: messages(conversation, shown),
-        },
-        { signal },
-      );
+  async *reply(conversation: Conversation, options: ReplyOptions): AsyncGenerator<ReplyPart> {
+    const { signal } = options;
     try {
-      return await ask(sights);
+      const tools = this.#toolbox?.begin(conversation, options);
+      const asking: Asking = {
+        messages: messagesOf(conversation),
+        pictures: picturesOf(await this.#sights(conversation, signal)),
+        tools,
+        exchanged: [],
+      };
+      while (true) {
+        const mayCall = tools?.spent === false;
+        const gatherer = new CallGatherer();
+        let text = '';
+        for await (const delta of this.#deltas(asking, signal)) {
+          for (const call of delta.tool_calls ?? []) gatherer.add(call);
+          if (!delta.content) continue;
+          text += delta.content;
+          yield { type: 'text', text: delta.content };
+        }
+        const { calls } = gatherer;
+        if (!mayCall || calls.length === 0) return;
+        // Before whoever listens has spoken what was written so far.
+        const answers = tools.run(calls);
+        answers.catch(() => {});
+        if (text.trim() !== '') yield { type: 'pause' };
+        asking.exchanged.push(...exchangeOf(text, calls, await answers));
+      }
     } catch (error) {
-      if (sights.length === 0 || !takesNoPictures(error)) throw error;
-      this.#blind = true;
-      return ask([]);
+      signal.throwIfAborted();
+      throw categorised(error);
     }
   }
 
-  async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
+  /** What the endpoint streams. It may take its time for the first piece and between pieces, but not too much. */
+  async *#deltas(asking: Asking, signal: AbortSignal): AsyncGenerator<OpenAI.ChatCompletionChunk.Choice.Delta> {
     const slow = new AbortController();
     const wait = () => setTimeout(() => slow.abort(), this.#config.firstTokenTimeoutMs);
     let timer = wait();
     try {
-      const either = AbortSignal.any([signal, slow.signal]);
-      const stream = await this.#ask(conversation, await this.#sights(conversation, either), either);
-      for await (const chunk of stream) {
-        const text = chunk.choices[0]?.delta.content;
-        if (!text) continue;
+      const stream = await this.#ask(asking, AbortSignal.any([signal, slow.signal]));
+      for await (const { choices } of stream) {
+        const delta = choices[0]?.delta;
+        if (!delta?.content && !delta?.tool_calls) continue;
         // Whoever reads may take their time; the endpoint may not.
         clearTimeout(timer);
-        yield { type: 'text', text };
+        yield delta;
         timer = wait();
       }
       signal.throwIfAborted();
       if (slow.signal.aborted) throw new APIUserAbortError();
-    } catch (error) {
-      signal.throwIfAborted();
-      throw categorised(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #ask({ messages, pictures, tools, exchanged }: Asking, signal: AbortSignal) {
+    const { model, maxTokens } = this.#config;
+    const ask = (shown: Asking['pictures']) =>
+      this.#client.chat.completions.create(
+        {
+          model,
+          max_tokens: maxTokens,
+          stream: true,
+          messages: [...messages, ...shown, ...exchanged],
+          ...toolSettings(tools),
+        },
+        { signal },
+      );
+    const shown = this.#blind ? [] : pictures;
+    try {
+      return await ask(shown);
+    } catch (error) {
+      if (shown.length === 0 || !takesNoPictures(error)) throw error;
+      this.#blind = true;
+      return ask([]);
     }
   }
 }
@@ -92,30 +138,3 @@ const LOOK_MS = 500;
 const takesNoPictures = (error: unknown) =>
   error instanceof APIError &&
   (error.status === 400 || error.status === 404 || error.status === 415 || error.status === 422);
-
-function messages(conversation: Conversation, sights: readonly Sight[]): OpenAI.ChatCompletionMessageParam[] {
-  const { persona, history, turn } = conversation;
-  // One system message, what never changes first: some endpoints take no second, and many remember a beginning.
-  const situation = situationOf(conversation);
-  const system = instructionsFor(persona) + (situation === '' ? '' : `\n\n${situation}`);
-  const seen = sights.length === 0 ? [] : [{ role: 'user' as const, content: pictures(sights) }];
-  return [
-    { role: 'system', content: system },
-    // Endpoints want to be asked something.
-    ...(turn.length > 0 ? [] : [{ role: 'user' as const, content: '(The call begins.)' }]),
-    ...[...history, ...turn].map(
-      ({ role, name, text }): OpenAI.ChatCompletionMessageParam =>
-        role === 'user' ? { role: 'user', content: `${name}: ${text}` } : { role: 'assistant', content: text },
-    ),
-    ...seen,
-  ];
-}
-
-const pictures = (sights: readonly Sight[]): OpenAI.ChatCompletionContentPart[] =>
-  sights.flatMap(({ name, source, jpeg }): OpenAI.ChatCompletionContentPart[] => [
-    { type: 'text', text: `(${name}’s ${source} at this moment:)` },
-    {
-      type: 'image_url',
-      image_url: { url: `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`, detail: 'low' },
-    },
-  ]);

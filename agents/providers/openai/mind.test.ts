@@ -4,7 +4,7 @@ import { toneOf } from '../../feel/words.ts';
 import { type ChatAnswer, ChatEndpoint, type ChatRequest } from '../../testing/chat-endpoint.ts';
 import { PERSONA } from '../../testing/scene.ts';
 import { ExpressiveDialogue } from '../../think/expressive.ts';
-import type { Conversation, ReplyPart } from '../../think/ports.ts';
+import type { Conversation, Dialogue, ReplyPart } from '../../think/ports.ts';
 import { needsSight } from '../../think/sight.ts';
 import { OpenAiDialogue } from './dialogue.ts';
 
@@ -141,6 +141,19 @@ describe('an answer without a feeling of its own', () => {
     endpoint.answer = () => 'The exam was on Friday.';
     const parts = await reply({ people: [{ ...MARIA, feeling: { ...SAD, label: 'angry' } }] });
     expect(feelings(parts).map(({ emotion }) => emotion)).not.toContain('angry');
+  });
+
+  it('has the pauses of its writer', async () => {
+    const writer: Dialogue = {
+      name: 'writer',
+      async *reply() {
+        yield { type: 'text', text: 'One moment.' };
+        yield { type: 'pause' };
+        yield { type: 'text', text: 'Congratulations!' };
+      },
+    };
+    const parts = await reply({}, new ExpressiveDialogue(writer, toneOf));
+    expect(parts.map(({ type }) => type)).toEqual(['text', 'pause', 'feeling', 'text']);
   });
 
   it('is passed on unchanged, word by word', async () => {

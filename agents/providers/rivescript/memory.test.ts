@@ -25,7 +25,7 @@ async function answer(who: Persona, facts: Fact[], conversation: Partial<Convers
   const asked = { persona: who, history: [], turn: [], people, ...conversation };
   for await (const part of preparedFor(who).reply(asked, options))
     if (part.type === 'text') text += part.text;
-    else emotion = part.emotion;
+    else if (part.type === 'feeling') emotion = part.emotion;
   return { text, emotion };
 }
 const back = { occasion: { kind: 'return' as const, identity: 'p' } };

@@ -1,0 +1,93 @@
+import type OpenAI from 'openai';
+import type { TurnTools } from '../../think/tools/ports.ts';
+
+/** More at once are not listened to [C2]. */
+const MOST_CALLS = 16;
+/** Nobody means longer arguments, characters; they are no JSON then. */
+const MOST_ARGUMENTS = 32_768;
+
+/** A call with the name that its answer is sent under. */
+export interface AskedCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+type Delta = OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall;
+
+/** Puts the calls of a streamed message together. */
+export class CallGatherer {
+  readonly #calls: (AskedCall & { index: number | undefined })[] = [];
+
+  /** The calls so far that have a name. */
+  get calls(): AskedCall[] {
+    return this.#calls.flatMap(({ id, name, arguments: text }, i) =>
+      name === '' ? [] : [{ id: id || `call_${i}`, name, arguments: text }],
+    );
+  }
+
+  add({ index, id, function: part }: Delta): void {
+    const call = this.#find(index, id);
+    if (call === undefined) return;
+    // Most send a name once and arguments in pieces; some repeat the name.
+    if (part?.name && call.name === '') call.name = part.name;
+    if (part?.arguments && call.arguments.length < MOST_ARGUMENTS) call.arguments += part.arguments;
+  }
+
+  /** Not every endpoint numbers calls, and some number all of them 0: an id of its own tells one as well. */
+  #find(index: number | undefined, id: string | undefined) {
+    const known =
+      this.#calls.findLast(call => (id ? call.id === id : index === undefined || call.index === index)) ??
+      // The id came later than the beginning.
+      this.#calls.findLast(call => call.id === '' && call.index === index);
+    if (known !== undefined) {
+      known.id ||= id ?? '';
+      return known;
+    }
+    if (this.#calls.length === MOST_CALLS) return undefined;
+    const call = { index, id: id ?? '', name: '', arguments: '' };
+    this.#calls.push(call);
+    return call;
+  }
+}
+
+/** What an endpoint is told of the tools; once none may be called any more, that. */
+export const toolSettings = (
+  tools: TurnTools | undefined,
+): Pick<OpenAI.ChatCompletionCreateParams, 'tools' | 'tool_choice'> =>
+  tools === undefined
+    ? {}
+    : {
+        tools: tools.declared.map(declared => ({ type: 'function', function: declared })),
+        ...(tools.spent && { tool_choice: 'none' as const }),
+      };
+
+/** What was said, asked of the tools, and answered by them, for the next request. */
+export function exchangeOf(
+  text: string,
+  calls: readonly AskedCall[],
+  answers: readonly string[],
+): OpenAI.ChatCompletionMessageParam[] {
+  return [
+    {
+      role: 'assistant',
+      content: text === '' ? null : text,
+      tool_calls: calls.map(({ id, name, arguments: args }) => ({
+        id,
+        type: 'function',
+        // Endpoints read this again, and some stumble.
+        function: { name, arguments: isJson(args) ? args : '{}' },
+      })),
+    },
+    ...calls.map(({ id }, i) => ({ role: 'tool' as const, tool_call_id: id, content: answers[i]! })),
+  ];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { readPersona } from '../think/persona-file.ts';
+import type { Conversation, Persona } from '../think/ports.ts';
+import { Deeds } from '../think/tools/deeds.ts';
+import { HttpToolbox, type HttpToolboxDeps } from '../tools/toolbox.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A call as a service sees it. */
+export interface ServiceCall {
+  method: string;
+  /** As it came over the line, nothing decoded. */
+  target: string;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+}
+
+/** An HTTP service on this machine that tools call; keeps what it was asked, answers what it is told to. */
+export class ToolService {
+  readonly calls: ServiceCall[] = [];
+  /** How many callers hung up before they had their answer. */
+  hungUp = 0;
+  answer: (response: http.ServerResponse, call: ServiceCall) => void = response => json(response, { ok: true });
+  #waiting: (() => void)[] = [];
+  readonly #server = http.createServer(async (request, response) => {
+    response.once('close', () => {
+      if (!response.writableFinished) this.hungUp++;
+      this.#notify();
+    });
+    let body = '';
+    for await (const part of request) body += part;
+    const call = { method: request.method!, target: request.url!, headers: request.headers, body };
+    this.calls.push(call);
+    this.#notify();
+    this.answer(response, call);
+  });
+
+  async open(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Resolves when that is so; looked at whenever a call comes or ends. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>(resolve => this.#waiting.push(resolve));
+  }
+
+  /** Connections that are open. */
+  get connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #notify(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+export const json = (response: http.ServerResponse, value: unknown, status = 200): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+};
+
+/** A persona as a file has it, with these tools; `place` names keys only. */
+export function personaWith(
+  tools: object[],
+  more: object = {},
+): { persona: Persona; files: []; place(...keys: string[]): string } {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-tools-'));
+  try {
+    const file = path.join(folder, 'kim.yaml');
+    fs.writeFileSync(path.join(folder, 'kim.rive'), '+ *\n- Hm.\n');
+    const base = { name: 'Kim', description: 'A clerk.', avatar: 'ollie', voice: 'slt', greeting: 'Hi.' };
+    // JSON is YAML.
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ ...base, instructions: 'Be a clerk.', script: 'kim.rive', ...more, tools }),
+    );
+    return { persona: readPersona(file).persona, files: [], place: (...keys) => keys.join('.') };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** A toolbox in virtual time that says what became of each call. */
+export function toolboxFor(over: Partial<HttpToolboxDeps> = {}) {
+  const clock = new VirtualClock();
+  const outcomes: string[] = [];
+  const toolbox = new HttpToolbox({
+    allow: [],
+    perTurn: 4,
+    maxResultBytes: 1000,
+    variables: {},
+    clock,
+    called: (outcome, tool = 'other') => outcomes.push(`${tool}: ${outcome}`),
+    ...over,
+  });
+  return { toolbox, clock, outcomes };
+}
+
+/** Reads; has no side effects. */
+export const orderTool = ({ origin }: ToolService, over: object = {}) => ({
+  name: 'order',
+  description: 'Where an order is.',
+  parameters: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+  url: `${origin}/orders/{id}`,
+  ...over,
+});
+
+/** Does something. */
+export const bookingTool = ({ origin }: ToolService, over: object = {}) => ({
+  name: 'book',
+  description: 'Books a table.',
+  parameters: {
+    type: 'object',
+    properties: { at: { type: 'string' }, people: { type: 'integer' } },
+    required: ['at'],
+  },
+  url: `${origin}/tables`,
+  method: 'POST',
+  ...over,
+});
+
+export type TurnOptions = Partial<HttpToolboxDeps> & { committed?: Promise<void>; deeds?: Deeds };
+
+/** One turn of a persona that may call these tools of the service. */
+export function turnAt(
+  { origin }: ToolService,
+  tools: object[],
+  { committed = Promise.resolve(), deeds = new Deeds(), ...deps }: TurnOptions = {},
+) {
+  const { toolbox, clock, outcomes } = toolboxFor({ allow: [origin], ...deps });
+  const source = personaWith(tools);
+  toolbox.prepare(source);
+  const controller = new AbortController();
+  const conversation: Conversation = { persona: source.persona, history: [], turn: [], deeds };
+  const begin = () => toolbox.begin(conversation, { signal: controller.signal, committed })!;
+  const granted = begin();
+  return {
+    /** Arguments that are text are sent as they are. */
+    run: (...calls: [name: string, args: unknown][]) =>
+      granted.run(
+        calls.map(([name, args]) => ({ name, arguments: typeof args === 'string' ? args : JSON.stringify(args) })),
+      ),
+    granted,
+    begin,
+    toolbox,
+    clock,
+    outcomes,
+    deeds,
+    abort: () => controller.abort(new Error('called off')),
+  };
+}

@@ -1,0 +1,69 @@
+import { Ajv2020, type Options } from 'ajv/dist/2020.js';
+
+/** A JSON schema, draft 2020-12. */
+export type JsonSchema = Record<string, unknown>;
+
+/** What is wrong with a value, in a few words; undefined where nothing is. */
+export type Check = (value: unknown) => string | undefined;
+
+/** A schema is wrong; `path` says where in it. */
+export class JsonSchemaError extends Error {
+  override name = 'JsonSchemaError';
+  readonly path: readonly string[];
+
+  constructor(message: string, path: readonly string[] = []) {
+    super(message);
+    this.path = path;
+  }
+}
+
+const OPTIONS: Options = {
+  // A keyword that nobody knows is a slip of the pen; what is merely unusual is not.
+  strictSchema: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  // As the draft has it by default: `format` tells, and checks nothing.
+  validateFormats: false,
+  // It would write to the console.
+  logger: false,
+};
+/** Of what a message says of a value, characters. */
+const TOLD_LENGTH = 160;
+
+/** Knows what a schema is; made once, because it takes a while. */
+let grammar: Ajv2020 | undefined;
+
+/** Makes a check of a schema. Throws {@link JsonSchemaError}. */
+export function compileSchema(schema: JsonSchema): Check {
+  grammar ??= new Ajv2020(OPTIONS);
+  let validate: ReturnType<Ajv2020['compile']>;
+  try {
+    if (!grammar.validateSchema(schema)) {
+      const [error] = grammar.errors ?? [];
+      throw new JsonSchemaError(error?.message ?? 'is no JSON schema', pathOf(error?.instancePath ?? ''));
+    }
+    // Each has an instance of its own, so that no schema can name another.
+    validate = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
+  } catch (error) {
+    throw error instanceof JsonSchemaError ? error : new JsonSchemaError((error as Error).message);
+  }
+  return value => {
+    try {
+      if (validate(value)) return undefined;
+    } catch {
+      return 'it is nested too deeply';
+    }
+    const { instancePath = '', message = 'is not as it should be', params = {} } = validate.errors?.[0] ?? {};
+    const extra = 'additionalProperty' in params ? ` (${params.additionalProperty})` : '';
+    const where = instancePath === '' ? 'it' : pathOf(instancePath).join('.');
+    return `${where} ${message}${extra}`.slice(0, TOLD_LENGTH);
+  };
+}
+
+/** The keys of a JSON pointer. */
+const pathOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'));

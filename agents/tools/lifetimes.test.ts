@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bookingTool, json, orderTool, ToolService, type TurnOptions, turnAt } from '../testing/tool-service.ts';
+import { Deeds } from '../think/tools/deeds.ts';
+
+let service: ToolService;
+beforeEach(async () => {
+  service = new ToolService();
+  await service.open();
+});
+afterEach(() => service.close());
+const order = (over?: object) => orderTool(service, over);
+const booking = (over?: object) => bookingTool(service, over);
+const turn = (tools: object[], options?: TurnOptions) => turnAt(service, tools, options);
+
+describe('a tool without side effects', () => {
+  it('may be called while the turn is speculation', async () => {
+    expect(await turn([order()], { committed: new Promise(() => {}) }).run(['order', { id: '1' }])).toEqual([
+      '{"ok":true}',
+    ]);
+  });
+
+  it('ends with its turn, and hangs up', async () => {
+    service.answer = () => {};
+    const { run, abort, outcomes, clock } = turn([order()]);
+    const told = run(['order', { id: '1' }], ['order', { id: '2' }]);
+    await service.until(() => service.calls.length === 2);
+    abort();
+    await expect(told).rejects.toThrow('called off');
+    await service.until(() => service.hungUp === 2);
+    expect(outcomes).toEqual(['order: cancelled', 'order: cancelled']);
+    expect(clock.pending).toBe(0);
+    await expect(run(['order', { id: '3' }])).rejects.toThrow('called off');
+  });
+});
+
+describe('a tool with side effects', () => {
+  /** Whatever was sent before has arrived: a call that was begun later was answered. */
+  const arrived = () => turn([order()]).run(['order', { id: 'later' }]);
+  const done = () => service.calls.filter(({ method }) => method === 'POST').length;
+
+  it('[T5] is not called while the turn is speculation, and once it is certain is', async () => {
+    const commitment = Promise.withResolvers<void>();
+    const { run, clock } = turn([booking()], { committed: commitment.promise });
+    const told = run(['book', { at: 'noon' }]);
+    // Its time does not run either.
+    await clock.advance(60_000);
+    await arrived();
+    expect(done()).toBe(0);
+    commitment.resolve();
+    expect(await told).toEqual(['{"ok":true}']);
+    expect(done()).toBe(1);
+  });
+
+  it('[T5] is never called for a turn that is thrown away', async () => {
+    const commitment = Promise.withResolvers<void>();
+    const { run, abort, outcomes, deeds } = turn([booking()], { committed: commitment.promise });
+    const told = run(['book', { at: 'noon' }]);
+    abort();
+    await expect(told).rejects.toThrow('called off');
+    commitment.resolve();
+    await arrived();
+    expect(done()).toBe(0);
+    expect(outcomes).toEqual(['book: cancelled']);
+    expect(deeds.told()).toBeUndefined();
+  });
+
+  it('runs to its end when its turn is called off, and the next turn is told', async () => {
+    let respond = () => {};
+    service.answer = response => {
+      respond = () => json(response, { table: 4 });
+    };
+    const { run, abort, outcomes, deeds } = turn([booking()]);
+    const told = run(['book', { at: 'noon' }]);
+    await service.until(() => service.calls.length === 1);
+    abort();
+    await expect(told).rejects.toThrow('called off');
+    expect(deeds.told()).toContain('book {"at":"noon"}: is still under way');
+    respond();
+    await expect.poll(() => outcomes).toEqual(['book: ok']);
+    expect(service.hungUp).toBe(0);
+    expect(deeds.told()).toContain('book {"at":"noon"}: {"table":4}');
+  });
+
+  it('is not begun again while the same is under way: both turns have the one answer', async () => {
+    let respond = () => {};
+    service.answer = response => {
+      respond = () => json(response, { table: 4 });
+    };
+    const deeds = new Deeds();
+    const first = turn([booking()], { deeds });
+    const second = turn([booking()], { deeds });
+    const lost = first.run(['book', { at: 'noon' }]);
+    await service.until(() => service.calls.length === 1);
+    first.abort();
+    await expect(lost).rejects.toThrow();
+    const told = second.run(['book', { at: 'noon' }]);
+    await second.clock.advance(100);
+    respond();
+    expect(await told).toEqual(['{"table":4}']);
+    expect(service.calls).toHaveLength(1);
+  });
+});
+
+describe('closing the host', () => {
+  it('[C1] ends what may be ended, waits for what has side effects, and leaves nothing', async () => {
+    service.answer = () => {};
+    const { run, toolbox, clock, outcomes } = turn([order(), booking({ timeoutMs: 2000 })]);
+    const reading = run(['order', { id: '1' }]);
+    const booked = run(['book', { at: 'noon' }]);
+    reading.catch(() => {});
+    booked.catch(() => {});
+    await service.until(() => service.calls.length === 2);
+    let closed = false;
+    const closing = toolbox.close().then(() => {
+      closed = true;
+    });
+    await expect(reading).rejects.toThrow('closing');
+    await clock.advance(1999);
+    expect([closed, outcomes]).toEqual([false, ['order: cancelled']]);
+    await clock.advance(1);
+    await closing;
+    expect(outcomes).toEqual(['order: cancelled', 'book: timeout']);
+    expect(clock.pending).toBe(0);
+    await service.until(() => service.hungUp === 2);
+    expect(await service.connections).toBe(0);
+    await expect(run(['order', { id: '2' }])).rejects.toThrow('closing');
+    await toolbox.close();
+  });
+
+  it('[C1] no connection is kept after a call', async () => {
+    await turn([order()]).run(['order', { id: '1' }]);
+    await expect.poll(() => service.connections).toBe(0);
+  });
+});

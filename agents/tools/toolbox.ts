@@ -1,0 +1,201 @@
+import { unlessAborted } from '../pipeline/cancellation.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
+import type { Conversation, Persona, ReplyOptions } from '../think/ports.ts';
+import type { ToolDeclaration } from '../think/tools/declaration.ts';
+import { Deeds } from '../think/tools/deeds.ts';
+import { type Check, compileSchema } from '../think/tools/json-schema.ts';
+import type { Toolbox, ToolCall, ToolOutcome, TurnTools } from '../think/tools/ports.ts';
+import { UrlTemplate } from '../think/tools/url-template.ts';
+import { AllowList } from './allow-list.ts';
+import { exchange, ToolFailure, type ToolRequest } from './exchange.ts';
+import { type ResolvedHeaders, resolveHeaders } from './headers.ts';
+
+export interface HttpToolboxDeps {
+  /** Targets: origins, or beginnings of addresses. */
+  allow: readonly string[];
+  /** Calls in one turn, the refused ones included. */
+  perTurn: number;
+  maxResultBytes: number;
+  /** Variables that headers may name. */
+  variables: Readonly<Record<string, string>>;
+  clock: Clock;
+  /** @param tool absent: the model made it up  @param tookMs absent: nothing was sent */
+  called(outcome: ToolOutcome, tool?: string, tookMs?: number): void;
+}
+
+/** A declared tool with everything that a call needs. */
+interface ReadyTool extends ResolvedHeaders {
+  declaration: ToolDeclaration;
+  template: UrlTemplate;
+  arguments: Check;
+  result: Check;
+}
+
+const LIMIT = 'No tool may be used any more in this turn. Answer with what you know.';
+const UNSURE = ' It may have been done all the same.';
+const NOTHING = 'Done. The service had nothing to say.';
+
+/**
+ * Calls the tools of personas over HTTP. What has side effects waits until its turn is certain [T5], and once begun runs
+ * to its end, whatever becomes of the turn; everything else ends with the turn's signal.
+ */
+export class HttpToolbox implements Toolbox {
+  readonly #deps: HttpToolboxDeps;
+  readonly #allowed: AllowList;
+  readonly #ready = new WeakMap<Persona, ReadonlyMap<string, ReadyTool>>();
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(deps: HttpToolboxDeps) {
+    this.#deps = deps;
+    this.#allowed = new AllowList(deps.allow);
+  }
+
+  /** Makes a persona's tools ready. Throws PersonaError where one may not be called. */
+  prepare({ persona, place }: PersonaSource): void {
+    if (persona.tools === undefined) return;
+    const tools = persona.tools.map((declaration, i): [string, ReadyTool] => {
+      const template = new UrlTemplate(declaration.url);
+      if (!this.#allowed.allows(template))
+        throw new PersonaError(
+          `${place('tools', String(i), 'url')}: ${template.origin}${template.path} is no allowed target; list it, or the beginning of it, in agent.tools.allow of the configuration`,
+        );
+      const resolved = resolveHeaders(declaration.headers, this.#deps.variables, (header, problem) => {
+        throw new PersonaError(`${place('tools', String(i), 'headers', header)}: ${problem}`);
+      });
+      const { name, parameters, result } = declaration;
+      const check = result === undefined ? () => undefined : compileSchema(result);
+      return [name, { declaration, template, arguments: compileSchema(parameters), result: check, ...resolved }];
+    });
+    this.#ready.set(persona, new Map(tools));
+  }
+
+  begin(conversation: Conversation, options: ReplyOptions): TurnTools | undefined {
+    const ready = this.#ready.get(conversation.persona);
+    if (ready === undefined) return undefined;
+    const deeds = conversation.deeds ?? new Deeds();
+    let left = this.#deps.perTurn;
+    return {
+      declared: [...ready.values()].map(({ declaration: { name, description, parameters } }) => ({
+        name,
+        description,
+        parameters,
+      })),
+      get spent() {
+        return left === 0;
+      },
+      run: calls =>
+        Promise.all(
+          calls.map(async call => {
+            const tool = ready.get(call.name);
+            if (left === 0) return this.#failed(new ToolFailure('refused-limit', LIMIT), tool);
+            left--;
+            return this.#call(tool, call, deeds, options);
+          }),
+        ),
+    };
+  }
+
+  /** Ends what may be ended and waits for the rest, each within its own time. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the host is closing'));
+    await Promise.allSettled(this.#running);
+  }
+
+  async #call(tool: ReadyTool | undefined, call: ToolCall, deeds: Deeds, options: ReplyOptions): Promise<string> {
+    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    signal.throwIfAborted();
+    let request: ToolRequest;
+    let args: Record<string, unknown>;
+    try {
+      if (tool === undefined) throw new ToolFailure('bad-arguments', 'The tool failed: there is none of this name.');
+      args = argumentsOf(call, tool);
+      request = requestFor(tool, args, this.#allowed);
+    } catch (error) {
+      return this.#failed(error, tool);
+    }
+    if (!tool.declaration.sideEffects) return this.#send(tool, request, signal);
+    try {
+      await unlessAborted(options.committed, signal);
+    } catch (reason) {
+      this.#deps.called('cancelled', call.name);
+      throw reason;
+    }
+    const done = deeds.once(call.name, args, () => this.#send(tool, request));
+    return unlessAborted(done, signal);
+  }
+
+  /** @param signal absent: it cannot be called off */
+  #send(tool: ReadyTool, request: ToolRequest, signal?: AbortSignal): Promise<string> {
+    const sending = this.#exchange(tool, request, signal);
+    const ended = sending.catch(() => {}).finally(() => this.#running.delete(ended));
+    this.#running.add(ended);
+    return sending;
+  }
+
+  async #exchange(tool: ReadyTool, request: ToolRequest, signal?: AbortSignal): Promise<string> {
+    const { clock, maxResultBytes: maxBytes } = this.#deps;
+    const { timeoutMs, name, sideEffects } = tool.declaration;
+    const startMs = clock.nowMs();
+    const tookMs = () => clock.nowMs() - startMs;
+    try {
+      const result = await exchange(request, { clock, timeoutMs, maxBytes, ...(signal && { signal }) });
+      if (tool.result(result) !== undefined)
+        throw new ToolFailure('bad-result', 'The tool failed: what the service answered is not of the agreed form.', {
+          unsure: true,
+        });
+      this.#deps.called('ok', name, tookMs());
+      if (result === null) return NOTHING;
+      return tool.redacted(typeof result === 'string' ? result : JSON.stringify(result));
+    } catch (error) {
+      if (signal?.aborted) {
+        this.#deps.called('cancelled', name, tookMs());
+        throw signal.reason;
+      }
+      const told = this.#failed(error, tool, tookMs());
+      return sideEffects && (error as ToolFailure).unsure ? told + UNSURE : told;
+    }
+  }
+
+  /** Counts a failure; what the model is told of it. */
+  #failed(error: unknown, tool?: ReadyTool, tookMs?: number): string {
+    if (!(error instanceof ToolFailure)) throw error;
+    this.#deps.called(error.outcome, tool?.declaration.name, tookMs);
+    return error.message;
+  }
+}
+
+function argumentsOf(call: ToolCall, tool: ReadyTool): Record<string, unknown> {
+  let args: unknown;
+  try {
+    args = JSON.parse(call.arguments.trim() || '{}');
+  } catch {
+    throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments are no JSON.');
+  }
+  const problem = tool.arguments(args);
+  if (problem !== undefined)
+    throw new ToolFailure('bad-arguments', `The tool was not called, because of its arguments: ${problem}.`);
+  return args as Record<string, unknown>;
+}
+
+function requestFor(
+  { declaration: { method }, template, headers }: ReadyTool,
+  args: Record<string, unknown>,
+  allowed: AllowList,
+): ToolRequest {
+  let url: URL;
+  try {
+    url = template.expand(args);
+  } catch (error) {
+    throw new ToolFailure(
+      'bad-arguments',
+      `The tool was not called, because of its arguments: ${(error as Error).message}.`,
+    );
+  }
+  if (!allowed.allows({ origin: url.origin, path: url.pathname }))
+    throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments lead elsewhere.');
+  if (method === 'GET' || method === 'DELETE') return { method, url, headers };
+  const rest = Object.entries(args).filter(([name]) => !template.names.has(name));
+  return { method, url, headers, body: JSON.stringify(Object.fromEntries(rest)) };
+}
