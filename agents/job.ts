@@ -11,6 +11,7 @@ import {
 } from '../protocol/agents.ts';
 import { type Consent, DEFAULT_CONSENT } from '../protocol/feelings.ts';
 import { Senses } from './feel/senses.ts';
+import { ProviderError } from './listen/ports.ts';
 import type { ConversationMedia } from './media/conversation-media.ts';
 import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
@@ -78,7 +79,7 @@ export class JobRunner {
           link.send('job.feeling', { jobId, identity, feeling });
         },
         sensed: source => parts.metrics.sensed(source),
-        report: (problem, error) => log.warn({ job: jobId, reason: String(error) }, problem),
+        report: (problem, error) => log.warn({ job: jobId, reason: reasonOf(error) }, problem),
       },
       jobId,
     );
@@ -104,7 +105,7 @@ export class JobRunner {
         },
         metrics: parts.metrics.session,
         newId: randomUUID,
-        report: (problem, error) => log.warn({ job: jobId, reason: String(error) }, problem),
+        report: (problem, error) => log.warn({ job: jobId, reason: reasonOf(error) }, problem),
       },
       { identity: offer.identity, history: offer.history, earlier: offer.earlier },
     );
@@ -244,6 +245,10 @@ export class JobRunner {
     this.session.greet(this.#firstPerson);
   }
 }
+
+/** Not an endpoint's message: it may repeat what was said [P1]. */
+const reasonOf = (error: unknown): string =>
+  error instanceof ProviderError ? `${error.category} error of a provider` : String(error);
 
 /** The session's performance, carried out by the media threads. */
 const perform = (media: ConversationMedia): Performance => ({

@@ -110,7 +110,10 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     },
   );
   const voiceSense = new VoiceSensor();
-  const eyes = new Eyes(reason => log.error({ reason }, 'the eyes failed; others take over'));
+  const eyes = new Eyes({
+    restarted: reason => log.error({ reason }, 'the eyes failed; others take over'),
+    blind: reason => log.error({ reason }, 'faces cannot be read; feelings are taken from voice and words'),
+  });
   metrics.eyes(eyes.stats);
   return {
     config,

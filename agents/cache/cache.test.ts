@@ -6,7 +6,7 @@ import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import { NEUTRAL_PROSODY } from '../speak/ports.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { personaWith } from '../testing/tool-service.ts';
-import { commonQuestion, personalIn } from '../think/personal.ts';
+import { commonQuestion, mentions, personalIn } from '../think/personal.ts';
 import type { Conversation, Dialogue, Known, ReplyPart } from '../think/ports.ts';
 import { CachedDialogue } from './answers.ts';
 import { DiskCache } from './disk-cache.ts';
@@ -202,11 +202,13 @@ describe('sentences that were spoken before', () => {
   });
 
   it('may be kept if they are nobody’s own', () => {
-    const facts = [{ key: 'product', value: 'handmade candles', text: '' }];
-    const personal = personalIn(asked('', { turn: [], people: [maria({ facts })] }));
-    expect(personal('Hello Maria, nice to see you.')).toBe(true);
-    expect(personal('How do the candles sell?')).toBe(true);
-    expect(personal('Nice to see you.')).toBe(false);
+    const toMaria = mentions(['Maria', 'Jo', '\u5c0f\u660e']);
+    for (const sentence of ['Hello Maria, nice to see you.', 'Hi Jo!', '\u4f60\u597d\u5c0f\u660e\u3002'])
+      expect(toMaria(sentence)).toBe(true);
+    expect(toMaria('Nice to see you, what is your job?')).toBe(false);
+    // A greeting that takes up what was told is theirs, whatever words it finds for it.
+    const back = personalIn(asked('', { turn: [], occasion: { kind: 'return', identity: 'a' } }));
+    expect(back('Last time you told me that you lost your job.')).toBe(true);
     expect(personalIn(asked('My wife is ill.'))('That is sad.')).toBe(true);
     expect(personalIn(asked(QUESTION))('From nine to five.')).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -68,11 +69,35 @@ describe('the cache on disk', () => {
     const content = fs.readFileSync(file!);
     content[50] = content[50]! ^ 1;
     fs.writeFileSync(file!, content);
-    fs.writeFileSync(`${file}.draft`, 'half');
-    fs.writeFileSync(path.join(folder, 'readme.txt'), 'not ours');
+    const draft = `${file}.${randomUUID()}`;
+    fs.writeFileSync(draft, 'half');
+    fs.utimesSync(draft, 1, 1);
     const again = open();
     expect(await again.get(cacheKey('a'))).toBeUndefined();
     expect(files()).toEqual([]);
+  });
+
+  it('touches nothing that is not its own, wherever it is put by mistake', async () => {
+    const others = ['thesis.docx', 'database/base/1', 'ab/notes.txt', `ab/${'c'.repeat(40)}`];
+    for (const name of others) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), 'mine');
+    }
+    const cache = open({ maxBytes: 100 });
+    await cache.put(cacheKey('a'), bytes(5));
+    await cache.close();
+    for (const name of others) expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe('mine');
+  });
+
+  it('writes what it was given before it is closed, and nothing after', async () => {
+    const cache = open({ maxBytes: 1e6 });
+    for (let i = 0; i < 100; i++) void cache.put(cacheKey(i), bytes(100));
+    await cache.close();
+    const kept = files().length;
+    expect(kept).toBeGreaterThan(20);
+    expect(kept).toBeLessThanOrEqual(40);
+    await cache.put(cacheKey('late'), bytes(100));
+    expect(files()).toHaveLength(kept);
   });
 
   it('forgets what is too old', async () => {
@@ -91,7 +116,7 @@ describe('the cache on disk', () => {
 
   it('survives many at once', async () => {
     const cache = open({ maxBytes: 1e6 });
-    await Promise.all(Array.from({ length: 50 }, (_, i) => cache.put(cacheKey(i % 10), bytes(100, i % 10))));
+    await Promise.all(Array.from({ length: 30 }, (_, i) => cache.put(cacheKey(i % 10), bytes(100, i % 10))));
     for (let i = 0; i < 10; i++) expect((await cache.get(cacheKey(i)))![0]).toBe(i);
     expect(files()).toHaveLength(10);
   });

@@ -5,7 +5,13 @@ import path from 'node:path';
 /** One entry may take at most this share of the whole. */
 const LARGEST_SHARE = 1 / 8;
 const CHECKSUM_BYTES = 20;
+/** Names in the cache's folder that are ours: entries in folders of two digits, and drafts of entries. */
+const FOLDER = /^[0-9a-f]{2}$/;
 const KEY = /^[0-9a-f]{40}$/;
+const DRAFT = /^[0-9a-f]{40}\.[0-9a-f-]{36}$/;
+/** What waits for a slow disk, at most; more is not kept [C2]. */
+const MAX_WAITING = 32;
+const STALE_DRAFT_MS = 60_000;
 
 export interface DiskCacheOptions {
   folder: string;
@@ -27,6 +33,7 @@ export class DiskCache {
   #bytes = 0;
   readonly #opened: Promise<void>;
   #writing: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #closed = false;
 
   constructor(options: DiskCacheOptions) {
@@ -58,8 +65,14 @@ export class DiskCache {
 
   /** Keeps something; resolves when it lies on the disk, or is known not to. */
   put(key: string, content: Uint8Array): Promise<void> {
-    if (content.length > this.#options.maxBytes * LARGEST_SHARE) return Promise.resolve();
-    this.#writing = this.#writing.then(() => this.#write(key, content));
+    if (this.#closed || this.#waiting >= MAX_WAITING || content.length > this.#options.maxBytes * LARGEST_SHARE)
+      return Promise.resolve();
+    this.#waiting += 1;
+    this.#writing = this.#writing
+      .then(() => this.#write(key, content))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
     return this.#writing;
   }
 
@@ -72,7 +85,6 @@ export class DiskCache {
 
   async #write(key: string, content: Uint8Array): Promise<void> {
     await this.#opened;
-    if (this.#closed) return;
     const file = this.#file(key);
     const draft = `${file}.${randomUUID()}`;
     try {
@@ -108,15 +120,18 @@ export class DiskCache {
   async #scan(): Promise<void> {
     const { folder } = this.#options;
     const found: { key: string; bytes: number; writtenMs: number }[] = [];
-    for (const entry of await fs.readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])) {
-      if (!entry.isFile()) continue;
-      const file = path.join(entry.parentPath, entry.name);
-      const status = await fs.stat(file).catch(() => undefined);
-      if (status === undefined) continue;
-      // A draft that was never finished.
-      if (!KEY.test(entry.name)) await fs.rm(file, { force: true }).catch(() => {});
-      else found.push({ key: entry.name, bytes: status.size, writtenMs: status.mtimeMs });
-    }
+    // Only what looks like ours is touched: the folder may be named by mistake.
+    const folders = (await fs.readdir(folder).catch(() => [])).filter(name => FOLDER.test(name));
+    for (const prefix of folders)
+      for (const name of await fs.readdir(path.join(folder, prefix)).catch(() => [])) {
+        const file = path.join(folder, prefix, name);
+        const status = await fs.stat(file).catch(() => undefined);
+        if (status === undefined || !status.isFile() || !name.startsWith(prefix)) continue;
+        if (KEY.test(name)) found.push({ key: name, bytes: status.size, writtenMs: status.mtimeMs });
+        // One that was never finished; a fresh one may be another process's.
+        else if (DRAFT.test(name) && Date.now() - status.mtimeMs > STALE_DRAFT_MS)
+          await fs.rm(file, { force: true }).catch(() => {});
+      }
     found.sort((a, b) => a.writtenMs - b.writtenMs);
     for (const { key, bytes, writtenMs } of found) await this.#account(key, bytes, writtenMs);
   }

@@ -1,6 +1,6 @@
 import { ProviderError } from '../listen/ports.ts';
 import { unlessAborted } from '../pipeline/cancellation.ts';
-import { personalIn } from '../think/personal.ts';
+import { mentions, personalIn } from '../think/personal.ts';
 import type { Conversation, Dialogue, ReplyPart } from '../think/ports.ts';
 import { type ReplyDeps, speakReply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -32,9 +32,12 @@ export class Answering {
     void this.#run(turn, () => dialogue.reply(conversation, { signal, committed }), true);
   }
 
-  /** Says something of our own to the people of this conversation. */
-  say(turn: Turn, text: string, conversation: Conversation): void {
-    turn.personal = personalIn(conversation);
+  /**
+   * Says something of our own.
+   * @param names of whom it may speak to
+   */
+  say(turn: Turn, text: string, names: readonly string[]): void {
+    turn.personal = mentions(names);
     void this.#run(turn, () => fixed(text), false);
   }
 

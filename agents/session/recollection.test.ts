@@ -76,14 +76,25 @@ describe('what is known of people', () => {
     expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles')] }]);
   });
 
-  it('is not told to anybody of those who did not ask to be remembered', async () => {
-    learn = async () => [fact('product', 'candles')];
+  it('is not even looked for in the words of those who did not ask to be remembered', async () => {
     const known = recollection();
     known.joined(ann({ remember: false }));
     known.said('t1', [line('I sell candles.')]);
     await settle();
-    expect(learned).toEqual([]);
-    expect(known.conversation([line('Hm.')]).people![0]!.facts).toEqual([fact('product', 'candles')]);
+    expect([lessons, learned]).toEqual([[], []]);
+  });
+
+  it('is looked for once in what waits: a slow endpoint does not fall behind [C2]', async () => {
+    const slow = Promise.withResolvers<Fact[]>();
+    learn = () => slow.promise;
+    const known = recollection();
+    known.joined(ann());
+    known.said('t0', [line('Zero.')]);
+    await settle();
+    for (let i = 1; i < 10; i++) known.said(`t${i}`, [line(`Line ${i}.`)]);
+    slow.resolve([]);
+    await settle();
+    expect(lessons.map(({ history }) => history.at(-1)!.text)).toEqual(['Zero.', 'Line 9.']);
   });
 
   it('is learned turn after turn: each lesson knows what the one before found', async () => {
@@ -92,6 +103,7 @@ describe('what is known of people', () => {
     const known = recollection();
     known.joined(ann());
     known.said('t1', [line('One.')]);
+    await settle();
     known.said('t2', [line('Two.')]);
     await settle();
     expect(lessons.map(({ person }) => person.facts.length)).toEqual([0, 1]);
@@ -103,8 +115,9 @@ describe('what is known of people', () => {
     learn = () => slow.promise;
     const known = recollection();
     known.joined(ann());
-    known.said('t1', [line('I sell candles.')]);
+    // A turn that is still going on when they hang up ends after they have left.
     known.left('ann');
+    known.said('t1', [line('I sell candles.')]);
     const closed = known.close();
     slow.resolve([fact('product', 'candles')]);
     await closed;
@@ -236,8 +249,15 @@ describe('a conversation that is taken up again', () => {
   it('begins with the end of the earlier one, and greets whoever is back', () => {
     const known = recollection([], [entry('a', 'I sell candles.'), entry('b', '')]);
     known.joined(ann());
-    expect(known.history.map(({ text }) => text)).toEqual(['I sell candles.']);
+    const given = () => known.conversation([]).history.map(({ text }) => text);
+    expect(given()).toEqual(['I sell candles.']);
     expect(known.returning()).toBe('ann');
+    // Not for the ears of others.
+    known.joined(ann({ identity: 'bob', name: 'Bob' }));
+    expect(given()).toEqual([]);
+    expect(known.returning()).toBeUndefined();
+    known.left('bob');
+    expect(given()).toEqual(['I sell candles.']);
   });
 });
 

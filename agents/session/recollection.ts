@@ -14,6 +14,9 @@ const SUMMARISE_AT = 40;
 const SUMMARISE_LEAVES = 20;
 /** After the end, notes are waited for so long. The server listens for them a little longer. */
 const LAST_LESSON_MS = 4000;
+/** Of an earlier conversation that is taken up again. */
+const EARLIER_LINES = 40;
+const MAX_GONE = 16;
 
 export interface RecollectionDeps {
   persona: Persona;
@@ -32,13 +35,19 @@ interface Person {
   remember: boolean;
   facts: Map<string, Fact>;
   feeling?: Feeling;
+  /** The latest thing to learn from; earlier ones that wait are passed over. */
+  lesson?: symbol;
 }
 
 /** What a conversation knows of itself: its history, a summary of what is older, and its people. */
 export class Recollection {
   readonly #deps: RecollectionDeps;
+  /** The end of an earlier conversation with whoever is here alone. */
+  readonly #earlier: readonly Exchange[];
   readonly #history: Exchange[];
   readonly #people = new Map<string, Person>();
+  /** Those who left, for what is still to be learned from their last words. */
+  readonly #gone = new Map<string, Person>();
   readonly #abort = new AbortController();
   /** What was learned so far is learned before more is. */
   #learning: Promise<void> = Promise.resolve();
@@ -46,16 +55,13 @@ export class Recollection {
   /** How many of the history's exchanges are in the summary. */
   #summarised = 0;
   #summarising = false;
-  readonly #resumed: boolean;
   readonly #deeds = new Deeds();
 
   /** @param earlier the end of an earlier conversation, as if it had been this one's beginning */
   constructor(deps: RecollectionDeps, history: readonly LogEntry[], earlier: readonly LogEntry[] = []) {
     this.#deps = deps;
-    this.#resumed = earlier.length > 0;
-    this.#history = [...earlier, ...history]
-      .filter(({ text }) => text !== '')
-      .map(({ role, speaker, speakerName, text }) => ({ role, speaker, name: speakerName, text }));
+    this.#earlier = exchangesOf(earlier).slice(-EARLIER_LINES);
+    this.#history = exchangesOf(history);
   }
 
   /** What was said and heard, oldest first, as far as it is still known word by word. */
@@ -64,12 +70,26 @@ export class Recollection {
   }
 
   joined({ identity, name, remember, memories }: JobPerson): void {
-    const facts = new Map(memories.map(fact => [fact.key, fact]));
+    this.#gone.delete(identity);
+    // They come newest first; what is kept longest gives way first.
+    const facts = new Map(memories.toReversed().map(fact => [fact.key, fact]));
     this.#people.set(identity, { ...this.#people.get(identity), name, remember, facts });
   }
 
   left(identity: string): void {
+    const person = this.#people.get(identity);
+    if (person === undefined) return;
     this.#people.delete(identity);
+    this.#gone.set(identity, person);
+    for (const [longest] of this.#gone) {
+      if (this.#gone.size <= MAX_GONE) break;
+      this.#gone.delete(longest);
+    }
+  }
+
+  /** Of everybody who is here. */
+  get names(): string[] {
+    return [...this.#people.values()].map(({ name }) => name);
   }
 
   felt(identity: string, feeling: Feeling | null): void {
@@ -89,7 +109,7 @@ export class Recollection {
    */
   returning(): string | undefined {
     const [[identity, { facts }] = [undefined, { facts: new Map() }], ...others] = this.#people;
-    return others.length === 0 && (this.#resumed || facts.size > 0) ? identity : undefined;
+    return others.length === 0 && (this.#earlier.length > 0 || facts.size > 0) ? identity : undefined;
   }
 
   /** What a dialogue is given to answer. */
@@ -99,7 +119,11 @@ export class Recollection {
     const about = new Set([...turn.map(({ speaker }) => speaker), occasion?.identity]);
     return {
       persona,
-      history: this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW)),
+      // What somebody said in an earlier conversation is not for the ears of others.
+      history: [
+        ...(this.#people.size === 1 ? this.#earlier : []),
+        ...this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW)),
+      ],
       ...(this.#summary !== undefined && { summary: this.#summary }),
       turn,
       people: [...this.#people].map(([identity, person]) =>
@@ -145,17 +169,23 @@ export class Recollection {
   #learn(identity: string, turnId: string): void {
     const history = [...this.#history];
     // They may leave while it is being worked out.
-    const person = this.#people.get(identity);
-    if (person === undefined) return;
+    const person = this.#people.get(identity) ?? this.#gone.get(identity);
+    if (person?.remember !== true) return;
+    const lesson = Symbol('lesson');
+    person.lesson = lesson;
     this.#learning = this.#learning.then(async () => {
-      if (this.#abort.signal.aborted) return;
+      // A later one looks at the same words, and more [C2].
+      if (this.#abort.signal.aborted || person.lesson !== lesson) return;
       const { persona, learner, learned, report } = this.#deps;
       try {
         const { signal } = this.#abort;
         const facts = await learner.learn({ persona, person: known(identity, person), history }, { signal });
-        for (const fact of facts) person.facts.set(fact.key, fact);
+        for (const fact of facts) {
+          person.facts.delete(fact.key);
+          person.facts.set(fact.key, fact);
+        }
         for (const key of [...person.facts.keys()].slice(0, -MEMORY_LIMITS.facts)) person.facts.delete(key);
-        if (person.remember && facts.length > 0) learned(identity, turnId, facts);
+        if (facts.length > 0) learned(identity, turnId, facts);
       } catch (error) {
         if (!this.#abort.signal.aborted) report('nothing could be learned', error);
       }
@@ -181,6 +211,11 @@ export class Recollection {
     }
   }
 }
+
+const exchangesOf = (log: readonly LogEntry[]): Exchange[] =>
+  log
+    .filter(({ text }) => text !== '')
+    .map(({ role, speaker, speakerName, text }) => ({ role, speaker, name: speakerName, text }));
 
 const known = (identity: string, { name, facts, feeling }: Person): Known => ({
   identity,

@@ -123,6 +123,8 @@ export class Session {
     this.#cancelTurn();
     const exchange: Exchange = { role: 'user', speaker: entry.speaker, name: entry.speakerName, text: entry.text };
     this.#take({ exchange, entryId: entry.id, speechEndMs: nowMs, endpointMs: nowMs, source: 'text' });
+    const feeling = this.#recollection.feeling(entry.speaker);
+    if (feeling !== undefined) this.#deps.view.log({ ...entry, feeling });
   }
 
   /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
@@ -144,7 +146,7 @@ export class Session {
     this.#greeted = true;
     const identity = this.#recollection.returning();
     if (identity !== undefined) this.#welcomeBack(identity);
-    else this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name));
+    else this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name), name);
   }
 
   /** How far the live turn's speech went out. Anything of another turn is old news [T2]. */
@@ -205,7 +207,6 @@ export class Session {
 
   /** [T5] The answer is begun in secret: it may turn out that more was coming. */
   #candidate(identity: string, id: string, text: string): void {
-    this.#deps.senses?.said(identity, text);
     if (this.#turn !== undefined) return;
     const nowMs = this.#deps.clock.nowMs();
     const turn = new Turn({
@@ -367,8 +368,9 @@ export class Session {
 
   // ------------------------------------------------------------------ helpers
 
-  #sayFixed(text: string): void {
-    this.#answering.say(this.#ownTurn(), text, this.#recollection.conversation([]));
+  /** @param name of whom it speaks to, who may have left */
+  #sayFixed(text: string, name = ''): void {
+    this.#answering.say(this.#ownTurn(), text, [...this.#recollection.names, name]);
   }
 
   /** Greets somebody of whom something is known, in words of the dialogue's. */

@@ -28,7 +28,7 @@ interface Stream {
 const port = parentPort!;
 const post = (message: FromEyes, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 const streams = new Map<string, Stream>();
-let faces: Promise<FaceFeelings> | undefined;
+let faces: Promise<FaceFeelings | undefined> | undefined;
 let reading = false;
 
 port.on('message', (message: ToEyes) => {
@@ -43,7 +43,7 @@ port.on('message', (message: ToEyes) => {
       stream.feelings = message.feelings;
       streams.set(message.stream, stream);
       // Models are loaded when somebody's face is to be read for the first time.
-      if (message.feelings) faces ??= FaceFeelings.load();
+      if (message.feelings) faces ??= loaded();
       return;
     }
     case 'frame':
@@ -60,6 +60,16 @@ port.on('message', (message: ToEyes) => {
   }
 });
 post({ type: 'ready' });
+
+/** Without its models nobody's face is read, and everything else goes on. */
+async function loaded(): Promise<FaceFeelings | undefined> {
+  try {
+    return await FaceFeelings.load();
+  } catch (error) {
+    post({ type: 'blind', reason: String(error) });
+    return undefined;
+  }
+}
 
 function decode(name: string, data: Uint8Array): void {
   const stream = streams.get(name);
@@ -78,6 +88,7 @@ async function readFaces(): Promise<void> {
   reading = true;
   try {
     const human = await faces;
+    if (human === undefined) return;
     for (const [name, stream] of streams) {
       const nowMs = performance.now();
       if (!stream.feelings || !stream.fresh || nowMs < stream.readAtMs) continue;

@@ -44,7 +44,7 @@ let restarts: string[];
 let camera: Camera;
 beforeEach(async () => {
   restarts = [];
-  eyes = new Eyes(reason => restarts.push(reason));
+  eyes = new Eyes({ restarted: reason => restarts.push(reason), blind: reason => restarts.push(reason) });
   camera = await Camera.of(PORTRAIT);
 });
 afterEach(async () => {

@@ -7,12 +7,23 @@ const MAX_WAITING = 30;
 const HUNG_MS = 10_000;
 /** Loading the models takes a while, on a busy machine longer. */
 const LOADING_MS = 30_000;
+/** A thread that fails is followed by another after a pause, longer each time until one has lasted. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 30_000;
+const CALM_MS = 60_000;
 
 export interface StreamEvents {
   /** What the face shows; null where none is seen. */
   reading(reading: Reading | null): void;
   /** Frames were lost: a keyframe is needed before anything is seen again. */
   lost(): void;
+}
+
+/** What operators are told. */
+export interface EyesEvents {
+  restarted(reason: string): void;
+  /** Faces cannot be read at all. */
+  blind(reason: string): void;
 }
 
 interface Stream {
@@ -36,23 +47,28 @@ export interface EyesStats {
  */
 export class Eyes {
   readonly stats: EyesStats = { framesDecoded: 0, facesRead: 0, faceReadMs: 0, framesDropped: 0, restarts: 0 };
-  readonly #onRestart: (reason: string) => void;
+  readonly #events: EyesEvents;
   readonly #streams = new Map<string, Stream>();
   readonly #looks = new Map<number, (jpeg: Uint8Array | undefined) => void>();
   #worker: Worker | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #read = false;
+  #startedMs = 0;
+  #pauseMs = FIRST_PAUSE_MS;
+  #again: NodeJS.Timeout | undefined;
   #nextId = 1;
   #closed = false;
 
-  constructor(onRestart: (reason: string) => void = () => {}) {
-    this.#onRestart = onRestart;
+  constructor(events: EyesEvents = { restarted: () => {}, blind: () => {} }) {
+    this.#events = events;
   }
 
   /** Begins to see a stream, or changes whether its face is read. */
   open(name: string, feelings: boolean, events: StreamEvents): void {
     if (this.#closed) return;
     this.#streams.set(name, { events, feelings, waiting: this.#streams.get(name)?.waiting ?? 0 });
+    // After a failure the next thread is told of every stream when it starts.
+    if (this.#again !== undefined) return;
     this.#worker ??= this.#start();
     this.#tell({ type: 'open', stream: name, feelings });
   }
@@ -60,7 +76,7 @@ export class Eyes {
   /** The next frame of a stream, VP8; `frame` is transferred. */
   push(name: string, frame: Uint8Array): void {
     const stream = this.#streams.get(name);
-    if (stream === undefined) return;
+    if (stream === undefined || this.#worker === undefined) return;
     if (stream.waiting >= MAX_WAITING) {
       this.stats.framesDropped += 1;
       stream.events.lost();
@@ -100,6 +116,7 @@ export class Eyes {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#watchdog);
+    clearTimeout(this.#again);
     this.#streams.clear();
     for (const settle of this.#looks.values()) settle(undefined);
     const worker = this.#worker;
@@ -117,11 +134,16 @@ export class Eyes {
     worker.on('error', error => this.#restart((error as Error).message));
     worker.on('exit', code => this.#restart(`it ended with ${code}`));
     this.#read = false;
+    this.#startedMs = performance.now();
     return worker;
   }
 
   #told(message: FromEyes): void {
     if (message.type === 'ready') return;
+    if (message.type === 'blind') {
+      this.#events.blind(message.reason);
+      return;
+    }
     if (message.type === 'picture') {
       this.#looks.get(message.id)?.(message.jpeg);
       return;
@@ -151,6 +173,18 @@ export class Eyes {
     if ([...this.#streams.values()].some(({ waiting }) => waiting > 0)) this.#watch();
   }
 
+  /** Another thread, with the streams that are still wanted. */
+  #resume(): void {
+    this.#again = undefined;
+    if (this.#closed || this.#worker !== undefined || this.#streams.size === 0) return;
+    this.#worker = this.#start();
+    for (const [stream, seen] of this.#streams) {
+      seen.waiting = 0;
+      this.#tell({ type: 'open', stream, feelings: seen.feelings });
+      seen.events.lost();
+    }
+  }
+
   #restart(reason: string): void {
     const old = this.#worker;
     if (old === undefined) return;
@@ -164,13 +198,9 @@ export class Eyes {
     for (const settle of [...this.#looks.values()]) settle(undefined);
     if (this.#closed) return;
     this.stats.restarts += 1;
-    this.#onRestart(reason);
-    if (this.#streams.size === 0) return;
-    this.#worker = this.#start();
-    for (const [stream, seen] of this.#streams) {
-      seen.waiting = 0;
-      this.#tell({ type: 'open', stream, feelings: seen.feelings });
-      seen.events.lost();
-    }
+    this.#events.restarted(reason);
+    const nowMs = performance.now();
+    this.#pauseMs = nowMs - this.#startedMs > CALM_MS ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+    this.#again = setTimeout(() => this.#resume(), this.#pauseMs);
   }
 }

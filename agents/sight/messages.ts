@@ -12,6 +12,8 @@ export type ToEyes =
 
 export type FromEyes =
   | { type: 'ready' }
+  /** Faces cannot be read. */
+  | { type: 'blind'; reason: string }
   | { type: 'done'; stream: string }
   /** What the face shows; null where no face is seen. */
   | { type: 'reading'; stream: string; reading: Reading | null; costMs: number }

@@ -17,8 +17,6 @@ const POLITE = /^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:(?:tell
 const SMALL_TALK =
   /^(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|night)|thanks|thank you(?: very much| so much)?|okay|ok|yes|no|great|nice|cool|good|fine|i see|got it|how are you(?: today)?|goodbye|bye)\W*)+$/i;
 const LEAST_WORDS = 4;
-/** Shorter values of facts are words that anybody uses. */
-const TELLING_LENGTH = 3;
 
 /**
  * The question of a turn as one that anybody may have asked, in a form that can be compared; undefined where it is
@@ -56,17 +54,20 @@ function isCommon(text: string): boolean {
   return !words.slice(1).some((word, i) => /^\p{Lu}\p{Ll}/u.test(word) && !/[.?!]$/.test(words[i]!));
 }
 
-/** Tells of a sentence of the avatar's whether it belongs to the people of this conversation only. */
+/** Tells of a sentence that answers somebody whether it belongs to the people of this conversation only. */
 export function personalIn(conversation: Conversation): (sentence: string) => boolean {
-  const { persona, turn, people = [], occasion } = conversation;
-  const answers = turn.length > 0 || (occasion !== undefined && persona.tools !== undefined);
-  if (answers && commonQuestion(conversation) === undefined) return () => true;
-  const theirs = [
-    ...[...people, ...turn].map(({ name }) => name),
-    ...people.flatMap(({ facts }) => facts.map(({ value }) => value)),
-  ]
-    .flatMap(text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
-    .filter(word => word.length >= TELLING_LENGTH);
-  const words = new Set(theirs);
-  return sentence => (sentence.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).some(word => words.has(word));
+  const { turn, people = [] } = conversation;
+  if (commonQuestion(conversation) === undefined) return () => true;
+  return mentions([...people, ...turn].map(({ name }) => name));
 }
+
+/** Tells whether a sentence has one of these names in it, or a part of one. */
+export function mentions(names: readonly string[]): (sentence: string) => boolean {
+  const theirs = new Set(names.flatMap(partsOf));
+  // Scripts that write words together have no parts to compare.
+  const whole = names.map(name => name.trim().toLowerCase()).filter(name => /[^\p{ASCII}]/u.test(name));
+  return sentence =>
+    partsOf(sentence).some(part => theirs.has(part)) || whole.some(name => sentence.toLowerCase().includes(name));
+}
+
+const partsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

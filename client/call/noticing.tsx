@@ -45,7 +45,7 @@ export function Noticing({ consent, onChange }: { consent: Consent; onChange(con
         />
         <span>
           How I feel
-          <small>From my face, voice and words. Off: my camera is not even looked at.</small>
+          <small>From my face, voice and words. Off: none of them is read.</small>
         </span>
       </label>
       <label>

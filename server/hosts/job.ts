@@ -104,6 +104,8 @@ export class Job {
     );
     this.#sight = sight;
     for (const seat of this.room.seats.values()) {
+      // As it is now: what changed while the host was thinking must not be lost behind other messages.
+      this.send('job.consent', { identity: seat.admission.identity, consent: seat.consent });
       void sight.update(seat.admission.identity);
       const microphone = seat.media.producers().find(producer => producer.source === 'microphone');
       if (microphone !== undefined) await this.microphone(seat.admission.identity, microphone);

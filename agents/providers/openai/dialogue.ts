@@ -125,8 +125,10 @@ export class OpenAiDialogue implements Dialogue {
       return await ask(shown);
     } catch (error) {
       if (shown.length === 0 || !takesNoPictures(error)) throw error;
-      this.#blind = true;
-      return ask([]);
+      const answer = await ask([]);
+      // Other reasons to refuse a picture (its content, its size) concern that one only.
+      this.#blind ||= /image|picture|vision|multimodal|modalit/i.test((error as Error).message);
+      return answer;
     }
   }
 }

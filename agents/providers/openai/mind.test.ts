@@ -119,6 +119,10 @@ describe('sight', () => {
     'See you tomorrow.',
     'I look forward to it.',
     'Tell me a story.',
+    'What is this going to cost me?',
+    'Could you read that back to me?',
+    'Which is that about?',
+    'How do I look after a cat?',
   ])('is not needed for: %s', text => expect(needsSight(text)).toBe(false));
 });
 
