@@ -167,7 +167,8 @@ export class AgentHost {
     this.#jobs.set(offer.jobId, job);
     this.#sendStatus();
     const { cname, audioSsrc, videoSsrc } = media;
-    return { accepted: true, name: persona.name, ip: this.#parts.config.mediaIp, port, cname, audioSsrc, videoSsrc };
+    const { config, takesPictures } = this.#parts;
+    return { accepted: true, name: persona.name, ip: config.mediaIp, port, cname, audioSsrc, videoSsrc, takesPictures };
   }
 
   /** Threads for the first of the rigs that can be drawn; the usual one is known to be. */

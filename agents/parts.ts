@@ -38,6 +38,8 @@ export interface AgentParts {
   recognizer: SherpaRecognizer;
   tts: TextToSpeech;
   dialogue: Dialogue;
+  /** It can be shown pictures. */
+  takesPictures: boolean;
   learner: Learner;
   summariser?: Summariser;
   /** How voices and faces are sensed. */
@@ -127,6 +129,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     recognizer,
     tts,
     ...minds,
+    takesPictures: minds.summariser !== undefined,
     voiceSense,
     eyes,
     metrics,

@@ -84,6 +84,8 @@ export const JobAnswer = z.discriminatedUnion('accepted', [
     cname: z.string(),
     audioSsrc: z.number().int(),
     videoSsrc: z.number().int(),
+    /** Its dialogue can be shown pictures; else none are sent for that. */
+    takesPictures: z.boolean().default(false),
   }),
 ]);
 export type JobAnswer = z.infer<typeof JobAnswer>;

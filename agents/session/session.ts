@@ -17,8 +17,6 @@ import type { Progress } from './ports.ts';
 import { Recollection } from './recollection.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
-/** Speech left to be heard that an interruption need not stop: it ends by itself in time. */
-const NEARLY_DONE_SAMPLES = 48_000 * 0.2;
 /** A "yes" this close to the end is an answer, not a backchannel. */
 const ANSWER_SAMPLES = 48_000 * 0.8;
 
@@ -186,7 +184,7 @@ export class Session {
     this.#mood.state('listening');
     const turn = this.#turn;
     if (turn === undefined || this.#interruption !== undefined) return;
-    if (nearlyDone(turn)) return;
+    if (turn.nearlyDone) return;
     this.#deps.performance.pause(turn.id);
     this.#interruption = new Interruption(identity, this.#deps.clock, verdict => {
       this.#interruption = undefined;
@@ -202,7 +200,7 @@ export class Session {
       return;
     }
     if (this.#interruption !== undefined) this.#interruption.heardWords(identity);
-    else if (!this.#talkers.has(identity) && !nearlyDone(this.#turn)) this.#cancelTurn(identity);
+    else if (!this.#talkers.has(identity) && !this.#turn.nearlyDone) this.#cancelTurn(identity);
   }
 
   /** [T5] The answer is begun in secret: it may turn out that more was coming. */
@@ -398,6 +396,3 @@ export class Session {
     this.#deps.report(`${stage} failed`, error);
   }
 }
-
-/** It ends by itself before an interruption could stop it. */
-const nearlyDone = ({ complete, ledger }: Turn): boolean => complete && ledger.remaining <= NEARLY_DONE_SAMPLES;

@@ -29,6 +29,8 @@ interface Marks {
 
 /** Speech made ahead of what has been heard, at most [C2]: 8 s. */
 const MAX_AHEAD_SAMPLES = 48_000 * 8;
+/** Speech left to be heard that an interruption need not stop. */
+const NEARLY_DONE_SAMPLES = 48_000 * 0.2;
 
 /**
  * One turn of the avatar: an id, one AbortController [T1], what it answers, what it says, and how far that was
@@ -75,6 +77,11 @@ export class Turn {
   /** Everything that will be said exists. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** It ends by itself before an interruption could stop it. */
+  get nearlyDone(): boolean {
+    return this.#complete && this.ledger.remaining <= NEARLY_DONE_SAMPLES;
   }
 
   /** What it answers, comparable: speculation serves the turn only if this is the same. */

@@ -22,7 +22,7 @@ beforeEach(async () => {
       sight: ({ identity, source }) => told.push(`sees ${identity} ${source}`),
       unsight: (identity, source) => told.push(`sees no more ${identity} ${source}`),
     },
-    silentLog,
+    { takesPictures: true, log: silentLog },
   );
 });
 
@@ -43,6 +43,20 @@ describe('which pictures go to an agent', () => {
     await consent(false, true);
     expect(agent.seen.size).toBe(2);
     expect([...agent.seen.values()]).toEqual([{ detail: true }, { detail: true }]);
+  });
+
+  it('are none for sight where the dialogue cannot be shown any', async () => {
+    await produce('camera');
+    await produce('screen');
+    const blind = new JobSight(
+      room,
+      agent,
+      { sight: () => {}, unsight: () => {} },
+      { takesPictures: false, log: silentLog },
+    );
+    room.consent(ann, { feelings: false, sight: true });
+    await blind.update('ann');
+    expect(agent.seen.size).toBe(0);
   });
 
   it('are none after consent is withdrawn: nothing is even sent', async () => {

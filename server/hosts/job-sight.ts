@@ -18,16 +18,24 @@ export class JobSight {
   readonly #room: Room;
   readonly #media: MediaAgent;
   readonly #notices: SightNotices;
+  readonly #takesPictures: boolean;
   readonly #log: Logger;
   readonly #sent = new Map<string, Sent>();
   /** Changes of one stream, in order. */
   readonly #changes = new Map<string, Promise<void>>();
   #ended = false;
 
-  constructor(room: Room, media: MediaAgent, notices: SightNotices, log: Logger) {
+  /** @param takesPictures the agent's dialogue can be shown pictures */
+  constructor(
+    room: Room,
+    media: MediaAgent,
+    notices: SightNotices,
+    { takesPictures, log }: { takesPictures: boolean; log: Logger },
+  ) {
     this.#room = room;
     this.#media = media;
     this.#notices = notices;
+    this.#takesPictures = takesPictures;
     this.#log = log;
   }
 
@@ -72,7 +80,8 @@ export class JobSight {
   #wanted(identity: string, source: SightSource): Sent | undefined {
     const seat = this.#room.seats.get(identity);
     if (seat === undefined) return undefined;
-    const { feelings, sight } = seat.consent;
+    const { feelings } = seat.consent;
+    const sight = seat.consent.sight && this.#takesPictures;
     if (!sight && !(feelings && source === 'camera')) return undefined;
     const producer = seat.media.producers().find(each => each.source === source && !each.paused);
     return producer === undefined ? undefined : { producerId: producer.producerId, detail: sight };

@@ -100,7 +100,7 @@ export class Job {
         sight: track => this.send('job.sight', { track }),
         unsight: (identity, source) => this.send('job.unsight', { identity, source }),
       },
-      this.#log,
+      { takesPictures: answer.takesPictures, log: this.#log },
     );
     this.#sight = sight;
     for (const seat of this.room.seats.values()) {
