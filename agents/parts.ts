@@ -129,7 +129,6 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     recognizer,
     tts,
     ...minds,
-    takesPictures: minds.summariser !== undefined,
     voiceSense,
     eyes,
     metrics,
@@ -149,11 +148,11 @@ function chooseMinds(
   metrics: AgentMetrics,
   log: Logger,
   cache: DiskCache | undefined,
-): { dialogue: Dialogue; learner: Learner; summariser?: Summariser } {
+): Pick<AgentParts, 'dialogue' | 'takesPictures' | 'learner' | 'summariser'> {
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
   const { openai } = environment;
   if (provider === 'embedded' || (provider === 'auto' && openai === undefined))
-    return { dialogue: new ExpressiveDialogue(embedded, toneOf), learner: embedded };
+    return { dialogue: new ExpressiveDialogue(embedded, toneOf), takesPictures: false, learner: embedded };
   if (openai === undefined)
     throw new AgentConfigError(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
@@ -178,5 +177,5 @@ function chooseMinds(
   const learner = learningFallback(notes, embedded, error =>
     log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed'),
   );
-  return { dialogue: new ExpressiveDialogue(dialogue, toneOf), learner, summariser: notes };
+  return { dialogue: new ExpressiveDialogue(dialogue, toneOf), takesPictures: true, learner, summariser: notes };
 }

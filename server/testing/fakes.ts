@@ -135,6 +135,7 @@ const ACCEPT: JobAnswer = {
   cname: 'c',
   audioSsrc: 1,
   videoSsrc: 2,
+  takesPictures: false,
 };
 export const refuse = (reason: string): JobAnswer => ({ accepted: false, reason });
 
