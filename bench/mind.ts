@@ -18,7 +18,7 @@ import { storeFigures } from './store.ts';
 
 const QUESTIONS = [
   'How does a steam engine work?',
-  'Who invented the bicycle?',
+  'How do airplanes stay in the air?',
   'What is the best way to grow tomatoes?',
 ];
 const ROUNDS = 7;
