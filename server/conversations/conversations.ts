@@ -203,7 +203,6 @@ export class Conversations {
       clearInterval(this.#minutely);
       this.recorder.close();
       await this.#journal.flush();
-      await this.#upkeep;
       if (this.#writer.state === 'ok') await this.#writer.drained(LAST_WRITE_MS).catch(() => {});
       await this.#writer.close();
       await this.#journal.close();
@@ -253,7 +252,11 @@ export class Conversations {
     this.#upkeptRecords = this.#writer.written;
     this.#upkeep = this.#upkeep
       .then(() => this.#keepUp())
-      .catch(error => this.#options.log.warn({ reason: reasonOf(error) }, 'the database could not be tidied'));
+      .catch(error => {
+        // At the end it is cut off: the next start tidies.
+        if (this.#closing === undefined)
+          this.#options.log.warn({ reason: reasonOf(error) }, 'the database could not be tidied');
+      });
   }
 
   async #keepUp(): Promise<void> {

@@ -26,7 +26,7 @@ export class Database {
   /** Opens nothing yet. Throws {@link StoreError} when the address is none. */
   constructor({ dataDir, url }: { dataDir: string; url?: string }) {
     this.kind = url === undefined ? 'pglite' : 'postgres';
-    const dialect = url === undefined ? new PgliteDialect(folderOf(dataDir)) : postgres(url);
+    const dialect = url === undefined ? new PgliteDialect({ folder: folderOf(dataDir) }) : postgres(url);
     this.db = new Kysely<Schema>({ dialect });
   }
 
