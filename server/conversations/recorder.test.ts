@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { together } from '../rooms/listeners.ts';
 import { Room } from '../rooms/room.ts';
-import { admission, FakeEngine } from '../testing/fakes.ts';
+import { admission, entry, FakeEngine } from '../testing/fakes.ts';
 import { Recorder } from './recorder.ts';
 import type { ConversationRecord } from './records.ts';
 
@@ -27,6 +27,28 @@ beforeEach(async () => {
 
 const told = (identity: string) => recorder.learned(room, { identity, turnId: 't1', facts: [CANDLES] });
 const facts = () => records.filter(({ type }) => type === 'facts');
+
+const words = () => records.flatMap(record => (record.type === 'say' ? [[record.entry.text, record.entry.final]] : []));
+
+describe('what is still being said when everybody leaves', () => {
+  it('is ended as it stands, before the conversation is', () => {
+    const ann = room.join(admission('ann'), () => {});
+    const avatar = { role: 'avatar' as const, speaker: 'avatar', final: false };
+    room.logged(entry('a', { text: 'Tell me', final: false }));
+    room.logged(entry('b', { ...avatar, text: 'Once' }));
+    room.logged(entry('b', { ...avatar, text: 'Once upon a time' }));
+    room.leave(ann, 'left');
+    expect(words()).toEqual([
+      ['Tell me', false],
+      ['Once', false],
+      ['Tell me', true],
+      ['Once upon a time', true],
+    ]);
+    const [mine, its] = records.flatMap(record => (record.type === 'say' && record.entry.final ? [record.entry] : []));
+    expect([mine!.interrupted, its!.interrupted]).toEqual([undefined, true]);
+    expect(records.at(-1)).toMatchObject({ type: 'end', ending: 'left' });
+  });
+});
 
 describe('what is learned of people', () => {
   it('is taken down for those who asked to be remembered, and for nobody else', () => {

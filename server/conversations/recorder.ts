@@ -20,12 +20,20 @@ export interface RecorderOptions {
   nowMs?: () => number;
 }
 
+/** An entry whose words are still coming. */
+interface Growing {
+  putDownMs: number;
+  entry: LogEntry;
+  /** It has grown since it was put down. */
+  waiting: boolean;
+  timer?: NodeJS.Timeout;
+}
+
 interface Live {
   id: string;
   /** When something was last said or somebody came. */
   lastMs: number;
-  /** Entries whose latest words wait for their turn, and when they were last put down. */
-  growing: Map<string, { putDownMs: number; waiting?: LogEntry; timer?: NodeJS.Timeout }>;
+  growing: Map<string, Growing>;
   avatar?: AvatarChoice;
   /** Who asked to be remembered, by identity: they may have left when it is told what was learned of them. */
   remembered: Map<string, string>;
@@ -111,6 +119,7 @@ export class Recorder {
     for (const live of this.#live.values())
       if (!live.over && nowMs() - live.lastMs >= idleMs)
         this.#safely(() => {
+          this.#conclude(live);
           this.#put({ type: 'end', conversation: live.id, atMs: live.lastMs, ending: 'idle' });
           this.#finish(live);
           live.id = '';
@@ -122,7 +131,7 @@ export class Recorder {
     if (this.#closed) return;
     for (const live of this.#live.values())
       this.#safely(() => {
-        for (const [entryId, { waiting }] of live.growing) if (waiting !== undefined) this.#say(live, entryId, waiting);
+        for (const { entry, waiting } of live.growing.values()) if (waiting) this.#say(live, entry);
         this.#finish(live);
       });
     for (const { timer } of this.#resumable.values()) clearTimeout(timer);
@@ -190,29 +199,36 @@ export class Recorder {
     }
     if (live.over) return;
     live.lastMs = this.#options.nowMs();
-    if (entry.final) this.#say(live, entry.id, entry);
+    if (entry.final) this.#say(live, entry);
     else this.#grown(live, entry);
   }
 
   #grown(live: Live, entry: LogEntry): void {
-    const growing = live.growing.get(entry.id) ?? { putDownMs: Number.NEGATIVE_INFINITY };
+    const growing: Growing = live.growing.get(entry.id) ?? {
+      putDownMs: Number.NEGATIVE_INFINITY,
+      entry,
+      waiting: true,
+    };
     live.growing.set(entry.id, growing);
-    growing.waiting = entry;
+    growing.entry = entry;
+    growing.waiting = true;
     const dueMs = growing.putDownMs + GROWING_MS - live.lastMs;
-    if (dueMs <= 0) this.#say(live, entry.id, entry);
-    else
-      growing.timer ??= setTimeout(
-        () => this.#safely(() => growing.waiting && this.#say(live, entry.id, growing.waiting)),
-        dueMs,
-      );
+    if (dueMs <= 0) this.#say(live, entry);
+    else growing.timer ??= setTimeout(() => this.#safely(() => this.#say(live, growing.entry)), dueMs);
   }
 
-  #say(live: Live, entryId: string, entry: LogEntry): void {
-    clearTimeout(live.growing.get(entryId)?.timer);
+  #say(live: Live, entry: LogEntry): void {
+    clearTimeout(live.growing.get(entry.id)?.timer);
     const atMs = this.#options.nowMs();
-    if (entry.final) live.growing.delete(entryId);
-    else live.growing.set(entryId, { putDownMs: atMs });
+    if (entry.final) live.growing.delete(entry.id);
+    else live.growing.set(entry.id, { putDownMs: atMs, entry, waiting: false });
     this.#put({ type: 'say', conversation: live.id, atMs, entry });
+  }
+
+  /** What still grows ends as it stands: nobody will tell its end any more. */
+  #conclude(live: Live): void {
+    for (const { entry } of [...live.growing.values()])
+      this.#say(live, { ...entry, final: true, ...(entry.role === 'avatar' && { interrupted: true }) });
   }
 
   #unlogged(live: Live, entryId: string): void {
@@ -225,6 +241,7 @@ export class Recorder {
     const live = this.#live.get(room);
     if (live === undefined) return;
     const { id, over } = live;
+    this.#conclude(live);
     this.#finish(live);
     this.#live.delete(room);
     this.#linger(room, live);

@@ -102,7 +102,10 @@ export class PgliteThread {
   #answered(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ('rows' in answer) return waiting?.resolve(answer);
+    if ('rows' in answer) {
+      waiting?.resolve(answer);
+      return;
+    }
     const error = Object.assign(new Error(answer.error.message), { code: answer.error.code });
     waiting?.reject(error);
     if (!IS_WELL.test(answer.error.code ?? '')) this.#fail(error);
