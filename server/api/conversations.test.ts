@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Conversation, ConversationList, Erased, MemoryList } from '../../protocol/conversations.ts';
 import { personOf } from '../auth/tokens.ts';
 import type { Room } from '../rooms/room.ts';
@@ -315,5 +315,37 @@ describe('erasing', () => {
     await system.conversations!.settled();
     expect(filesWith('chrysanthemum')).toEqual([]);
     expect(await list(own)).toEqual([]);
+  });
+
+  it('what is said while one of several takes their part out is not written into what is left', async () => {
+    const [person, other, room] = [fresh('p-ann'), fresh('p-bob'), fresh('room')];
+    const { place } = await join('Ann', { person, room });
+    await join('Bob', { person: other, room });
+    say(place, 'a', 'wisteria one');
+    say(place, 'b', 'from Bob', { speaker: 'Bob-1', speakerName: 'Bob' });
+    const own = await token({}, person);
+    const [found] = await list(own);
+    const conversations = system.conversations!;
+    const settled = vi.spyOn(conversations, 'settled').mockImplementationOnce(async () => {
+      await conversations.settled();
+      say(place, 'c', 'wisteria two');
+      say(place, 'd', 'Bob again', { speaker: 'Bob-1', speakerName: 'Bob' });
+    });
+    expect((await ask(own, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    settled.mockRestore();
+    await conversations.settled();
+    expect(await list(await everything(), '?query=wisteria')).toEqual([]);
+    expect((await list(await token({}, other))).map(({ excerpt }) => excerpt)).toEqual(['Bob again', 'from Bob']);
+  });
+
+  it('takes the log of a room that waits for its people, too', async () => {
+    const room = fresh('room');
+    const { place } = await join('Ann', { room });
+    say(place, 'a', 'hollyhock');
+    place.close('worker-died');
+    const jwt = await token({ roomList: true, roomAdmin: true });
+    const [found] = await list(jwt, `?room=${room}`);
+    expect((await ask(jwt, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    expect((await join('Ann', { room })).place.history).toEqual([]);
   });
 });

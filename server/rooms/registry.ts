@@ -78,6 +78,12 @@ export class Rooms {
     this.#kept.set(name, { ...kept, timer });
   }
 
+  /** What was said in a room is not to be seen any more. */
+  drop(name: string): void {
+    clearTimeout(this.#kept.get(name)?.timer);
+    this.#kept.delete(name);
+  }
+
   async #openRoom(admission: Admission): Promise<Room> {
     const name = admission.room;
     const kept = this.#kept.get(name);
@@ -99,8 +105,7 @@ export class Rooms {
       },
     });
     // Only now: where the media cannot be opened yet, the next attempt still finds the log.
-    clearTimeout(kept?.timer);
-    this.#kept.delete(name);
+    this.drop(name);
     this.#open.add(room);
     if (this.#draining) room.close('shutting-down');
     return room;
