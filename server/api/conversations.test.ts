@@ -348,4 +348,21 @@ describe('erasing', () => {
     expect((await ask(jwt, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
     expect((await join('Ann', { room })).place.history).toEqual([]);
   });
+
+  it('is done when the rows are gone: files that cannot be swept now are swept later', async () => {
+    const room = fresh('room');
+    await talk('snapdragon', { room });
+    const jwt = await token({ roomList: true, roomAdmin: true });
+    const [found] = await list(jwt, `?room=${room}`);
+    const compact = vi.spyOn(system.conversations!.database, 'compact').mockRejectedValueOnce(new Error('busy'));
+    expect((await ask(jwt, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    compact.mockRestore();
+    const journal = path.join(system.dataDir, 'journal');
+    expect(
+      fs
+        .readdirSync(journal)
+        .map(name => fs.readFileSync(path.join(journal, name), 'utf8'))
+        .join(),
+    ).not.toContain('snapdragon');
+  });
 });

@@ -46,6 +46,8 @@ export class Conversations {
   readonly #startedMs = Date.now();
   #unfinished: Unfinished[] = [];
   #rooms: Rooms | undefined;
+  /** Deleted rows may still lie in the database's files. */
+  #uncompacted = false;
   #minutely: NodeJS.Timeout | undefined;
   #upkeep: Promise<void> = Promise.resolve();
   #upkeptMs = Number.NEGATIVE_INFINITY;
@@ -266,7 +268,7 @@ export class Conversations {
     await closeGrowing(db, this.#journal.id, this.#startedMs);
     await endSilent(db, { beforeMs: Date.now() - idleMinutes * MINUTE_MS, ending: 'idle' });
     const expired = await expire(db, retentionDays, Date.now());
-    if (expired > 0) await this.#gone();
+    if (expired > 0 || this.#uncompacted) await this.#gone();
     else await this.database.tidy();
   }
 
@@ -290,9 +292,25 @@ export class Conversations {
     return done;
   }
 
-  /** Out of the rows; now out of the files. */
+  /**
+   * Out of the rows; now out of the files. The rows are gone whatever becomes of that: where it fails, it is tried again
+   * at the next upkeep.
+   */
   async #gone(): Promise<void> {
-    await this.database.compact();
     await this.#journal.rotate();
+    const compacted = this.#compact();
+    // PostgreSQL sweeps in the background: nobody waits for it.
+    if (this.database.kind === 'pglite') await compacted;
+  }
+
+  async #compact(): Promise<void> {
+    try {
+      await this.database.compact();
+      this.#uncompacted = false;
+    } catch (error) {
+      this.#uncompacted = true;
+      if (this.#closing === undefined)
+        this.#options.log.warn({ reason: reasonOf(error) }, 'what was deleted is not out of the files yet');
+    }
   }
 }
