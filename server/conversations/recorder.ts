@@ -297,7 +297,9 @@ export class Recorder {
     this.#finish(live);
     this.#live.delete(room);
     this.#linger(room, live);
-    if (over || reason === 'shutting-down') return;
+    if (over) return;
+    for (const identity of room.seats.keys()) this.#left(live, identity);
+    if (reason === 'shutting-down') return;
     if (reason === 'empty') this.#put({ type: 'end', ...this.#in(id), ending: 'left' satisfies Ending });
     else this.awaitReturn({ id, room: room.name, isFor: () => true });
   }

@@ -15,7 +15,7 @@ import type { MessagesTable, Schema } from './schema.ts';
 
 const EXCERPT_LENGTH = 200;
 
-/** Whose conversations may be seen: everybody's, or those in which a person took part; `you` is who asks. */
+/** What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. */
 export interface Sight {
   all: boolean;
   you?: string;
@@ -39,11 +39,13 @@ export async function listConversations(
         .selectFrom('messages')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .whereRef('messages.conversation_id', '=', 'conversations.id')
+        .where(heard(sight))
         .as('messageCount'),
       eb
         .selectFrom('messages')
         .select('text')
         .whereRef('messages.conversation_id', '=', 'conversations.id')
+        .where(heard(sight))
         .where(({ and, eb: of }) => and(words.map(word => of('text', 'ilike', word))))
         .orderBy('position')
         .limit(1)
@@ -58,6 +60,7 @@ export async function listConversations(
                 selectFrom('messages')
                   .select('messages.id')
                   .whereRef('messages.conversation_id', '=', 'conversations.id')
+                  .where(heard(sight))
                   .where(({ and: all, eb: of }) => all(words.map(word => of('messages.text', 'ilike', word)))),
               ),
             ]
@@ -108,7 +111,13 @@ export async function readConversation(
   if (row === undefined) return undefined;
   const [company, messages, turns] = await Promise.all([
     companyOf(db, [id], sight),
-    db.selectFrom('messages').selectAll().where('conversation_id', '=', id).orderBy('position').execute(),
+    db
+      .selectFrom('messages')
+      .selectAll()
+      .where('conversation_id', '=', id)
+      .where(heard(sight))
+      .orderBy('position')
+      .execute(),
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
   ]);
   const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
@@ -134,7 +143,7 @@ export async function readConversation(
   };
 }
 
-/** The end of the last conversation that a person had with a persona, oldest first. */
+/** The end of the last conversation that a person had with a persona, as they heard it, oldest first. */
 export async function lastWords(
   db: Kysely<Schema>,
   asked: { person: string; persona?: string; but?: string; limit: number },
@@ -151,22 +160,29 @@ export async function lastWords(
         selectFrom('messages')
           .select('messages.id')
           .whereRef('messages.conversation_id', '=', 'conversations.id')
-          .where('role', '=', 'user'),
+          .where('role', '=', 'user')
+          .where(heard({ all: false, you: person })),
       ),
     )
     .orderBy('last_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last === undefined ? [] : tailOf(db, last.id, limit);
+  return last === undefined ? [] : tailOf(db, last.id, limit, { all: false, you: person });
 }
 
 /** What was said last in a conversation, oldest first. */
-export async function tailOf(db: Kysely<Schema>, id: string, limit: number): Promise<Omit<Message, 'timing'>[]> {
+export async function tailOf(
+  db: Kysely<Schema>,
+  id: string,
+  limit: number,
+  sight: Sight,
+): Promise<Omit<Message, 'timing'>[]> {
   const rows = await db
     .selectFrom('messages')
     .selectAll()
     .where('conversation_id', '=', id)
     .where('final', '=', true)
+    .where(heard(sight))
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
@@ -175,6 +191,34 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number): Pro
 
 const visible = (eb: Builder, { all, you }: Sight) =>
   all ? eb.val(true) : you === undefined ? eb.val(false) : tookPart(eb, you);
+
+/** What was said while they were there, and what they said themselves: who comes later has not heard it. */
+const heard =
+  ({ all, you }: Sight) =>
+  ({ val, exists, selectFrom }: ExpressionBuilder<Schema, 'messages'>) =>
+    all
+      ? val(true)
+      : exists(
+          selectFrom('participants')
+            .innerJoin('stays', join =>
+              join
+                .onRef('stays.conversation_id', '=', 'participants.conversation_id')
+                .onRef('stays.identity', '=', 'participants.identity'),
+            )
+            .select('stays.identity')
+            .whereRef('participants.conversation_id', '=', 'messages.conversation_id')
+            .where('participants.person', '=', you ?? null)
+            .where(({ or, and, eb, ref }) =>
+              or([
+                eb('messages.speaker', '=', ref('participants.identity')),
+                // By the clock of the server that put both down.
+                and([
+                  eb('messages.created_at', '>=', ref('stays.joined_at')),
+                  or([eb('stays.left_at', 'is', null), eb('messages.created_at', '<=', ref('stays.left_at'))]),
+                ]),
+              ]),
+            ),
+        );
 
 const tookPart = ({ exists, selectFrom }: Builder, person: string) =>
   exists(

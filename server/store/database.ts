@@ -13,7 +13,16 @@ const SWEEP_TIMEOUT_MS = 10 * 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS = 4;
 /** Tables whose rows tell of people. */
-const PERSONAL = ['conversations', 'participants', 'messages', 'turns', 'memories', 'uploads', 'personas_in_use'];
+const PERSONAL = [
+  'conversations',
+  'participants',
+  'stays',
+  'messages',
+  'turns',
+  'memories',
+  'uploads',
+  'personas_in_use',
+];
 
 const INT8 = 20;
 

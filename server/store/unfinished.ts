@@ -32,7 +32,7 @@ export async function unfinishedSince(
     rows.map(async ({ id, room }) => ({
       id,
       room,
-      log: (await tailOf(db, id, asked.entries)).map(logEntry),
+      log: (await tailOf(db, id, asked.entries, { all: true })).map(logEntry),
       people: await db
         .selectFrom('participants')
         .select(['identity', 'name', 'person'])
