@@ -359,6 +359,23 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
       expect(await read(conversation)).toBeUndefined();
     });
 
+    it('withdraws what the avatar said of them to others, too: their name, and what it remembers', async () => {
+      const { conversation, say } = await begun('p-told');
+      await learned(conversation, 'p-told', 'sister', 'Ottilie');
+      const ollie = { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' as const };
+      await write(
+        { type: 'join', conversation, identity: 'bob-1', name: 'Bob', person: 'p-bob-told', atMs: T0 },
+        say(said('a', 'My words', { speakerName: 'Annie May' })),
+        say(said('g:avatar', 'Welcome back, ANN!', ollie)),
+        say(said('h:avatar', 'How is Ottilie’s garden?', ollie)),
+        say(said('i:avatar', 'Annie, tell us', ollie)),
+        say(said('j:avatar', 'An annoying question of Joanna', ollie)),
+        say(said('k', 'Thanks, Ann', { speaker: 'bob-1', speakerName: 'Bob' })),
+      );
+      expect(await withdraw(database.db, conversation, 'p-told')).toEqual({ outcome: 'withdrawn', messages: 4 });
+      expect((await read(conversation))?.messages.map(({ id }) => id)).toEqual(['j:avatar', 'k']);
+    });
+
     it('erases a person from every table', async () => {
       const { conversation, say } = await begun('p-erase-me');
       await write(say(said('a', 'xylophone-word')), {
