@@ -251,7 +251,10 @@ describe('what is remembered of a person', () => {
     await expect.poll(offer).toBeDefined();
     expect(offer()).toMatchObject({
       people: [{ identity: 'Ann-2', remember: true, memories: FACTS }],
-      earlier: [{ text: 'Do you know whales?' }, { text: 'I see.' }],
+      earlier: [
+        { text: 'Do you know whales?', speaker: 'Ann-2' },
+        { text: 'I see.', speaker: 'avatar' },
+      ],
       history: [],
     });
     const bob = admission('Bob-1', { name: 'Bob', person: 'p-bob', remember: true, room: 'again' });

@@ -7,6 +7,7 @@ import type { ServerConfig } from '../config/schema.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
+import { isAgain } from '../rooms/returning.ts';
 import type { RoomListener } from '../rooms/room.ts';
 import { Database } from '../store/database.ts';
 import { deleteConversation, deleteMemories, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
@@ -133,14 +134,8 @@ export class Conversations {
   resumeIn(rooms: Rooms): void {
     this.#rooms = rooms;
     for (const { id, room, log, people } of this.#unfinished) {
-      const isFor = (admission: Admission) =>
-        people.some(
-          ({ identity, name, person }) =>
-            identity === admission.identity ||
-            (person !== null && person === admission.person) ||
-            (person === null && admission.person === undefined && name === admission.name),
-        );
-      rooms.keep(room, { log, isFor });
+      const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
+      rooms.keep(room, { log, before: people, isFor });
       this.recorder.awaitReturn({ id, room, isFor });
     }
     this.#unfinished = [];

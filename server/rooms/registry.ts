@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Admission } from '../auth/tokens.ts';
+import type { Before } from './returning.ts';
 import { Room, type RoomListener } from './room.ts';
 import type { RoomControl } from './room-control.ts';
 
@@ -18,6 +19,7 @@ export interface RegistryOptions {
 
 interface Kept {
   log: LogEntry[];
+  before: Before[];
   /** Whether this is one of those whom it waits for. */
   isFor(admission: Admission): boolean;
 }
@@ -92,14 +94,14 @@ export class Rooms {
       name,
       graceMs,
       maxPeople,
-      ...(kept?.isFor(admission) === true && { log: kept.log }),
+      ...(kept?.isFor(admission) === true && { log: kept.log, before: kept.before }),
       listener: {
         ...listener,
         ended: (ended, reason) => {
           this.#rooms.delete(name);
           this.#open.delete(ended);
           if (reason === 'worker-died' || reason === 'router-closed')
-            this.keep(name, { log: ended.history, isFor: () => true });
+            this.keep(name, { log: ended.history, before: peopleOf(ended), isFor: () => true });
           listener.ended?.(ended, reason);
         },
       },
@@ -111,3 +113,6 @@ export class Rooms {
     return room;
   }
 }
+
+const peopleOf = ({ seats }: Room): Before[] =>
+  [...seats.values()].map(({ name, admission: { identity, person } }) => ({ identity, name, person: person ?? null }));

@@ -21,6 +21,9 @@ export interface Sight {
   you?: string;
 }
 
+/** A message, and who its speaker is from call to call, where that is known. */
+export type Spoken = Omit<Message, 'timing'> & { person: string | null };
+
 type Builder = ExpressionBuilder<Schema, 'conversations'>;
 
 /** Of the conversations that may be seen, those asked for, newest first. */
@@ -147,7 +150,7 @@ export async function readConversation(
 export async function lastWords(
   db: Kysely<Schema>,
   asked: { person: string; persona?: string; but?: string; limit: number },
-): Promise<Omit<Message, 'timing'>[]> {
+): Promise<Spoken[]> {
   const { person, persona, but, limit } = asked;
   const last = await db
     .selectFrom('conversations')
@@ -171,22 +174,24 @@ export async function lastWords(
 }
 
 /** What was said last in a conversation, oldest first. */
-export async function tailOf(
-  db: Kysely<Schema>,
-  id: string,
-  limit: number,
-  sight: Sight,
-): Promise<Omit<Message, 'timing'>[]> {
+export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sight: Sight): Promise<Spoken[]> {
   const rows = await db
     .selectFrom('messages')
     .selectAll()
+    .select(({ selectFrom }) =>
+      selectFrom('participants')
+        .select('participants.person')
+        .whereRef('participants.conversation_id', '=', 'messages.conversation_id')
+        .whereRef('participants.identity', '=', 'messages.speaker')
+        .as('person'),
+    )
     .where('conversation_id', '=', id)
     .where('final', '=', true)
     .where(heard(sight))
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
-  return rows.reverse().map(messageOf);
+  return rows.reverse().map(row => ({ ...messageOf(row), person: row.person }));
 }
 
 const visible = (eb: Builder, { all, you }: Sight) =>
