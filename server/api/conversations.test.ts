@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Conversation, ConversationList, Erased, MemoryList } from '../../protocol/conversations.ts';
 import { personOf } from '../auth/tokens.ts';
 import type { Room } from '../rooms/room.ts';
@@ -251,7 +251,10 @@ describe('what is remembered of a person', () => {
     await expect.poll(offer).toBeDefined();
     expect(offer()).toMatchObject({
       people: [{ identity: 'Ann-2', remember: true, memories: FACTS }],
-      earlier: [{ text: 'Do you know whales?' }, { text: 'I see.' }],
+      earlier: [
+        { text: 'Do you know whales?', speaker: 'Ann-2' },
+        { text: 'I see.', speaker: 'avatar' },
+      ],
       history: [],
     });
     const bob = admission('Bob-1', { name: 'Bob', person: 'p-bob', remember: true, room: 'again' });
@@ -315,5 +318,54 @@ describe('erasing', () => {
     await system.conversations!.settled();
     expect(filesWith('chrysanthemum')).toEqual([]);
     expect(await list(own)).toEqual([]);
+  });
+
+  it('what is said while one of several takes their part out is not written into what is left', async () => {
+    const [person, other, room] = [fresh('p-ann'), fresh('p-bob'), fresh('room')];
+    const { place } = await join('Ann', { person, room });
+    await join('Bob', { person: other, room });
+    say(place, 'a', 'wisteria one');
+    say(place, 'b', 'from Bob', { speaker: 'Bob-1', speakerName: 'Bob' });
+    const own = await token({}, person);
+    const [found] = await list(own);
+    const conversations = system.conversations!;
+    const settled = vi.spyOn(conversations, 'settled').mockImplementationOnce(async () => {
+      await conversations.settled();
+      say(place, 'c', 'wisteria two');
+      say(place, 'd', 'Bob again', { speaker: 'Bob-1', speakerName: 'Bob' });
+    });
+    expect((await ask(own, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    settled.mockRestore();
+    await conversations.settled();
+    expect(await list(await everything(), '?query=wisteria')).toEqual([]);
+    expect((await list(await token({}, other))).map(({ excerpt }) => excerpt)).toEqual(['Bob again', 'from Bob']);
+  });
+
+  it('takes the log of a room that waits for its people, too', async () => {
+    const room = fresh('room');
+    const { place } = await join('Ann', { room });
+    say(place, 'a', 'hollyhock');
+    place.close('worker-died');
+    const jwt = await token({ roomList: true, roomAdmin: true });
+    const [found] = await list(jwt, `?room=${room}`);
+    expect((await ask(jwt, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    expect((await join('Ann', { room })).place.history).toEqual([]);
+  });
+
+  it('is done when the rows are gone: files that cannot be swept now are swept later', async () => {
+    const room = fresh('room');
+    await talk('snapdragon', { room });
+    const jwt = await token({ roomList: true, roomAdmin: true });
+    const [found] = await list(jwt, `?room=${room}`);
+    const compact = vi.spyOn(system.conversations!.database, 'compact').mockRejectedValueOnce(new Error('busy'));
+    expect((await ask(jwt, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    compact.mockRestore();
+    const journal = path.join(system.dataDir, 'journal');
+    expect(
+      fs
+        .readdirSync(journal)
+        .map(name => fs.readFileSync(path.join(journal, name), 'utf8'))
+        .join(),
+    ).not.toContain('snapdragon');
   });
 });

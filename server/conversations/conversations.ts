@@ -7,6 +7,7 @@ import type { ServerConfig } from '../config/schema.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
+import { isAgain } from '../rooms/returning.ts';
 import type { RoomListener } from '../rooms/room.ts';
 import { Database } from '../store/database.ts';
 import { deleteConversation, deleteMemories, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
@@ -15,7 +16,7 @@ import { lockDataDir } from '../store/lock.ts';
 import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../store/unfinished.ts';
 import { Journal } from './journal.ts';
 import { Recollections } from './recollections.ts';
-import { Recorder } from './recorder.ts';
+import { type Deleted, Recorder } from './recorder.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,6 +46,9 @@ export class Conversations {
   readonly #unlock: () => void;
   readonly #startedMs = Date.now();
   #unfinished: Unfinished[] = [];
+  #rooms: Rooms | undefined;
+  /** Deleted rows may still lie in the database's files. */
+  #uncompacted = false;
   #minutely: NodeJS.Timeout | undefined;
   #upkeep: Promise<void> = Promise.resolve();
   #upkeptMs = Number.NEGATIVE_INFINITY;
@@ -128,15 +132,10 @@ export class Conversations {
 
   /** Lets the people of conversations that were cut off go on with them. */
   resumeIn(rooms: Rooms): void {
+    this.#rooms = rooms;
     for (const { id, room, log, people } of this.#unfinished) {
-      const isFor = (admission: Admission) =>
-        people.some(
-          ({ identity, name, person }) =>
-            identity === admission.identity ||
-            (person !== null && person === admission.person) ||
-            (person === null && admission.person === undefined && name === admission.name),
-        );
-      rooms.keep(room, { log, isFor });
+      const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
+      rooms.keep(room, { log, before: people, isFor });
       this.recorder.awaitReturn({ id, room, isFor });
     }
     this.#unfinished = [];
@@ -153,27 +152,25 @@ export class Conversations {
   }
 
   /** For everybody. False when there is none. */
-  async remove(id: string): Promise<boolean> {
-    await this.settled();
-    const found = await deleteConversation(this.database.db, id);
-    if (found) await this.#gone(conversation => conversation === id);
-    return found;
+  remove(id: string): Promise<boolean> {
+    return this.#delete({ isGone: conversation => conversation === id }, () =>
+      deleteConversation(this.database.db, id),
+    );
   }
 
   /** For one of its people. False when it is none of theirs. */
-  async withdraw(id: string, person: string): Promise<boolean> {
-    await this.settled();
-    const { outcome } = await withdraw(this.database.db, id, person);
-    if (outcome === 'not-theirs') return false;
-    await this.#gone(conversation => conversation === id);
-    return true;
+  withdraw(id: string, person: string): Promise<boolean> {
+    return this.#delete({ isGone: conversation => conversation === id, person }, async () => {
+      const { outcome } = await withdraw(this.database.db, id, person);
+      return outcome !== 'not-theirs';
+    });
   }
 
   /** One memory of theirs, or all; how many there were. */
   async forget(person: string, id?: string): Promise<number> {
     await this.settled();
     const count = await deleteMemories(this.database.db, person, id);
-    if (count > 0) await this.#gone(() => false);
+    if (count > 0) await this.#gone();
     return count;
   }
 
@@ -181,12 +178,12 @@ export class Conversations {
   async erase(person: string, removeUploads: (ids: string[]) => Promise<void>): Promise<Erased> {
     await this.settled();
     const { db } = this.database;
-    await removeUploads(await uploadsOf(db, person));
     const theirs = await db.selectFrom('participants').select('conversation_id').where('person', '=', person).execute();
-    const erased = await erasePerson(db, person);
     const ids = new Set(theirs.map(({ conversation_id }) => conversation_id));
-    await this.#gone(conversation => ids.has(conversation));
-    return erased;
+    return this.#delete({ isGone: (id, persons) => ids.has(id) || persons.has(person), person }, async () => {
+      await removeUploads(await uploadsOf(db, person));
+      return erasePerson(db, person);
+    });
   }
 
   /** Somebody has made a portrait, or it is no more. */
@@ -203,7 +200,6 @@ export class Conversations {
       clearInterval(this.#minutely);
       this.recorder.close();
       await this.#journal.flush();
-      await this.#upkeep;
       if (this.#writer.state === 'ok') await this.#writer.drained(LAST_WRITE_MS).catch(() => {});
       await this.#writer.close();
       await this.#journal.close();
@@ -253,7 +249,11 @@ export class Conversations {
     this.#upkeptRecords = this.#writer.written;
     this.#upkeep = this.#upkeep
       .then(() => this.#keepUp())
-      .catch(error => this.#options.log.warn({ reason: reasonOf(error) }, 'the database could not be tidied'));
+      .catch(error => {
+        // At the end it is cut off: the next start tidies.
+        if (this.#closing === undefined)
+          this.#options.log.warn({ reason: reasonOf(error) }, 'the database could not be tidied');
+      });
   }
 
   async #keepUp(): Promise<void> {
@@ -263,14 +263,49 @@ export class Conversations {
     await closeGrowing(db, this.#journal.id, this.#startedMs);
     await endSilent(db, { beforeMs: Date.now() - idleMinutes * MINUTE_MS, ending: 'idle' });
     const expired = await expire(db, retentionDays, Date.now());
-    if (expired > 0) await this.#gone(() => false);
+    if (expired > 0 || this.#uncompacted) await this.#gone();
     else await this.database.tidy();
   }
 
-  /** Out of the rows; now out of the files, and out of what is still being taken down. */
-  async #gone(isGone: (conversation: string) => boolean): Promise<void> {
-    this.recorder.forget(isGone);
-    await this.database.compact();
+  /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
+  async #delete<T>(deleted: Deleted, act: () => Promise<T>): Promise<T> {
+    const { rooms, goOn } = this.recorder.stop(deleted);
+    let done: T;
+    try {
+      await this.settled();
+      done = await act();
+    } catch (error) {
+      goOn();
+      throw error;
+    }
+    if (done === false) {
+      goOn();
+      return done;
+    }
+    for (const room of rooms) this.#rooms?.drop(room);
+    await this.#gone();
+    return done;
+  }
+
+  /**
+   * Out of the rows; now out of the files. The rows are gone whatever becomes of that: where it fails, it is tried again
+   * at the next upkeep.
+   */
+  async #gone(): Promise<void> {
     await this.#journal.rotate();
+    const compacted = this.#compact();
+    // PostgreSQL sweeps in the background: nobody waits for it.
+    if (this.database.kind === 'pglite') await compacted;
+  }
+
+  async #compact(): Promise<void> {
+    try {
+      await this.database.compact();
+      this.#uncompacted = false;
+    } catch (error) {
+      this.#uncompacted = true;
+      if (this.#closing === undefined)
+        this.#options.log.warn({ reason: reasonOf(error) }, 'what was deleted is not out of the files yet');
+    }
   }
 }

@@ -57,7 +57,11 @@ export class Recollections {
     ]);
     return {
       memories: memories.map(({ key, value, text }) => ({ key, value, text })),
-      earlier: earlier.map(logEntry),
+      // In this call they may have another identity than in that one: what they said then is still theirs.
+      earlier: earlier.map(message => ({
+        ...logEntry(message),
+        ...(message.person === person && { speaker: seat.admission.identity }),
+      })),
     };
   }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { together } from '../rooms/listeners.ts';
 import { Room } from '../rooms/room.ts';
-import { admission, FakeEngine } from '../testing/fakes.ts';
+import { admission, entry, FakeEngine } from '../testing/fakes.ts';
 import { Recorder } from './recorder.ts';
 import type { ConversationRecord } from './records.ts';
 
@@ -27,6 +27,28 @@ beforeEach(async () => {
 
 const told = (identity: string) => recorder.learned(room, { identity, turnId: 't1', facts: [CANDLES] });
 const facts = () => records.filter(({ type }) => type === 'facts');
+
+const words = () => records.flatMap(record => (record.type === 'say' ? [[record.entry.text, record.entry.final]] : []));
+
+describe('what is still being said when everybody leaves', () => {
+  it('is ended as it stands, before the conversation is', () => {
+    const ann = room.join(admission('ann'), () => {});
+    const avatar = { role: 'avatar' as const, speaker: 'avatar', final: false };
+    room.logged(entry('a', { text: 'Tell me', final: false }));
+    room.logged(entry('b', { ...avatar, text: 'Once' }));
+    room.logged(entry('b', { ...avatar, text: 'Once upon a time' }));
+    room.leave(ann, 'left');
+    expect(words()).toEqual([
+      ['Tell me', false],
+      ['Once', false],
+      ['Tell me', true],
+      ['Once upon a time', true],
+    ]);
+    const [mine, its] = records.flatMap(record => (record.type === 'say' && record.entry.final ? [record.entry] : []));
+    expect([mine!.interrupted, its!.interrupted]).toEqual([undefined, true]);
+    expect(records.at(-1)).toMatchObject({ type: 'end', ending: 'left' });
+  });
+});
 
 describe('what is learned of people', () => {
   it('is taken down for those who asked to be remembered, and for nobody else', () => {
@@ -55,9 +77,63 @@ describe('what is learned of people', () => {
       room.join(admission('ann', REMEMBERED), () => {}),
       'left',
     );
-    recorder.forget(() => true);
+    recorder.stop({ isGone: () => true });
     told('ann');
     expect(facts()).toEqual([]);
     expect(failures).toEqual([]);
+  });
+});
+
+describe('a conversation that is deleted', () => {
+  it('is not gone on with when its people come back after a restart', async () => {
+    const again = await Room.open(new FakeEngine(), {
+      name: 'blue',
+      graceMs: 0,
+      maxPeople: 2,
+      listener: together(recorder.listener),
+    });
+    recorder.awaitReturn({ id: 'old', room: 'blue', isFor: () => true });
+    expect(recorder.stop({ isGone: id => id === 'old' }).rooms).toEqual(['blue']);
+    records.length = 0;
+    again.join(admission('ann'), () => {});
+    again.logged(entry('a'));
+    expect(records.map(({ type }) => type)).toEqual(['begin', 'join', 'say']);
+    expect(JSON.stringify(records)).not.toContain('old');
+  });
+
+  it('is followed by another for those who remain, without the one who took their part out', () => {
+    room.join(admission('ann', { person: 'p-ann', name: 'Ann', remember: true }), () => {});
+    const bob = room.join(admission('bob', { person: 'p-bob', name: 'Bob' }), () => {});
+    room.logged(entry('a', { speaker: 'ann', text: 'secret' }));
+    const avatar = { role: 'avatar' as const, speaker: 'avatar' };
+    recorder.stop({ isGone: () => true, person: 'p-ann' });
+    records.length = 0;
+    room.logged(entry('a:avatar', { ...avatar, turnId: 'a', text: 'it is safe' }));
+    room.logged(entry('b', { speaker: 'bob', text: 'from Bob' }));
+    room.logged(entry('c', { speaker: 'ann', text: 'more' }));
+    room.logged(entry('c:avatar', { ...avatar, turnId: 'c', text: 'an answer' }));
+    room.logged(entry('d', { ...avatar, text: 'Well, Ann?' }));
+    room.logged(entry('b:avatar', { ...avatar, turnId: 'b', text: 'to Bob' }));
+    told('ann');
+    expect(words().map(([text]) => text)).toEqual(['from Bob', 'to Bob']);
+    expect(records.flatMap(record => (record.type === 'join' ? [record.identity] : []))).toEqual(['bob']);
+    room.leave(bob, 'left');
+    room.logged(entry('e', { speaker: 'ann' }));
+    expect(JSON.stringify(records)).not.toMatch(/"(identity|speaker)":"ann"|p-ann|secret/);
+    expect(failures).toEqual([]);
+  });
+
+  it('goes on as another when it could not be deleted', () => {
+    room.join(admission('ann', { person: 'p-ann' }), () => {});
+    for (const person of ['p-ann', undefined]) {
+      const { goOn } = recorder.stop({ isGone: () => true, person });
+      expect(records.at(-1)).toMatchObject({ type: 'end', ending: 'withdrawn' });
+      records.length = 0;
+      room.logged(entry('a'));
+      expect(records).toEqual([]);
+      goOn();
+      room.logged(entry('b'));
+      expect(records.map(({ type }) => type)).toEqual(['begin', 'join', 'say']);
+    }
   });
 });

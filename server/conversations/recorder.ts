@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { FromHost } from '../../protocol/agents.ts';
-import type { LogEntry } from '../../protocol/conversation.ts';
+import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { KEEP_LOG_MS } from '../rooms/registry.ts';
 import type { AvatarChoice, Room, RoomListener, Seat } from '../rooms/room.ts';
 import type { ConversationRecord, Ending } from './records.ts';
+import { Withheld } from './withheld.ts';
 
 /** A growing entry is put down this often at most. */
 const GROWING_MS = 500;
 /** What was learned in a conversation may come a little after its end. */
 const LINGER_MS = 8000;
+const NOBODY: ReadonlySet<string> = new Set();
 
 export interface RecorderOptions {
   append(record: ConversationRecord): void;
@@ -20,13 +22,24 @@ export interface RecorderOptions {
   nowMs?: () => number;
 }
 
+/** An entry whose words are still coming. */
+interface Growing {
+  putDownMs: number;
+  entry: LogEntry;
+  /** It has grown since it was put down. */
+  waiting: boolean;
+  timer?: NodeJS.Timeout;
+}
+
 interface Live {
   id: string;
   /** When something was last said or somebody came. */
   lastMs: number;
-  /** Entries whose latest words wait for their turn, and when they were last put down. */
-  growing: Map<string, { putDownMs: number; waiting?: LogEntry; timer?: NodeJS.Timeout }>;
+  growing: Map<string, Growing>;
   avatar?: AvatarChoice;
+  /** Who took part in it, of those who are known from call to call. */
+  persons: Set<string>;
+  withheld: Withheld;
   /** Who asked to be remembered, by identity: they may have left when it is told what was learned of them. */
   remembered: Map<string, string>;
   over: boolean;
@@ -37,6 +50,13 @@ export interface Resumable {
   id: string;
   room: string;
   isFor(admission: Admission): boolean;
+}
+
+/** What is to be deleted. */
+export interface Deleted {
+  isGone(conversation: string, persons: ReadonlySet<string>): boolean;
+  /** Whose words; without, everybody's. */
+  person?: string;
 }
 
 /**
@@ -57,13 +77,11 @@ export class Recorder {
 
   readonly listener: Partial<RoomListener> = {
     joined: (room, seat) => this.#safely(() => this.#joined(room, seat)),
-    left: (room, identity) =>
-      this.#safely(() => this.#of(room, ({ id }) => this.#put({ type: 'leave', ...this.#in(id), identity }))),
+    left: (room, identity) => this.#safely(() => this.#of(room, live => this.#left(live, identity))),
     logged: (room, entry) => this.#safely(() => this.#logged(room, entry)),
     unlogged: (room, entryId) => this.#safely(() => this.#of(room, live => this.#unlogged(live, entryId))),
-    timed: (room, timing) =>
-      this.#safely(() => this.#of(room, ({ id }) => this.#put({ type: 'turn', ...this.#in(id), timing }))),
-    avatarCame: (room, avatar) => this.#safely(() => this.#of(room, live => this.#avatarCame(live, avatar))),
+    timed: (room, timing) => this.#safely(() => this.#of(room, live => this.#timed(live, timing))),
+    avatarCame: (room, avatar) => this.#safely(() => this.#avatarCame(this.#live.get(room), avatar)),
     ended: (room, reason) => this.#safely(() => this.#ended(room, reason)),
   };
 
@@ -99,10 +117,26 @@ export class Recorder {
     this.#resumable.set(resumable.room, { ...resumable, timer });
   }
 
-  /** Of these conversations nothing more is taken down: they have been deleted. */
-  forget(isGone: (conversation: string) => boolean): void {
-    for (const live of this.#live.values()) if (isGone(live.id)) this.#forget(live);
-    for (const { live } of this.#lately.values()) if (isGone(live.id)) this.#forget(live);
+  /**
+   * Of these conversations nothing more is taken down: they are about to be deleted. Where that is for one person only,
+   * what the others say from now on is another conversation. `rooms` are those whose people were waited for. `goOn`:
+   * they are not deleted after all.
+   */
+  stop({ isGone, person }: Deleted): { rooms: string[]; goOn(): void } {
+    const undo: (() => void)[] = [];
+    for (const [room, live] of this.#live)
+      if (!live.over && isGone(live.id, live.persons)) undo.push(this.#stop(room, live, person));
+    for (const { live } of this.#lately.values()) if (isGone(live.id, live.persons)) this.#unremember(live, person);
+    const waiting = [...this.#resumable.values()].filter(({ id }) => isGone(id, NOBODY));
+    for (const { id, room, timer } of waiting) {
+      clearTimeout(timer);
+      this.#resumable.delete(room);
+      this.#put({ type: 'end', ...this.#in(id), ending: 'withdrawn' });
+    }
+    const goOn = () => {
+      for (const each of undo) each();
+    };
+    return { rooms: waiting.map(({ room }) => room), goOn };
   }
 
   /** Ends what has been silent for too long; to be called now and then. */
@@ -111,6 +145,7 @@ export class Recorder {
     for (const live of this.#live.values())
       if (!live.over && nowMs() - live.lastMs >= idleMs)
         this.#safely(() => {
+          this.#conclude(live);
           this.#put({ type: 'end', conversation: live.id, atMs: live.lastMs, ending: 'idle' });
           this.#finish(live);
           live.id = '';
@@ -122,7 +157,7 @@ export class Recorder {
     if (this.#closed) return;
     for (const live of this.#live.values())
       this.#safely(() => {
-        for (const [entryId, { waiting }] of live.growing) if (waiting !== undefined) this.#say(live, entryId, waiting);
+        for (const { entry, waiting } of live.growing.values()) if (waiting) this.#say(live, entry);
         this.#finish(live);
       });
     for (const { timer } of this.#resumable.values()) clearTimeout(timer);
@@ -135,7 +170,15 @@ export class Recorder {
   #joined(room: Room, seat: Seat): void {
     let live = this.#live.get(room);
     if (live === undefined) {
-      live = { id: '', lastMs: 0, growing: new Map(), remembered: new Map(), over: false };
+      live = {
+        id: '',
+        lastMs: 0,
+        growing: new Map(),
+        persons: new Set(),
+        withheld: new Withheld(),
+        remembered: new Map(),
+        over: false,
+      };
       this.#live.set(room, live);
       const resumed = this.#take(room.name, seat.admission);
       if (resumed === undefined) this.#begin(room, live);
@@ -145,10 +188,7 @@ export class Recorder {
       }
     }
     live.lastMs = this.#options.nowMs();
-    if (live.over) return;
-    const { identity, person, remember } = seat.admission;
-    if (remember && person !== undefined) live.remembered.set(identity, person);
-    this.#came(live, seat);
+    if (!live.withheld.has(seat) && !live.over) this.#came(live, seat);
   }
 
   #take(room: string, admission: Admission): string | undefined {
@@ -164,16 +204,30 @@ export class Recorder {
   #begin(room: Room, live: Live): void {
     live.id = randomUUID();
     live.over = false;
+    live.persons.clear();
     this.#put({ type: 'begin', ...this.#in(live.id), room: room.name });
   }
 
-  #came({ id }: Live, { admission, name }: Seat): void {
-    const { identity, person } = admission;
-    this.#put({ type: 'join', ...this.#in(id), identity, name, ...(person !== undefined && { person }) });
+  #came(live: Live, seat: Seat): void {
+    const { identity, person, remember } = seat.admission;
+    if (person !== undefined) live.persons.add(person);
+    if (remember && person !== undefined) live.remembered.set(identity, person);
+    const { name } = seat;
+    this.#put({ type: 'join', ...this.#in(live.id), identity, name, ...(person !== undefined && { person }) });
   }
 
-  #avatarCame(live: Live, avatar: AvatarChoice): void {
+  #left({ id, withheld }: Live, identity: string): void {
+    if (!withheld.isIdentity(identity)) this.#put({ type: 'leave', ...this.#in(id), identity });
+  }
+
+  #timed({ id, withheld }: Live, timing: TurnTiming): void {
+    if (!withheld.isTurn(timing.turnId)) this.#put({ type: 'turn', ...this.#in(id), timing });
+  }
+
+  #avatarCame(live: Live | undefined, avatar: AvatarChoice): void {
+    if (live === undefined) return;
     live.avatar = avatar;
+    if (live.over) return;
     const { name, persona, avatar: face } = avatar;
     if (persona !== undefined)
       this.#put({ type: 'persona', ...this.#in(live.id), persona, name, ...(face !== undefined && { avatar: face }) });
@@ -182,37 +236,51 @@ export class Recorder {
   #logged(room: Room, entry: LogEntry): void {
     const live = this.#live.get(room);
     if (live === undefined) return;
-    // After a long silence: what is said now begins another conversation.
+    if (live.withheld.isTheirs(entry)) {
+      // It has grown into that.
+      if (live.growing.has(entry.id)) this.#unlogged(live, entry.id);
+      return;
+    }
+    // After a long silence, or when somebody took out what was theirs: what is said now begins another conversation.
     if (live.over && live.id === '') {
+      const present = [...room.seats.values()].filter(seat => !live.withheld.has(seat));
+      if (present.length === 0) return;
       this.#begin(room, live);
-      for (const seat of room.seats.values()) this.#came(live, seat);
+      for (const seat of present) this.#came(live, seat);
       if (live.avatar !== undefined) this.#avatarCame(live, live.avatar);
     }
     if (live.over) return;
     live.lastMs = this.#options.nowMs();
-    if (entry.final) this.#say(live, entry.id, entry);
+    if (entry.final) this.#say(live, entry);
     else this.#grown(live, entry);
   }
 
   #grown(live: Live, entry: LogEntry): void {
-    const growing = live.growing.get(entry.id) ?? { putDownMs: Number.NEGATIVE_INFINITY };
+    const growing: Growing = live.growing.get(entry.id) ?? {
+      putDownMs: Number.NEGATIVE_INFINITY,
+      entry,
+      waiting: true,
+    };
     live.growing.set(entry.id, growing);
-    growing.waiting = entry;
+    growing.entry = entry;
+    growing.waiting = true;
     const dueMs = growing.putDownMs + GROWING_MS - live.lastMs;
-    if (dueMs <= 0) this.#say(live, entry.id, entry);
-    else
-      growing.timer ??= setTimeout(
-        () => this.#safely(() => growing.waiting && this.#say(live, entry.id, growing.waiting)),
-        dueMs,
-      );
+    if (dueMs <= 0) this.#say(live, entry);
+    else growing.timer ??= setTimeout(() => this.#safely(() => this.#say(live, growing.entry)), dueMs);
   }
 
-  #say(live: Live, entryId: string, entry: LogEntry): void {
-    clearTimeout(live.growing.get(entryId)?.timer);
+  #say(live: Live, entry: LogEntry): void {
+    clearTimeout(live.growing.get(entry.id)?.timer);
     const atMs = this.#options.nowMs();
-    if (entry.final) live.growing.delete(entryId);
-    else live.growing.set(entryId, { putDownMs: atMs });
+    if (entry.final) live.growing.delete(entry.id);
+    else live.growing.set(entry.id, { putDownMs: atMs, entry, waiting: false });
     this.#put({ type: 'say', conversation: live.id, atMs, entry });
+  }
+
+  /** What still grows ends as it stands: nobody will tell its end any more. */
+  #conclude(live: Live): void {
+    for (const { entry } of [...live.growing.values()])
+      this.#say(live, { ...entry, final: true, ...(entry.role === 'avatar' && { interrupted: true }) });
   }
 
   #unlogged(live: Live, entryId: string): void {
@@ -225,10 +293,13 @@ export class Recorder {
     const live = this.#live.get(room);
     if (live === undefined) return;
     const { id, over } = live;
+    this.#conclude(live);
     this.#finish(live);
     this.#live.delete(room);
     this.#linger(room, live);
-    if (over || reason === 'shutting-down') return;
+    if (over) return;
+    for (const identity of room.seats.keys()) this.#left(live, identity);
+    if (reason === 'shutting-down') return;
     if (reason === 'empty') this.#put({ type: 'end', ...this.#in(id), ending: 'left' satisfies Ending });
     else this.awaitReturn({ id, room: room.name, isFor: () => true });
   }
@@ -239,10 +310,25 @@ export class Recorder {
     this.#lately.set(room, { live, timer });
   }
 
-  /** Nothing that is still on its way is taken down either. */
-  #forget(live: Live): void {
+  #stop(room: Room, live: Live, person?: string): () => void {
+    const { id, withheld, remembered } = live;
+    this.#put({ type: 'end', ...this.#in(id), ending: 'withdrawn' });
     this.#finish(live);
-    live.remembered.clear();
+    live.remembered = new Map(remembered);
+    this.#unremember(live, person);
+    if (person !== undefined) {
+      live.withheld = withheld.with(person, room);
+      live.id = '';
+    }
+    return () => {
+      live.withheld = withheld;
+      live.remembered = remembered;
+      if (live.id === id) live.id = '';
+    };
+  }
+
+  #unremember({ remembered }: Live, person?: string): void {
+    for (const [identity, each] of remembered) if (person === undefined || each === person) remembered.delete(identity);
   }
 
   #finish(live: Live): void {

@@ -2,8 +2,8 @@
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Fact } from '../../protocol/memory.ts';
 
-/** Why a conversation ended. */
-export type Ending = 'left' | 'idle' | 'lost' | 'server-closed';
+/** Why a conversation ended; `withdrawn`: somebody took out what was theirs, and what others said then is another. */
+export type Ending = 'left' | 'idle' | 'lost' | 'withdrawn';
 
 interface OfConversation {
   /** UUID. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { freshFolder, said } from '../store/contract.ts';
@@ -103,6 +103,20 @@ describe('the writer, on PGlite', () => {
     say('b', 'after');
     await writer.drained();
     expect(await texts(database)).toEqual(['before', 'after']);
+  });
+
+  it('closes though the database never answers', async () => {
+    const silence = Promise.withResolvers<void>();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      start({ db: database.db, ready: () => silence.promise });
+      const closed = writer.close();
+      await vi.advanceTimersByTimeAsync(10_000);
+      await closed;
+    } finally {
+      vi.useRealTimers();
+      silence.reject(new Error('gone'));
+    }
   });
 
   it('writes once what was written just before the process was killed, before the journal knew', async () => {

@@ -13,6 +13,8 @@ const GATHER_MS = 100;
 const BACKOFF_MS = [250, 500, 1000, 2000, 5000];
 /** Reading and deleting wait so long for what was said before. */
 const DRAIN_MS = 5000;
+/** At the end a database that is still at work is not waited for any longer: a batch is written whole or not at all. */
+const CLOSE_MS = 5000;
 
 export interface WriterOptions {
   journal: Journal;
@@ -85,7 +87,10 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();
-    await this.#running;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_MS);
+    await Promise.race([this.#running, late]);
+    clearTimeout(timer);
   }
 
   async #run(): Promise<void> {

@@ -209,6 +209,20 @@ describe('a room whose media fails', () => {
     expect(back.room.snapshot(back.seat).log.map(({ id }) => id)).toEqual(['e1']);
   });
 
+  it('gives people what they said back, under the identity with which they return', async () => {
+    const ann = await Person.join('ann-1', { person: 'p-ann' });
+    await Person.join('bob-1', { name: 'Guest' });
+    await Person.join('cat-1', { name: 'Guest' });
+    for (const speaker of ['ann-1', 'bob-1', 'cat-1', 'avatar']) ann.room.logged(entry(speaker, { speaker }));
+    engine.rooms[0]!.events.ended('worker-died');
+    const back = await Person.join('ann-2', { person: 'p-ann' });
+    const speakers = () => back.room.history.map(({ speaker }) => speaker);
+    expect(speakers()).toEqual(['ann-2', 'bob-1', 'cat-1', 'avatar']);
+    await Person.join('guest-2', { name: 'Guest' });
+    await Person.join('dan-1', { person: 'p-dan', name: 'Guest' });
+    expect(speakers()).toEqual(['ann-2', 'guest-2', 'cat-1', 'avatar']);
+  });
+
   it('keeps the log also where the first attempt to come back fails', async () => {
     const ann = await Person.join('ann');
     ann.room.logged(entry('e1'));

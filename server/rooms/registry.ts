@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Admission } from '../auth/tokens.ts';
+import type { Before } from './returning.ts';
 import { Room, type RoomListener } from './room.ts';
 import type { RoomControl } from './room-control.ts';
 
@@ -18,6 +19,7 @@ export interface RegistryOptions {
 
 interface Kept {
   log: LogEntry[];
+  before: Before[];
   /** Whether this is one of those whom it waits for. */
   isFor(admission: Admission): boolean;
 }
@@ -78,6 +80,12 @@ export class Rooms {
     this.#kept.set(name, { ...kept, timer });
   }
 
+  /** What was said in a room is not to be seen any more. */
+  drop(name: string): void {
+    clearTimeout(this.#kept.get(name)?.timer);
+    this.#kept.delete(name);
+  }
+
   async #openRoom(admission: Admission): Promise<Room> {
     const name = admission.room;
     const kept = this.#kept.get(name);
@@ -86,23 +94,25 @@ export class Rooms {
       name,
       graceMs,
       maxPeople,
-      ...(kept?.isFor(admission) === true && { log: kept.log }),
+      ...(kept?.isFor(admission) === true && { log: kept.log, before: kept.before }),
       listener: {
         ...listener,
         ended: (ended, reason) => {
           this.#rooms.delete(name);
           this.#open.delete(ended);
           if (reason === 'worker-died' || reason === 'router-closed')
-            this.keep(name, { log: ended.history, isFor: () => true });
+            this.keep(name, { log: ended.history, before: peopleOf(ended), isFor: () => true });
           listener.ended?.(ended, reason);
         },
       },
     });
     // Only now: where the media cannot be opened yet, the next attempt still finds the log.
-    clearTimeout(kept?.timer);
-    this.#kept.delete(name);
+    this.drop(name);
     this.#open.add(room);
     if (this.#draining) room.close('shutting-down');
     return room;
   }
 }
+
+const peopleOf = ({ seats }: Room): Before[] =>
+  [...seats.values()].map(({ name, admission: { identity, person } }) => ({ identity, name, person: person ?? null }));

@@ -6,6 +6,7 @@ import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
+import { type Before, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
 
 /** Sends notices to one browser. Replaced when the browser comes back on another socket. */
@@ -68,6 +69,8 @@ export interface RoomOptions {
   maxPeople: number;
   /** What was said before the room's media failed. */
   log?: LogEntry[];
+  /** Who was in it then: what they said is theirs again when they come back. */
+  before?: Before[];
   listener: Partial<RoomListener>;
 }
 
@@ -87,6 +90,7 @@ export class Room {
   agent: AgentSeat | undefined;
   readonly #options: RoomOptions;
   readonly #log: Map<string, LogEntry>;
+  #before: Before[];
   #media!: MediaRoom;
   /** No agent is here though one should be, and people were told. */
   #away = false;
@@ -112,6 +116,7 @@ export class Room {
   private constructor(options: RoomOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#before = options.before ?? [];
     this.#log = new Map((options.log ?? []).map(entry => [entry.id, entry]));
   }
 
@@ -152,9 +157,21 @@ export class Room {
       presence: 'here',
     };
     this.seats.set(admission.identity, seat);
+    this.#returned(admission);
     this.broadcast('participant.joined', { participant: participantInfo(seat) }, admission.identity);
     this.#options.listener.joined?.(this, seat);
     return seat;
+  }
+
+  /** Every call gives a guest another identity: what they said before is theirs under this one. */
+  #returned(admission: Admission): void {
+    const theirs = this.#before.filter(before => isAgain(admission, before));
+    // Of several strangers of one name, whoever comes is one.
+    const again = admission.person === undefined ? theirs.slice(0, 1) : theirs;
+    this.#before = this.#before.filter(before => !again.includes(before));
+    const identities = new Set(again.map(({ identity }) => identity));
+    for (const [id, entry] of this.#log)
+      if (identities.has(entry.speaker)) this.#log.set(id, { ...entry, speaker: admission.identity });
   }
 
   /** Gives a seat back to its person, who came on another socket. */

@@ -249,6 +249,36 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
       expect(JSON.stringify(await read(conversation, 'p-own'))).not.toContain('p-bob-own');
     });
 
+    it('[S1] shows a person what was said while they were there, each time, and what they said themselves', async () => {
+      const { conversation, say } = await begun('p-host');
+      const bob = { conversation, identity: 'bob-1', name: 'Bob', person: 'p-guest' };
+      const at = (id: string, ms: number, over: Partial<LogEntry> = {}) =>
+        write(say(said(id, `harpsichord ${id}`, { atMs: T0 + ms, ...over }), T0 + ms));
+      await at('before', 1000);
+      await write(
+        { type: 'join', ...bob, atMs: T0 + 2000 },
+        say(said('heard', 'harpsichord heard', { atMs: T0 + 3000 }), T0 + 3000),
+        { type: 'leave', conversation, identity: 'bob-1', atMs: T0 + 4000 },
+        say(said('between', 'harpsichord between', { atMs: T0 + 5000 }), T0 + 5000),
+        { type: 'join', ...bob, atMs: T0 + 6000 },
+      );
+      await at('again', 7000);
+      // The server goes down and comes back; only Ann is there.
+      await write({ type: 'resume', conversation, atMs: T0 + 8000 });
+      await at('without', 9000);
+      await at('own', 9500, { speaker: 'bob-1' });
+      const texts = ['heard', 'again', 'own'];
+      const shown = await read(conversation, 'p-guest');
+      expect(shown?.messages.map(({ id }) => id)).toEqual(texts);
+      expect(shown?.messageCount).toBe(3);
+      const found = await list({ query: 'harpsichord' }, 'p-guest');
+      expect(found.conversations).toMatchObject([{ messageCount: 3, excerpt: 'harpsichord heard' }]);
+      expect((await list({ query: 'between' }, 'p-guest')).conversations).toEqual([]);
+      const last = await lastWords(database.db, { person: 'p-guest', limit: 10 });
+      expect(last.map(({ id }) => id)).toEqual(texts);
+      expect((await read(conversation))?.messageCount).toBe(6);
+    });
+
     it('knows the last words of a person with a persona, but not those of the present conversation', async () => {
       const first = await begun('p-again', 'red', T0);
       await write(...[1, 2, 3, 4].map(i => first.say(said(`m${i}`, `word ${i}`))));
@@ -327,6 +357,23 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
       expect(left?.participants.map(({ name: who }) => who)).toEqual(['Bob']);
       expect(await withdraw(database.db, conversation, 'p-bob')).toEqual({ outcome: 'gone', messages: 2 });
       expect(await read(conversation)).toBeUndefined();
+    });
+
+    it('withdraws what the avatar said of them to others, too: their name, and what it remembers', async () => {
+      const { conversation, say } = await begun('p-told');
+      await learned(conversation, 'p-told', 'sister', 'Ottilie');
+      const ollie = { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' as const };
+      await write(
+        { type: 'join', conversation, identity: 'bob-1', name: 'Bob', person: 'p-bob-told', atMs: T0 },
+        say(said('a', 'My words', { speakerName: 'Annie May' })),
+        say(said('g:avatar', 'Welcome back, ANN!', ollie)),
+        say(said('h:avatar', 'How is Ottilie’s garden?', ollie)),
+        say(said('i:avatar', 'Annie, tell us', ollie)),
+        say(said('j:avatar', 'An annoying question of Joanna', ollie)),
+        say(said('k', 'Thanks, Ann', { speaker: 'bob-1', speakerName: 'Bob' })),
+      );
+      expect(await withdraw(database.db, conversation, 'p-told')).toEqual({ outcome: 'withdrawn', messages: 4 });
+      expect((await read(conversation))?.messages.map(({ id }) => id)).toEqual(['j:avatar', 'k']);
     });
 
     it('erases a person from every table', async () => {

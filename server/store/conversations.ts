@@ -15,11 +15,14 @@ import type { MessagesTable, Schema } from './schema.ts';
 
 const EXCERPT_LENGTH = 200;
 
-/** Whose conversations may be seen: everybody's, or those in which a person took part; `you` is who asks. */
+/** What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. */
 export interface Sight {
   all: boolean;
   you?: string;
 }
+
+/** A message, and who its speaker is from call to call, where that is known. */
+export type Spoken = Omit<Message, 'timing'> & { person: string | null };
 
 type Builder = ExpressionBuilder<Schema, 'conversations'>;
 
@@ -39,11 +42,13 @@ export async function listConversations(
         .selectFrom('messages')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .whereRef('messages.conversation_id', '=', 'conversations.id')
+        .where(heard(sight))
         .as('messageCount'),
       eb
         .selectFrom('messages')
         .select('text')
         .whereRef('messages.conversation_id', '=', 'conversations.id')
+        .where(heard(sight))
         .where(({ and, eb: of }) => and(words.map(word => of('text', 'ilike', word))))
         .orderBy('position')
         .limit(1)
@@ -58,6 +63,7 @@ export async function listConversations(
                 selectFrom('messages')
                   .select('messages.id')
                   .whereRef('messages.conversation_id', '=', 'conversations.id')
+                  .where(heard(sight))
                   .where(({ and: all, eb: of }) => all(words.map(word => of('messages.text', 'ilike', word)))),
               ),
             ]
@@ -108,7 +114,13 @@ export async function readConversation(
   if (row === undefined) return undefined;
   const [company, messages, turns] = await Promise.all([
     companyOf(db, [id], sight),
-    db.selectFrom('messages').selectAll().where('conversation_id', '=', id).orderBy('position').execute(),
+    db
+      .selectFrom('messages')
+      .selectAll()
+      .where('conversation_id', '=', id)
+      .where(heard(sight))
+      .orderBy('position')
+      .execute(),
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
   ]);
   const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
@@ -134,11 +146,11 @@ export async function readConversation(
   };
 }
 
-/** The end of the last conversation that a person had with a persona, oldest first. */
+/** The end of the last conversation that a person had with a persona, as they heard it, oldest first. */
 export async function lastWords(
   db: Kysely<Schema>,
   asked: { person: string; persona?: string; but?: string; limit: number },
-): Promise<Omit<Message, 'timing'>[]> {
+): Promise<Spoken[]> {
   const { person, persona, but, limit } = asked;
   const last = await db
     .selectFrom('conversations')
@@ -151,30 +163,67 @@ export async function lastWords(
         selectFrom('messages')
           .select('messages.id')
           .whereRef('messages.conversation_id', '=', 'conversations.id')
-          .where('role', '=', 'user'),
+          .where('role', '=', 'user')
+          .where(heard({ all: false, you: person })),
       ),
     )
     .orderBy('last_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last === undefined ? [] : tailOf(db, last.id, limit);
+  return last === undefined ? [] : tailOf(db, last.id, limit, { all: false, you: person });
 }
 
 /** What was said last in a conversation, oldest first. */
-export async function tailOf(db: Kysely<Schema>, id: string, limit: number): Promise<Omit<Message, 'timing'>[]> {
+export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sight: Sight): Promise<Spoken[]> {
   const rows = await db
     .selectFrom('messages')
     .selectAll()
+    .select(({ selectFrom }) =>
+      selectFrom('participants')
+        .select('participants.person')
+        .whereRef('participants.conversation_id', '=', 'messages.conversation_id')
+        .whereRef('participants.identity', '=', 'messages.speaker')
+        .as('person'),
+    )
     .where('conversation_id', '=', id)
     .where('final', '=', true)
+    .where(heard(sight))
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
-  return rows.reverse().map(messageOf);
+  return rows.reverse().map(row => ({ ...messageOf(row), person: row.person }));
 }
 
 const visible = (eb: Builder, { all, you }: Sight) =>
   all ? eb.val(true) : you === undefined ? eb.val(false) : tookPart(eb, you);
+
+/** What was said while they were there, and what they said themselves: who comes later has not heard it. */
+const heard =
+  ({ all, you }: Sight) =>
+  ({ val, exists, selectFrom }: ExpressionBuilder<Schema, 'messages'>) =>
+    all
+      ? val(true)
+      : exists(
+          selectFrom('participants')
+            .innerJoin('stays', join =>
+              join
+                .onRef('stays.conversation_id', '=', 'participants.conversation_id')
+                .onRef('stays.identity', '=', 'participants.identity'),
+            )
+            .select('stays.identity')
+            .whereRef('participants.conversation_id', '=', 'messages.conversation_id')
+            .where('participants.person', '=', you ?? null)
+            .where(({ or, and, eb, ref }) =>
+              or([
+                eb('messages.speaker', '=', ref('participants.identity')),
+                // By the clock of the server that put both down.
+                and([
+                  eb('messages.created_at', '>=', ref('stays.joined_at')),
+                  or([eb('stays.left_at', 'is', null), eb('messages.created_at', '<=', ref('stays.left_at'))]),
+                ]),
+              ]),
+            ),
+        );
 
 const tookPart = ({ exists, selectFrom }: Builder, person: string) =>
   exists(

@@ -14,6 +14,18 @@ describe.skipIf(!HAS_POSTGRES)('with a real PostgreSQL (skipped where there is n
   }, 60_000);
   afterAll(() => postgres?.close());
 
+  it('sweeps while others read and write, and never locks them out', async () => {
+    const url = await postgres.database();
+    const [database, other] = [0, 1].map(() => new Database({ dataDir: freshFolder(), url })) as [Database, Database];
+    await database.ready();
+    const swept = await other.db.transaction().execute(async tx => {
+      await tx.selectFrom('messages').selectAll().execute();
+      return Promise.race([database.compact().then(() => true), new Promise(late => setTimeout(late, 3000))]);
+    });
+    expect(swept).toBe(true);
+    await Promise.all([database.close(), other.close()]);
+  });
+
   databaseContract('PostgreSQL', async () => ({ dataDir: freshFolder(), url: await postgres.database() }));
 });
 

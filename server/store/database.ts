@@ -8,10 +8,21 @@ import type { Schema } from './schema.ts';
 
 /** A database that does not answer for so long counts as gone. */
 const QUERY_TIMEOUT_MS = 30_000;
+/** Sweeping takes as long as there is much. */
+const SWEEP_TIMEOUT_MS = 10 * 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS = 4;
 /** Tables whose rows tell of people. */
-const PERSONAL = ['conversations', 'participants', 'messages', 'turns', 'memories', 'uploads', 'personas_in_use'];
+const PERSONAL = [
+  'conversations',
+  'participants',
+  'stays',
+  'messages',
+  'turns',
+  'memories',
+  'uploads',
+  'personas_in_use',
+];
 
 const INT8 = 20;
 
@@ -19,14 +30,17 @@ const INT8 = 20;
 export class Database {
   readonly kind: 'pglite' | 'postgres';
   readonly db: Kysely<Schema>;
+  readonly #url: string | undefined;
+  #sweeper: pg.Client | undefined;
   #ready: Promise<void> | undefined;
   #compacting: Promise<void> | undefined;
   #again: Promise<void> | undefined;
 
   /** Opens nothing yet. Throws {@link StoreError} when the address is none. */
   constructor({ dataDir, url }: { dataDir: string; url?: string }) {
+    this.#url = url;
     this.kind = url === undefined ? 'pglite' : 'postgres';
-    const dialect = url === undefined ? new PgliteDialect(folderOf(dataDir)) : postgres(url);
+    const dialect = url === undefined ? new PgliteDialect({ folder: folderOf(dataDir) }) : postgres(url);
     this.db = new Kysely<Schema>({ dialect });
   }
 
@@ -42,7 +56,10 @@ export class Database {
     return this.#ready;
   }
 
-  /** Takes what was deleted out of the files, too: pages and log are written anew without it. */
+  /**
+   * Takes what was deleted out of the files, too: those of the embedded database are written anew without it. In
+   * PostgreSQL its place is given free to be written over: writing its tables anew would lock out everybody.
+   */
   compact(): Promise<void> {
     // Whoever comes while it runs waits for the next one: the present one may have passed their table.
     if (this.#compacting === undefined)
@@ -66,16 +83,38 @@ export class Database {
     await sql`checkpoint`.execute(this.db);
   }
 
-  close(): Promise<void> {
-    return this.db.destroy();
+  async close(): Promise<void> {
+    await this.#sweeper?.end();
+    await this.db.destroy();
   }
 
   async #compact(): Promise<void> {
+    if (this.#url !== undefined) {
+      await this.#sweep(this.#url);
+      return;
+    }
     for (const table of PERSONAL) await sql`vacuum full ${sql.table(table)}`.execute(this.db);
-    if (this.kind === 'postgres') return;
     await sql`select pg_switch_wal()`.execute(this.db);
     await sql`checkpoint`.execute(this.db);
     await sql`checkpoint`.execute(this.db);
+  }
+
+  /** On a connection of its own, which may be busy for longer than anybody waits for an answer. */
+  async #sweep(connectionString: string): Promise<void> {
+    const client = new pg.Client({
+      connectionString,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: SWEEP_TIMEOUT_MS,
+    });
+    client.on('error', () => {});
+    this.#sweeper = client;
+    try {
+      await client.connect();
+      await client.query(`vacuum ${PERSONAL.join(', ')}`);
+    } finally {
+      this.#sweeper = undefined;
+      await client.end();
+    }
   }
 }
 

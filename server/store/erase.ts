@@ -1,6 +1,7 @@
 /** Deleting. The rows are gone when these resolve; `Database.compact` takes them out of the files. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Erased } from '../../protocol/conversations.ts';
+import { calls, mentioning } from './mentions.ts';
 import type { Schema } from './schema.ts';
 
 type Tx = Transaction<Schema>;
@@ -20,7 +21,7 @@ export function withdraw(
   return db.transaction().execute(async tx => {
     const known = await tx
       .selectFrom('participants')
-      .select(['identity', 'person'])
+      .select(['identity', 'name', 'person'])
       .where('conversation_id', '=', id)
       .where('person', 'is not', null)
       .execute();
@@ -30,18 +31,28 @@ export function withdraw(
       await tx.deleteFrom('conversations').where('id', '=', id).execute();
       return { outcome: 'gone', messages: Number(numDeletedRows) };
     }
-    const identities = known.filter(each => each.person === person).map(({ identity }) => identity);
-    return { outcome: 'withdrawn', messages: await takeOut(tx, id, identities) };
+    const theirs = known.filter(each => each.person === person);
+    const facts = await tx.selectFrom('memories').select('value').where('person', '=', person).execute();
+    const messages = await takeOut(
+      tx,
+      id,
+      theirs.map(({ identity }) => identity),
+      [...theirs.flatMap(({ name }) => calls(name)), ...facts.map(({ value }) => value)],
+    );
+    return { outcome: 'withdrawn', messages };
   });
 }
 
-/** Their words, the answers to them, and their part in it; how many messages that were. */
-async function takeOut(tx: Tx, conversation: string, identities: string[]): Promise<number> {
+/**
+ * Their words, the answers to them, what else the avatar said with a name or a fact of theirs in it, and their part in
+ * it; how many messages that were.
+ */
+async function takeOut(tx: Tx, conversation: string, identities: string[], telling: string[]): Promise<number> {
   const said = await tx
     .deleteFrom('messages')
     .where('conversation_id', '=', conversation)
     .where('speaker', 'in', identities)
-    .returning('turn_id')
+    .returning(['turn_id', 'speaker_name'])
     .execute();
   const turns = said.map(({ turn_id }) => turn_id);
   let answers = 0;
@@ -51,12 +62,22 @@ async function takeOut(tx: Tx, conversation: string, identities: string[]): Prom
     answers = Number((await ofTurns('messages')).numDeletedRows);
     await ofTurns('turns');
   }
+  const tells = mentioning([...telling, ...said.flatMap(({ speaker_name }) => calls(speaker_name))]);
+  const spoken = await tx
+    .selectFrom('messages')
+    .select(['id', 'text'])
+    .where('conversation_id', '=', conversation)
+    .where('role', '=', 'avatar')
+    .execute();
+  const telltale = spoken.filter(({ text }) => tells(text)).map(({ id }) => id);
+  if (telltale.length > 0)
+    await tx.deleteFrom('messages').where('conversation_id', '=', conversation).where('id', 'in', telltale).execute();
   await tx
     .deleteFrom('participants')
     .where('conversation_id', '=', conversation)
     .where('identity', 'in', identities)
     .execute();
-  return said.length + answers;
+  return said.length + answers + telltale.length;
 }
 
 /** One memory of theirs, or all; how many there were. */

@@ -17,6 +17,8 @@ class Folded {
   readonly begun: Of<'begin'>[] = [];
   readonly resumed: Of<'resume'>[] = [];
   readonly people = new Map<string, { came: Of<'join'> | undefined; left: Of<'leave'> | undefined }>();
+  /** Comings and goings one by one; taken up again, with the sign of life before that in this batch. */
+  readonly movements: (Of<'join' | 'leave'> | (Of<'resume'> & { silentSinceMs: number | undefined }))[] = [];
   readonly personas = new Map<string, Of<'persona'>>();
   readonly said = new Map<string, { first: Journaled; last: Of<'say'>; bornMs: number }>();
   readonly unsaid = new Map<string, Of<'unsay'>>();
@@ -34,6 +36,9 @@ class Folded {
 
   #take(each: Journaled): void {
     const { record } = each;
+    if (record.type === 'join' || record.type === 'leave') this.movements.push(record);
+    if (record.type === 'resume')
+      this.movements.push({ ...record, silentSinceMs: this.lastMs.get(record.conversation) });
     if ('conversation' in record && record.type !== 'end' && record.type !== 'leave')
       this.lastMs.set(record.conversation, record.atMs);
     const key = (name: string) => ('conversation' in record ? `${record.conversation} ${name}` : name);
@@ -130,6 +135,7 @@ async function write(tx: Tx, server: string, batch: Folded): Promise<void> {
       .where('id', '=', conversation)
       .execute();
   await people(tx, batch, alive);
+  await stays(tx, batch, alive);
   await personas(tx, batch, alive);
   await messages(tx, batch, alive);
   await turns(tx, batch, alive);
@@ -189,6 +195,35 @@ async function people(tx: Tx, batch: Folded, alive: Set<string>): Promise<void> 
         .where('conversation_id', '=', left.conversation)
         .where('identity', '=', clean(left.identity))
         .execute();
+  }
+}
+
+async function stays(tx: Tx, { movements }: Folded, alive: Set<string>): Promise<void> {
+  for (const record of movements) {
+    const { type, conversation, atMs } = record;
+    if (!alive.has(conversation)) continue;
+    if (type === 'join') {
+      await tx
+        .insertInto('stays')
+        .values({ conversation_id: conversation, identity: clean(record.identity), joined_at: date(atMs) })
+        .onConflict(conflict => conflict.columns(['conversation_id', 'identity', 'joined_at']).doNothing())
+        .execute();
+      continue;
+    }
+    // Who was there when the server went down is not there for what others say when it is back.
+    const leaving =
+      type === 'leave'
+        ? date(atMs)
+        : sql<Date>`(select greatest(last_at, ${date(record.silentSinceMs ?? 0)}::timestamptz) from conversations
+            where id = ${conversation})`;
+    let query = tx
+      .updateTable('stays')
+      .set({ left_at: leaving })
+      .where('conversation_id', '=', conversation)
+      .where('left_at', 'is', null)
+      .where('joined_at', '<=', date(atMs));
+    if (type === 'leave') query = query.where('identity', '=', clean(record.identity));
+    await query.execute();
   }
 }
 

@@ -23,6 +23,16 @@ export interface ParticipantsTable {
   name: string;
   /** Who this is from call to call; null: nobody that is known again. */
   person: string | null;
+  /** First. */
+  joined_at: Time;
+  /** Last; null: they are there. */
+  left_at: Time | null;
+}
+
+/** Each time that a participant was there. */
+export interface StaysTable {
+  conversation_id: string;
+  identity: string;
   joined_at: Time;
   left_at: Time | null;
 }
@@ -100,6 +110,7 @@ export interface JournalsTable {
 export interface Schema {
   conversations: ConversationsTable;
   participants: ParticipantsTable;
+  stays: StaysTable;
   personas_in_use: PersonasTable;
   messages: MessagesTable;
   turns: TurnsTable;

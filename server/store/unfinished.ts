@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/conversations.ts';
 import type { Ending } from '../conversations/records.ts';
+import type { Before } from '../rooms/returning.ts';
 import { tailOf } from './conversations.ts';
 import type { Schema } from './schema.ts';
 
@@ -11,7 +12,7 @@ export interface Unfinished {
   room: string;
   log: LogEntry[];
   /** Who took part in it. */
-  people: { identity: string; name: string; person: string | null }[];
+  people: Before[];
 }
 
 /** What this server was in the middle of when it ended, if that is not long ago; `entries` of each log at most. */
@@ -32,7 +33,7 @@ export async function unfinishedSince(
     rows.map(async ({ id, room }) => ({
       id,
       room,
-      log: (await tailOf(db, id, asked.entries)).map(logEntry),
+      log: (await tailOf(db, id, asked.entries, { all: true })).map(logEntry),
       people: await db
         .selectFrom('participants')
         .select(['identity', 'name', 'person'])

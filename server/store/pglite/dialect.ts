@@ -11,44 +11,58 @@ import {
 } from 'kysely';
 import { PgliteThread } from './pglite-thread.ts';
 
+/** Longer than any question takes: what has no answer by then never gets one. */
+const QUERY_TIMEOUT_MS = 30_000;
+/** What goes over all of the files takes as long as they are large. */
+const UPKEEP_TIMEOUT_MS = 10 * 60_000;
+
+export interface PgliteOptions {
+  folder: string;
+  queryTimeoutMs?: number;
+}
+
 /**
  * Kysely on {@link PgliteThread}. One connection, lent to one caller at a time: queries of others wait until a
- * transaction is over, instead of becoming part of it.
+ * transaction is over, instead of becoming part of it. A thread that has failed is replaced for the next caller.
  */
 export class PgliteDialect implements Dialect {
-  readonly #folder: string;
-  constructor(folder: string) {
-    this.#folder = folder;
+  readonly #options: Required<PgliteOptions>;
+  constructor(options: PgliteOptions) {
+    this.#options = { queryTimeoutMs: QUERY_TIMEOUT_MS, ...options };
   }
   createAdapter = () => new PostgresAdapter();
   createQueryCompiler = () => new PostgresQueryCompiler();
   createIntrospector = (db: Kysely<unknown>) => new PostgresIntrospector(db);
-  createDriver = (): Driver => new PgliteDriver(this.#folder);
+  createDriver = (): Driver => new PgliteDriver(this.#options);
 }
 
 class PgliteDriver implements Driver {
-  readonly #folder: string;
+  readonly #options: Required<PgliteOptions>;
   #thread: PgliteThread | undefined;
-  #connection: PgliteConnection | undefined;
   #queue: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
+  #closed = false;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(options: Required<PgliteOptions>) {
+    this.#options = options;
   }
 
-  async init(): Promise<void> {
-    this.#thread = await PgliteThread.open(this.#folder);
-    this.#connection = new PgliteConnection(this.#thread);
-  }
+  /** The database is opened for the first who asks something of it. */
+  async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const before = this.#queue;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#queue = promise;
     await before;
-    this.#release = resolve;
-    return this.#connection!;
+    try {
+      const connection = new PgliteConnection(await this.#working(), this.#options.queryTimeoutMs);
+      this.#release = resolve;
+      return connection;
+    } catch (error) {
+      resolve();
+      throw error;
+    }
   }
 
   async releaseConnection(): Promise<void> {
@@ -62,22 +76,38 @@ class PgliteDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('commit'));
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+    // With a thread that has ended its transaction has, too.
+    if (this.#thread?.ended === false) await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 
   async destroy(): Promise<void> {
+    this.#closed = true;
     await this.#thread?.close();
+  }
+
+  async #working(): Promise<PgliteThread> {
+    if (this.#thread?.ended === false && !this.#closed) return this.#thread;
+    // Two threads on one folder would spoil it: the one before must really be gone.
+    await this.#thread?.close();
+    if (this.#closed) throw new Error('the embedded database has been closed');
+    const thread = await PgliteThread.open(this.#options.folder);
+    this.#thread = thread;
+    if (this.#closed) await thread.close();
+    return thread;
   }
 }
 
 class PgliteConnection implements DatabaseConnection {
   readonly #thread: PgliteThread;
-  constructor(thread: PgliteThread) {
+  readonly #timeoutMs: number;
+  constructor(thread: PgliteThread, timeoutMs: number) {
     this.#thread = thread;
+    this.#timeoutMs = timeoutMs;
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, affected } = await this.#thread.query(sql, parameters);
+    const withinMs = /^(vacuum|checkpoint)/i.test(sql) ? UPKEEP_TIMEOUT_MS : this.#timeoutMs;
+    const { rows, affected } = await this.#thread.query(sql, parameters, withinMs);
     return { rows: rows as R[], numAffectedRows: BigInt(affected) };
   }
 

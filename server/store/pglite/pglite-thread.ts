@@ -8,34 +8,51 @@ import type { Answer, Opened, Question } from './messages.ts';
 const TEMPLATE = path.resolve(import.meta.dirname, '../../../node_modules/.cache/visavis');
 /** A thread that has not closed its database by then is ended; the database repairs itself when it is next opened. */
 const CLOSE_MS = 5000;
+/** Opening repairs what was cut off: it may take a while, but not for ever. */
+const OPEN_MS = 60_000;
+/**
+ * What the database answers when it is well: any SQLSTATE but those of resources that are out (53), of the system (58)
+ * and of its own insides (XX). After one of these, or what is none (a code of the file system), it may hang for good.
+ */
+const IS_WELL = /^(?!53|58|XX|E)[0-9A-Z]{5}$/;
 
 interface Waiting {
   resolve(answer: { rows: unknown[]; affected: number }): void;
   reject(error: Error): void;
 }
 
-/** PGlite in a thread of its own. */
+/** PGlite in a thread of its own. When it fails or does not answer, the thread is ended: {@link ended} tells. */
 export class PgliteThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
   #next = 1;
   #over: Error | undefined;
+  #closing = false;
+
+  /** It takes no more questions. */
+  get ended(): boolean {
+    return this.#over !== undefined;
+  }
 
   /** Opens the database in `folder`, which is made if need be. Throws {@link StoreError}. */
   static async open(folder: string): Promise<PgliteThread> {
     if (!fs.existsSync(path.join(folder, 'PG_VERSION'))) await make(folder);
     const thread = new PgliteThread(folder);
+    const late = setTimeout(() => thread.#fail(new Error('the embedded database did not open in time')), OPEN_MS);
     try {
       await thread.#opened;
     } catch (error) {
       await thread.close();
       throw error;
+    } finally {
+      clearTimeout(late);
     }
     return thread;
   }
 
   readonly #opened: Promise<void>;
+  readonly #refuse: (error: Error) => void;
 
   private constructor(folder: string) {
     this.#worker = start({ folder });
@@ -53,32 +70,31 @@ export class PgliteThread {
         );
     });
     this.#exited = new Promise(exited => {
-      const end = (error: Error) => {
-        this.#over ??= error;
-        reject(error);
-        for (const { reject: fail } of this.#waiting.values()) fail(error);
-        this.#waiting.clear();
-      };
-      this.#worker.on('error', end);
+      this.#worker.on('error', error => this.#fail(error));
       this.#worker.once('exit', () => {
-        end(new Error('the thread of the embedded database has ended'));
+        this.#fail(new Error('the thread of the embedded database has ended'));
         exited();
       });
     });
+    this.#refuse = reject;
   }
 
-  query(sql: string, parameters: readonly unknown[]): Promise<{ rows: unknown[]; affected: number }> {
+  /** Throws what the database answers, or that it did not within that time; then the thread is ended. */
+  query(sql: string, parameters: readonly unknown[], withinMs: number): Promise<{ rows: unknown[]; affected: number }> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
     const id = this.#next++;
-    return new Promise((resolve, reject) => {
+    const late = setTimeout(() => this.#fail(new Error('the embedded database did not answer in time')), withinMs);
+    return new Promise<{ rows: unknown[]; affected: number }>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, sql, parameters } satisfies Question);
-    });
+    }).finally(() => clearTimeout(late));
   }
 
+  /** Resolves when the thread is gone. */
   async close(): Promise<void> {
     const late = setTimeout(() => void this.#worker.terminate(), CLOSE_MS);
-    this.#worker.postMessage('close');
+    if (!this.#closing) this.#worker.postMessage('close');
+    this.#closing = true;
     await this.#exited;
     clearTimeout(late);
   }
@@ -86,8 +102,22 @@ export class PgliteThread {
   #answered(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ('error' in answer) waiting?.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
-    else waiting?.resolve(answer);
+    if ('rows' in answer) {
+      waiting?.resolve(answer);
+      return;
+    }
+    const error = Object.assign(new Error(answer.error.message), { code: answer.error.code });
+    waiting?.reject(error);
+    if (!IS_WELL.test(answer.error.code ?? '')) this.#fail(error);
+  }
+
+  /** Nothing more is to be had from this thread. */
+  #fail(error: Error): void {
+    this.#over ??= error;
+    this.#refuse(error);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    void this.#worker.terminate();
   }
 }
 
