@@ -147,17 +147,18 @@ describe.skipIf(!HAS_POSTGRES || process.env.VISAVIS_TEST_DATABASE_URL !== undef
     }, 60_000);
     afterAll(() => postgres?.close());
 
-    it('loses nothing and writes nothing twice while the database is killed and started again', async () => {
+    /** Somebody talks on while the database is killed and started again. */
+    async function talkThrough(outages: number, outageMs: number, everyMs: number): Promise<void> {
       const database = new Database({ dataDir: folder, url: await postgres.database() });
       await database.ready();
       start(database);
       begin();
       let next = 0;
-      const talking = setInterval(() => say(`m${next}`, `${next++}`), 5);
-      for (let i = 0; i < 3; i++) {
+      const talking = setInterval(() => say(`m${next}`, `${next++}`), everyMs);
+      for (let i = 0; i < outages; i++) {
         await new Promise(resolve => setTimeout(resolve, 400));
         await postgres.down();
-        await new Promise(resolve => setTimeout(resolve, 400));
+        await new Promise(resolve => setTimeout(resolve, outageMs));
         await postgres.up();
       }
       clearInterval(talking);
@@ -165,6 +166,14 @@ describe.skipIf(!HAS_POSTGRES || process.env.VISAVIS_TEST_DATABASE_URL !== undef
       expect(await texts(database)).toEqual([...Array(next).keys()].map(String));
       await writer.close();
       await database.close();
-    }, 60_000);
+    }
+
+    it(
+      'loses nothing and writes nothing twice while the database is killed and started again',
+      () => talkThrough(3, 400, 5),
+      60_000,
+    );
+
+    it('does not mind that it is away for a minute', () => talkThrough(1, 60_000, 50), 120_000);
   },
 );
