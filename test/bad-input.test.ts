@@ -204,6 +204,8 @@ describe('malformed requests', () => {
       spatialLayer: 0,
       text: 'x',
       name: 'x',
+      feelings: true,
+      sight: false,
     };
     for (const name of NAMES)
       if (name !== 'join') expect([name, await caller.code(name, { ...id, ...rest })]).toEqual([name, 'not-joined']);

@@ -1,5 +1,6 @@
 /** Thread that listens to how things are said, for all conversations of a host. */
 import { parentPort } from 'node:worker_threads';
+import { giveWay } from '../pipeline/background.ts';
 import type { WorkerReply, WorkerRequest } from '../pipeline/worker-queue.ts';
 import type { Reading } from './ports.ts';
 import { VoiceArousal } from './voice.ts';
@@ -7,6 +8,7 @@ import { VoiceArousal } from './voice.ts';
 export type VoiceQuestion = { speaker: string; utteranceId: string; pcm: Int16Array } | { forget: string };
 export type VoiceAnswer = Reading | null;
 
+giveWay();
 const voices = new VoiceArousal();
 
 parentPort!.on('message', ({ id, request }: WorkerRequest<VoiceQuestion>) => {

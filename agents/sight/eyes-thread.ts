@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createCanvas, ImageData } from '@napi-rs/canvas';
+import { giveWay } from '../pipeline/background.ts';
 import { FaceFeelings } from '../providers/human/feelings.ts';
 import { Vp8Decoder } from './decoder.ts';
 import type { FromEyes, ToEyes } from './messages.ts';
@@ -24,6 +25,9 @@ interface Stream {
   fresh: boolean;
   readAtMs: number;
 }
+
+// Loading the models takes a second or two of a core, just when a call begins.
+giveWay();
 
 const port = parentPort!;
 const post = (message: FromEyes, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);

@@ -76,8 +76,10 @@ export function installProbe(): void {
       [canvas.width, canvas.height] = [640, 480];
       const pen = canvas.getContext('2d');
       let hue = 0;
+      let ticks = 0;
       setInterval(() => {
-        if (pen === null) return;
+        // A camera that nobody looks into costs the machine little.
+        if (pen === null || (shown === undefined && ticks++ % 2 === 1)) return;
         hue = (hue + 7) % 360;
         pen.fillStyle = `hsl(${hue} 60% 50%)`;
         pen.fillRect(0, 0, 640, 480);
