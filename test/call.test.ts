@@ -65,12 +65,6 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
     const caller = await settled('question');
     const { endS } = await caller.speak(await voice.say(QUESTION));
     await answered(caller, endS);
-    const frames = () =>
-      caller.page.evaluate(async () => [window.probe.now(), await window.probe.framesDecoded()] as const);
-    const [fromS, before] = await frames();
-    await caller.page.waitForTimeout(800);
-    const [toS, after] = await frames();
-    expect((after - before) / (toS - fromS), 'pictures a second while it speaks').toBeGreaterThan(20);
     await caller.avatarQuiet();
 
     const asked = await lastOf(caller, 'user');
@@ -92,6 +86,27 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
     };
     expect(mouth(speakingFrom, speakingTo)).toBeGreaterThan(3 * mouth(speakingTo + 0.4, speakingTo + 0.9));
     expect(caller.errors).toEqual([]);
+    await caller.close();
+  });
+
+  it('shows 25 pictures a second while it speaks, once the machine is done with the call’s beginning', async () => {
+    const caller = await settled('pictures');
+    const question = await voice.say(LONG_QUESTION);
+    const frames = () =>
+      caller.page.evaluate(async () => [window.probe.now(), await window.probe.framesDecoded()] as const);
+    let perSecond = 0;
+    // While time is short the face does with less, and comes back to all of it after some calm seconds.
+    for (let i = 0; i < 5 && perSecond <= 20; i++) {
+      const { endS } = await caller.speak(question);
+      await answered(caller, endS);
+      const [fromS, before] = await frames();
+      await caller.page.waitForTimeout(800);
+      const [toS, after] = await frames();
+      perSecond = (after - before) / (toS - fromS);
+      await caller.avatarQuiet();
+    }
+    expect(perSecond).toBeGreaterThan(20);
+    expect(perSecond).toBeLessThan(30);
     await caller.close();
   });
 
