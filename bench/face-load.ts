@@ -1,10 +1,10 @@
 /** `face-load.ts <faces> <seconds>`: that many speaking faces at 25 pictures a second; prints what was late. */
 import type { MessagePort } from 'node:worker_threads';
 import { SPEECH_RATE } from '../agents/face/avatar.ts';
-import type { FaceThreadInit, FromFace, ToFace } from '../agents/face/messages.ts';
+import type { FaceInit, FromFace, ToFace } from '../agents/face/messages.ts';
 import { speakWhole } from '../agents/face-clip/spoken.ts';
+import { FaceThreads } from '../agents/media/face-threads.ts';
 import { FaceWorker } from '../agents/media/face-worker.ts';
-import { PlaneShelf } from '../agents/media/plane-shelf.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
 
 const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
@@ -16,9 +16,10 @@ const WARM_UP_FRAMES = 250;
 const TEXT =
   'Hello there! I would really like to know how your morning has been, because mine was full of bubbles, and of very big waves.';
 
-const init: FaceThreadInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 800_000 };
+const init: FaceInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 800_000 };
 const result = { pictures: 0, late: 0, cpuMsPerPicture: 0 };
-const shelf = new PlaneShelf();
+/** This process is held to one core. */
+const threads = new FaceThreads(1);
 let cpuBefore = process.cpuUsage();
 
 /**
@@ -26,7 +27,7 @@ let cpuBefore = process.cpuUsage();
  * late that was, and when it could not be asked for, because the one before it was still being made.
  */
 class Face {
-  readonly #worker = new FaceWorker(init, shelf, {
+  readonly #worker = new FaceWorker(init, threads, {
     port: () => {},
     replaced: (_reason, message) => fail(message),
     failed: message => fail(message),
@@ -118,5 +119,6 @@ await new Promise(resolve => setTimeout(resolve, 500));
 result.cpuMsPerPicture = Math.round((user + system) / 10 / (faces * seconds * 25)) / 100;
 const rssMb = Math.round(process.memoryUsage().rss / 1e6);
 await Promise.all(all.map(face => face.close()));
+await threads.close();
 console.log(JSON.stringify({ ...result, rssMb }));
 process.exit(0);

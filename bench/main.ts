@@ -5,6 +5,7 @@ import path from 'node:path';
 
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> = {
   call: () => import('./call.ts'),
+  density: () => import('./density.ts'),
   face: () => import('./face.ts'),
   lipsync: () => import('./lipsync.ts'),
   mind: () => import('./mind.ts'),

@@ -1,24 +1,45 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Detail, Instant } from './avatar.ts';
-import type { FaceThreadInit, FromFace, ToFace } from './messages.ts';
+import type { FaceInit, FromFace, FromFaceThread, ToFace, ToFaceThread } from './messages.ts';
 
-const init: FaceThreadInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 600_000 };
+const init: FaceInit = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 600_000 };
 const instant: Instant = { atMs: 0, state: 'speaking', emotion: 'neutral', intensity: 0 };
 
+/** A thread, and the faces that were opened on it. */
+class Thread {
+  readonly worker = new Worker(new URL('./face-thread.ts', import.meta.url));
+  #opened = 0;
+
+  open(options: Partial<FaceInit> = {}): Face {
+    const { port1, port2 } = new MessageChannel();
+    const face = ++this.#opened;
+    this.tell({ type: 'open', face, init: { ...init, ...options }, port: port2, planes: new Map() }, [port2]);
+    return new Face(face, port1);
+  }
+
+  tell(message: ToFaceThread, transfer: MessagePort[] = []): void {
+    this.worker.postMessage(message, transfer);
+  }
+
+  /** Resolves when the thread says that a face is shut. */
+  async shut(face: Face): Promise<void> {
+    for await (const [message] of on(this.worker, 'message') as AsyncIterable<[FromFaceThread]>)
+      if (message.type === 'shut' && message.face === face.number) return;
+  }
+}
+
 class Face {
-  readonly worker: Worker;
+  readonly number: number;
   readonly #port: MessagePort;
   readonly #waiting: ((message: FromFace) => void)[] = [];
   readonly #received: FromFace[] = [];
 
-  constructor(options: Partial<FaceThreadInit> = {}) {
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    const workerData = { init: { ...init, ...options }, port: port2 };
-    this.worker = new Worker(new URL('./face-thread.ts', import.meta.url), { workerData, transferList: [port2] });
-    port1.on('message', (message: FromFace) => {
+  constructor(number: number, port: MessagePort) {
+    this.number = number;
+    this.#port = port;
+    port.on('message', (message: FromFace) => {
       const waiting = this.#waiting.shift();
       if (waiting) waiting(message);
       else this.#received.push(message);
@@ -33,14 +54,22 @@ class Face {
     const received = this.#received.shift();
     return received ? Promise.resolve(received) : new Promise(resolve => this.#waiting.push(resolve));
   }
+
+  /** The media thread is gone. */
+  hangUp(): void {
+    this.#port.close();
+  }
 }
 
-let face: Face;
-afterEach(() => face.worker.terminate());
+let thread: Thread;
+beforeEach(() => {
+  thread = new Thread();
+});
+afterEach(() => thread.worker.terminate());
 
 describe('face thread', () => {
-  it('gets ready, answers every render in order with its frame, and ends by itself when closed', async () => {
-    face = new Face();
+  it('[C1] gets a face ready, answers every render in order with its frame, and is free of it when it is closed', async () => {
+    const face = thread.open();
     expect(await face.next()).toMatchObject({ type: 'ready', loadMs: expect.any(Number) });
     face.send({ type: 'speech', timeline: { turnId: 't1', events: [] } });
     for (let frame = 0; frame < 4; frame++) {
@@ -60,13 +89,13 @@ describe('face thread', () => {
       { type: 'picture', frame: 3, keyframe: true },
     ]);
     expect(pictures[2]).not.toHaveProperty('turnId');
-    const exit = once(face.worker, 'exit');
+    const shut = thread.shut(face);
     face.send({ type: 'close' });
-    expect(await exit).toEqual([0]);
+    await shut;
   }, 20_000);
 
   it('draws with less detail when asked to, in smaller pictures that begin with a keyframe', async () => {
-    face = new Face({ width: 1280, height: 720, bitrate: 1_500_000 });
+    const face = thread.open({ width: 1280, height: 720, bitrate: 1_500_000 });
     await face.next();
     const sizes: string[] = [];
     let frame = 0;
@@ -92,7 +121,7 @@ describe('face thread', () => {
   }, 30_000);
 
   it('says what failed and goes on', async () => {
-    face = new Face();
+    const face = thread.open();
     await face.next();
     const broken = { ...instant, emotion: 'bored' as Instant['emotion'], intensity: 1 };
     face.send({ type: 'render', frame: 0, instant: broken, keyframe: false });
@@ -105,13 +134,55 @@ describe('face thread', () => {
     [{ rig: 'avatars/nobody' }, /no readable rig.json/],
     [{ width: 500 }, /500x512 cannot be drawn: both must be multiples of 16/],
   ])(
-    'says why it cannot start with %o, and ends',
+    'says why a face cannot start with %o, and goes on with the others',
     async (options, message) => {
-      face = new Face(options);
-      const exit = once(face.worker, 'exit');
+      const face = thread.open(options);
+      const shut = thread.shut(face);
       expect(await face.next()).toMatchObject({ type: 'failed', message: expect.stringMatching(message) });
-      expect(await exit).toEqual([0]);
+      await shut;
+      expect(await thread.open().next()).toMatchObject({ type: 'ready' });
     },
     20_000,
   );
+
+  it('draws faces side by side: what one is told, the others do not show', async () => {
+    const [speaking, silent] = [thread.open(), thread.open()];
+    await Promise.all([speaking.next(), silent.next()]);
+    const instants = (turnId?: string) =>
+      [0, 1, 2, 3].map(frame => ({
+        ...instant,
+        atMs: frame * 40,
+        ...(turnId !== undefined && { speech: { turnId, sample: frame * 1920 } }),
+      }));
+    speaking.send({
+      type: 'speech',
+      timeline: {
+        turnId: 't1',
+        events: [
+          { viseme: 'aa', phoneme: 'aa', startSample: 0, peakSample: 2400, endSample: 9600, weight: 1, mouthOpen: 1 },
+        ],
+      },
+    });
+    const bytes = async (face: Face, turnId?: string) => {
+      for (const [frame, each] of instants(turnId).entries())
+        face.send({ type: 'render', frame, instant: each, keyframe: frame === 0 });
+      const pictures = [await face.next(), await face.next(), await face.next(), await face.next()];
+      return pictures.map(picture => (picture.type === 'picture' ? Buffer.from(picture.payload).toString('hex') : ''));
+    };
+    const [loud, quiet] = await Promise.all([bytes(speaking, 't1'), bytes(silent)]);
+    expect(loud.at(-1)).not.toBe(quiet.at(-1));
+    // The same as a face that is alone.
+    const alone = thread.open();
+    await alone.next();
+    expect(await bytes(alone)).toEqual(quiet);
+  }, 20_000);
+
+  it('[C1] shuts a face whose media thread is gone, and one that it is told to', async () => {
+    const [left, told] = [thread.open(), thread.open()];
+    await Promise.all([left.next(), told.next()]);
+    const gone = Promise.all([thread.shut(left), thread.shut(told)]);
+    left.hangUp();
+    thread.tell({ type: 'shut', face: told.number });
+    await gone;
+  }, 20_000);
 });

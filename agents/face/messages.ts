@@ -1,8 +1,8 @@
-/** What the media thread says to a face thread and back. One face thread draws and encodes one avatar. */
+/** What is said to the threads that draw and encode faces, and back: to the thread itself, and to each of its faces. */
 import type { MessagePort } from 'node:worker_threads';
 import type { Detail, Instant, SpeechTimeline } from './avatar.ts';
 
-export interface FaceThreadInit {
+export interface FaceInit {
   /** Folder of the rig. */
   rig: string;
   width: number;
@@ -11,20 +11,25 @@ export interface FaceThreadInit {
   bitrate: number;
 }
 
-/** What a face thread is started with. */
-export interface FaceThreadData {
-  init: FaceThreadInit;
-  port: MessagePort;
-  /** Pictures of this rig that other faces of the process have loaded, by `LoadedRig.planes.key`. */
-  planes: ReadonlyMap<string, SharedArrayBuffer>;
-}
+/** What whoever started the thread says to it. Faces are known by numbers. */
+export type ToFaceThread =
+  | {
+      type: 'open';
+      face: number;
+      init: FaceInit;
+      /** The face's own line: `ToFace` comes in, `FromFace` goes out. Transferred. */
+      port: MessagePort;
+      /** Pictures of this rig that other threads of the process have loaded, by `LoadedRig.planes.key`. */
+      planes: ReadonlyMap<string, SharedArrayBuffer>;
+    }
+  /** Answered by `shut`. A face whose line is closed shuts by itself, with the same answer. */
+  | { type: 'shut'; face: number };
 
-/** Told to whoever started the thread: it uses these pictures, and others may. */
-export interface PlanesInUse {
-  key: string;
-  data: SharedArrayBuffer;
-}
+export type FromFaceThread =
+  /** The face draws from these pictures, and others may. */
+  { type: 'planes'; face: number; key: string; data: SharedArrayBuffer } | { type: 'shut'; face: number };
 
+/** What the media thread of a conversation says to its face. */
 export type ToFace =
   | { type: 'speech'; timeline: SpeechTimeline }
   | { type: 'drop'; turnId: string }

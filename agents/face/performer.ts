@@ -12,7 +12,7 @@ export class Performer implements Avatar {
   readonly #actor: Actor;
   readonly #stillness = new Stillness();
   #renderer: Renderer | undefined;
-  #small: { renderer: Renderer; scale: number } | undefined;
+  #small: { rig: Rig; renderer?: Renderer; scale: number } | undefined;
 
   /** @param seed decides when it blinks and how it sways */
   constructor(rig: Rig, seed = 1) {
@@ -25,7 +25,7 @@ export class Performer implements Avatar {
 
   /** From now on small pictures can be drawn: of the same rig, loaded for their size. */
   addSmall(rig: Rig): void {
-    this.#small = { renderer: new Renderer(rig), scale: rig.file.width / this.#rig.file.width };
+    this.#small = { rig, scale: rig.file.width / this.#rig.file.width };
   }
 
   speech(timeline: SpeechTimeline): void {
@@ -42,8 +42,10 @@ export class Performer implements Avatar {
     const pose = this.#stillness.apply(this.#actor.pose(instant), detail === 'still', instant.atMs);
     if (detail === 'full' || !this.#small) return this.#renderer.draw(pose);
     // One actor for both sizes, so that nothing jumps: of a pose only the gaze counts pixels.
-    const { renderer, scale } = this.#small;
-    return renderer.draw({ ...pose, gaze: { x: pose.gaze.x * scale, y: pose.gaze.y * scale } });
+    const { rig, scale } = this.#small;
+    // Most faces never draw small.
+    this.#small.renderer ??= new Renderer(rig);
+    return this.#small.renderer.draw({ ...pose, gaze: { x: pose.gaze.x * scale, y: pose.gaze.y * scale } });
   }
 
   close(): void {

@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CELL, type Fit, fitFile, fitting, placed, type Size, viewOf } from './fit.ts';
-import { convert, type Planes, planesAt, planesBytes } from './planes.ts';
+import { CELL, type Fit, fitFile, fitting, placed, type Size } from './fit.ts';
+import { type Planes, planesAt, planesBytes } from './planes.ts';
 import { type Rect, RigError, type RigFile } from './rig.ts';
+import { type Decoding, decodePictures, type Slot } from './rig-decode.ts';
 import { parseRig } from './rig-parse.ts';
 import { decodeFace, decodeShapes, type FaceData } from './shapes.ts';
 
@@ -39,14 +40,6 @@ export interface LoadOptions {
   shared?: ReadonlyMap<string, SharedArrayBuffer>;
 }
 
-interface Slot extends Size {
-  name: string;
-  offset: number;
-  /** The part of the rig's frame that the picture fills, and where that is in the call's. */
-  from: Rect;
-  to: Rect;
-}
-
 /** @throws {RigError} when the rig is missing or broken; {RangeError} for a size that cannot be drawn */
 export async function loadRig(folder: string, options: LoadOptions = {}): Promise<LoadedRig> {
   const text = await readPart(folder, 'rig.json');
@@ -66,7 +59,7 @@ export async function loadRig(folder: string, options: LoadOptions = {}): Promis
   const data =
     options.shared?.get(key) ??
     (await readCache(cached, bytes)) ??
-    (await decodeAll(slots, parts, bytes, fit, { cached, stem }));
+    (await decodeAll({ slots, parts, fit, data: new SharedArrayBuffer(bytes) }, { cached, stem }));
   const pictures = new Map(slots.map(slot => [slot.name, planesAt(data, slot.offset, slot.width, slot.height)]));
   const face = original.face && decodeFace(original.face, fit);
   return {
@@ -125,28 +118,12 @@ async function readCache(path: string, size: number): Promise<SharedArrayBuffer 
 }
 
 async function decodeAll(
-  slots: Slot[],
-  parts: Buffer[],
-  bytes: number,
-  fit: Fit,
-  keepAt: { cached: string; stem: string },
+  decoding: Decoding,
+  { cached, stem }: { cached: string; stem: string },
 ): Promise<SharedArrayBuffer> {
-  const { readPicture, scalePicture } = await import('./pictures.ts');
-  const data = new SharedArrayBuffer(bytes);
-  for (const [i, slot] of slots.entries()) {
-    const { name, from, to } = slot;
-    const picture = await readPicture(parts[i]!).catch((cause: unknown) => {
-      throw new RigError('bad-picture', `${name} cannot be decoded`, { cause });
-    });
-    const { width, height } = picture;
-    if (width !== from.width || height !== from.height)
-      throw new RigError('bad-picture', `${name} is ${width}x${height}, not ${from.width}x${from.height}`);
-    const whole = fit.scale === 1 && to.width === from.width && to.height === from.height;
-    const scaled = whole ? picture : scalePicture(picture, viewOf(from, to, fit), true);
-    convert(scaled.data, planesAt(data, slot.offset, slot.width, slot.height));
-  }
-  await keep(keepAt.cached, keepAt.stem, data);
-  return data;
+  await decodePictures(decoding);
+  await keep(cached, stem, decoding.data);
+  return decoding.data;
 }
 
 /** Renamed into place, so that no other face reads half a file. A read-only disk only costs the next start. */

@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { SightSource } from '../../protocol/agents.ts';
-import type { FaceThreadInit } from '../face/messages.ts';
+import type { FaceInit } from '../face/messages.ts';
+import { FaceThreads } from './face-threads.ts';
 import { FaceWorker } from './face-worker.ts';
 import type { LadderStep } from './ladder.ts';
 import type { FromMedia, MediaStats, ToMedia } from './messages.ts';
-import { PlaneShelf } from './plane-shelf.ts';
 
 export interface MediaOptions {
   listenIp: string;
-  face: FaceThreadInit;
-  /** Shared by the faces of one process. */
-  shelf?: PlaneShelf;
+  face: FaceInit;
+  /** Shared by the faces of one process; without, this one gets a thread of its own. */
+  faces?: FaceThreads;
 }
 
 export interface MediaEvents {
@@ -28,18 +28,19 @@ export interface MediaEvents {
 
 const CLOSE_MS = 2000;
 
-/** The media and face threads of one conversation, seen from the session. */
+/** The media thread and the face of one conversation, seen from the session. */
 export class ConversationMedia {
   readonly cname: string;
   readonly audioSsrc: number;
   readonly videoSsrc: number;
-  readonly face: FaceThreadInit;
+  readonly face: FaceInit;
   /** Resolves to the local RTP port. */
   readonly bound: Promise<number>;
   /** Resolves when the face can draw. */
   readonly faceReady: Promise<void>;
   readonly #worker: Worker;
   readonly #face: FaceWorker;
+  readonly #ownFaces: FaceThreads | undefined;
   readonly #exit: Promise<void>;
   readonly #port: Port;
   #events: MediaEvents | undefined;
@@ -47,7 +48,7 @@ export class ConversationMedia {
   #statsWaiters: PromiseWithResolvers<MediaStats>[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor({ listenIp, face, shelf = new PlaneShelf() }: MediaOptions) {
+  constructor({ listenIp, face, faces }: MediaOptions) {
     this.face = face;
     this.cname = `visavis-${randomInt(2 ** 32).toString(36)}`;
     this.audioSsrc = randomInt(1, 2 ** 31);
@@ -55,7 +56,8 @@ export class ConversationMedia {
     const session = new MessageChannel();
     this.#port = session.port1;
     const { cname, audioSsrc, videoSsrc } = this;
-    this.#face = new FaceWorker(face, shelf, {
+    this.#ownFaces = faces === undefined ? new FaceThreads(1) : undefined;
+    this.#face = new FaceWorker(face, faces ?? this.#ownFaces!, {
       port: port => this.send({ type: 'face', port }, [port]),
       replaced: (reason, message) => this.#events?.faceReplaced?.(reason, message),
       failed: message => failed(message),
@@ -93,7 +95,7 @@ export class ConversationMedia {
           this.#face.proved();
           return faceReady.resolve();
         case 'face-lost':
-          return this.#face.lost(message.reason, message.message);
+          return this.#face.lost(message.reason, message.message, message.face);
         case 'face-step':
           return this.#events?.faceStepped?.(message.step);
         case 'heard':
@@ -135,7 +137,7 @@ export class ConversationMedia {
     return waiter.promise;
   }
 
-  /** Ends both threads; one that does not end by itself is terminated [C1]. */
+  /** Ends the thread and the face; what does not end by itself is terminated [C1]. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -149,6 +151,7 @@ export class ConversationMedia {
     }, CLOSE_MS);
     await Promise.all([this.#exit, this.#face.close()]);
     clearTimeout(timer);
+    await this.#ownFaces?.close();
     this.#port.close();
     for (const { reject } of this.#statsWaiters.splice(0)) reject(new Error('the media is closed'));
   }
@@ -159,12 +162,12 @@ type Transfer = ArrayBuffer | Port;
 
 /** Keeps one set of threads warm, so that joining does not wait for them. */
 export class MediaPool {
-  readonly #options: MediaOptions;
+  readonly #options: MediaOptions & { faces: FaceThreads };
   #warm: ConversationMedia | undefined;
   #closed = false;
 
   constructor(options: MediaOptions) {
-    this.#options = { shelf: new PlaneShelf(), ...options };
+    this.#options = { faces: new FaceThreads(), ...options };
     this.#warm = new ConversationMedia(this.#options);
   }
 
@@ -194,6 +197,7 @@ export class MediaPool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#warm?.close();
+    await this.#options.faces.close();
   }
 
   #refill(): void {

@@ -261,10 +261,15 @@ describe('a face that fails', () => {
   it('is not waited for when it cannot start', async () => {
     const { port1, port2 } = new MessageChannel();
     const lost: string[] = [];
-    const early = new FaceFeed(port1, { send() {}, ready() {}, lost: (...why) => lost.push(...why), made() {} });
+    const early = new FaceFeed(port1, {
+      send() {},
+      ready() {},
+      lost: (...why) => lost.push(...why.map(String)),
+      made() {},
+    });
     port2.postMessage({ type: 'failed', message: 'no rig' } satisfies FromFace);
     await settle();
-    expect(lost).toEqual(['not-started', 'no rig']);
+    expect(lost).toEqual(['not-started', 'no rig', '1']);
     early.close();
     port2.close();
   });

@@ -19,8 +19,8 @@ export interface FeedEvents {
   send(picture: Picture, atMs: number): void;
   /** The face can draw. */
   ready(loadMs: number): void;
-  /** Another face is needed: this one hangs, fails again and again, or could not start. */
-  lost(reason: FaceLoss, message: string): void;
+  /** Another face is needed: this one, number `face` from 1 on, hangs, fails again and again, or could not start. */
+  lost(reason: FaceLoss, message: string, face: number): void;
   /** How a picture went; without a cost there was no time for it at all. */
   made(late: boolean, costMs?: number): void;
 }
@@ -31,6 +31,7 @@ export type FaceLoss = 'hung' | 'failing' | 'not-started';
 export class FaceFeed {
   #port: MessagePort;
   readonly #events: FeedEvents;
+  #faces = 1;
   #frame = 0;
   #outstanding:
     | { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number; refused: boolean }
@@ -79,6 +80,7 @@ export class FaceFeed {
     this.#leave();
     this.#port.close();
     this.#port = port;
+    this.#faces += 1;
     this.#listen(port);
     if (this.#bitrate > 0) this.#post({ type: 'bitrate', bitrate: Math.round(this.#bitrate) });
     for (const timelines of this.#timelines.values())
@@ -176,7 +178,7 @@ export class FaceFeed {
 
   #lose(reason: FaceLoss, message: string): void {
     this.#leave();
-    this.#events.lost(reason, message);
+    this.#events.lost(reason, message, this.#faces);
   }
 
   /** Expects nothing of the present face any more; the next begins with a keyframe. */

@@ -1,6 +1,7 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { FaceThreadData, FaceThreadInit, PlanesInUse } from '../face/messages.ts';
-import type { PlaneShelf } from './plane-shelf.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { FaceInit } from '../face/messages.ts';
+import type { FaceLoss } from './face-feed.ts';
+import type { FaceThreads, OpenFace, ThreadLoss } from './face-threads.ts';
 
 /** The first replacement comes at once; each that follows within the last waits twice as long, from the first on. */
 const WAIT_MS = 500;
@@ -8,55 +9,42 @@ const WAIT_MOST_MS = 30_000;
 const CALM_MS = 60_000;
 
 export interface FaceWorkerEvents {
-  /** Another thread took over; the media thread is to speak to this port. */
+  /** Another face took over; the media thread is to speak to this port. */
   port(port: MessagePort): void;
   replaced(reason: string, message: string): void;
   /** The face never could be drawn. */
   failed(message: string): void;
 }
 
-/** The face thread of one conversation. One that dies, hangs or keeps failing is replaced: the voice goes on. */
+/** The face of one conversation. One whose thread dies or hangs, or that keeps failing, is replaced: the voice goes on. */
 export class FaceWorker {
-  readonly #init: FaceThreadInit;
-  readonly #shelf: PlaneShelf;
+  readonly #init: FaceInit;
+  readonly #threads: FaceThreads;
   readonly #events: FaceWorkerEvents;
-  readonly #exits = new Set<Promise<void>>();
-  #worker: Worker | undefined;
+  readonly #closed = new Set<Promise<void>>();
+  #face: OpenFace | undefined;
+  /** Faces so far: what is said of one that was replaced says nothing of the present one. */
+  #count = 0;
   #proved = false;
   #closing = false;
   #timer: NodeJS.Timeout | undefined;
   #waitMs = 0;
   #replacedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(init: FaceThreadInit, shelf: PlaneShelf, events: FaceWorkerEvents) {
+  constructor(init: FaceInit, threads: FaceThreads, events: FaceWorkerEvents) {
     this.#init = init;
-    this.#shelf = shelf;
+    this.#threads = threads;
     this.#events = events;
   }
 
-  /** Starts a thread; returns the port to it. */
+  /** Opens a face; returns the port to it. */
   start(): MessagePort {
-    const { port1, port2 } = new MessageChannel();
-    const planes = this.#shelf.of(this.#init.rig);
-    const worker = new Worker(new URL('../face/face-thread.ts', import.meta.url), {
-      name: 'face',
-      workerData: { init: this.#init, port: port2, planes } satisfies FaceThreadData,
-      transferList: [port2],
-      // It makes little garbage, and with the usual room for it 18 MB would never be used twice.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    });
-    this.#worker = worker;
-    const exit = new Promise<void>(resolve => worker.once('exit', () => resolve()));
-    this.#exits.add(exit);
-    void exit.then(() => this.#exits.delete(exit));
-    worker.on('message', ({ key, data }: PlanesInUse) => {
-      if (!this.#closing) this.#shelf.use(this, this.#init.rig, key, data);
-    });
-    worker.on('error', error => this.#ended(worker, String((error as Error).message)));
-    worker.on('exit', code => {
-      if (code !== 0) this.#ended(worker, `the face thread ended with ${code}`);
-    });
-    return port1;
+    const count = ++this.#count;
+    const face = this.#threads.open(this.#init, (reason, message) => this.lost(reason, message, count));
+    this.#face = face;
+    this.#closed.add(face.closed);
+    void face.closed.then(() => this.#closed.delete(face.closed));
+    return face.port;
   }
 
   /** It can draw: from now on a loss is made good. */
@@ -64,12 +52,13 @@ export class FaceWorker {
     this.#proved = true;
   }
 
-  /** The media thread has given the present thread up. */
-  lost(reason: string, message: string): void {
-    if (this.#closing || this.#timer !== undefined) return;
-    const worker = this.#worker;
-    this.#worker = undefined;
-    void worker?.terminate();
+  /** Face number `count`, from 1 on, is of no use any more. */
+  lost(reason: FaceLoss | ThreadLoss, message: string, count = this.#count): void {
+    const face = this.#face;
+    if (this.#closing || face === undefined || count !== this.#count) return;
+    this.#face = undefined;
+    if (reason === 'hung') face.giveUp();
+    else if (reason !== 'died') face.shut();
     if (!this.#proved) {
       this.#events.failed(message);
       return;
@@ -77,28 +66,20 @@ export class FaceWorker {
     const nowMs = performance.now();
     if (nowMs - this.#replacedMs > CALM_MS) this.#waitMs = 0;
     this.#replacedMs = nowMs;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#events.port(this.start());
-    }, this.#waitMs);
+    this.#timer = setTimeout(() => this.#events.port(this.start()), this.#waitMs);
     this.#waitMs = Math.min(WAIT_MOST_MS, Math.max(WAIT_MS, this.#waitMs * 2));
     this.#events.replaced(reason, message);
   }
 
-  /** Resolves when every thread has ended; who was told to end is waited for. */
+  /** Resolves when every face is closed: the media thread, which speaks to it, tells it to. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
-    this.#shelf.release(this);
-    await Promise.all(this.#exits);
+    await Promise.all(this.#closed);
   }
 
-  /** Ends a thread that does not end by itself. */
+  /** Ends a face that was not told, or does not listen, with its thread. */
   terminate(): void {
-    void this.#worker?.terminate();
-  }
-
-  #ended(worker: Worker, message: string): void {
-    if (worker === this.#worker) this.lost('died', message);
+    this.#face?.giveUp();
   }
 }

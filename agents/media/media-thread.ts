@@ -84,7 +84,7 @@ class MediaThread {
         for (const packet of this.#faceSender.frame(picture, this.#clock.videoTimestamp(atMs))) this.#send(packet);
       },
       ready: loadMs => this.#post({ type: 'face-ready', loadMs }),
-      lost: (reason, message) => this.#post({ type: 'face-lost', reason, message }),
+      lost: (reason, message, face) => this.#post({ type: 'face-lost', reason, message, face }),
       made: (late, costMs) => {
         if (this.#target !== undefined) this.#ladder.picture(this.#nowMs(), late, costMs);
       },

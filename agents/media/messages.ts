@@ -7,7 +7,7 @@ import type { FaceLoss } from './face-feed.ts';
 import type { LadderStep } from './ladder.ts';
 
 export interface MediaThreadInit {
-  /** Port to the face thread. */
+  /** Port to the face. */
   face: MessagePort;
   /** Port to the session. */
   session: MessagePort;
@@ -42,7 +42,7 @@ export type ToMedia =
   | { type: 'cancel'; turnId: string }
   | { type: 'mood'; mood: Mood }
   | { type: 'viewers'; count: number; bitrate: number }
-  /** Another face thread takes over; `port` is transferred. */
+  /** Another face takes over; `port` is transferred. */
   | { type: 'face'; port: MessagePort }
   /** Ask for the counters. */
   | { type: 'stats' }
@@ -81,8 +81,8 @@ export type FromMedia =
   | { type: 'progress'; turnId: string; samples: number; dueUnixMs: number; started?: boolean; done?: boolean }
   | { type: 'stats'; stats: MediaStats }
   | { type: 'face-ready'; loadMs: number }
-  /** The face thread is of no use any more. */
-  | { type: 'face-lost'; reason: FaceLoss; message: string }
+  /** The conversation's face number `face`, from 1 on, is of no use any more. */
+  | { type: 'face-lost'; reason: FaceLoss; message: string; face: number }
   /** The face does with less, or with more again. */
   | { type: 'face-step'; step: LadderStep }
   | { type: 'failed'; message: string };

@@ -21,11 +21,17 @@ export class ServerProcess {
   }
 
   /** Resolves when it answers. */
-  static async start(dataDir: string, { agents = 0, env = {} }: { agents?: number; env?: NodeJS.ProcessEnv } = {}) {
+  static async start(
+    dataDir: string,
+    { agents = 0, env = {}, settings = {} }: { agents?: number; env?: NodeJS.ProcessEnv; settings?: object } = {},
+  ) {
     const port = await freePort();
     const config = path.join(dataDir, 'test-config.yaml');
     fs.mkdirSync(dataDir, { recursive: true });
-    fs.writeFileSync(config, JSON.stringify({ limits: { messagesPerSecond: 100, tokensPerMinute: 1000 } }));
+    fs.writeFileSync(
+      config,
+      JSON.stringify({ limits: { messagesPerSecond: 100, tokensPerMinute: 1000 }, ...settings }),
+    );
     const child = spawn(process.execPath, [MAIN], {
       stdio: ['ignore', 'ignore', process.env.VISAVIS_TEST_LOG === undefined ? 'ignore' : 'inherit'],
       env: {
@@ -45,6 +51,10 @@ export class ServerProcess {
       if (health !== undefined && (agents === 0 || health.ok)) return server;
       await new Promise(resolve => setTimeout(resolve, 50));
     }
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {

@@ -1,0 +1,25 @@
+/** Reads figures off a live `/metrics`. */
+
+export type Scrape = ReadonlyMap<string, number>;
+
+/** Sample (name with labels) -> value. */
+export async function scrape(url: string): Promise<Scrape> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return new Map(
+    text
+      .split('\n')
+      .filter(line => line !== '' && !line.startsWith('#'))
+      .map(line => {
+        const at = line.lastIndexOf(' ');
+        return [line.slice(0, at), Number(line.slice(at + 1))] as const;
+      }),
+  );
+}
+
+/** Sum of a metric's samples whose labels contain `label`. */
+export function total(samples: Scrape, name: string, label = ''): number {
+  let sum = 0;
+  for (const [sample, value] of samples)
+    if ((sample === name || sample.startsWith(`${name}{`)) && sample.includes(label)) sum += value;
+  return sum;
+}
