@@ -3,20 +3,17 @@
  * through the real router until answers come late, faces drop pictures or voices stutter. Server, agents and load
  * share the machine.
  */
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { seeded } from '../test/harness/attacker.ts';
-import { ServerProcess } from '../test/harness/server-process.ts';
+import type { ServerProcess } from '../test/harness/server-process.ts';
 import { Crowd, type Exchange } from './load/crowd.ts';
 import { partsOf, shares } from './load/parts.ts';
+import { pause, SHORT, withProduct } from './load/product.ts';
 import { scrape, total } from './load/scrape.ts';
 import { spread } from './stats.ts';
 
 /** What still counts as a conversation. */
 const MUST = { voiceToVoiceMsP95: 1500, picturesPerSecond: 24 };
 const SETTLE_MS = 6000;
-const SHORT = process.env.VISAVIS_BENCH_SHORT === '1';
 const WINDOW_MS = SHORT ? 20_000 : 40_000;
 const STEPS = {
   video: SHORT ? [4, 8, 12] : [2, 4, 6, 8, 10, 12, 15, 18, 22, 26],
@@ -52,39 +49,31 @@ export async function bench(): Promise<object> {
   };
 }
 
-async function carry(kind: 'video' | 'audio'): Promise<{ conversations: number; steps: Step[] }> {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-density-'));
-  const server = await ServerProcess.start(dataDir, { agents: 1, settings: ROOMY });
-  const crowd = await Crowd.create({ url: server.url, video: kind === 'video' }, seeded(7));
-  const steps: Step[] = [];
-  let conversations = 0;
-  try {
-    for (const count of STEPS[kind]) {
-      while (crowd.people.length < count) {
-        await crowd.add();
-        await pause(JOIN_EVERY_MS);
+function carry(kind: 'video' | 'audio'): Promise<{ conversations: number; steps: Step[] }> {
+  return withProduct(async server => {
+    const crowd = await Crowd.create({ url: server.url, video: kind === 'video' }, seeded(7));
+    const steps: Step[] = [];
+    let conversations = 0;
+    try {
+      for (const count of STEPS[kind]) {
+        while (crowd.people.length < count) {
+          await crowd.add();
+          await pause(JOIN_EVERY_MS);
+        }
+        // One try says little on a machine that others use.
+        let step = await measure(server, crowd, kind);
+        if (!step.ok) step = await measure(server, crowd, kind);
+        steps.push(step);
+        console.log(`${kind}: ${JSON.stringify(step)}`);
+        if (!step.ok) break;
+        conversations = count;
       }
-      // One try says little on a machine that others use.
-      let step = await measure(server, crowd, kind);
-      if (!step.ok) step = await measure(server, crowd, kind);
-      steps.push(step);
-      console.log(`${kind}: ${JSON.stringify(step)}`);
-      if (!step.ok) break;
-      conversations = count;
+    } finally {
+      await crowd.close();
     }
-  } finally {
-    await crowd.close();
-    await server.kill('SIGTERM');
-    fs.rmSync(dataDir, { recursive: true, force: true });
-  }
-  return { conversations, steps };
+    return { conversations, steps };
+  });
 }
-
-/** Settings under which nothing but the machine is the limit. */
-const ROOMY = {
-  limits: { rooms: 1000, peoplePerRoom: 1000, sockets: 5000, tokensPerMinute: 100_000 },
-  agent: { capacity: 1000 },
-};
 
 async function measure(server: ServerProcess, crowd: Crowd, kind: 'video' | 'audio'): Promise<Step> {
   await pause(SETTLE_MS);
@@ -143,4 +132,3 @@ function rate(exchanges: Exchange[]): number {
 
 const sum = (crowd: Crowd, key: 'lateAudio' | 'lostAudio') =>
   crowd.people.reduce((all, { received }) => all + received[key], 0);
-const pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));

@@ -5,10 +5,14 @@ import path from 'node:path';
 
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> = {
   call: () => import('./call.ts'),
+  chaos: () => import('./chaos.ts'),
   density: () => import('./density.ts'),
   face: () => import('./face.ts'),
   lipsync: () => import('./lipsync.ts'),
+  loss: () => import('./loss.ts'),
   mind: () => import('./mind.ts'),
+  rooms: () => import('./rooms.ts'),
+  soak: () => import('./soak.ts'),
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

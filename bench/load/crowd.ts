@@ -65,10 +65,17 @@ export class Crowd {
 
   /** One more conversation begins. */
   async add(): Promise<Person> {
+    const number = this.#joined;
+    const person = await this.join();
+    this.#talks.push(this.#converse(person, number));
+    return person;
+  }
+
+  /** Somebody who is paced with the others, but speaks when told to. */
+  async join(): Promise<Person> {
     const number = this.#joined++;
     const person = await Person.join({ ...this.#options, room: `load-${number}`, name: `Person ${number}` });
     this.people.push(person);
-    this.#talks.push(this.#converse(person, number));
     return person;
   }
 

@@ -15,6 +15,17 @@ function partOf(command: string): string {
   return command.includes('portrait') ? 'portraits' : 'router';
 }
 
+/** Processes of a running server that are this part. Linux only. */
+export function pidsOf(serverPid: number, part: string): number[] {
+  return family(serverPid).filter(pid => {
+    try {
+      return partOf(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')) === part;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** The parts of a running server, its agent hosts split by thread. Linux only: empty elsewhere. */
 export function partsOf(serverPid: number): Parts {
   const parts: Parts = {};

@@ -1,21 +1,24 @@
 import { createDecoder, type OpusDecoderHandle } from 'libopus-wasm';
 import type { Socket } from 'socket.io-client';
-import { RtpHeader } from 'werift';
+import { RtpHeader, RtpPacket } from 'werift';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { type ParticipantInfo, SIGNALING_VERSION, type TransportInfo } from '../../protocol/signaling.ts';
 import { connectSocket, request } from '../../test/harness/socket.ts';
 import { Line } from './line.ts';
 import type { Packets } from './speech.ts';
+import { Transit } from './transit.ts';
 
 const OPUS = 111;
 const VP8 = 96;
 const FRAME_MS = 20;
 const AUDIO_RATE = 48_000;
+const VIDEO_RATE = 90_000;
 const HEARD_RATE = 16_000;
 const AUDIBLE_RMS = 300;
 /** A browser's usual jitter buffer: a packet that comes later than this after the talk spurt's first is a gap. */
 const JITTER_BUFFER_MS = 80;
 
+const REJOIN_MS = 200;
 /** A minute of them. */
 const PICTURES_KEPT = 1500;
 
@@ -26,7 +29,7 @@ const CAPABILITIES = {
       kind: 'video',
       mimeType: 'video/VP8',
       preferredPayloadType: VP8,
-      clockRate: 90_000,
+      clockRate: VIDEO_RATE,
       rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
     },
   ],
@@ -86,6 +89,7 @@ export class Person {
   #lastSequence: number | undefined;
   #pictureTime: number | undefined;
   #picturesMs: number[] = [];
+  readonly #transit = { audio: new Transit(AUDIO_RATE), video: new Transit(VIDEO_RATE) };
   #closed = false;
 
   static async join(options: PersonOptions): Promise<Person> {
@@ -102,6 +106,10 @@ export class Person {
   private constructor(options: PersonOptions) {
     this.#options = options;
     this.socket = connectSocket(options.url);
+  }
+
+  get room(): string {
+    return this.#options.room;
   }
 
   /** One frame of the microphone; called every 20 ms for everybody by one clock. */
@@ -139,6 +147,16 @@ export class Person {
     this.onsetMs = undefined;
   }
 
+  /**
+   * How much later pictures came than the sound of the same instant since the last call, ms: both streams' RTP times
+   * are of one clock, and the quickest packet of each says how long the way takes. It contains an unknown constant;
+   * what matters is whether it changes. Absent where a stream was silent.
+   */
+  videoAfterAudioMs(): number | undefined {
+    const [audio, video] = [this.#transit.audio.takeMs(), this.#transit.video.takeMs()];
+    return audio === undefined || video === undefined ? undefined : video - audio;
+  }
+
   /** Pictures that came in a stretch of the last minute. */
   picturesBetween(fromMs: number, toMs: number): number {
     return this.#picturesMs.filter(ms => ms >= fromMs && ms < toMs).length;
@@ -154,12 +172,7 @@ export class Person {
 
   async #join(): Promise<void> {
     const { url, room, name, talks, persona } = this.#options;
-    const { socket } = this;
     if (talks) this.#decoder = await createDecoder({ sampleRate: HEARD_RATE, channels: 1 });
-    const early: ParticipantInfo[] = [];
-    let consumeAll: (participant: ParticipantInfo) => unknown = participant => early.push(participant);
-    socket.on('participant.joined', ({ participant }) => consumeAll(participant));
-    socket.on('log.entry', ({ entry }) => this.log.push(entry));
     const response = await fetch(`${url}/api/rooms/${room}/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -167,11 +180,52 @@ export class Person {
     });
     if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`);
     const { token } = (await response.json()) as { token: string };
+    const { socket } = this;
+    socket.on('log.entry', ({ entry }) => this.log.push(entry));
+    socket.on('room.closed', ({ retryable }) => {
+      if (retryable) void this.#again(token);
+    });
+    await this.#enter(token);
+  }
+
+  /** The room ended under its people: as the page does, in again at once. */
+  async #again(token: string): Promise<void> {
+    this.#send?.close();
+    this.#recv?.close();
+    [this.#send, this.#recv] = [undefined, undefined];
+    while (!this.#closed) {
+      try {
+        await request(this.socket, 'leave', {}).catch(() => {});
+        await this.#enter(token);
+        return;
+      } catch {
+        await new Promise(resolve => setTimeout(resolve, REJOIN_MS));
+      }
+    }
+  }
+
+  async #enter(token: string): Promise<void> {
+    const { name, talks, video } = this.#options;
+    const { socket } = this;
+    const seen = new Set<string>();
+    const consumeAll = async ({ kind, producers }: ParticipantInfo) => {
+      if (kind !== 'avatar') return;
+      for (const { producerId, kind: what } of producers)
+        if (!seen.has(producerId) && (what === 'audio' || video)) {
+          seen.add(producerId);
+          await this.#consume(producerId);
+        }
+    };
+    // The avatar may come before the reply to `join` has been worked through.
+    const early: ParticipantInfo[] = [];
+    let came = (participant: ParticipantInfo): unknown => early.push(participant);
+    socket.removeAllListeners('participant.joined');
+    socket.on('participant.joined', ({ participant }) => came(participant));
     const joined = await request(socket, 'join', { version: SIGNALING_VERSION, token });
     const { send, recv } = joined.transports!;
     this.#recv = await this.#line(recv);
     if (talks) {
-      this.#send = await this.#line(send);
+      const line = await this.#line(send);
       await request(socket, 'produce', {
         transportId: send.id,
         kind: 'audio',
@@ -182,16 +236,9 @@ export class Person {
           rtcp: { cname: name },
         },
       });
+      this.#send = line;
     }
-    const seen = new Set<string>();
-    consumeAll = async ({ kind, producers }) => {
-      if (kind !== 'avatar') return;
-      for (const { producerId, kind: what } of producers)
-        if (!seen.has(producerId) && (what === 'audio' || this.#options.video)) {
-          seen.add(producerId);
-          await this.#consume(producerId);
-        }
-    };
+    came = participant => consumeAll(participant).catch(() => {});
     for (const participant of [...joined.snapshot.participants, ...early]) await consumeAll(participant);
   }
 
@@ -220,6 +267,8 @@ export class Person {
     });
     const { encodings } = rtpParameters as { encodings: { ssrc: number }[] };
     this.#streams[kind] = encodings[0]!.ssrc;
+    this.#transit[kind].restart();
+    if (kind === 'audio') [this.#lastSequence, this.#spurt] = [undefined, undefined];
     await request(this.socket, 'consumer.resume', { consumerId });
   }
 
@@ -233,6 +282,7 @@ export class Person {
 
   #picture(timestamp: number): void {
     this.received.videoPackets += 1;
+    this.#transit.video.packet(timestamp, performance.now());
     if (timestamp === this.#pictureTime) return;
     this.#pictureTime = timestamp;
     this.received.pictures += 1;
@@ -245,13 +295,14 @@ export class Person {
     this.received.audioPackets += 1;
     const sequence = packet.readUInt16BE(2);
     const timestamp = packet.readUInt32BE(4);
+    this.#transit.audio.packet(timestamp, nowMs);
     if (this.#lastSequence !== undefined) {
       const step = (sequence - this.#lastSequence) & 0xffff;
       if (step > 1 && step < 0x8000) this.received.lostAudio += step - 1;
     }
     this.#lastSequence = sequence;
-    const decrypted = this.#decoder === undefined ? undefined : this.#recv!.decrypt(packet);
-    const payload = decrypted?.subarray(12 + (decrypted[0]! & 0x0f) * 4);
+    const payload =
+      this.#decoder === undefined ? undefined : RtpPacket.deSerialize(this.#recv!.decrypt(packet)).payload;
     // Opus' own signs of life in silence.
     const speech = payload === undefined ? packet.length > 60 : payload.length > 8 && this.#loud(payload);
     const marked = (packet[1]! & 0x80) !== 0;

@@ -18,10 +18,21 @@ export interface PageProbe {
   pictures(sinceS: number): Picture[];
   /** Frames of the avatar that were decoded so far. */
   framesDecoded(): Promise<number>;
+  /** How the avatar's media arrived so far. */
+  reception(): Promise<Reception>;
   /** Puts a picture before the camera, in the middle; without one, plain colours. */
   show(imageBase64?: string): Promise<void>;
   /** From the click on Join to the avatar's first picture, ms. */
   joinToFirstPictureMs(): number | undefined;
+}
+
+/** Counters of the avatar's two streams, as WebRTC statistics name them. */
+export interface Reception {
+  totalSamples: number;
+  concealedSamples: number;
+  framesDecoded: number;
+  freezes: number;
+  frozenS: number;
 }
 
 export type Picture = [timeS: number, change: number, mouthChange: number, mouthLight: number];
@@ -214,6 +225,25 @@ export function installProbe(): void {
             for (const [, report] of await receiver.getStats())
               if (report.type === 'inbound-rtp') return report.framesDecoded as number;
       return 0;
+    },
+    async reception() {
+      const stream = avatar()?.srcObject;
+      const tracks = stream instanceof MediaStream ? stream.getTracks() : [];
+      const found = { totalSamples: 0, concealedSamples: 0, framesDecoded: 0, freezes: 0, frozenS: 0 };
+      for (const connection of connections)
+        for (const receiver of connection.getReceivers()) {
+          if (!tracks.includes(receiver.track)) continue;
+          for (const [, report] of await receiver.getStats()) {
+            if (report.type !== 'inbound-rtp') continue;
+            found.totalSamples += report.totalSamplesReceived ?? 0;
+            // Silence that nobody sent is not a loss.
+            found.concealedSamples += (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0);
+            found.framesDecoded += report.framesDecoded ?? 0;
+            found.freezes += report.freezeCount ?? 0;
+            found.frozenS += report.totalFreezesDuration ?? 0;
+          }
+        }
+      return found;
     },
     joinToFirstPictureMs: () =>
       joinClickMs === undefined || firstPictureMs === undefined ? undefined : firstPictureMs - joinClickMs,

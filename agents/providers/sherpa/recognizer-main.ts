@@ -8,6 +8,8 @@ import type { FromRecognizer, ModelFiles, ToRecognizer } from './messages.ts';
 
 const RATE = 16_000;
 const WINDOW = 512;
+/** No word is so short, and the model cannot take less. */
+const SHORTEST = RATE / 10;
 /** Silero's state drifts little, but its wrapper buffers a whole stretch of speech: bound it. */
 const BUFFER_SECONDS = 60;
 
@@ -93,6 +95,10 @@ let spare: Stream | undefined = new Stream();
 
 async function transcribe(id: number, pcm: Int16Array): Promise<void> {
   const began = performance.now();
+  if (pcm.length < SHORTEST) {
+    send({ type: 'asr', id, text: '', ms: 0 });
+    return;
+  }
   try {
     const stream = recognizer.createStream();
     stream.acceptWaveform({ samples: toFloat(pcm), sampleRate: RATE });
