@@ -18,6 +18,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
 const [name = '', ...flags] = process.argv.slice(2);
 // What is measured is worked out, not remembered; the bench of the caches says otherwise.
 if (flags.includes('--no-cache')) process.env.VISAVIS_NO_CACHE = '1';
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const load = BENCHES[name];
 if (load === undefined) {
   console.error(`Which bench? npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--json]`);

@@ -195,7 +195,6 @@ export class Person {
     [this.#send, this.#recv] = [undefined, undefined];
     while (!this.#closed) {
       try {
-        await request(this.socket, 'leave', {}).catch(() => {});
         await this.#enter(token);
         return;
       } catch {

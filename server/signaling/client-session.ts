@@ -131,9 +131,11 @@ export class ClientSession {
       return {};
     },
     leave: () => {
-      const { room, seat } = this.#here();
+      const place = this.#place;
+      if (place === undefined) throw new RequestError('not-joined', 'Join a room first.');
       this.#place = undefined;
-      room.leave(seat, 'left');
+      // A room that ended has taken its seats with it.
+      if (this.#holds(place)) place.room.leave(place.seat, 'left');
       return {};
     },
   };
@@ -144,7 +146,7 @@ export class ClientSession {
         'unsupported-version',
         `This page speaks version ${version}, the server version ${SIGNALING_VERSION}: reload the page.`,
       );
-    if (this.#joining || this.#place !== undefined)
+    if (this.#joining || this.#holds(this.#place))
       throw new RequestError('already-joined', 'This connection has joined already.');
     this.#joining = true;
     try {
@@ -198,11 +200,18 @@ export class ClientSession {
     return {};
   }
 
+  /** The seat is still this participant's. */
+  #holds(place: { room: Room; seat: Seat } | undefined): boolean {
+    return (
+      place !== undefined && !place.room.closed && place.room.seats.get(place.seat.admission.identity) === place.seat
+    );
+  }
+
   #here(): { room: Room; seat: Seat } {
     const place = this.#place;
     if (place === undefined) throw new RequestError('not-joined', 'Join a room first.');
     if (place.room.closed) throw new RequestError('room-closed', 'This room is closed.', { retryable: true });
-    if (place.room.seats.get(place.seat.admission.identity) !== place.seat)
+    if (!this.#holds(place))
       throw new RequestError('session-gone', 'You are no longer in this room.', { retryable: true });
     return place;
   }

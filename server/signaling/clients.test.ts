@@ -99,6 +99,18 @@ describe('requests', () => {
     expect(await socket.code('leave')).toBe('not-joined');
   });
 
+  it('of somebody whose room ended under them are to join: the same connection may, with a word of leaving or without', async () => {
+    for (const goodbye of [false, true]) {
+      const socket = await joined();
+      rooms.find('red')!.close('worker-died');
+      expect(await socket.code('say', { text: 'hello' })).toBe('room-closed');
+      if (goodbye) expect(await socket.code('leave')).toBe('ok');
+      expect(await socket.code('join', { version: 1, token: await token('red') })).toBe('ok');
+      expect(rooms.find('red')!.seats.size).toBe(1);
+      expect(await socket.code('leave')).toBe('ok');
+    }
+  });
+
   it('to join twice at once let one in', async () => {
     const socket = namespace.connect();
     const input = { version: 1, token: await token() };

@@ -44,6 +44,8 @@ export class ServerProcess {
         ...env,
       },
     });
+    // Whoever ends with `process.exit` leaves no server behind.
+    process.once('exit', () => child.kill('SIGKILL'));
     const server = new ServerProcess(child, `http://127.0.0.1:${port}`, dataDir);
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
