@@ -109,6 +109,8 @@ export interface AgentEnvironment {
   hostSecret: string;
   /** Process to end with, when a server spawned this host. */
   parentPid?: number;
+  /** Kept warm for when another host dies. */
+  standby: boolean;
   logLevel: string;
   openai?: { apiKey: string; baseUrl?: string };
   /** What the headers of tools may name. */
@@ -166,6 +168,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): AgentEnvironment {
     serverUrl,
     hostSecret,
     logLevel: env.VISAVIS_LOG_LEVEL ?? 'info',
+    standby: env.VISAVIS_STANDBY === '1',
     toolVariables: Object.fromEntries(
       Object.entries(env).flatMap(([name, value]) =>
         name.startsWith(TOOL_VARIABLE_PREFIX) && value !== undefined ? [[name, value]] : [],

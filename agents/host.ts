@@ -68,6 +68,7 @@ export class AgentHost {
         secret: environment.hostSecret,
         hostId: `host-${randomUUID().slice(0, 8)}`,
         capacity: parts.capacity,
+        standby: environment.standby,
         personas: parts.personas
           .values()
           .sort((a, b) => Number(b.id === config.defaultPersona) - Number(a.id === config.defaultPersona))

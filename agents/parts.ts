@@ -173,6 +173,7 @@ function chooseMinds(
       // Not its message: endpoints repeat there what was said [P1].
       log.warn({ category: error.category, fellBack }, 'the chat endpoint failed');
     },
+    systemClock,
   );
   const learner = learningFallback(notes, embedded, error =>
     log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed'),

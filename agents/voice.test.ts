@@ -6,7 +6,13 @@ import { NEUTRAL_PROSODY, type Speech } from './speak/ports.ts';
 import { chooseVoice } from './voice.ts';
 
 const log = pino({ level: 'silent' });
-const environment: AgentEnvironment = { serverUrl: 'http://x', hostSecret: 's', logLevel: 'silent', toolVariables: {} };
+const environment: AgentEnvironment = {
+  serverUrl: 'http://x',
+  hostSecret: 's',
+  logLevel: 'silent',
+  standby: false,
+  toolVariables: {},
+};
 /** Nobody listens on this port. */
 const openai = { apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1' };
 const metrics = createAgentMetrics();

@@ -14,13 +14,14 @@ import { AUDIBLE_RMS, Caller, launchChromium, onset } from '../test/harness/brow
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { offsetMs, sourceSignals } from './av-offset.ts';
+import { SHORT } from './load/product.ts';
 import { cpuSeconds, family, residentMb } from './processes.ts';
 import { type Spread, spread, wordErrors } from './stats.ts';
 
-const TURNS = 24;
-const BARGE_INS = 12;
-const JOINS = 7;
-const SYNC_TURNS = 12;
+const TURNS = SHORT ? 6 : 24;
+const BARGE_INS = SHORT ? 3 : 12;
+const JOINS = SHORT ? 2 : 7;
+const SYNC_TURNS = SHORT ? 3 : 12;
 const IDLE_MS = 10_000;
 const RECORDINGS = '../shared/speech';
 const SPOKEN: Record<string, string> = {

@@ -26,8 +26,10 @@ const QUESTION = 'What is your name?';
 /** The avatar is this far into its answer. */
 const INTO_MS = 700;
 /** Still heard after this: nothing was noticed. */
-const NOTICED_MS = [250, 900] as const;
+const NOTICED_MS = [200, 500] as const;
 const ANSWER_MS = 2500;
+/** Providers are waited for: a person would see the avatar think. */
+const PROVIDER_MS = 7000;
 const GIVE_UP_MS = 30_000;
 const HEAL_MS = 6000;
 const DISK_MB = 64;
@@ -204,7 +206,7 @@ async function suffer(
     const askedMs = performance.now();
     await witness.say(question);
     witness.listen();
-    const endMs = performance.now() + ANSWER_MS;
+    const endMs = performance.now() + (fault.name.startsWith('provider') ? PROVIDER_MS : ANSWER_MS);
     while (witness.onsetMs === undefined && performance.now() < endMs) await pause(20);
     if (witness.onsetMs !== undefined) goesOnAfterMs = Math.round(askedMs - struckMs);
   }

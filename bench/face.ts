@@ -17,22 +17,23 @@ import { type Spoken, speakWhole } from '../agents/face-clip/spoken.ts';
 import { rigPortrait } from '../agents/portrait/rig-portrait.ts';
 import { Studio } from '../agents/portrait/studio.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
+import { SHORT } from './load/product.ts';
 
 const TEXT =
   'Hello there! I would really like to know how your morning has been, because mine was full of bubbles, and of very big waves.';
-const FRAMES = 500;
+const FRAMES = SHORT ? 250 : 500;
 const WARM_UP = 100;
 /** Runs of each kind; their median counts. */
-const RUNS = 3;
+const RUNS = SHORT ? 1 : 3;
 const SIZES: Record<string, Size> = { '512': { width: 512, height: 512 }, '720': { width: 1280, height: 720 } };
 const PORTRAIT = 'agents/testing/pictures/astronaut.jpg';
-const PORTRAITS = 5;
+const PORTRAITS = SHORT ? 1 : 5;
 /** One core's faces: seconds of each try, and the share of late pictures that noise alone makes. */
-const LOAD_S = 8;
+const LOAD_S = SHORT ? 4 : 8;
 const TOLERATED = 0.005;
-const FACES_STEP = 2;
+const FACES_STEP = SHORT ? 6 : 2;
 const MOST = 32;
-const TRIES = 3;
+const TRIES = SHORT ? 1 : 3;
 
 interface Cost {
   renderMs: number;

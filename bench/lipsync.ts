@@ -16,6 +16,7 @@ import { mouthOf } from '../agents/speak/mouth.ts';
 import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from '../agents/speak/ports.ts';
 import { toSpeechRate } from '../agents/speak/resample.ts';
 import type { Phone, VisemeEvent } from '../protocol/timeline.ts';
+import { SHORT } from './load/product.ts';
 import { HEARD_RATE, type Luma, Receiver } from './receiver.ts';
 import { correlation, delayS, type Signal, valueAt } from './signals.ts';
 import { spread } from './stats.ts';
@@ -28,9 +29,9 @@ const SENTENCES = [
   'We moved the brown piano from the basement up to my bedroom by myself.',
   'Have you ever seen a bubble float above the waves on a calm evening?',
 ];
-const MINUTES = Number(process.env.LIPSYNC_MINUTES ?? 10);
+const MINUTES = Number(process.env.LIPSYNC_MINUTES ?? (SHORT ? 0.7 : 10));
 /** Sentences of the other kinds of voice. */
-const OTHERS = 15;
+const OTHERS = SHORT ? 3 : 15;
 const STEP_S = 0.005;
 const ENVELOPE_S = 0.02;
 /** Lips count as closed when the mouth shows less than this share of its widest opening. */

@@ -14,10 +14,11 @@ import { Database } from '../server/store/database.ts';
 import { HAS_POSTGRES, TestPostgres } from '../server/testing/postgres.ts';
 import { ServerProcess } from '../test/harness/server-process.ts';
 import { connectSocket, request } from '../test/harness/socket.ts';
+import { SHORT } from './load/product.ts';
 
 const WARM_UP = 500;
 const MESSAGES = 10_000;
-const KILLS = 20;
+const KILLS = SHORT ? 3 : 20;
 const SAY_EVERY_MS = 100;
 /** What was said less than that before the kill may be lost. */
 const MAY_BE_LOST_MS = 1000;

@@ -28,6 +28,8 @@ export const HostHello = z.object({
   hostId: z.string().min(1).max(64),
   /** Jobs it will carry at most. */
   capacity: z.number().int().min(0).max(10_000),
+  /** It gets jobs only when no other host can take them: kept warm for the moment in which one dies. */
+  standby: z.boolean().default(false),
   personas: z.array(PersonaEntry).max(500),
   /** The rigs it has; `version` changes with a rig. */
   avatars: z

@@ -156,6 +156,8 @@ async function startWith(
   const scheme = tls === undefined ? 'http' : 'https';
   const spawner = new Spawner({
     count: config.agents.spawn,
+    standby: config.agents.standby,
+    isReady: () => dispatcher.ready,
     serverUrl: `${scheme}://${loopbackOf(config.host)}:${port}`,
     hostSecret,
     portraits: portraitsFolder(config.dataDir),

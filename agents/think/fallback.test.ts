@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ProviderError } from '../listen/ports.ts';
 import { PERSONA } from '../testing/scene.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { FallbackDialogue } from './fallback.ts';
 import type { Dialogue, ReplyPart } from './ports.ts';
 
@@ -21,7 +22,7 @@ const saying = (...parts: (string | Error | ReplyPart)[]): Dialogue => ({
 async function ask(first: Dialogue, second: Dialogue, signal = new AbortController().signal) {
   const failed = vi.fn<(error: ProviderError, fellBack: boolean) => void>();
   const texts: string[] = [];
-  const dialogue = new FallbackDialogue(first, second, failed);
+  const dialogue = new FallbackDialogue(first, second, failed, new VirtualClock());
   for await (const part of dialogue.reply(CONVERSATION, { signal, committed: Promise.resolve() }))
     if (part.type === 'text') texts.push(part.text);
   return { texts, failures: failed.mock.calls };
@@ -83,5 +84,53 @@ describe('FallbackDialogue', () => {
 
   it('passes on what the second fails with', async () => {
     await expect(ask(saying(QUOTA), saying(new Error('both')))).rejects.toThrow('both');
+  });
+
+  it('leaves a first that failed alone for a while, longer each time, and trusts it again when it has answered', async () => {
+    const clock = new VirtualClock();
+    let works = false;
+    let asked = 0;
+    const first: Dialogue = {
+      name: 'shaky',
+      async *reply() {
+        asked += 1;
+        if (!works) throw QUOTA;
+        yield { type: 'text', text: 'first' };
+      },
+    };
+    const dialogue = new FallbackDialogue(first, saying('second'), () => {}, clock);
+    const turn = async () => {
+      const parts: ReplyPart[] = [];
+      const options = { signal: new AbortController().signal, committed: Promise.resolve() };
+      for await (const part of dialogue.reply(CONVERSATION, options)) parts.push(part);
+      return parts.map(part => (part.type === 'text' ? part.text : '')).join('');
+    };
+    const after = async (ms: number) => {
+      await clock.advance(ms);
+      return [await turn(), asked];
+    };
+    expect(await after(0)).toEqual(['second', 1]);
+    expect(await after(1999)).toEqual(['second', 1]);
+    expect(await after(1)).toEqual(['second', 2]);
+    expect(await after(3999)).toEqual(['second', 2]);
+    works = true;
+    expect(await after(1)).toEqual(['first', 3]);
+    works = false;
+    expect(await after(0)).toEqual(['second', 4]);
+    expect(await after(2000)).toEqual(['second', 5]);
+  });
+
+  it('asks the first again at once when it refused one question', async () => {
+    const first = vi.fn<Dialogue['reply']>(
+      saying(new ProviderError('bad-input', 'not this', { retryable: false })).reply,
+    );
+    const dialogue = new FallbackDialogue({ name: 'choosy', reply: first }, saying('c'), () => {}, new VirtualClock());
+    for (let n = 0; n < 2; n++)
+      for await (const part of dialogue.reply(CONVERSATION, {
+        signal: new AbortController().signal,
+        committed: Promise.resolve(),
+      }))
+        expect(part).toEqual({ type: 'text', text: 'c' });
+    expect(first).toHaveBeenCalledTimes(2);
   });
 });

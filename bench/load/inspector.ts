@@ -44,7 +44,7 @@ export class Inspector {
     });
   }
 
-  /** Ends the worker threads of this name; resolves to how many there were. */
+  /** Ends all worker threads of this name; resolves to how many there were. */
   async endThreads(name: string): Promise<number> {
     const prototype = await this.#ask('Runtime.evaluate', {
       expression: "process.getBuiltinModule('node:worker_threads').Worker.prototype",
@@ -54,9 +54,11 @@ export class Inspector {
     });
     const ended = await this.#ask('Runtime.callFunctionOn', {
       objectId: workers.result!.objects!.objectId,
+      // One of them is the prototype itself, which knows no name.
       functionDeclaration: `function () {
-        const named = [...this].filter(worker => worker.threadName === ${JSON.stringify(name)} && worker.threadId > 0);
-        for (const worker of named.slice(-1)) worker.terminate();
+        const nameOf = worker => { try { return worker.threadName; } catch { return undefined; } };
+        const named = [...this].filter(worker => nameOf(worker) === ${JSON.stringify(name)});
+        for (const worker of named) worker.terminate();
         return named.length;
       }`,
       returnByValue: true,

@@ -22,7 +22,11 @@ export async function withProduct<T>(
   { env = {}, settings = {}, dataDir }: { env?: NodeJS.ProcessEnv; settings?: object; dataDir?: string } = {},
 ): Promise<T> {
   const folder = dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-load-'));
-  const server = await ServerProcess.start(folder, { agents: 1, env, settings: { ...ROOMY, ...settings } });
+  const server = await ServerProcess.start(folder, {
+    agents: 1,
+    env: { VISAVIS_STANDBY_AGENTS: '1', ...env },
+    settings: { ...ROOMY, ...settings },
+  });
   try {
     return await work(server);
   } finally {

@@ -32,7 +32,12 @@ try {
 
 const child = spawn(fs.existsSync(NODE) ? NODE : process.execPath, [path.resolve(program), ...rest], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${path.join(ROOT, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}` },
+  env: {
+    // What was compiled once is not compiled again: a host that has to be started anew is there a third sooner.
+    NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/compiled'),
+    ...process.env,
+    PATH: `${path.join(ROOT, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}`,
+  },
 });
 // The program ends by itself on a signal to the group; ours is to wait for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -28,6 +28,7 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_ANNOUNCED_ADDRESS', ['media', 'announcedAddress'], text],
   ['VISAVIS_HOST_SECRET', ['agents', 'hostSecret'], text],
   ['VISAVIS_AGENTS', ['agents', 'spawn'], number],
+  ['VISAVIS_STANDBY_AGENTS', ['agents', 'standby'], number],
   ['VISAVIS_TRUST_PROXY', ['trustProxy'], flag],
   ['VISAVIS_METRICS_TOKEN', ['metricsToken'], text],
   ['DATABASE_URL', ['databaseUrl'], text],

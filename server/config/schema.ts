@@ -59,6 +59,8 @@ export const ServerConfig = z.strictObject({
   agents: z
     .strictObject({
       spawn: z.number().int().min(0).max(16).default(1),
+      /** Hosts that are kept warm beside them, so that a call goes on at once when one of them dies. */
+      standby: z.number().int().min(0).max(4).default(1),
       /** Secret of agent hosts that connect from elsewhere; from `VISAVIS_HOST_SECRET`. */
       hostSecret: z.string().min(16).optional(),
       /** Address on which the server's side of agents' RTP listens. */

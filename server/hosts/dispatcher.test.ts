@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HostStatus } from '../../protocol/agents.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Rooms } from '../rooms/registry.ts';
 import type { Room, Seat } from '../rooms/room.ts';
@@ -24,8 +25,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function connect(id: string, status: ConstructorParameters<typeof FakeHost>[1] = {}): FakeHost {
-  const host = new FakeHost(id, status);
+function connect(id: string, ...how: [status?: Partial<HostStatus>, standby?: boolean]): FakeHost {
+  const host = new FakeHost(id, ...how);
   dispatcher.connected(host);
   return host;
 }
@@ -109,6 +110,15 @@ describe('choosing a host', () => {
     const [busy, free] = [connect('busy', { load: 0.75 }), connect('free', { load: 0.25 })];
     await join();
     expect([offers(busy).length, offers(free).length]).toEqual([0, 1]);
+  });
+
+  it('keeps a standby free until no other can take the job', async () => {
+    const [standby, busy] = [connect('standby', { load: 0 }, true), connect('busy', { load: 0.75 })];
+    await join();
+    expect([offers(standby).length, offers(busy).length]).toEqual([0, 1]);
+    dispatcher.disconnected(busy);
+    await settle();
+    expect(offers(standby)).toHaveLength(1);
   });
 
   it.each([

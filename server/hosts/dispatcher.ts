@@ -12,7 +12,7 @@ const LINGER_MS = 6000;
 /** A job that failed sooner than this would fail again if it were offered again at once. */
 const SETTLED_MS = 5000;
 
-/** Gives every room with people in it an avatar, on the least loaded host that takes the job. */
+/** Gives every room with people in it an avatar, on the least loaded host that takes the job; on a standby last of all. */
 export class Dispatcher {
   readonly #hosts = new Set<Host>();
   readonly #jobs = new Map<Room, Job>();
@@ -140,7 +140,7 @@ export class Dispatcher {
     const wanted = choice ?? firstChoice(room);
     const candidates = this.hosts
       .filter(host => host.status.avatarReady && !host.status.draining && host.status.load < 1)
-      .sort((a, b) => a.status.load - b.status.load);
+      .sort((a, b) => Number(a.standby) - Number(b.standby) || a.status.load - b.status.load);
     for (const host of candidates) {
       const job = new Job(room, host, this.#log, this.#recall);
       this.#jobs.set(room, job);

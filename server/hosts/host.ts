@@ -5,6 +5,8 @@ import type { HostHello, HostStatus, ToHost, ToHostName } from '../../protocol/a
 export class Host {
   readonly id: string;
   readonly capacity: number;
+  /** Takes jobs when no other host can. */
+  readonly standby: boolean;
   readonly personas: HostHello['personas'];
   readonly avatars: HostHello['avatars'];
   status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0 };
@@ -13,6 +15,7 @@ export class Host {
   constructor(hello: HostHello, socket: Socket) {
     this.id = hello.hostId;
     this.capacity = hello.capacity;
+    this.standby = hello.standby;
     this.personas = hello.personas;
     this.avatars = hello.avatars;
     this.#socket = socket;

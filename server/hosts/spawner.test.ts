@@ -27,9 +27,12 @@ vi.mock('node:child_process', () => ({
 
 let configErrors: number;
 let spawner: Spawner;
-const start = (count: number): void => {
+let ready: boolean;
+const start = (count: number, standby = 0): void => {
   spawner = new Spawner({
     count,
+    standby,
+    isReady: () => ready,
     serverUrl: 'http://127.0.0.1:3000',
     hostSecret: 'secret',
     portraits: '/data/portraits',
@@ -47,6 +50,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakeChild.all = [];
   configErrors = 0;
+  ready = false;
 });
 afterEach(async () => {
   await spawner.close();
@@ -55,6 +59,18 @@ afterEach(async () => {
 });
 
 describe('agent hosts on this machine', () => {
+  it('that stand by are started when a call can be held, and again when they die', async () => {
+    start(1, 1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(children()).toHaveLength(1);
+    ready = true;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(children().map(({ env }) => env.VISAVIS_STANDBY)).toEqual([undefined, '1']);
+    children()[1]!.emit('exit', null, 'SIGKILL');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(children().map(({ env }) => env.VISAVIS_STANDBY)).toEqual([undefined, '1', '1']);
+  });
+
   it('are as many as were asked for, and know the server and its secret', () => {
     start(2);
     expect(children()).toHaveLength(2);

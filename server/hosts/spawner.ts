@@ -11,9 +11,14 @@ const MAX_RETRY_MS = 10_000;
 /** A host that ran this long was well: the next failure is treated as a first one. */
 const WELL_AFTER_MS = 30_000;
 const DRAIN_MS = 5000;
+const LOOK_MS = 1000;
 
 export interface SpawnerOptions {
   count: number;
+  /** Hosts beside them that take over when one dies; started when the first calls can be held. */
+  standby: number;
+  /** A call could be held now. */
+  isReady(): boolean;
   serverUrl: string;
   hostSecret: string;
   /** Folder of portraits. */
@@ -31,11 +36,13 @@ export class Spawner {
   readonly #options: SpawnerOptions;
   readonly #children = new Map<number, ChildProcess>();
   readonly #retries = new Map<number, NodeJS.Timeout>();
+  #lookTimer: NodeJS.Timeout | undefined;
   #closing = false;
 
   constructor(options: SpawnerOptions) {
     this.#options = options;
     for (let slot = 0; slot < options.count; slot++) this.#start(slot, FIRST_RETRY_MS);
+    if (options.count > 0 && options.standby > 0) this.#lookTimer = setInterval(() => this.#standBy(), LOOK_MS);
   }
 
   get pids(): number[] {
@@ -45,6 +52,7 @@ export class Spawner {
   /** Asks all hosts to drain; those that do not end in time are killed. */
   async close(): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#lookTimer);
     for (const timer of this.#retries.values()) clearTimeout(timer);
     await Promise.all(
       [...this.#children.values()]
@@ -58,8 +66,16 @@ export class Spawner {
     );
   }
 
+  /** Not earlier: who waits for a first call needs the processor more. */
+  #standBy(): void {
+    const { count, standby, isReady } = this.#options;
+    if (!isReady()) return;
+    clearInterval(this.#lookTimer);
+    for (let slot = count; slot < count + standby; slot++) this.#start(slot, FIRST_RETRY_MS);
+  }
+
   #start(slot: number, retryMs: number): void {
-    const { serverUrl, hostSecret, portraits, cache, log, metrics } = this.#options;
+    const { count, serverUrl, hostSecret, portraits, cache, log, metrics } = this.#options;
     const startedMs = performance.now();
     const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -72,6 +88,7 @@ export class Spawner {
         VISAVIS_PORTRAITS: portraits,
         VISAVIS_CACHE: cache,
         VISAVIS_PARENT_PID: String(process.pid),
+        ...(slot >= count && { VISAVIS_STANDBY: '1' }),
       },
     });
     this.#children.set(slot, child);

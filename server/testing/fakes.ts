@@ -144,8 +144,8 @@ export class FakeHost extends Host {
   readonly sent: { name: string; payload: Record<string, unknown> }[] = [];
   answer: (offer: Record<string, unknown>) => unknown = () => ACCEPT;
 
-  constructor(id: string, status: Partial<HostStatus> = {}) {
-    super({ version: 1, secret: '', hostId: id, capacity: 4, personas: [], avatars: [] }, undefined as never);
+  constructor(id: string, status: Partial<HostStatus> = {}, standby = false) {
+    super({ version: 1, secret: '', hostId: id, capacity: 4, standby, personas: [], avatars: [] }, undefined as never);
     this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, ...status };
   }
   override send(name: string, payload: object): void {

@@ -41,6 +41,7 @@ export class ServerProcess {
         VISAVIS_DATA_DIR: dataDir,
         VISAVIS_RTC_PORT: '0',
         VISAVIS_AGENTS: String(agents),
+        VISAVIS_STANDBY_AGENTS: '0',
         ...env,
       },
     });

@@ -30,7 +30,8 @@ export async function startSystem(
 ): Promise<System> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-'));
   const media = { rtcPort: 0, ...(overrides.media as object | undefined) };
-  const config = ServerConfig.parse({ port: 0, dataDir, graceMs: 3000, ...overrides, media });
+  const agents = { standby: 0, ...(overrides.agents as object | undefined) };
+  const config = ServerConfig.parse({ port: 0, dataDir, graceMs: 3000, ...overrides, agents, media });
   // Agent hosts read their section from the file that the environment names.
   const file = path.join(dataDir, 'config.yaml');
   fs.writeFileSync(file, JSON.stringify({ agent: overrides.agent ?? {} }));

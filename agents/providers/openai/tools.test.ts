@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../pipeline/clock.ts';
 import { type ChatAnswer, ChatEndpoint, type ChatRequest } from '../../testing/chat-endpoint.ts';
 import { bookingTool, json, orderTool, personaWith, ToolService, toolboxFor } from '../../testing/tool-service.ts';
 import { ConciseDialogue } from '../../think/concise.ts';
@@ -241,7 +242,7 @@ describe('a language model with tools', () => {
     };
     script(asking([['book', { at: 'noon' }]], 'One moment.'), { status: 500, problem: 'overloaded' });
     const deeds = new Deeds();
-    const around = (dialogue: Dialogue) => new FallbackDialogue(dialogue, embedded, () => {});
+    const around = (dialogue: Dialogue) => new FallbackDialogue(dialogue, embedded, () => {}, systemClock);
     expect(await reply({ around, deeds })).toBe('One moment.(pause)I see.');
     expect(service.calls).toHaveLength(1);
     expect(deeds.told()).toContain('book');

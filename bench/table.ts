@@ -1,0 +1,300 @@
+/** Makes the tables of figures in README.md and docs/measured.md from bench/results/*.json. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const START = '<!-- figures: made by bench/table.ts -->';
+const END = '<!-- end of figures -->';
+
+type Values = Record<string, unknown>;
+
+/** One row: what it says, where its figure is, and what bounds it. */
+interface Row {
+  bench: string;
+  label: string;
+  value(result: Values): string | undefined;
+  /** What keeps it from being better. */
+  limit: string;
+  /** Only in docs/measured.md. */
+  minor?: boolean;
+}
+
+interface File {
+  date: string;
+  version: string;
+  machine: { cpu: string; cores: number; memoryGb: number; node: string };
+  result: Values;
+}
+
+/** The figure at a path such as `video.0.ok`, rounded to `digits`; undefined where there is none. */
+function at(result: Values, where: string, digits = 1): string | undefined {
+  let found: unknown = result;
+  for (const key of where.split('.')) found = (found as Values | null | undefined)?.[key];
+  if (typeof found !== 'number' || !Number.isFinite(found)) return undefined;
+  return String(Math.round(found * 10 ** digits) / 10 ** digits);
+}
+
+/** Figures of several places, joined; nothing unless all are there. */
+const figures =
+  (unit: string, digits: number, ...places: string[]) =>
+  (result: Values): string | undefined => {
+    const found = places.map(where => at(result, where, digits));
+    return found.includes(undefined) ? undefined : `${found.join(' / ')}${unit}`;
+  };
+
+const ROWS: Row[] = [
+  {
+    bench: 'call',
+    label:
+      'voice to voice in a browser beside the server: end of your last sound → first sound of the answer, median / p95',
+    value: figures(' ms', 0, 'voiceToVoiceMs.p50', 'voiceToVoiceMs.p95'),
+    limit:
+      'a quarter of a second of silence that the end of a turn is worth, then recognition, which shares the cores with the browser',
+  },
+  {
+    bench: 'mind',
+    label: 'voice to voice for an answer out of the cache / one by a model that takes 350 ms to its first word, median',
+    value: figures(' ms', 0, 'cachedVoiceToVoiceMsP50', 'uncachedVoiceToVoiceMsP50'),
+    limit: 'the silence that ends a turn; recognition of the last words',
+  },
+  {
+    bench: 'call',
+    label: 'barge-in: start of your voice → silence, median / p95',
+    value: figures(' ms', 0, 'bargeInMs.p50', 'bargeInMs.p95'),
+    limit: 'two windows of the voice detector, the fade, and the jitter buffers both ways',
+  },
+  {
+    bench: 'call',
+    label: 'click on Join → first picture of the avatar, median / p95',
+    value: figures(' ms', 0, 'joinToFirstFrameMs.p50', 'joinToFirstFrameMs.p95'),
+    limit: 'ICE and DTLS; the browser’s decoder',
+  },
+  {
+    bench: 'call',
+    label: 'mouth against voice at the browser, absolute, median / p95',
+    value: figures(' ms', 0, 'avOffsetMs.p50', 'avOffsetMs.p95'),
+    limit: 'one picture is 40 ms',
+  },
+  {
+    bench: 'call',
+    label: 'pictures a second while the avatar speaks',
+    value: figures('', 1, 'framesPerSecond.p50'),
+    limit: 'set',
+    minor: true,
+  },
+  {
+    bench: 'call',
+    label: 'CPU of the agent host, speaking / idle',
+    value: figures(' % of a core', 0, 'agentCpuPercent.speaking.p50', 'agentCpuPercent.idle.p50'),
+    limit: 'encoding the face',
+    minor: true,
+  },
+  {
+    bench: 'call',
+    label: 'memory of an agent host with its warm threads (PSS)',
+    value: figures(' MB', 0, 'agentRssMb.p50'),
+    limit: 'models of recognizer, voice and faces',
+    minor: true,
+  },
+  {
+    bench: 'call',
+    label: 'word error rate on five recorded commands',
+    value: figures(' %', 1, 'werPercent'),
+    limit: 'the recognizer is a small one',
+    minor: true,
+  },
+  {
+    bench: 'lipsync',
+    label: 'mouth in the decoded pictures against the voice as heard, p95 / drift over ten minutes',
+    value: figures(' ms', 1, 'offsetMsP95', 'driftMs'),
+    limit: 'one clock: nothing to gain',
+  },
+  {
+    bench: 'lipsync',
+    label: 'aperture against the phones spoken, correlation: a voice with phones / one that is aligned',
+    value: figures('', 2, 'correlation', 'alignedCorrelation'),
+    limit: 'lips move ahead of their phones on purpose',
+    minor: true,
+  },
+  {
+    bench: 'lipsync',
+    label: 'lips closed on p, b, m',
+    value: figures(' %', 0, 'closedLipsPercent'),
+    limit: '',
+    minor: true,
+  },
+  {
+    bench: 'lipsync',
+    label: 'mouth from sound alone, six kinds of mouth, a voice it never heard',
+    value: figures(' % of frames', 0, 'audioDrivenAccuracyPercent'),
+    limit: '80 ms of look-ahead, and a model of a few thousand numbers',
+    minor: true,
+  },
+  {
+    bench: 'face',
+    label: 'CPU to draw and encode a speaking face, 512² / 720p',
+    value: figures(' ms a picture', 1, 'cpuMsPerFrame512', 'cpuMsPerFrame720'),
+    limit: 'half of it is the VP8 encoder',
+    minor: true,
+  },
+  {
+    bench: 'face',
+    label: 'speaking faces that one core draws and encodes at 25 pictures a second',
+    value: figures('', 0, 'avatarsPerCore'),
+    limit: 'the encoder',
+  },
+  {
+    bench: 'face',
+    label: 'memory of one more face',
+    value: figures(' MB', 0, 'rssMbPerAvatar'),
+    limit: 'its encoder, and what its drawing keeps',
+    minor: true,
+  },
+  {
+    bench: 'face',
+    label: 'photograph → talking preview, warm',
+    value: figures(' ms', 0, 'portraitReadyMs'),
+    limit: '',
+    minor: true,
+  },
+  {
+    bench: 'mind',
+    label: 'CPU to decode one camera and read its face',
+    value: figures(' % of a core', 0, 'faceSensingCpuPercent'),
+    limit: 'one network a second, in WebAssembly',
+    minor: true,
+  },
+  {
+    bench: 'mind',
+    label: 'what memory and feelings add to voice to voice',
+    value: figures(' ms', 0, 'addedLatencyMs'),
+    limit: 'the difference of two medians, within the noise of a shared machine',
+    minor: true,
+  },
+  {
+    bench: 'mind',
+    label: 'messages stored a second, embedded database / PostgreSQL',
+    value: figures('', 0, 'messagesPerSecondPglite', 'messagesPerSecondPostgres'),
+    limit: '',
+    minor: true,
+  },
+  {
+    bench: 'mind',
+    label: 'messages lost that were older than a second, in 20 kills of the server',
+    value: figures('', 0, 'lostAfterKills'),
+    limit: '',
+    minor: true,
+  },
+  {
+    bench: 'density',
+    label: 'conversations with 512² video at 25 pictures a second / with voice only, load included',
+    value: figures('', 0, 'conversationsVideo', 'conversationsAudio'),
+    limit: 'the cores: faces first, then recognition',
+  },
+  {
+    bench: 'rooms',
+    label: 'people who watch one avatar, load included',
+    value: figures('', 0, 'viewersPerAvatar'),
+    limit: 'one room lives on one router, which is one core',
+  },
+  {
+    bench: 'soak',
+    label: 'growth of memory after the first five minutes of thirty',
+    value: figures(' %', 1, 'soakMemoryGrowthPercent'),
+    limit: 'what is said is kept in the log of its room',
+  },
+  {
+    bench: 'soak',
+    label: 'drift of picture against voice over that time',
+    value: figures(' ms', 1, 'driftMs'),
+    limit: 'one clock',
+    minor: true,
+  },
+  {
+    bench: 'loss',
+    label: 'words understood at 5 % packet loss both ways, relative to none',
+    value: figures(' %', 0, 'wordsAtLoss5Percent'),
+    limit: 'forward error correction repairs single packets',
+  },
+  {
+    bench: 'loss',
+    label: 'five seconds without network: a question begun this long after is heard',
+    value: figures(' ms', 0, 'outageRecoveryMs'),
+    limit: '',
+    minor: true,
+  },
+  {
+    bench: 'chaos',
+    label: 'any process of the product killed in mid-sentence: a question begun this long after is heard and answered',
+    value: figures(' ms', 0, 'recoveryMsMax'),
+    limit: 'a new agent host loads its models',
+  },
+  {
+    bench: 'fuzz',
+    label: 'fuzzed messages, packets and uploads without a crash, a leak or a request unanswered',
+    value: figures('', 0, 'fuzzMessages'),
+    limit: 'the time it was given',
+  },
+];
+
+/** Reads what there is of results. */
+export function readResults(folder = path.join(ROOT, 'bench/results')): Map<string, File> {
+  const benches = new Set(ROWS.map(({ bench }) => bench));
+  return new Map(
+    [...benches].flatMap(bench => {
+      const file = path.join(folder, `${bench}.json`);
+      return fs.existsSync(file) ? [[bench, JSON.parse(fs.readFileSync(file, 'utf8')) as File]] : [];
+    }),
+  );
+}
+
+/** The short table for the README. */
+export function shortTable(results: ReadonlyMap<string, File>): string {
+  const rows = filled(results).filter(({ row }) => row.minor !== true);
+  return ['| what | measured |', '|---|---|', ...rows.map(({ row, value }) => `| ${row.label} | ${value} |`)].join(
+    '\n',
+  );
+}
+
+/** Everything, with when and on what it was measured, and what limits it. */
+export function longTable(results: ReadonlyMap<string, File>): string {
+  const head = ['| what | measured | what limits it | bench |', '|---|---|---|---|'];
+  const rows = filled(results).map(({ row, value }) => `| ${row.label} | ${value} | ${row.limit} | \`${row.bench}\` |`);
+  const runs = [...results].map(
+    ([bench, { date, version, machine }]) =>
+      `| \`${bench}\` | ${date.slice(0, 10)} | ${version} | ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB | ${machine.node} |`,
+  );
+  return [...head, ...rows, '', '| bench | run on | version | machine | Node |', '|---|---|---|---|---|', ...runs].join(
+    '\n',
+  );
+}
+
+function filled(results: ReadonlyMap<string, File>): { row: Row; value: string }[] {
+  return ROWS.flatMap(row => {
+    const file = results.get(row.bench);
+    const value = file && row.value(file.result);
+    return value === undefined ? [] : [{ row, value }];
+  });
+}
+
+/** Puts a table between the two marks of a text. Throws when they are not there. */
+export function between(text: string, table: string): string {
+  const [from, to] = [text.indexOf(START), text.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`the text has no "${START}" with "${END}" behind it`);
+  return `${text.slice(0, from + START.length)}\n${table}\n${text.slice(to)}`;
+}
+
+/** The pages that show figures, as they should read. */
+export function pages(results: ReadonlyMap<string, File>): { file: string; text: string }[] {
+  return [
+    { name: 'README.md', table: shortTable(results) },
+    { name: 'docs/measured.md', table: longTable(results) },
+  ].map(({ name, table }) => {
+    const file = path.join(ROOT, name);
+    return { file, text: between(fs.readFileSync(file, 'utf8'), table) };
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const { file, text } of pages(readResults())) fs.writeFileSync(file, text);
