@@ -105,19 +105,19 @@ describe('FallbackDialogue', () => {
       for await (const part of dialogue.reply(CONVERSATION, options)) parts.push(part);
       return parts.map(part => (part.type === 'text' ? part.text : '')).join('');
     };
-    const after = async (ms: number) => {
+    const later = async (ms: number) => {
       await clock.advance(ms);
       return [await turn(), asked];
     };
-    expect(await after(0)).toEqual(['second', 1]);
-    expect(await after(1999)).toEqual(['second', 1]);
-    expect(await after(1)).toEqual(['second', 2]);
-    expect(await after(3999)).toEqual(['second', 2]);
+    expect(await later(0)).toEqual(['second', 1]);
+    expect(await later(1999)).toEqual(['second', 1]);
+    expect(await later(1)).toEqual(['second', 2]);
+    expect(await later(3999)).toEqual(['second', 2]);
     works = true;
-    expect(await after(1)).toEqual(['first', 3]);
+    expect(await later(1)).toEqual(['first', 3]);
     works = false;
-    expect(await after(0)).toEqual(['second', 4]);
-    expect(await after(2000)).toEqual(['second', 5]);
+    expect(await later(0)).toEqual(['second', 4]);
+    expect(await later(2000)).toEqual(['second', 5]);
   });
 
   it('asks the first again at once when it refused one question', async () => {
