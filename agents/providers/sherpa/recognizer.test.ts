@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LISTEN_RATE, ProviderError } from '../../listen/ports.ts';
 import { NEUTRAL_PROSODY } from '../../speak/ports.ts';
 import { Flite } from '../flite/flite.ts';
@@ -201,6 +201,13 @@ describe.skipIf(!MODELS)('SherpaRecognizer (skipped where the models are not set
       retryable: true,
     });
     await Promise.all([first, recognizer.transcribe(silence(1), final())]);
+  });
+
+  it('rests after a partial transcript: captions of many people never take the time that their last words need', async () => {
+    await vi.waitFor(() => recognizer.transcribe(silence(2), partial()), 5000);
+    await expect(recognizer.transcribe(silence(1), partial())).rejects.toMatchObject({ category: 'quota' });
+    await recognizer.transcribe(silence(1), final());
+    await vi.waitFor(() => recognizer.transcribe(silence(1), partial()), 5000);
   });
 
   it('fails what was asked when its process is killed, and goes on with another', async () => {

@@ -10,6 +10,8 @@ const MAX_RESTART_MS = 10_000;
 const HUNG_MS = 8000;
 /** Decodes waiting at once; a partial transcript that would have to wait is refused instead [C2]. */
 const MAX_PENDING = 32;
+/** Partial transcripts of all conversations together take a quarter of a core: after each comes a rest this much longer. */
+const PARTIAL_REST = 3;
 
 interface Pending {
   resolve(transcript: Transcript): void;
@@ -33,6 +35,7 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
   #child: ChildProcess | undefined;
   #ready = false;
   #nextId = 1;
+  #partialAfterMs = Number.NEGATIVE_INFINITY;
   #restartMs = RESTART_MS;
   #restartTimer: NodeJS.Timeout | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -79,7 +82,8 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#closed || !this.#ready)
       return Promise.reject(new ProviderError('internal', 'the recognizer is starting', { retryable: true }));
-    if (this.#pending.size >= (final ? MAX_PENDING : 1))
+    const beganMs = performance.now();
+    if (final ? this.#pending.size >= MAX_PENDING : this.#pending.size > 0 || beganMs < this.#partialAfterMs)
       return Promise.reject(new ProviderError('quota', 'the recognizer is busy', { retryable: true }));
     const id = this.#nextId++;
     return new Promise<Transcript>((resolve, reject) => {
@@ -92,6 +96,8 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
       signal.addEventListener('abort', abort, { once: true });
       this.#pending.set(id, {
         resolve: transcript => {
+          const nowMs = performance.now();
+          if (!final) this.#partialAfterMs = nowMs + (nowMs - beganMs) * PARTIAL_REST;
           settle();
           resolve(transcript);
         },
