@@ -14,6 +14,7 @@ import { Conversations } from './conversations/conversations.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { sampleStreams } from './metrics/sampling.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
 import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
@@ -86,17 +87,24 @@ async function startWith(
   const dispatcher = new Dispatcher(log, metrics, conversations?.recollections.of);
   if (conversations !== undefined) conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
-  const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log);
+  const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
+    metrics.process.workerRestarted('media-worker'),
+  );
   const rooms = new Rooms({
     engine,
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
     // Taken down before the dispatcher acts on it.
-    listener: together(conversations?.listener ?? {}, dispatcher.listener),
+    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
   conversations?.resumeIn(rooms);
-  const portraits = new Portraits(config, log);
+  const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
+  metrics.process.child({ name: 'media-worker', pids: () => engine.workerPids });
+  metrics.process.child({
+    name: 'portrait-worker',
+    pids: () => (portraits.worker.pid === undefined ? [] : [portraits.worker.pid]),
+  });
   portraits.keepTidy();
   let draining = false;
   let closing: Promise<void> | undefined;
@@ -148,10 +156,10 @@ async function startWith(
     hostSecret,
     dispatcher,
     learned: conversations?.recorder.learned,
-    metrics,
     log,
   });
 
+  const stopSampling = sampleStreams(engine, metrics);
   const { port } = app.server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
   const spawner = new Spawner({
@@ -179,6 +187,7 @@ async function startWith(
     close() {
       draining = true;
       closing ??= (async () => {
+        stopSampling();
         rooms.close();
         dispatcher.close();
         await spawner.close();
