@@ -4,7 +4,7 @@ import { z } from 'zod';
  * How the avatar arrives at one page, as its WebRTC statistics say. Bounded: what a page claims can bend the figures of
  * its own turns a little, and nothing else.
  */
-export const Reception = z.strictObject({
+export const Reception = z.object({
   /** From a packet's arrival to the sample's being heard: jitter buffer and output. */
   playoutDelayMs: z.number().min(0).max(5000),
   /** To the server and back. */

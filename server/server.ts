@@ -90,13 +90,15 @@ async function startWith(
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
     metrics.process.workerRestarted('media-worker'),
   );
+  const { otlpEndpoint } = config;
+  const otel = otlpEndpoint === undefined ? undefined : (await import('./trace/otel.ts')).openOtel(otlpEndpoint, log);
   const rooms = new Rooms({
     engine,
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
     // Taken down before the dispatcher acts on it.
-    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
+    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
   conversations?.resumeIn(rooms);
   const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
@@ -138,6 +140,7 @@ async function startWith(
   } catch (error) {
     await portraits.close();
     await engine.close();
+    await otel?.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new PortTakenError(
         `port ${config.port} is taken: stop what uses it, or choose another with PORT=${config.port + 1}`,
@@ -195,6 +198,7 @@ async function startWith(
         // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
         await Promise.all([io.close(), app.close()]);
         await engine.close();
+        await otel?.close();
         await conversations?.close();
       })();
       return closing;

@@ -5,7 +5,7 @@ import { PathKeeper } from './ice.ts';
 import { Publisher, type Wanted } from './publisher.ts';
 import { assess, type Counters, type Quality, readCounters } from './quality.ts';
 import { Receiver } from './receiver.ts';
-import { type ReceptionCounters, REPORT_EVERY_MS, readReception, receptionOf } from './reception.ts';
+import { REPORT_EVERY_MS, type ReceptionCounters, readReception, receptionOf } from './reception.ts';
 import type { Signaling } from './signaling.ts';
 
 /** How long the server may take to answer an ICE restart before the signalling itself is doubted. */
