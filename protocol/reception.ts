@@ -14,5 +14,5 @@ export const Reception = z.object({
 });
 export type Reception = z.infer<typeof Reception>;
 
-/** Pages tell it this often. */
+/** Pages tell it when the avatar speaks, at most this often. */
 export const RECEPTION_EVERY_MS = 10_000;

@@ -63,10 +63,10 @@ export function Call({ client, local, room, onAgain }: Props) {
             </button>
           </Timing>
         )}
+        {turns && <Turns id={turnsId} traces={state.traces} opener={turnsButton} onClose={() => setTurns(false)} />}
         <Conversation log={state.log} you={state.you?.identity} />
         <Composer say={text => client.say(text)} allowed={state.you?.canPublishData ?? true} />
       </aside>
-      {turns && <Turns id={turnsId} traces={state.traces} opener={turnsButton} onClose={() => setTurns(false)} />}
       <footer className="controls">
         <DeviceButtons local={local} />
         <ScreenButton local={local} />

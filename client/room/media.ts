@@ -38,7 +38,8 @@ export class MediaSession {
   readonly #down = new Set<types.Transport>();
   readonly #scores = new Map<string, number>();
   #counters: Counters | undefined;
-  #reception: { atMs: number; counters: ReceptionCounters } | undefined;
+  #reception: ReceptionCounters | undefined;
+  #toldMs = Number.NEGATIVE_INFINITY;
   readonly #measuring: ReturnType<typeof setInterval>;
   #closed = false;
 
@@ -109,16 +110,16 @@ export class MediaSession {
     this.#tellReception([...recv.values()] as Record<string, unknown>[], now.rttMs);
   }
 
-  /** How the avatar arrives here is told to the server now and then. */
+  /** How the avatar arrives here is told to the server when it speaks, now and then. */
   #tellReception(report: Record<string, unknown>[], roundTripMs: number | undefined): void {
-    const nowMs = performance.now();
-    const before = this.#reception;
-    if (before !== undefined && nowMs - before.atMs < REPORT_EVERY_MS) return;
     const counters = readReception(report, this.#receiver.avatarTracks());
-    this.#reception = { atMs: nowMs, counters };
-    const reception = before && receptionOf(before.counters, counters, roundTripMs);
+    const reception = receptionOf(this.#reception ?? counters, counters, roundTripMs);
+    this.#reception = counters;
+    const nowMs = performance.now();
+    if (!reception || nowMs - this.#toldMs < REPORT_EVERY_MS) return;
+    this.#toldMs = nowMs;
     // Where it cannot be told now, it is the next time.
-    if (reception) void this.#signaling.request('reception.report', reception).catch(() => {});
+    void this.#signaling.request('reception.report', reception).catch(() => {});
   }
 
   close(): void {

@@ -35,16 +35,19 @@ export function readReception(report: Iterable<Record<string, unknown>>, tracks:
   return counters;
 }
 
+/** A second of the voice between two readings: less is silence, whose few packets lie in the buffer for as long as they like. */
+const LEAST_SAMPLES = 48_000;
+
 const bounded = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 
-/** What to tell of two readings; undefined while nothing is heard. */
+/** What to tell of two readings; undefined where the avatar hardly spoke between them. */
 export function receptionOf(
   before: ReceptionCounters,
   now: ReceptionCounters,
   roundTripMs: number | undefined,
 ): Reception | undefined {
   const samples = now.bufferedSamples - before.bufferedSamples;
-  if (samples <= 0) return undefined;
+  if (samples < LEAST_SAMPLES) return undefined;
   const outputSamples = now.outputSamples - before.outputSamples;
   const delayS =
     (now.bufferedS - before.bufferedS) / samples +

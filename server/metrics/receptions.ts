@@ -1,12 +1,12 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
-import { RECEPTION_EVERY_MS, type Reception } from '../../protocol/reception.ts';
+import type { Reception } from '../../protocol/reception.ts';
 
 /** One report is noise; this share of each counts towards the smoothed offset. */
 const SMOOTHING = 0.3;
 /** Reports until the smoothed offset has settled; drift is counted from there. */
 const SETTLED = 6;
-/** Who has told nothing for so long is not there any more. */
-const SILENT_MS = 3 * RECEPTION_EVERY_MS;
+/** Pages tell something while the avatar speaks; who has told nothing for so long is not there any more. */
+const SILENT_MS = 10 * 60_000;
 
 interface Heard {
   atMs: number;
