@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { AccessToken } from 'livekit-server-sdk';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,12 +34,6 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     await caller.join();
     await until('the greeting', async () => (await caller.log()).some(({ role }) => role === 'avatar'));
     await caller.avatarQuiet();
-    // A face that does with less on a busy machine may leave out the very picture that is looked for.
-    await until(
-      'the face to do all it can',
-      async () => figure(await scrape(), 'visavis_face_levels', 'level="full"') === 1,
-      60_000,
-    );
     const { endS } = await caller.speak(await voice.say(QUESTION));
     await until('an answer', async () => onset(await caller.loudness(endS), endS) !== undefined);
     await caller.avatarQuiet();
@@ -48,6 +44,8 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     await Promise.all([system?.close(), voice?.close()]);
   });
 
+  /** On a busy machine the face may be left out for a while, and with it the picture that is looked for. */
+  const leftOut = (text: string) => figure(text, 'visavis_face_degradations_total', 'level="voice-only"') > 0;
   const ask = async <T>(path: string): Promise<T> => {
     const token = new AccessToken(system.keys.apiKey, system.keys.apiSecret, { identity: 'operator', ttl: 60 });
     token.addGrant({ roomList: true });
@@ -59,7 +57,8 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     const text = await scrape();
     expect(figure(text, 'visavis_turns_total', 'source="voice"')).toBe(1);
     expect(figure(text, 'visavis_turn_voice_to_voice_seconds_count')).toBe(1);
-    for (const event of ['endpoint', 'transcript', 'first-token', 'first-sentence', 'first-audio', 'first-frame'])
+    const events = ['endpoint', 'transcript', 'first-token', 'first-sentence', 'first-audio'];
+    for (const event of leftOut(text) ? events : [...events, 'first-frame'])
       expect(figure(text, 'visavis_turn_until_seconds_count', `event="${event}"`), event).toBe(1);
     expect(figure(text, 'visavis_provider_calls_total', 'stage="asr",provider="sherpa"')).toBeGreaterThan(0);
     expect(figure(text, 'visavis_provider_audio_seconds_total', 'stage="tts"')).toBeGreaterThan(1);
@@ -115,8 +114,8 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     expect(at('playout').startMs).toBeCloseTo(trace.voiceToVoiceMs, 0);
     for (const name of ['endpointing', 'asr', 'memory', 'first-token', 'first-sentence', 'tts'])
       expect(at(name).startMs, name).toBeLessThan(trace.voiceToVoiceMs);
-    const firstFrame = at('first-frame');
-    expect(firstFrame.startMs + firstFrame.durationMs).toBeLessThan(trace.voiceToVoiceMs + 500);
+    const frame = trace.spans.find(({ name }) => name === 'first-frame');
+    if (!leftOut(await scrape())) expect(frame!.startMs + frame!.durationMs).toBeLessThan(trace.voiceToVoiceMs + 500);
     expect((await ask<TraceList>(`/api/conversations/${id}/turns`)).turns.map(({ source }) => source)).toEqual([
       'greeting',
       'voice',
@@ -132,5 +131,18 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     expect(newest).toBe(asked.turnId);
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
+  });
+
+  it('is printed by npm run trace, with the settings of the server or a token', async () => {
+    const run = promisify(execFile);
+    const env = { ...process.env, PORT: new URL(system.url).port, VISAVIS_DATA_DIR: system.dataDir };
+    const { stdout } = await run(process.execPath, ['server/trace/main.ts'], { env });
+    expect(stdout).toMatch(/^\S+Z {2}greeting, completed, /m);
+    expect(stdout).toMatch(/^\S+Z {2}voice, (completed|cached), .*voice to voice \d+ ms/m);
+    expect(stdout).toMatch(/^ {2}endpointing +0 +\d+ .*█/m);
+    const refused = await run(process.execPath, ['server/trace/main.ts', '--url', system.url, '--token', 'none']).catch(
+      error => error as { code: number; stderr: string },
+    );
+    expect(refused).toMatchObject({ code: 1, stderr: expect.not.stringContaining('    at ') });
   });
 });
