@@ -31,6 +31,7 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_STANDBY_AGENTS', ['agents', 'standby'], number],
   ['VISAVIS_TRUST_PROXY', ['trustProxy'], flag],
   ['VISAVIS_METRICS_TOKEN', ['metricsToken'], text],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', ['otlpEndpoint'], text],
   ['DATABASE_URL', ['databaseUrl'], text],
   ['VISAVIS_DATA_DIR', ['dataDir'], text],
   ['VISAVIS_LOG_LEVEL', ['logLevel'], text],
