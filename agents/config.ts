@@ -83,6 +83,17 @@ export const AgentConfig = z.strictObject({
       maxAgeDays: z.number().min(0.01).default(30),
     })
     .prefault({}),
+  /** What people say, for replay: of those only who consent. */
+  recordings: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      folder: z.string().default('data/recordings'),
+      /** Of all recordings together. */
+      maxMegabytes: z.number().min(1).max(1_000_000).default(1000),
+      /** 0: kept until they are erased. */
+      retentionDays: z.number().min(0).default(30),
+    })
+    .prefault({}),
   /** What personas may have language models call. */
   tools: z
     .strictObject({
@@ -150,10 +161,11 @@ export function loadAgentConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Ag
   if (fs.existsSync(file)) section = ((parse(fs.readFileSync(file, 'utf8')) ?? {}) as { agent?: unknown }).agent ?? {};
   const result = AgentConfig.safeParse(section);
   if (result.success) {
-    const { cache, portraits } = result.data;
+    const { cache, portraits, recordings } = result.data;
     return {
       ...result.data,
       portraits: env.VISAVIS_PORTRAITS ?? portraits,
+      recordings: { ...recordings, folder: env.VISAVIS_RECORDINGS ?? recordings.folder },
       cache: {
         ...cache,
         enabled: cache.enabled && !env.VISAVIS_NO_CACHE,

@@ -131,7 +131,9 @@ export class AgentHost {
     this.#on('job.sight', ({ jobId, track }) => this.#jobs.get(jobId)?.see(track));
     this.#on('job.unsight', ({ jobId, identity, source }) => this.#jobs.get(jobId)?.unsee(identity, source));
     this.#on('job.left', ({ jobId, identity }) => this.#jobs.get(jobId)?.left(identity));
-    this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.session.typed(entry));
+    this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.typed(entry));
+    this.#on('job.conversation', ({ jobId, conversation }) => this.#jobs.get(jobId)?.conversation(conversation));
+    this.#on('recording.erase', ({ conversation }) => void this.#parts.recordings.erase(conversation));
     this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));
     this.#on('job.end', ({ jobId, reason }) => {
       this.#offers.delete(jobId);
@@ -170,7 +172,17 @@ export class AgentHost {
     this.#sendStatus();
     const { cname, audioSsrc, videoSsrc } = media;
     const { config, takesPictures } = this.#parts;
-    return { accepted: true, name: persona.name, ip: config.mediaIp, port, cname, audioSsrc, videoSsrc, takesPictures };
+    return {
+      accepted: true,
+      name: persona.name,
+      ip: config.mediaIp,
+      port,
+      cname,
+      audioSsrc,
+      videoSsrc,
+      takesPictures,
+      records: this.#parts.recordings.enabled,
+    };
   }
 
   /** Threads for the first of the rigs that can be drawn; the usual one is known to be. */

@@ -74,6 +74,7 @@ beforeEach(() => {
     learner: { learn: async () => [CANDLES] },
     voiceSense: { hear: async () => undefined, forget: () => {} },
     eyes,
+    recordings: { begin: () => undefined, end: async () => {} },
     metrics: createAgentMetrics(),
   } as unknown as AgentParts;
   const offer = { jobId: 'job-1', room: 'red', identity: 'avatar', people: [person('ann')], history: [], earlier: [] };
@@ -119,7 +120,7 @@ describe('a camera', () => {
     expect(reads).toBe(true);
     events.reading(HAPPY);
     expect(feelings()).toMatchObject([{ jobId: 'job-1', identity: 'ann', feeling: { label: 'happy' } }]);
-    job.consent('ann', { feelings: false, sight: true });
+    job.consent('ann', { ...DEFAULT_CONSENT, feelings: false, sight: true });
     expect(feelings().at(-1)).toMatchObject({ feeling: null });
     expect(eyes.open_.get('job-1/camera/ann')!.feelings).toBe(false);
     events.reading(HAPPY);
@@ -152,7 +153,7 @@ describe('a camera', () => {
     type('What am I holding?');
     await settle();
     expect(await looked!()).toEqual([]);
-    job.consent('ann', { feelings: true, sight: true });
+    job.consent('ann', { ...DEFAULT_CONSENT, sight: true });
     expect(await looked!()).toEqual([{ identity: 'ann', name: 'ann', source: 'camera', jpeg }]);
   });
 });

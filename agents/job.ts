@@ -9,6 +9,7 @@ import {
   SightSource,
   type SightTrack,
 } from '../protocol/agents.ts';
+import type { LogEntry } from '../protocol/conversation.ts';
 import { type Consent, DEFAULT_CONSENT } from '../protocol/feelings.ts';
 import { Senses } from './feel/senses.ts';
 import { ProviderError } from './listen/ports.ts';
@@ -17,6 +18,7 @@ import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { AgentParts } from './parts.ts';
 import { systemClock } from './pipeline/clock.ts';
+import { JobRecorder } from './replay/job-recorder.ts';
 import { AnimationStream, together } from './session/animation.ts';
 import type { Performance } from './session/ports.ts';
 import { Session } from './session/session.ts';
@@ -48,6 +50,7 @@ export class JobRunner {
   #greeted = false;
   readonly #firstPerson: string;
   readonly #senses: Senses;
+  readonly #recorder: JobRecorder;
   /** Cameras and screens that arrive. */
   readonly #seen = new Set<string>();
   readonly #consents = new Map<string, Consent>();
@@ -68,6 +71,7 @@ export class JobRunner {
     this.#parts = parts;
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
+    this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity });
     const animation = new AnimationStream(systemClock, events => link.send('job.animation', { jobId, events }));
     this.#senses = new Senses(
       {
@@ -98,10 +102,16 @@ export class JobRunner {
         learned: (identity, turnId, facts) => link.send('job.facts', { jobId, identity, turnId, facts }),
         performance: together(animation, perform(media)),
         view: {
-          log: entry => link.send('job.log', { jobId, entry }),
+          log: entry => {
+            link.send('job.log', { jobId, entry });
+            this.#recorder.log(entry);
+          },
           unlog: entryId => link.send('job.unlog', { jobId, entryId }),
           state: state => link.send('job.state', { jobId, state }),
-          timed: turn => link.send('job.timing', { jobId, ...turn }),
+          timed: turn => {
+            link.send('job.timing', { jobId, ...turn });
+            this.#recorder.timed(turn.trace);
+          },
         },
         metrics: parts.metrics.session,
         newId: randomUUID,
@@ -109,9 +119,13 @@ export class JobRunner {
       },
       { identity: offer.identity, history: offer.history, earlier: offer.earlier },
     );
+    this.#recorder.conversation(offer.conversation);
     for (const person of offer.people) this.joined(person);
     media.attach({
-      heard: (identity, pcm, audible) => this.session.heard(identity, pcm, audible),
+      heard: (identity, pcm, audible) => {
+        this.#recorder.heard(identity, pcm, audible);
+        this.session.heard(identity, pcm, audible);
+      },
       saw: (identity, source, frame) => parts.eyes.push(this.#stream(identity, source), frame),
       progress: progress => {
         animation.progress(progress);
@@ -140,6 +154,7 @@ export class JobRunner {
 
   joined(person: JobPerson): void {
     this.session.joined(person);
+    this.#recorder.joined(person);
     this.consent(person.identity, person.consent);
   }
 
@@ -147,6 +162,7 @@ export class JobRunner {
   consent(identity: string, consent: Consent): void {
     this.#consents.set(identity, consent);
     this.#senses.consent(identity, consent);
+    this.#recorder.consent(identity, consent.recording);
     for (const source of SightSource.options)
       if (this.#seen.has(this.#stream(identity, source))) this.#look(identity, source);
   }
@@ -166,11 +182,13 @@ export class JobRunner {
 
   listen({ identity, name, ssrc }: JobTrack): void {
     this.#media.send({ type: 'listen', identity, ssrc });
+    this.#recorder.listen(identity);
     this.session.listen(identity, name);
   }
 
   unlisten(identity: string): void {
     this.#media.send({ type: 'unlisten', identity });
+    this.#recorder.unlisten(identity);
     this.session.unlisten(identity);
   }
 
@@ -179,7 +197,19 @@ export class JobRunner {
     for (const source of SightSource.options) this.unsee(identity, source);
     this.#senses.left(identity);
     this.#consents.delete(identity);
+    this.#recorder.left(identity);
     this.session.left(identity);
+  }
+
+  /** A typed message. */
+  typed(entry: LogEntry): void {
+    this.#recorder.typed(entry);
+    this.session.typed(entry);
+  }
+
+  /** Which conversation goes on: recordings belong to one. */
+  conversation(id: string | undefined): void {
+    this.#recorder.conversation(id);
   }
 
   viewers(count: number, bitrate: number): void {
@@ -188,7 +218,7 @@ export class JobRunner {
     if (count === 0 || this.#greeted) return;
     clearTimeout(this.#greetTimer);
     this.#greeted = true;
-    this.#greetTimer = setTimeout(() => this.session.greet(this.#firstPerson), GREET_AFTER_MS);
+    this.#greetTimer = setTimeout(() => this.#sayHello(), GREET_AFTER_MS);
   }
 
   /** Adds what the media threads counted since the last time to the host's figures, and tells it. */
@@ -206,7 +236,7 @@ export class JobRunner {
     const learned = this.session.close();
     this.#senses.close();
     for (const stream of this.#seen) this.#parts.eyes.shut(stream);
-    await Promise.all([this.#media.close(), learned]);
+    await Promise.all([this.#media.close(), learned, this.#recorder.close()]);
   }
 
   #stepped({ rung, direction }: LadderStep): void {
@@ -245,6 +275,11 @@ export class JobRunner {
   #greet(): void {
     if (this.#greeted) return;
     this.#greeted = true;
+    this.#sayHello();
+  }
+
+  #sayHello(): void {
+    this.#recorder.greet(this.#firstPerson);
     this.session.greet(this.#firstPerson);
   }
 }

@@ -15,6 +15,7 @@ import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { OpenAiNotes } from './providers/openai/notes.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
+import { Recordings } from './replay/recordings.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
 import { ConciseDialogue } from './think/concise.ts';
@@ -49,6 +50,8 @@ export interface AgentParts {
   /** How voices and faces are sensed. */
   voiceSense: VoiceSensor;
   eyes: Eyes;
+  /** What people say, where they wish. */
+  recordings: Recordings;
   metrics: AgentMetrics;
   close(): Promise<void>;
 }
@@ -115,6 +118,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
       ready: loadMs => metrics.recognizerLoaded(loadMs),
     },
   );
+  const recordings = new Recordings({ config, report: (problem, details) => log.warn(details, problem) });
   const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
   const eyes = new Eyes({
     restarted: reason => {
@@ -142,9 +146,17 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     ...minds,
     voiceSense,
     eyes,
+    recordings,
     metrics,
     close: async () => {
-      await Promise.all([toolbox.close(), recognizer.close(), tts.close(), voiceSense.close(), eyes.close()]);
+      await Promise.all([
+        toolbox.close(),
+        recognizer.close(),
+        tts.close(),
+        voiceSense.close(),
+        eyes.close(),
+        recordings.close(),
+      ]);
       await cache?.close();
     },
   };

@@ -73,6 +73,8 @@ export const JobOffer = z.object({
   history: z.array(LogEntry),
   /** The end of an earlier conversation, where it is to be taken up again; oldest first. */
   earlier: z.array(LogEntry).default([]),
+  /** The conversation that recordings belong to; absent: nothing may be recorded. */
+  conversation: z.uuid().optional(),
 });
 export type JobOffer = z.infer<typeof JobOffer>;
 
@@ -89,6 +91,8 @@ export const JobAnswer = z.discriminatedUnion('accepted', [
     videoSsrc: z.number().int(),
     /** Its dialogue can be shown pictures; else none are sent for that. */
     takesPictures: z.boolean().default(false),
+    /** It records those who consent. */
+    records: z.boolean().default(false),
   }),
 ]);
 export type JobAnswer = z.infer<typeof JobAnswer>;
@@ -131,7 +135,11 @@ export const toHost = {
   'job.sight': z.object({ jobId: z.string(), track: SightTrack }),
   'job.unsight': z.object({ jobId: z.string(), identity: z.string(), source: SightSource }),
   'job.consent': z.object({ jobId: z.string(), identity: z.string(), consent: Consent }),
+  /** Another conversation goes on in the job's room, or none that is kept. */
+  'job.conversation': z.object({ jobId: z.string(), conversation: z.uuid().optional() }),
   'job.end': z.object({ jobId: z.string(), reason: z.string() }),
+  /** To every host: what was recorded of this conversation is to be removed. */
+  'recording.erase': z.object({ conversation: z.uuid() }),
   metrics: z.object({}),
 } as const;
 export type ToHostName = keyof typeof toHost;

@@ -21,14 +21,16 @@ export const Feeling = z.object({
 });
 export type Feeling = z.infer<typeof Feeling>;
 
-/** What a person lets the avatar notice of them. */
+/** What a person lets the avatar notice and keep of them. */
 export const Consent = z.object({
   /** Off: nothing is sensed, and camera frames are not even decoded for it. */
   feelings: z.boolean(),
   /** A picture of the camera or the shared screen may go to the dialogue provider with a question that needs it. */
   sight: z.boolean(),
+  /** What they say, and how it was answered, may be recorded for replay. */
+  recording: z.boolean().default(false),
 });
 export type Consent = z.infer<typeof Consent>;
 
 /** Before a person has said otherwise. */
-export const DEFAULT_CONSENT: Consent = { feelings: true, sight: false };
+export const DEFAULT_CONSENT: Consent = { feelings: true, sight: false, recording: false };

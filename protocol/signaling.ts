@@ -37,6 +37,8 @@ export const ParticipantInfo = z.object({
   /** `reconnecting`: the network is lost and the grace time runs. */
   presence: z.enum(['here', 'reconnecting']),
   producers: z.array(ProducerInfo),
+  /** Of the avatar: it records people who consent. Of a person: they do. */
+  recording: z.boolean().optional(),
 });
 export type ParticipantInfo = z.infer<typeof ParticipantInfo>;
 

@@ -11,6 +11,7 @@ import { loadTls } from './api/tls.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
 import type { ServerConfig } from './config/schema.ts';
 import { Conversations } from './conversations/conversations.ts';
+import { recordingsFolder } from './conversations/recordings.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
@@ -84,8 +85,11 @@ async function startWith(
   const hostSecret = config.agents.hostSecret ?? randomBytes(24).toString('base64url');
   const tls = await loadTls(config);
 
-  const dispatcher = new Dispatcher(log, metrics, conversations?.recollections.of);
-  if (conversations !== undefined) conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
+  const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
+  if (conversations !== undefined) {
+    conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
+    conversations.recordingHosts = dispatcher;
+  }
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
     metrics.process.workerRestarted('media-worker'),
@@ -173,6 +177,7 @@ async function startWith(
     hostSecret,
     portraits: portraitsFolder(config.dataDir),
     cache: path.join(config.dataDir, 'cache'),
+    recordings: recordingsFolder(config.dataDir),
     log,
     metrics,
     onConfigError,

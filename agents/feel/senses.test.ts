@@ -4,8 +4,8 @@ import { VirtualClock } from '../testing/virtual-clock.ts';
 import type { Reading } from './ports.ts';
 import { Senses } from './senses.ts';
 
-const YES = { feelings: true, sight: false };
-const NO = { feelings: false, sight: false };
+const YES = { feelings: true, sight: false, recording: false };
+const NO = { feelings: false, sight: false, recording: false };
 const HAPPY: Reading = { source: 'face', emotions: { happy: 0.9 }, valence: 0.8, arousal: 0.6, confidence: 0.9 };
 const settle = () => new Promise(resolve => setImmediate(resolve));
 

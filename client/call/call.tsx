@@ -14,6 +14,7 @@ import { Connection } from './connection.tsx';
 import { Conversation } from './conversation.tsx';
 import { End } from './end.tsx';
 import { Noticing } from './noticing.tsx';
+import { mayRecord } from './recording.tsx';
 import { Stage } from './stage.tsx';
 import { Timing } from './timing.tsx';
 import { Turns } from './turns.tsx';
@@ -71,7 +72,13 @@ export function Call({ client, local, room, onAgain }: Props) {
         <DeviceButtons local={local} />
         <ScreenButton local={local} />
         <Settings local={local}>
-          {state.you && <Noticing consent={state.you.consent} onChange={consent => client.consent(consent)} />}
+          {state.you && (
+            <Noticing
+              consent={state.you.consent}
+              recordable={mayRecord(state)}
+              onChange={consent => client.consent(consent)}
+            />
+          )}
         </Settings>
         <RoundButton
           name={timing ? 'Hide timing' : 'Show timing'}

@@ -32,8 +32,15 @@ export function FeelingChip({ feeling }: { feeling?: Feeling }) {
   );
 }
 
-/** What the avatar may notice; it holds at once. */
-export function Noticing({ consent, onChange }: { consent: Consent; onChange(consent: Consent): void }) {
+type Props = {
+  consent: Consent;
+  /** The server lets calls be recorded. */
+  recordable: boolean;
+  onChange(consent: Consent): void;
+};
+
+/** What the avatar may notice and keep; it holds at once. */
+export function Noticing({ consent, recordable, onChange }: Props) {
   return (
     <fieldset className="noticing">
       <legend>What the avatar may notice</legend>
@@ -59,6 +66,19 @@ export function Noticing({ consent, onChange }: { consent: Consent; onChange(con
           <small>When I ask about something to see, a picture goes to the language model.</small>
         </span>
       </label>
+      {recordable && (
+        <label>
+          <input
+            type="checkbox"
+            checked={consent.recording}
+            onChange={({ target }) => onChange({ ...consent, recording: target.checked })}
+          />
+          <span>
+            Record this call to improve the avatar
+            <small>What I say is kept, with my voice. Everybody here sees that; off ends it.</small>
+          </span>
+        </label>
+      )}
     </fieldset>
   );
 }

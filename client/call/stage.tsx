@@ -7,6 +7,7 @@ import { Caption } from './caption.tsx';
 import { arrange, layerFor } from './layout.ts';
 import { Lead } from './lead.tsx';
 import { FeelingChip } from './noticing.tsx';
+import { RecordingNote } from './recording.tsx';
 import { type Person, Tile } from './tile.tsx';
 
 function peopleOf(state: CallState): Person[] {
@@ -91,6 +92,7 @@ export function Stage({ client, state, local }: { client: RoomClient; state: Cal
           <FeelingChip feeling={state.feeling} />
         </Tile>
       )}
+      <RecordingNote state={state} />
       <Caption log={state.log} box={boxes.lead} />
     </section>
   );

@@ -88,9 +88,9 @@ export class RoomClient {
     await this.#parts.signaling.request('say', { text });
   }
 
-  /** What the avatar may notice of this person, from now on and in later calls. */
+  /** What the avatar may notice of this person, from now on and in later calls; to be recorded they say in each call. */
   consent(consent: Consent): void {
-    savePrefs({ consent });
+    savePrefs({ consent: { ...consent, recording: false } });
     const { you } = this.store.get();
     if (you === undefined) return;
     patch(this.store, { you: { ...you, consent }, ...(!consent.feelings && { feeling: undefined }) });
@@ -142,7 +142,8 @@ export class RoomClient {
     this.store.set(applySnapshot(this.store.get(), joined.snapshot));
     this.#updatePhase();
     const { consent } = loadPrefs();
-    if (consent !== undefined) this.consent(consent);
+    const { recording } = joined.snapshot.you.consent;
+    if (consent !== undefined) this.consent({ ...consent, recording });
     if (resumed) {
       this.#media!.resume(this.store.get().others);
     } else {

@@ -68,7 +68,11 @@ export function applySnapshot(state: CallState, snapshot: RoomSnapshot): CallSta
 }
 
 const putParticipant = (state: CallState, participant: ParticipantInfo): CallState => {
-  if (participant.identity === state.you?.identity) return { ...state, yourName: participant.name };
+  const { you } = state;
+  if (participant.identity === you?.identity) {
+    const { name, recording = false } = participant;
+    return { ...state, yourName: name, you: { ...you, consent: { ...you.consent, recording } } };
+  }
   const known = state.others.some(({ identity }) => identity === participant.identity);
   return {
     ...state,

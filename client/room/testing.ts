@@ -1,5 +1,6 @@
 /** Stand-ins for the server's wire and the browser's WebRTC, for tests in virtual time. */
 import type { types } from 'mediasoup-client';
+import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type {
   Notice,
   NoticeName,
@@ -150,7 +151,7 @@ export const snapshot = (participants: ParticipantInfo[] = [avatar]): RoomSnapsh
     canPublish: true,
     canSubscribe: true,
     canPublishData: true,
-    consent: { feelings: true, sight: false },
+    consent: DEFAULT_CONSENT,
     remembered: false,
   },
   participants,

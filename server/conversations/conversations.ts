@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Erased } from '../../protocol/conversations.ts';
 import type { Admission } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import type { RoomMemory } from '../hosts/recall.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
@@ -17,6 +18,7 @@ import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../st
 import { Journal } from './journal.ts';
 import { Recollections } from './recollections.ts';
 import { type Deleted, Recorder } from './recorder.ts';
+import { eraseRecording, type RecordingHosts } from './recordings.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
@@ -102,6 +104,10 @@ export class Conversations {
       append: record => void journal.append(record),
       failed: error => log.error({ err: error }, 'something in a conversation could not be taken down'),
       idleMs: config.conversations.idleMinutes * MINUTE_MS,
+      changed: (room, why) => {
+        if (why === 'withdrawn') room.stopRecording();
+        this.recordingHosts?.conversationChanged(room);
+      },
     });
     this.recollections = new Recollections({
       database: this.database,
@@ -120,6 +126,15 @@ export class Conversations {
 
   /** The persona that the avatar takes for somebody who opens a room; to be set by who knows them. */
   personaOf: (admission: Admission) => string | undefined = ({ persona }) => persona;
+
+  /** Told what becomes of conversations; to be set by who knows them. */
+  recordingHosts: RecordingHosts | undefined;
+
+  /** What agents need to know. */
+  readonly memory: RoomMemory = {
+    recall: (seat, room) => this.recollections.of(seat, room),
+    conversation: room => this.recorder.conversationIn(room),
+  };
 
   /** `waiting`: what is said waits in the journal, or in memory where the disk is full. */
   get state(): 'ok' | 'waiting' {
@@ -154,14 +169,14 @@ export class Conversations {
 
   /** For everybody. False when there is none. */
   remove(id: string): Promise<boolean> {
-    return this.#delete({ isGone: conversation => conversation === id }, () =>
+    return this.#delete([id], { isGone: conversation => conversation === id }, () =>
       deleteConversation(this.database.db, id),
     );
   }
 
   /** For one of its people. False when it is none of theirs. */
   withdraw(id: string, person: string): Promise<boolean> {
-    return this.#delete({ isGone: conversation => conversation === id, person }, async () => {
+    return this.#delete([id], { isGone: conversation => conversation === id, person }, async () => {
       const { outcome } = await withdraw(this.database.db, id, person);
       return outcome !== 'not-theirs';
     });
@@ -181,7 +196,7 @@ export class Conversations {
     const { db } = this.database;
     const theirs = await db.selectFrom('participants').select('conversation_id').where('person', '=', person).execute();
     const ids = new Set(theirs.map(({ conversation_id }) => conversation_id));
-    return this.#delete({ isGone: (id, persons) => ids.has(id) || persons.has(person), person }, async () => {
+    return this.#delete([...ids], { isGone: (id, persons) => ids.has(id) || persons.has(person), person }, async () => {
       await removeUploads(await uploadsOf(db, person));
       return erasePerson(db, person);
     });
@@ -269,8 +284,8 @@ export class Conversations {
   }
 
   /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
-  async #delete<T>(deleted: Deleted, act: () => Promise<T>): Promise<T> {
-    const { rooms, goOn } = this.recorder.stop(deleted);
+  async #delete<T>(ids: string[], deleted: Deleted, act: () => Promise<T>): Promise<T> {
+    const { rooms, conversations, goOn } = this.recorder.stop(deleted);
     let done: T;
     try {
       await this.settled();
@@ -284,6 +299,9 @@ export class Conversations {
       return done;
     }
     for (const room of rooms) this.#rooms?.drop(room);
+    // Whole, whoever else is in it: sound cannot be taken apart as rows can.
+    for (const id of new Set([...ids, ...conversations]))
+      await eraseRecording(this.#options.config.dataDir, id, this.recordingHosts);
     await this.#gone();
     return done;
   }

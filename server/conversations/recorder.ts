@@ -21,6 +21,8 @@ export interface RecorderOptions {
   /** A conversation in which nobody has said anything for so long is over. */
   idleMs: number;
   nowMs?: () => number;
+  /** Another conversation goes on in a room, or none; `withdrawn`: somebody takes out what is theirs. */
+  changed?: (room: Room, why: 'begun' | 'idle' | 'withdrawn') => void;
 }
 
 /** An entry whose words are still coming. */
@@ -73,7 +75,7 @@ export class Recorder {
   #closed = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { nowMs: () => Date.now(), ...options };
+    this.#options = { nowMs: () => Date.now(), changed: () => {}, ...options };
   }
 
   readonly listener: Partial<RoomListener> = {
@@ -120,13 +122,17 @@ export class Recorder {
 
   /**
    * Of these conversations nothing more is taken down: they are about to be deleted. Where that is for one person only,
-   * what the others say from now on is another conversation. `rooms` are those whose people were waited for. `goOn`:
-   * they are not deleted after all.
+   * what the others say from now on is another conversation. `rooms` are those whose people were waited for,
+   * `conversations` those that went on. `goOn`: they are not deleted after all.
    */
-  stop({ isGone, person }: Deleted): { rooms: string[]; goOn(): void } {
+  stop({ isGone, person }: Deleted): { rooms: string[]; conversations: string[]; goOn(): void } {
     const undo: (() => void)[] = [];
+    const conversations: string[] = [];
     for (const [room, live] of this.#live)
-      if (!live.over && isGone(live.id, live.persons)) undo.push(this.#stop(room, live, person));
+      if (!live.over && isGone(live.id, live.persons)) {
+        conversations.push(live.id);
+        undo.push(this.#stop(room, live, person));
+      }
     for (const { live } of this.#lately.values()) if (isGone(live.id, live.persons)) this.#unremember(live, person);
     const waiting = [...this.#resumable.values()].filter(({ id }) => isGone(id, NOBODY));
     for (const { id, room, timer } of waiting) {
@@ -137,19 +143,20 @@ export class Recorder {
     const goOn = () => {
       for (const each of undo) each();
     };
-    return { rooms: waiting.map(({ room }) => room), goOn };
+    return { rooms: waiting.map(({ room }) => room), conversations, goOn };
   }
 
   /** Ends what has been silent for too long; to be called now and then. */
   endIdle(): void {
     const { nowMs, idleMs } = this.#options;
-    for (const live of this.#live.values())
+    for (const [room, live] of this.#live)
       if (!live.over && nowMs() - live.lastMs >= idleMs)
         this.#safely(() => {
           this.#conclude(live);
           this.#put({ type: 'end', conversation: live.id, atMs: live.lastMs, ending: 'idle' });
           this.#finish(live);
           live.id = '';
+          this.#options.changed(room, 'idle');
         });
   }
 
@@ -207,6 +214,7 @@ export class Recorder {
     live.over = false;
     live.persons.clear();
     this.#put({ type: 'begin', ...this.#in(live.id), room: room.name });
+    this.#options.changed(room, 'begun');
   }
 
   #came(live: Live, seat: Seat): void {
@@ -322,6 +330,7 @@ export class Recorder {
       live.withheld = withheld.with(person, room);
       live.id = '';
     }
+    this.#options.changed(room, 'withdrawn');
     return () => {
       live.withheld = withheld;
       live.remembered = remembered;

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Room, RoomListener } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { Job } from './job.ts';
-import { NOTHING_RECALLED, type Recall } from './recall.ts';
+import { NO_MEMORY, type RoomMemory } from './recall.ts';
 
 const RETRY_MS = 1000;
 /** After a job's end, its host is still listened to about what it learned. */
@@ -22,12 +22,12 @@ export class Dispatcher {
   readonly #retries = new Map<Room, NodeJS.Timeout>();
   readonly #log: Logger;
   readonly #metrics: Metrics;
-  readonly #recall: Recall;
+  readonly #memory: RoomMemory;
 
-  constructor(log: Logger, metrics: Metrics, recall: Recall = () => NOTHING_RECALLED) {
+  constructor(log: Logger, metrics: Metrics, memory: RoomMemory = NO_MEMORY) {
     this.#log = log;
     this.#metrics = metrics;
-    this.#recall = recall;
+    this.#memory = memory;
   }
 
   readonly listener: Partial<RoomListener> = {
@@ -103,6 +103,16 @@ export class Dispatcher {
     return this.job(host, jobId) ?? [...this.#ended.keys()].find(job => job.id === jobId && job.host === host);
   }
 
+  /** Perhaps another conversation goes on in a room. */
+  conversationChanged(room: Room): void {
+    this.#jobs.get(room)?.conversationChanged();
+  }
+
+  /** What hosts have recorded of a conversation is to be removed, wherever it lies. */
+  eraseRecording(conversation: string): void {
+    for (const host of this.#hosts) host.send('recording.erase', { conversation });
+  }
+
   failed(job: Job, message: string): void {
     this.#log.warn({ room: job.room.name, host: job.host.id, reason: message }, 'job failed');
     this.#reassign(job.room, job, message);
@@ -142,7 +152,7 @@ export class Dispatcher {
       .filter(host => host.status.avatarReady && !host.status.draining && host.status.load < 1)
       .sort((a, b) => Number(a.standby) - Number(b.standby) || a.status.load - b.status.load);
     for (const host of candidates) {
-      const job = new Job(room, host, this.#log, this.#recall);
+      const job = new Job(room, host, this.#log, this.#memory);
       this.#jobs.set(room, job);
       try {
         if (await job.start(wanted)) return;

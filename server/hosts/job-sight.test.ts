@@ -29,7 +29,7 @@ beforeEach(async () => {
 const produce = (source: 'camera' | 'screen', paused = false) =>
   ann.media.produce({ transportId: 't', kind: 'video', source, rtpParameters: {}, paused });
 const consent = (feelings: boolean, seen: boolean) => {
-  room.consent(ann, { feelings, sight: seen });
+  room.consent(ann, { feelings, sight: seen, recording: false });
   return sight.update('ann');
 };
 
@@ -54,7 +54,7 @@ describe('which pictures go to an agent', () => {
       { sight: () => {}, unsight: () => {} },
       { takesPictures: false, log: silentLog },
     );
-    room.consent(ann, { feelings: false, sight: true });
+    room.consent(ann, { feelings: false, sight: true, recording: false });
     await blind.update('ann');
     expect(agent.seen.size).toBe(0);
   });

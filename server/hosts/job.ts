@@ -13,7 +13,7 @@ import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 import { JobSight } from './job-sight.ts';
-import { NOTHING_RECALLED, type Recall, type Recollection } from './recall.ts';
+import { NOTHING_RECALLED, type Recollection, type RoomMemory } from './recall.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
@@ -40,25 +40,29 @@ export class Job {
   #media: MediaAgent | undefined;
   #sight: JobSight | undefined;
   #viewersTimer: NodeJS.Timeout | undefined;
-  readonly #recall: Recall;
+  readonly #memory: RoomMemory;
+  /** As the host was told. */
+  #conversation: string | undefined;
   #accepted = false;
   /** What happened in the room while the host was still thinking about the offer, or a newcomer was being recalled. */
   #early: (() => void)[] = [];
   #recalling = 0;
   #ended = false;
 
-  constructor(room: Room, host: Host, log: Logger, recall: Recall) {
+  constructor(room: Room, host: Host, log: Logger, memory: RoomMemory) {
     this.room = room;
     this.host = host;
     this.#log = log;
-    this.#recall = recall;
+    this.#memory = memory;
   }
 
   /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
   async start(choice: { persona?: string; avatar?: string }): Promise<boolean> {
     const seats = [...this.room.seats.values()];
-    const known = await Promise.all(seats.map(seat => this.#recall(seat, this.room)));
+    const known = await Promise.all(seats.map(seat => this.#memory.recall(seat, this.room)));
     if (this.#ended) return false;
+    const conversation = this.#memory.conversation(this.room);
+    this.#conversation = conversation;
     const answer = JobAnswer.parse(
       await this.host.request(
         'job.offer',
@@ -70,6 +74,7 @@ export class Job {
           people: seats.map((seat, i) => jobPerson(seat, known[i]!)),
           history: this.room.history,
           earlier: known.find(({ earlier }) => earlier.length > 0)?.earlier ?? [],
+          ...(conversation !== undefined && { conversation }),
         },
         OFFER_TIMEOUT_MS,
       ),
@@ -81,7 +86,13 @@ export class Job {
     const persona = this.host.persona(choice.persona);
     const avatar = choice.avatar ?? persona?.avatar;
     const media = await this.room.addAgent(
-      { identity: AVATAR_IDENTITY, name: answer.name, persona: persona?.id, avatar },
+      {
+        identity: AVATAR_IDENTITY,
+        name: answer.name,
+        persona: persona?.id,
+        avatar,
+        records: answer.records && conversation !== undefined,
+      },
       answer,
     );
     this.#media = media;
@@ -122,7 +133,7 @@ export class Job {
     let known = NOTHING_RECALLED;
     this.#recalling += 1;
     this.#early.push(() => this.#sendNow('job.joined', { person: jobPerson(seat, known) }));
-    known = await this.#recall(seat, this.room);
+    known = await this.#memory.recall(seat, this.room);
     this.#recalling -= 1;
     if (this.#accepted) this.#catchUp();
   }
@@ -147,6 +158,14 @@ export class Job {
       if (this.#heard.get(identity) === producerId) this.#heard.delete(identity);
       this.#log.warn({ room: this.room.name, reason: String(error) }, 'a microphone could not be passed to the agent');
     }
+  }
+
+  /** Perhaps it is another conversation now. */
+  conversationChanged(): void {
+    const conversation = this.#memory.conversation(this.room);
+    if (conversation === this.#conversation) return;
+    this.#conversation = conversation;
+    this.send('job.conversation', conversation === undefined ? {} : { conversation });
   }
 
   /** A person's camera or screen, or what they allow to be seen, has changed. */

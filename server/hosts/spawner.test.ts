@@ -37,6 +37,7 @@ const start = (count: number, standby = 0): void => {
     hostSecret: 'secret',
     portraits: '/data/portraits',
     cache: '/data/cache',
+    recordings: '/data/recordings',
     log: silentLog,
     metrics: createMetrics(),
     onConfigError: () => {

@@ -25,6 +25,8 @@ export interface SpawnerOptions {
   portraits: string;
   /** Folder of what hosts have worked out before. */
   cache: string;
+  /** Folder of recordings. */
+  recordings: string;
   log: Logger;
   metrics: Metrics;
   /** A host cannot be started because its settings are wrong. */
@@ -75,7 +77,7 @@ export class Spawner {
   }
 
   #start(slot: number, retryMs: number): void {
-    const { count, serverUrl, hostSecret, portraits, cache, log, metrics } = this.#options;
+    const { count, serverUrl, hostSecret, portraits, cache, recordings, log, metrics } = this.#options;
     const startedMs = performance.now();
     const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -87,6 +89,7 @@ export class Spawner {
         VISAVIS_HOST_SECRET: hostSecret,
         VISAVIS_PORTRAITS: portraits,
         VISAVIS_CACHE: cache,
+        VISAVIS_RECORDINGS: recordings,
         VISAVIS_PARENT_PID: String(process.pid),
         ...(slot >= count && { VISAVIS_STANDBY: '1' }),
       },

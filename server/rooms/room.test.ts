@@ -182,10 +182,10 @@ describe('closing', () => {
 
 describe('consent', () => {
   it('passes on what a person lets the avatar notice, and clears what was shown of it', () => {
-    room.consent(ann, { feelings: false, sight: true });
+    room.consent(ann, { feelings: false, sight: true, recording: false });
     expect(told).toContain('ann feelings false sight true');
     expect(annSees).toContainEqual({ name: 'feeling', payload: { feeling: null } });
-    expect(room.snapshot(ann).you.consent).toEqual({ feelings: false, sight: true });
-    expect(room.snapshot(bob).you.consent).toEqual({ feelings: true, sight: false });
+    expect(room.snapshot(ann).you.consent).toEqual({ feelings: false, sight: true, recording: false });
+    expect(room.snapshot(bob).you.consent).toEqual({ feelings: true, sight: false, recording: false });
   });
 });

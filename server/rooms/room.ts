@@ -38,6 +38,8 @@ interface AgentSeat {
   identity: string;
   name: string;
   state: AgentState;
+  /** It records people who consent. */
+  records: boolean;
   media: MediaAgent;
 }
 
@@ -231,9 +233,18 @@ export class Room {
   }
 
   consent(seat: Seat, consent: Consent): void {
+    const changed = seat.consent.recording !== consent.recording;
     seat.consent = consent;
+    // Everybody hears of a recording.
+    if (changed) this.broadcast('participant.updated', { participant: participantInfo(seat) });
     if (!seat.consent.feelings) seat.notify('feeling', { feeling: null });
     this.#options.listener.consented?.(this, seat);
+  }
+
+  /** Nobody is recorded any more until they say so again. */
+  stopRecording(): void {
+    for (const seat of this.seats.values())
+      if (seat.consent.recording) this.consent(seat, { ...seat.consent, recording: false });
   }
 
   received(seat: Seat, reception: Reception): void {
@@ -284,7 +295,10 @@ export class Room {
   }
 
   /** Connects an agent host's media and shows the avatar to everyone. */
-  async addAgent(agent: { identity: string } & AvatarChoice, endpoint: AgentEndpoint): Promise<MediaAgent> {
+  async addAgent(
+    agent: { identity: string; records?: boolean } & AvatarChoice,
+    endpoint: AgentEndpoint,
+  ): Promise<MediaAgent> {
     if (this.#closed) throw new Error('the room is closed');
     const media = await this.#media.addAgent(agent.identity, endpoint);
     if (this.#closed) {
@@ -292,7 +306,8 @@ export class Room {
       throw new Error('the room is closed');
     }
     this.#away = false;
-    this.agent = { identity: agent.identity, name: agent.name, state: 'idle', media };
+    const { identity, name, records = false } = agent;
+    this.agent = { identity, name, records, state: 'idle', media };
     this.broadcast('participant.joined', { participant: this.#agentInfo(this.agent) });
     this.broadcast('agent.state', { identity: agent.identity, state: 'idle' });
     this.#options.listener.avatarCame?.(this, agent);
@@ -365,6 +380,7 @@ export class Room {
       kind: 'avatar',
       presence: 'here',
       producers: agent.media.producers(),
+      ...(agent.records && { recording: true }),
     };
   }
 }
@@ -375,4 +391,5 @@ export const participantInfo = (seat: Seat): ParticipantInfo => ({
   kind: 'human',
   presence: seat.presence,
   producers: seat.media.producers(),
+  ...(seat.consent.recording && { recording: true }),
 });

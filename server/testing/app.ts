@@ -38,7 +38,7 @@ export async function testApp(
   const config = ServerConfig.parse({ dataDir, ...overrides });
   const metrics = createMetrics();
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
-  const dispatcher = new Dispatcher(log, metrics, conversations?.recollections.of);
+  const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
   const engine = new FakeEngine();
   const rooms = new Rooms({
     engine,

@@ -139,6 +139,7 @@ const ACCEPT: JobAnswer = {
   audioSsrc: 1,
   videoSsrc: 2,
   takesPictures: false,
+  records: false,
 };
 export const refuse = (reason: string): JobAnswer => ({ accepted: false, reason });
 

@@ -1,0 +1,166 @@
+import type { JobPerson } from '../../protocol/agents.ts';
+import type { LogEntry } from '../../protocol/conversation.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import { mentions } from '../think/personal.ts';
+import type { Persona } from '../think/ports.ts';
+import type { Recording } from './recording.ts';
+import type { Recordings } from './recordings.ts';
+
+/** Turns whose answers may still come, at most [C2]. */
+const MAX_TURNS = 200;
+
+interface Person {
+  name: string;
+  /** They want to be recorded. */
+  consents: boolean;
+  /** Their microphone is open. */
+  listened: boolean;
+}
+
+/**
+ * Takes down what comes into one job, of those people who want it and while they want it, and how it was answered.
+ * Of others nothing gets in: not their sound, their words or names, nor the answers to them.
+ */
+export class JobRecorder {
+  readonly #recordings: Pick<Recordings, 'begin' | 'end'>;
+  readonly #clock: Clock;
+  readonly #persona: Persona;
+  readonly #avatar: string;
+  readonly #people = new Map<string, Person>();
+  /** Turns that answer somebody who is not recorded. */
+  readonly #withheld = new Set<string>();
+  #conversation: string | undefined;
+  #recording: Recording | undefined;
+  #ending: Promise<void> = Promise.resolve();
+
+  constructor(
+    recordings: Pick<Recordings, 'begin' | 'end'>,
+    { clock, persona, avatar }: { clock: Clock; persona: Persona; avatar: string },
+  ) {
+    this.#recordings = recordings;
+    this.#clock = clock;
+    this.#persona = persona;
+    this.#avatar = avatar;
+  }
+
+  /** Which conversation goes on: recordings are part of one, so that they are erased with it. */
+  conversation(id: string | undefined): void {
+    if (id === this.#conversation) return;
+    this.#end();
+    this.#conversation = id;
+    for (const [identity, person] of this.#people) if (person.consents) this.#began(identity, person);
+  }
+
+  /** Nothing of them is recorded before they consent. */
+  joined({ identity, name }: Pick<JobPerson, 'identity' | 'name'>): void {
+    this.#people.set(identity, { listened: false, consents: false, ...this.#people.get(identity), name });
+  }
+
+  /** It holds from this moment on. */
+  consent(identity: string, recording: boolean): void {
+    const person = this.#people.get(identity);
+    if (person === undefined || person.consents === recording) return;
+    person.consents = recording;
+    if (recording) this.#began(identity, person);
+    else this.#recording?.event({ ms: this.#ms, type: 'left', identity });
+  }
+
+  left(identity: string): void {
+    this.consent(identity, false);
+    this.#people.delete(identity);
+  }
+
+  listen(identity: string): void {
+    const person = this.#people.get(identity);
+    if (person === undefined) return;
+    person.listened = true;
+    this.#of(identity)?.event({ ms: this.#ms, type: 'listen', identity });
+  }
+
+  unlisten(identity: string): void {
+    const person = this.#people.get(identity);
+    if (person === undefined) return;
+    person.listened = false;
+    this.#of(identity)?.event({ ms: this.#ms, type: 'unlisten', identity });
+  }
+
+  heard(identity: string, pcm: Int16Array, audible: boolean): void {
+    this.#of(identity)?.heard(identity, pcm, audible, this.#clock.nowMs());
+  }
+
+  typed(entry: LogEntry): void {
+    this.#owed(entry.speaker, entry.turnId);
+    this.#of(entry.speaker)?.event({ ms: this.#ms, type: 'typed', entry });
+  }
+
+  greet(name: string): void {
+    if (!this.#tells(name)) this.#recording?.event({ ms: this.#ms, type: 'greet', name });
+  }
+
+  log(entry: LogEntry): void {
+    if (entry.role === 'user') this.#owed(entry.speaker, entry.turnId);
+    if (!entry.final || (entry.role === 'user' && this.#of(entry.speaker) === undefined)) return;
+    if (entry.role === 'avatar' && (this.#withheld.has(entry.turnId) || this.#tells(entry.text))) return;
+    const { feeling: _, ...said } = entry;
+    this.#recording?.event({ ms: this.#ms, type: 'said', entry: said });
+  }
+
+  timed(trace: TurnTrace): void {
+    if (!this.#withheld.has(trace.turnId)) this.#recording?.event({ ms: this.#ms, type: 'turn', trace });
+  }
+
+  /** Resolves when all of it is on the disk. */
+  close(): Promise<void> {
+    this.#end();
+    return this.#ending;
+  }
+
+  get #ms(): number {
+    return this.#recording?.at(this.#clock.nowMs()) ?? 0;
+  }
+
+  /** The recording, if this person is in it. */
+  #of(identity: string): Recording | undefined {
+    return this.#people.get(identity)?.consents === true ? this.#recording : undefined;
+  }
+
+  /** Whether a text names somebody who is not recorded. */
+  #tells(text: string): boolean {
+    return mentions([...this.#people.values()].flatMap(({ name, consents }) => (consents ? [] : [name])))(text);
+  }
+
+  /** An answer to them goes with their words. */
+  #owed(identity: string, turnId: string): void {
+    if (this.#people.get(identity)?.consents === true) return;
+    this.#withheld.add(turnId);
+    for (const oldest of this.#withheld) {
+      if (this.#withheld.size <= MAX_TURNS) break;
+      this.#withheld.delete(oldest);
+    }
+  }
+
+  #began(identity: string, { name, listened }: Person): void {
+    if (this.#conversation === undefined) return;
+    const nowMs = this.#clock.nowMs();
+    this.#recording ??= this.#recordings.begin(
+      { conversation: this.#conversation, persona: this.#persona, avatar: this.#avatar, nowMs },
+      () => {
+        this.#recording = undefined;
+        // Not before they say so again.
+        for (const person of this.#people.values()) person.consents = false;
+      },
+    );
+    const recording = this.#recording;
+    if (recording === undefined) return;
+    const ms = this.#ms;
+    recording.event({ ms, type: 'joined', person: recording.person(identity), identity, name });
+    if (listened) recording.event({ ms, type: 'listen', identity });
+  }
+
+  #end(): void {
+    const recording = this.#recording;
+    this.#recording = undefined;
+    if (recording !== undefined) this.#ending = this.#recordings.end(recording);
+  }
+}

@@ -1,0 +1,121 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { encodeStretch, FILES, type Manifest, type RecordedEvent } from './format.ts';
+
+/** A disk that is this far behind is too slow: the recording ends, the call does not notice [C2]. */
+const MAX_WAITING_BYTES = 4 * 2 ** 20;
+/** What has come within this time is written together. */
+const WRITE_EVERY_MS = 500;
+
+/** Says how many bytes may still be written: it is told before they are, and answers whether they may be. */
+export type Budget = (bytes: number) => boolean;
+
+/** Why a recording ended before its conversation. */
+export type RecordingEnd = 'full' | 'slow disk' | 'failed';
+
+interface File {
+  stream: fs.WriteStream;
+  chunks: Buffer[];
+}
+
+/**
+ * One recording that is being written. Nothing here waits or throws: what goes wrong ends the recording. Times are given
+ * on the session's clock.
+ */
+export class Recording {
+  readonly folder: string;
+  readonly #startMs: number;
+  readonly #budget: Budget;
+  readonly #ended: (reason: RecordingEnd, error?: Error) => void;
+  readonly #files = new Map<string, File>();
+  readonly #people = new Map<string, number>();
+  readonly #timer: NodeJS.Timeout;
+  #waitingBytes = 0;
+  #closed = false;
+
+  /** Throws when the folder cannot be made. @param ended told when it ends by itself */
+  constructor(
+    folder: string,
+    manifest: Manifest,
+    options: { startMs: number; budget: Budget; ended: (reason: RecordingEnd, error?: Error) => void },
+  ) {
+    this.folder = folder;
+    this.#startMs = options.startMs;
+    this.#budget = options.budget;
+    this.#ended = options.ended;
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    fs.writeFileSync(path.join(folder, FILES.manifest), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    this.#timer = setInterval(() => this.#flush(), WRITE_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** The number of a person in the names of files. */
+  person(identity: string): number {
+    const number = this.#people.get(identity) ?? this.#people.size;
+    this.#people.set(identity, number);
+    return number;
+  }
+
+  /** ms from the start. */
+  at(nowMs: number): number {
+    return Math.max(0, Math.round((nowMs - this.#startMs) * 1000) / 1000);
+  }
+
+  event(event: RecordedEvent): void {
+    this.#write(FILES.events, Buffer.from(`${JSON.stringify(event)}\n`));
+  }
+
+  /** Sound of a person, as it arrived. */
+  heard(identity: string, pcm: Int16Array, audible: boolean, nowMs: number): void {
+    const number = this.person(identity);
+    // The samples first: an index never speaks of what is not there.
+    if (audible) this.#write(FILES.audio(number), Buffer.from(pcm.slice().buffer));
+    this.#write(FILES.index(number), encodeStretch({ ms: this.at(nowMs), samples: pcm.length, audible }));
+  }
+
+  /** Resolves when everything is on the disk, or could not be put there. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#flush();
+    this.#closed = true;
+    await Promise.all(
+      [...this.#files.values()].map(({ stream }) => new Promise<void>(resolve => stream.end(() => resolve()))),
+    );
+  }
+
+  #write(name: string, bytes: Buffer): void {
+    if (this.#closed) return;
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.#end('slow disk');
+    else if (this.#budget(bytes.length)) this.#file(name).chunks.push(bytes);
+    else this.#end('full');
+  }
+
+  #file(name: string): File {
+    let file = this.#files.get(name);
+    if (file === undefined) {
+      const stream = fs.createWriteStream(path.join(this.folder, name), { flags: 'a', mode: 0o600 });
+      stream.on('error', error => this.#end('failed', error));
+      file = { stream, chunks: [] };
+      this.#files.set(name, file);
+    }
+    return file;
+  }
+
+  #flush(): void {
+    if (this.#closed) return;
+    for (const { stream, chunks } of this.#files.values()) {
+      if (chunks.length === 0) continue;
+      const bytes = Buffer.concat(chunks.splice(0));
+      stream.write(bytes, () => {
+        this.#waitingBytes -= bytes.length;
+      });
+    }
+  }
+
+  #end(reason: RecordingEnd, error?: Error): void {
+    if (this.#closed) return;
+    void this.close();
+    this.#ended(reason, error);
+  }
+}

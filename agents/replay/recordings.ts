@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { AgentConfig } from '../config.ts';
+import type { Persona } from '../think/ports.ts';
+import { RECORDING_VERSION } from './format.ts';
+import { Recording } from './recording.ts';
+
+const SWEEP_EVERY_MS = 3600_000;
+const DAY_MS = 86_400_000;
+const Id = z.uuid();
+
+export interface RecordingsOptions {
+  config: AgentConfig;
+  /** Something went wrong; calls go on. */
+  report(problem: string, details: object): void;
+  nowUnixMs?: () => number;
+}
+
+/** What a recording is of. */
+export interface Subject {
+  conversation: string;
+  persona: Persona;
+  /** Identity of the avatar. */
+  avatar: string;
+  /** Now, on the session's clock. */
+  nowMs: number;
+}
+
+/** The recordings of a host: `<folder>/<conversation>/<start>/`. What is too old is removed, all together are bounded. */
+export class Recordings {
+  readonly #options: RecordingsOptions;
+  readonly #open = new Map<Recording, { conversation: string; erased(): void }>();
+  readonly #timer: NodeJS.Timeout;
+  #usedBytes = 0;
+  #swept: Promise<void>;
+
+  constructor(options: RecordingsOptions) {
+    this.#options = options;
+    this.#swept = this.sweep();
+    this.#timer = setInterval(() => {
+      this.#swept = this.sweep();
+    }, SWEEP_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** People may be recorded here, if they wish. */
+  get enabled(): boolean {
+    return this.#options.config.recordings.enabled;
+  }
+
+  /**
+   * Begins a recording; undefined where none may be made, or its folder cannot be.
+   * @param over told when it ends by itself, or is erased
+   */
+  begin({ conversation, persona, avatar, nowMs }: Subject, over: () => void): Recording | undefined {
+    const { config, report, nowUnixMs = Date.now } = this.#options;
+    if (!this.enabled || !Id.safeParse(conversation).success) return undefined;
+    const startedUnixMs = nowUnixMs();
+    const { language, id } = persona;
+    const { dialogue, speech } = config;
+    try {
+      const recording = new Recording(
+        path.join(this.#folderOf(conversation), String(startedUnixMs)),
+        {
+          version: RECORDING_VERSION,
+          conversation,
+          persona: id,
+          ...(language !== undefined && { language }),
+          setup: {
+            dialogue: `${dialogue.provider} ${dialogue.model}`,
+            speech: `${speech.provider} ${speech.model ?? ''} ${speech.voice}`,
+          },
+          configDigest: createHash('sha256').update(JSON.stringify({ dialogue, speech, persona })).digest('hex'),
+          avatar,
+          startedUnixMs,
+        },
+        {
+          startMs: nowMs,
+          budget: bytes => this.#spend(bytes),
+          ended: (reason, error) => {
+            report('a recording ended before its conversation', { reason, conversation, error: String(error ?? '') });
+            this.#open.delete(recording);
+            over();
+          },
+        },
+      );
+      this.#open.set(recording, { conversation, erased: over });
+      return recording;
+    } catch (error) {
+      report('nothing can be recorded', { error: String(error) });
+      return undefined;
+    }
+  }
+
+  /** Resolves when all of it is on the disk. */
+  async end(recording: Recording): Promise<void> {
+    this.#open.delete(recording);
+    await recording.close();
+  }
+
+  /** Ends and removes what was recorded of a conversation. */
+  async erase(conversation: string): Promise<void> {
+    for (const [recording, open] of [...this.#open]) {
+      if (open.conversation !== conversation) continue;
+      open.erased();
+      await this.end(recording);
+    }
+    await fs.promises.rm(this.#folderOf(conversation), { recursive: true, force: true });
+    await this.sweep();
+  }
+
+  /** Removes what is too old, and sees how much there is. */
+  async sweep(): Promise<void> {
+    const { config, report, nowUnixMs = Date.now } = this.#options;
+    const { retentionDays } = config.recordings;
+    const oldestMs = retentionDays === 0 ? 0 : nowUnixMs() - retentionDays * DAY_MS;
+    try {
+      let bytes = 0;
+      for (const conversation of await list(config.recordings.folder)) {
+        if (!Id.safeParse(conversation).success) continue;
+        const folder = this.#folderOf(conversation);
+        for (const started of await list(folder)) {
+          const each = path.join(folder, started);
+          if (Number(started) < oldestMs) await fs.promises.rm(each, { recursive: true, force: true });
+          else bytes += await sizeOf(each);
+        }
+        if ((await list(folder)).length === 0) await fs.promises.rm(folder, { recursive: true, force: true });
+      }
+      this.#usedBytes = bytes;
+    } catch (error) {
+      report('recordings could not be swept', { error: String(error) });
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#open.keys()].map(recording => this.end(recording)));
+    await this.#swept;
+  }
+
+  #spend(bytes: number): boolean {
+    if (this.#usedBytes + bytes > this.#options.config.recordings.maxMegabytes * 2 ** 20) return false;
+    this.#usedBytes += bytes;
+    return true;
+  }
+
+  #folderOf(conversation: string): string {
+    return path.join(this.#options.config.recordings.folder, Id.parse(conversation));
+  }
+}
+
+const list = (folder: string): Promise<string[]> => fs.promises.readdir(folder).catch(() => []);
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = await Promise.all(
+    (await list(folder)).map(name =>
+      fs.promises.stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
