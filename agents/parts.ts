@@ -10,7 +10,7 @@ import { toneOf } from './feel/words.ts';
 import { meteredRecognizer } from './listen/metered.ts';
 import { ProviderError, type SpeechToText } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
-import { systemClock } from './pipeline/clock.ts';
+import { type Clock, systemClock } from './pipeline/clock.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { OpenAiNotes } from './providers/openai/notes.ts';
 import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
@@ -59,8 +59,16 @@ export interface AgentParts {
 /** Conversations with video that one core carries beside its share of the router. */
 const CONVERSATIONS_PER_CORE = 6;
 
-/** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
-export function createParts(config: AgentConfig, environment: AgentEnvironment, log: Logger): AgentParts {
+/**
+ * Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError.
+ * @param clock of the conversations: another where one is held in virtual time
+ */
+export function createParts(
+  config: AgentConfig,
+  environment: AgentEnvironment,
+  log: Logger,
+  clock: Clock = systemClock,
+): AgentParts {
   const metrics = createAgentMetrics(config.prices);
   const { enabled, folder, megabytes, maxAgeDays } = config.cache;
   const cache = enabled
@@ -77,7 +85,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   const toolbox = new HttpToolbox({
     ...config.tools,
     variables: environment.toolVariables,
-    clock: systemClock,
+    clock,
     called: (outcome, tool, tookMs) => {
       metrics.toolCalled(outcome, tool, tookMs);
       // Not what it was asked, nor what it said [P1].
@@ -101,7 +109,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
   if (personas.get(config.defaultPersona) === undefined)
     throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
 
-  const minds = chooseMinds(config, environment, embedded, toolbox, metrics, log, cache);
+  const minds = chooseMinds(config, environment, embedded, toolbox, metrics, log, clock, cache);
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -117,6 +125,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
       },
       ready: loadMs => metrics.recognizerLoaded(loadMs),
     },
+    clock,
   );
   const recordings = new Recordings({ config, report: (problem, details) => log.warn(details, problem) });
   const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
@@ -170,6 +179,7 @@ function chooseMinds(
   toolbox: HttpToolbox,
   metrics: AgentMetrics,
   log: Logger,
+  clock: Clock,
   cache: DiskCache | undefined,
 ): Pick<AgentParts, 'dialogue' | 'takesPictures' | 'learner' | 'summariser'> {
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
@@ -205,7 +215,7 @@ function chooseMinds(
       // Not its message: endpoints repeat there what was said [P1].
       log.warn({ category: error.category, fellBack }, 'the chat endpoint failed');
     },
-    systemClock,
+    clock,
   );
   const learner = learningFallback(notes, embedded, error =>
     log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed'),

@@ -32,6 +32,7 @@ export class Recording {
   readonly #timer: NodeJS.Timeout;
   #waitingBytes = 0;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   /** Throws when the folder cannot be made. @param ended told when it ends by itself */
   constructor(
@@ -74,7 +75,12 @@ export class Recording {
   }
 
   /** Resolves when everything is on the disk, or could not be put there. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
     this.#closed = true;

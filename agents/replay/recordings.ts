@@ -32,6 +32,8 @@ export interface Subject {
 export class Recordings {
   readonly #options: RecordingsOptions;
   readonly #open = new Map<Recording, { conversation: string; erased(): void }>();
+  /** Those whose last bytes are on their way. */
+  readonly #ending = new Set<Recording>();
   readonly #timer: NodeJS.Timeout;
   #usedBytes = 0;
   #swept: Promise<void>;
@@ -81,7 +83,7 @@ export class Recordings {
           budget: bytes => this.#spend(bytes),
           ended: (reason, error) => {
             report('a recording ended before its conversation', { reason, conversation, error: String(error ?? '') });
-            this.#open.delete(recording);
+            void this.end(recording);
             over();
           },
         },
@@ -97,7 +99,9 @@ export class Recordings {
   /** Resolves when all of it is on the disk. */
   async end(recording: Recording): Promise<void> {
     this.#open.delete(recording);
+    this.#ending.add(recording);
     await recording.close();
+    this.#ending.delete(recording);
   }
 
   /** Ends and removes what was recorded of a conversation. */
@@ -136,7 +140,7 @@ export class Recordings {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([...this.#open.keys()].map(recording => this.end(recording)));
+    await Promise.all([...this.#open.keys(), ...this.#ending].map(recording => this.end(recording)));
     await this.#swept;
   }
 

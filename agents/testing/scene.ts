@@ -74,7 +74,7 @@ class Mouth {
 }
 
 /** Speech is any sample that is not zero; held for two windows, like the real detector. */
-const fakeVad: VoiceActivityProvider = {
+export const fakeVad: VoiceActivityProvider = {
   open(onWindow): VoiceActivity {
     let rest: number[] = [];
     let position = 0;

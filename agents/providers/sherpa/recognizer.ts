@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../../listen/ports.ts';
 import { ProviderError } from '../../listen/ports.ts';
+import { type Clock, systemClock } from '../../pipeline/clock.ts';
 import type { FromRecognizer, ModelFiles, ToRecognizer } from './messages.ts';
 
 const WINDOW = 512;
@@ -27,6 +28,7 @@ export interface RecognizerEvents {
 export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
   readonly #files: ModelFiles;
   readonly #events: RecognizerEvents;
+  readonly #clock: Clock;
   readonly #pending = new Map<number, Pending>();
   readonly #streams = new Map<
     number,
@@ -42,9 +44,11 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
   #changed: () => void = () => {};
   #closed = false;
 
-  constructor(files: ModelFiles, events: RecognizerEvents) {
+  /** @param clock of the conversations, for how often they may ask for partial transcripts */
+  constructor(files: ModelFiles, events: RecognizerEvents, clock: Clock = systemClock) {
     this.#files = files;
     this.#events = events;
+    this.#clock = clock;
     this.#start();
   }
 
@@ -86,7 +90,7 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#closed || !this.#ready)
       return Promise.reject(new ProviderError('internal', 'the recognizer is starting', { retryable: true }));
-    const beganMs = performance.now();
+    const beganMs = this.#clock.nowMs();
     if (final ? this.#pending.size >= MAX_PENDING : this.#pending.size > 0 || beganMs < this.#partialAfterMs)
       return Promise.reject(new ProviderError('quota', 'the recognizer is busy', { retryable: true }));
     const id = this.#nextId++;
@@ -100,7 +104,7 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
       signal.addEventListener('abort', abort, { once: true });
       this.#pending.set(id, {
         resolve: transcript => {
-          const nowMs = performance.now();
+          const nowMs = this.#clock.nowMs();
           if (!final) this.#partialAfterMs = nowMs + (nowMs - beganMs) * PARTIAL_REST;
           settle();
           resolve(transcript);
