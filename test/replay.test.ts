@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { AccessToken } from 'livekit-server-sdk';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Comparison } from '../agents/replay/compare.ts';
+import { readRecording } from '../agents/replay/read.ts';
+import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
+import { type System, startSystem, until } from './harness/system.ts';
+import { TestVoice } from './harness/voice.ts';
+
+const PROGRAM = path.resolve(import.meta.dirname, '../agents/replay/main.ts');
+
+describe.skipIf(CHROMIUM === undefined)('a recorded call, in Chromium (skipped where there is no Chromium)', () => {
+  let system: System;
+  let browser: Browser;
+  let voice: TestVoice;
+
+  beforeAll(async () => {
+    voice = new TestVoice();
+    [system, browser] = await Promise.all([
+      startSystem({ agent: { recordings: { enabled: true } } }),
+      launchChromium(),
+    ]);
+    await system.ready();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([system?.close(), voice?.close()]);
+  });
+
+  const join = async (name: string): Promise<Caller> => {
+    const caller = await Caller.open(browser, `${system.url}/r/recorded?name=${name}`);
+    await caller.join();
+    return caller;
+  };
+  const record = async (caller: Caller, on: boolean) => {
+    await caller.page.getByRole('button', { name: 'Devices' }).click();
+    await caller.page.getByLabel('Record this call').setChecked(on);
+    await caller.page.getByRole('button', { name: 'Done' }).click();
+  };
+  const note = (caller: Caller) => caller.page.getByText(/^Recording /);
+  const noted = async (caller: Caller) => ((await note(caller).count()) > 0 ? note(caller).textContent() : '');
+  const ask = async (caller: Caller, text: string) => {
+    const before = (await caller.log()).length;
+    await caller.speak(await voice.say(text));
+    const answered = async () =>
+      (await caller.log()).slice(before).some(({ role, final }) => role === 'avatar' && final);
+    await until('an answer', answered, 20_000);
+    await caller.avatarQuiet();
+  };
+
+  it('is recorded while a person wants it, seen by everybody, understood again in a replay, and erased', async () => {
+    const [ann, bob] = [await join('Ann'), await join('Bob')];
+    await ann.avatarQuiet();
+    await ask(ann, 'How old are you?');
+    expect(fs.existsSync(path.join(system.dataDir, 'recordings'))).toBe(false);
+
+    await record(ann, true);
+    await until('Ann to be told', async () => (await noted(ann)) === 'Recording you');
+    await until('Bob to be told', async () => (await noted(bob)) === 'Recording Ann');
+    await ask(ann, 'What is your name?');
+    await ask(ann, 'Do you like to swim in the sea?');
+    await record(ann, false);
+    await until('Bob to be told of the end', async () => (await noted(bob)) === '');
+    await ask(ann, 'Where do you live?');
+    await Promise.all([ann.close(), bob.close()]);
+
+    const [conversation] = fs.readdirSync(path.join(system.dataDir, 'recordings'));
+    const folder = path.join(system.dataDir, 'recordings', conversation!);
+    const heard = () => {
+      const { events } = readRecording(folder);
+      return events.flatMap(each => (each.type === 'said' && each.entry.role === 'user' ? [each.entry.text] : []));
+    };
+    await until('the recording to be on the disk', () => heard().length >= 2);
+    expect(heard().join(' ')).toMatch(/name.*swim/i);
+    expect(heard().join(' ')).not.toMatch(/old|live/i);
+    const { events, sound } = readRecording(folder);
+    const people = new Map(
+      events.flatMap(each => (each.type === 'joined' ? [[each.identity, each.name] as const] : [])),
+    );
+    expect([...new Set(sound.map(({ identity }) => people.get(identity)))]).toEqual(['Ann']);
+
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, folder, '--json'], { timeout: 60_000 });
+    const { wordErrorRate, turns, replayed } = JSON.parse(stdout) as Comparison;
+    expect(wordErrorRate).toBeLessThanOrEqual(0.2);
+    expect(turns.length).toBeGreaterThanOrEqual(2);
+    expect(replayed.median.voiceToVoice).toBeGreaterThan(0);
+
+    const token = new AccessToken(system.keys.apiKey, system.keys.apiSecret, { identity: 'operator', ttl: '1h' });
+    token.addGrant({ roomList: true, roomAdmin: true });
+    const { status } = await fetch(`${system.url}/api/conversations/${conversation}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${await token.toJwt()}` },
+    });
+    expect(status).toBe(204);
+    await until('the recording to be gone', () => !fs.existsSync(folder));
+  });
+});
