@@ -59,15 +59,19 @@ export interface AgentParts {
 /** Conversations with video that one core carries beside its share of the router. */
 const CONVERSATIONS_PER_CORE = 6;
 
-/**
- * Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError.
- * @param clock of the conversations: another where one is held in virtual time
- */
+export interface PartsOptions {
+  /** Of the conversations: another where one is held in virtual time. */
+  clock?: Clock;
+  /** False: the tools of personas are not called. */
+  tools?: boolean;
+}
+
+/** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
 export function createParts(
   config: AgentConfig,
   environment: AgentEnvironment,
   log: Logger,
-  clock: Clock = systemClock,
+  { clock = systemClock, tools = true }: PartsOptions = {},
 ): AgentParts {
   const metrics = createAgentMetrics(config.prices);
   const { enabled, folder, megabytes, maxAgeDays } = config.cache;
@@ -109,7 +113,12 @@ export function createParts(
   if (personas.get(config.defaultPersona) === undefined)
     throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
 
-  const minds = chooseMinds(config, environment, embedded, toolbox, metrics, log, clock, cache);
+  const minds = chooseMinds(config, environment, embedded, tools ? toolbox : undefined, metrics, log, clock, cache);
+  const recordings = new Recordings({
+    config,
+    setup: { dialogue: minds.dialogue.name, speech: config.speech.model ?? 'embedded' },
+    report: (problem, details) => log.warn(details, problem),
+  });
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(
     {
@@ -127,7 +136,6 @@ export function createParts(
     },
     clock,
   );
-  const recordings = new Recordings({ config, report: (problem, details) => log.warn(details, problem) });
   const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
   const eyes = new Eyes({
     restarted: reason => {
@@ -176,7 +184,7 @@ function chooseMinds(
   config: AgentConfig,
   environment: AgentEnvironment,
   embedded: RiveScriptDialogue,
-  toolbox: HttpToolbox,
+  toolbox: HttpToolbox | undefined,
   metrics: AgentMetrics,
   log: Logger,
   clock: Clock,

@@ -12,6 +12,7 @@ export interface Said {
   atMs: number;
   /** Empty: nobody's, a greeting. */
   speaker: string;
+  name: string;
   heard: string;
   /** As far as it was heard. */
   reply: string;
@@ -77,10 +78,10 @@ function saidIn({ entries, traces }: Outcome): Said[] {
   };
   const people = entries
     .filter(({ role }) => role === 'user')
-    .map(({ id, atMs, speaker, text }) => ({ atMs, speaker, heard: text, ...of(id) }));
+    .map(({ id, atMs, speaker, speakerName, text }) => ({ atMs, speaker, name: speakerName, heard: text, ...of(id) }));
   const greetings = traces
     .filter(({ source }) => source === 'greeting')
-    .map(({ turnId, atMs }) => ({ atMs, speaker: '', heard: '', ...of(turnId) }));
+    .map(({ turnId, atMs }) => ({ atMs, speaker: '', name: '', heard: '', ...of(turnId) }));
   return [...people, ...greetings].sort((a, b) => a.atMs - b.atMs);
 }
 

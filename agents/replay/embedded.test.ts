@@ -48,6 +48,8 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
   let persona: Persona;
   let dialogue: RiveScriptDialogue;
   let recorded: Recorded;
+  /** What providers failed with. */
+  const problems: string[] = [];
 
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-replay-'));
@@ -84,6 +86,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
         call,
         { vad: recognizer, asr: recognizer, tts: flite, dialogue: answers, persona },
         clock,
+        what => problems.push(what),
       );
       return outcome;
     } finally {
@@ -96,6 +99,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     let nowMs = 0;
     const recordings = new Recordings({
       config: AgentConfig.parse({ recordings: { enabled: true, folder } }),
+      setup: { dialogue: 'embedded', speech: 'embedded' },
       report: problem => expect.fail(problem),
       nowUnixMs: () => START_UNIX_MS,
     });
@@ -142,7 +146,8 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     ]);
     expect(wordErrorRate).toBe(0);
     for (const { recorded: then, replayed } of turns) {
-      expect(replayed?.reply).not.toBe('');
+      expect(replayed?.reply).toMatch(/\w/);
+      expect(problems).toEqual([]);
       expect(replayed?.figures.voiceToVoice).toBeGreaterThan(0);
       expect(then?.figures.asr).toBeGreaterThan(0);
     }
@@ -152,7 +157,8 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     const outcome = await hold(recorded, new ReplayClock(START_UNIX_MS), slowed(dialogue));
     const { recorded: then, replayed } = compare(recordedOutcome(recorded), outcome);
     const slower = replayed.median.firstToken! - then.median.firstToken!;
-    expect(slower).toBeGreaterThanOrEqual(SLOWER_MS - 1);
+    // Give or take what the embedded dialogue itself takes now and then.
+    expect(slower).toBeGreaterThan(SLOWER_MS * 0.8);
     expect(slower).toBeLessThan(SLOWER_MS * 2);
     expect(replayed.median.voiceToVoice!).toBeGreaterThan(then.median.voiceToVoice! + SLOWER_MS / 2);
   }, 60_000);

@@ -27,6 +27,7 @@ function open(settings: object = {}): void {
   const config = AgentConfig.parse({ recordings: { enabled: true, folder, ...settings } });
   recordings = new Recordings({
     config,
+    setup: { dialogue: 'embedded', speech: 'embedded' },
     report: (problem, details) => problems.push({ problem, ...details }),
     nowUnixMs: () => nowUnixMs,
   });

@@ -66,7 +66,7 @@ async function main(folder: string): Promise<void> {
     readEnvironment({ ...process.env, VISAVIS_SERVER_URL: 'none', VISAVIS_HOST_SECRET: 'none' }),
     // Beside the result, not in it.
     pino({ level: 'warn' }, pino.destination(2)),
-    clock,
+    { clock, tools: false },
   );
   try {
     const id = values.persona ?? recordedPersona;

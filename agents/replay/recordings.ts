@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { AgentConfig } from '../config.ts';
 import type { Persona } from '../think/ports.ts';
-import { RECORDING_VERSION } from './format.ts';
+import { type Manifest, RECORDING_VERSION } from './format.ts';
 import { Recording } from './recording.ts';
 
 const SWEEP_EVERY_MS = 3600_000;
@@ -13,6 +13,8 @@ const Id = z.uuid();
 
 export interface RecordingsOptions {
   config: AgentConfig;
+  /** Who answers and speaks here, in a word. */
+  setup: Manifest['setup'];
   /** Something went wrong; calls go on. */
   report(problem: string, details: object): void;
   nowUnixMs?: () => number;
@@ -57,7 +59,7 @@ export class Recordings {
    * @param over told when it ends by itself, or is erased
    */
   begin({ conversation, persona, avatar, nowMs }: Subject, over: () => void): Recording | undefined {
-    const { config, report, nowUnixMs = Date.now } = this.#options;
+    const { config, setup, report, nowUnixMs = Date.now } = this.#options;
     if (!this.enabled || !Id.safeParse(conversation).success) return undefined;
     const startedUnixMs = nowUnixMs();
     const { language, id } = persona;
@@ -70,10 +72,7 @@ export class Recordings {
           conversation,
           persona: id,
           ...(language !== undefined && { language }),
-          setup: {
-            dialogue: `${dialogue.provider} ${dialogue.model}`,
-            speech: `${speech.provider} ${speech.model ?? ''} ${speech.voice}`,
-          },
+          setup,
           configDigest: createHash('sha256').update(JSON.stringify({ dialogue, speech, persona })).digest('hex'),
           avatar,
           startedUnixMs,

@@ -20,6 +20,7 @@ export interface ReplayParts {
   vad: VoiceActivityProvider;
   asr: SpeechToText;
   tts: TextToSpeech;
+  /** It calls no tools: what they do was done. */
   dialogue: Dialogue;
   summariser?: Summariser;
   persona: Persona;
@@ -41,8 +42,7 @@ export function recordedOutcome({ events }: Recorded): Outcome {
 }
 
 /**
- * Holds a recorded conversation once more. Nothing is learned, sensed or looked at, and no tool is called: a replay has
- * no effect on anything.
+ * Holds a recorded conversation once more. Nothing is learned, sensed or looked at: a replay has no effect on anything.
  * @param problem told what a provider failed with; the conversation goes on as a call would
  */
 export async function replay(
@@ -51,7 +51,6 @@ export async function replay(
   clock: ReplayClock,
   problem: (what: string, error: unknown) => void = () => {},
 ): Promise<Outcome> {
-  const { tools: _, ...persona } = parts.persona;
   const entries = new Map<string, LogEntry>();
   const traces: TurnTrace[] = [];
   let ids = 0;
@@ -63,7 +62,7 @@ export async function replay(
       tts: virtualSpeech(parts.tts, clock),
       dialogue: virtualDialogue(parts.dialogue, clock),
       ...(parts.summariser !== undefined && { summariser: virtualSummariser(parts.summariser, clock) }),
-      persona,
+      persona: parts.persona,
       learner: { learn: async () => [] },
       learned: () => {},
       performance: new VirtualPlayout(clock, {

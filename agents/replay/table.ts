@@ -23,11 +23,11 @@ export function tableText({ turns, recorded, replayed, wordErrorRate }: Comparis
 }
 
 function turnLines({ recorded, replayed }: Pair): string[] {
-  const { speaker } = (recorded ?? replayed)!;
+  const { name } = (recorded ?? replayed)!;
   const heard = compareWords(recorded?.heard ?? '', replayed?.heard ?? '');
   const reply = compareWords(recorded?.reply ?? '', replayed?.reply ?? '');
   return [
-    speaker === '' ? '(greeting)' : `${speaker}:`,
+    name === '' ? '(greeting)' : `${name}:`,
     ...side('recorded', recorded, heard.before, reply.before),
     ...side('replayed', replayed, heard.after, reply.after),
     '',
