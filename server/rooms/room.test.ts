@@ -188,4 +188,23 @@ describe('consent', () => {
     expect(room.snapshot(ann).you.consent).toEqual({ feelings: false, sight: true, recording: false });
     expect(room.snapshot(bob).you.consent).toEqual({ feelings: true, sight: false, recording: false });
   });
+
+  it('to be recorded is seen by everybody, until it is withdrawn or what was recorded is erased', async () => {
+    await room.addAgent({ identity: 'avatar', name: 'Ollie', records: true }, endpoint);
+    const recording = (sees: typeof annSees) =>
+      of(sees, 'participant.updated').map(({ participant }) => [participant.identity, participant.recording === true]);
+    const consent = { feelings: true, sight: false, recording: true };
+    room.consent(ann, consent);
+    room.consent(ann, { ...consent, sight: true });
+    expect(recording(bobSees)).toEqual([['ann', true]]);
+    expect(recording(annSees)).toEqual([['ann', true]]);
+    const { participants } = room.snapshot(bob);
+    expect(participants.filter(each => each.recording === true).map(({ identity }) => identity)).toEqual([
+      'ann',
+      'avatar',
+    ]);
+    room.stopRecording();
+    expect(recording(bobSees).at(-1)).toEqual(['ann', false]);
+    expect(ann.consent).toEqual({ feelings: true, sight: true, recording: false });
+  });
 });
