@@ -9,6 +9,8 @@ import { Recording } from './recording.ts';
 
 const SWEEP_EVERY_MS = 3600_000;
 const DAY_MS = 86_400_000;
+/** With less than this left, nothing is begun. */
+const LEAST_BYTES = 256 * 2 ** 10;
 const Id = z.uuid();
 
 export interface RecordingsOptions {
@@ -61,6 +63,10 @@ export class Recordings {
   begin({ conversation, persona, avatar, nowMs }: Subject, over: () => void): Recording | undefined {
     const { config, setup, report, nowUnixMs = Date.now } = this.#options;
     if (!this.enabled || !Id.safeParse(conversation).success) return undefined;
+    if (this.#leftBytes < LEAST_BYTES) {
+      report('nothing can be recorded', { reason: 'full', conversation });
+      return undefined;
+    }
     const startedUnixMs = nowUnixMs();
     const { language, id } = persona;
     const { dialogue, speech } = config;
@@ -143,8 +149,12 @@ export class Recordings {
     await this.#swept;
   }
 
+  get #leftBytes(): number {
+    return this.#options.config.recordings.maxMegabytes * 2 ** 20 - this.#usedBytes;
+  }
+
   #spend(bytes: number): boolean {
-    if (this.#usedBytes + bytes > this.#options.config.recordings.maxMegabytes * 2 ** 20) return false;
+    if (bytes > this.#leftBytes) return false;
     this.#usedBytes += bytes;
     return true;
   }

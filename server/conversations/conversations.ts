@@ -279,8 +279,9 @@ export class Conversations {
     await closeGrowing(db, this.#journal.id, this.#startedMs);
     await endSilent(db, { beforeMs: Date.now() - idleMinutes * MINUTE_MS, ending: 'idle' });
     const expired = await expire(db, retentionDays, Date.now());
-    if (expired > 0 || this.#uncompacted) await this.#gone();
+    if (expired.length > 0 || this.#uncompacted) await this.#gone();
     else await this.database.tidy();
+    await this.#eraseRecordings(expired);
   }
 
   /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
@@ -299,11 +300,15 @@ export class Conversations {
       return done;
     }
     for (const room of rooms) this.#rooms?.drop(room);
-    // Whole, whoever else is in it: sound cannot be taken apart as rows can.
-    for (const id of new Set([...ids, ...conversations]))
-      await eraseRecording(this.#options.config.dataDir, id, this.recordingHosts);
     await this.#gone();
+    await this.#eraseRecordings([...ids, ...conversations]);
     return done;
+  }
+
+  /** Whole, whoever else is in them: sound cannot be taken apart as rows can. */
+  async #eraseRecordings(conversations: readonly string[]): Promise<void> {
+    for (const id of new Set(conversations))
+      await eraseRecording(this.#options.config.dataDir, id, this.recordingHosts);
   }
 
   /**

@@ -113,13 +113,14 @@ export async function erasePerson(db: Kysely<Schema>, person: string): Promise<E
   };
 }
 
-/** Deletes what ended longer ago than that, and forgets uploads that are over; how many conversations it were. */
-export async function expire(db: Kysely<Schema>, retentionDays: number, nowMs: number): Promise<number> {
+/** Deletes what ended longer ago than that, and forgets uploads that are over; ids of the conversations. */
+export async function expire(db: Kysely<Schema>, retentionDays: number, nowMs: number): Promise<string[]> {
   await db.deleteFrom('uploads').where('expires_at', '<', new Date(nowMs)).execute();
-  if (retentionDays === 0) return 0;
-  const { numDeletedRows } = await db
+  if (retentionDays === 0) return [];
+  const gone = await db
     .deleteFrom('conversations')
     .where(sql<Date>`coalesce(ended_at, last_at)`, '<', new Date(nowMs - retentionDays * 86_400_000))
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+    .returning('id')
+    .execute();
+  return gone.map(({ id }) => id);
 }
