@@ -7,6 +7,8 @@ import type { ConversationMedia, MediaEvents } from './media/conversation-media.
 import type { ToMedia } from './media/messages.ts';
 import { createAgentMetrics } from './metrics/metrics.ts';
 import type { AgentParts } from './parts.ts';
+import type { RecordedEvent } from './replay/format.ts';
+import type { Subject } from './replay/recordings.ts';
 import type { StreamEvents } from './sight/eyes.ts';
 import { PERSONA } from './testing/scene.ts';
 
@@ -46,10 +48,12 @@ let told: { name: string; payload: object }[];
 let media: MediaEvents;
 let job: JobRunner;
 let looked: (() => Promise<unknown[]>) | undefined;
+/** What a recording was told. */
+let recorded: string[];
 
 beforeEach(() => {
   eyes = new FakeEyes();
-  [sent, told] = [[], []];
+  [sent, told, recorded] = [[], [], []];
   looked = undefined;
   const conversationMedia = {
     face: { bitrate: 800_000 },
@@ -74,7 +78,18 @@ beforeEach(() => {
     learner: { learn: async () => [CANDLES] },
     voiceSense: { hear: async () => undefined, forget: () => {} },
     eyes,
-    recordings: { begin: () => undefined, end: async () => {} },
+    recordings: {
+      begin: ({ conversation }: Subject) => {
+        recorded.push(conversation);
+        return {
+          person: () => 0,
+          at: () => 0,
+          event: ({ type }: RecordedEvent) => recorded.push(type),
+          heard: (identity: string) => recorded.push(`sound of ${identity}`),
+        };
+      },
+      end: async () => void recorded.push('end'),
+    },
     metrics: createAgentMetrics(),
   } as unknown as AgentParts;
   const offer = { jobId: 'job-1', room: 'red', identity: 'avatar', people: [person('ann')], history: [], earlier: [] };
@@ -88,7 +103,7 @@ afterEach(() => job.close());
 const camera = { identity: 'ann', source: 'camera' as const, codec: 'vp8' as const, ssrc: 7, payloadType: 96 };
 const feelings = () => told.filter(({ name }) => name === 'job.feeling').map(({ payload }) => payload);
 const type = (text: string) =>
-  job.session.typed({
+  job.typed({
     id: text,
     turnId: text,
     speaker: 'ann',
@@ -169,5 +184,47 @@ describe('what is learned', () => {
         payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES] },
       },
     ]);
+  });
+});
+
+describe('a recording', () => {
+  const CONVERSATION = '6b0f3a52-9a3f-4f0b-9d25-0a52b3c4d5e6';
+  const track = { identity: 'ann', name: 'ann', ssrc: 5, payloadType: 111 };
+  const consent = (recording: boolean) => job.consent('ann', { ...DEFAULT_CONSENT, recording });
+
+  it('takes down what comes into the job while its person wants that, and ends with the conversation', async () => {
+    job.conversation(CONVERSATION);
+    job.listen(track);
+    media.heard('ann', new Int16Array(320), true);
+    expect(recorded).toEqual([]);
+    consent(true);
+    media.heard('ann', new Int16Array(320), true);
+    type('Hello.');
+    await settle();
+    job.unlisten('ann');
+    consent(false);
+    media.heard('ann', new Int16Array(320), true);
+    consent(true);
+    job.left('ann');
+    expect(recorded).toEqual([
+      CONVERSATION,
+      'joined',
+      'listen',
+      'sound of ann',
+      'typed',
+      'turn',
+      'unlisten',
+      'left',
+      'joined',
+      'left',
+    ]);
+    job.conversation(undefined);
+    expect(recorded.at(-1)).toBe('end');
+  });
+
+  it('is not begun where the server names no conversation', () => {
+    consent(true);
+    media.heard('ann', new Int16Array(320), true);
+    expect(recorded).toEqual([]);
   });
 });

@@ -110,7 +110,7 @@ export class JobRunner {
           state: state => link.send('job.state', { jobId, state }),
           timed: turn => {
             link.send('job.timing', { jobId, ...turn });
-            this.#recorder.timed(turn.trace);
+            this.#recorder.timed(turn.trace, this.session.history);
           },
         },
         metrics: parts.metrics.session,

@@ -70,6 +70,19 @@ const entry = (speaker: string, text: string, over: Partial<LogEntry> = {}): Log
   atMs: NOW_MS,
   ...over,
 });
+/** The avatar answers what people said. */
+const answers = (text: string, ...asked: LogEntry[]) => {
+  const turnId = asked.at(-1)?.turnId ?? 'greeting';
+  recorder.log(entry('avatar', text, { turnId }));
+  const history = [...asked, entry('avatar', text)].map(({ role, speaker, speakerName: name, text: words }) => ({
+    role,
+    speaker,
+    name,
+    text: words,
+  }));
+  const timing = { outcome: 'completed', source: 'voice', sounded: true, voiceToVoiceMs: 500 } as const;
+  recorder.timed({ turnId, ...timing, atMs: NOW_MS, cached: false, resumed: false, spans: [] }, history);
+};
 const latest = () => path.join(folder, CONVERSATION);
 const files = () =>
   fs
@@ -86,11 +99,11 @@ describe('a recording', () => {
     await hears('ann', -7);
     recorder.log(entry('ann', 'Hello', { final: false }));
     recorder.log(entry('ann', 'Hello there.'));
-    recorder.log(entry('avatar', 'Hi Ann.', { turnId: 'Hello there.' }));
+    answers('Hi Ann.', entry('ann', 'Hello there.'));
     await recorder.close();
     const recorded = readRecording(latest());
     expect(recorded.manifest).toMatchObject({ conversation: CONVERSATION, persona: 'test', startedUnixMs: NOW_MS });
-    expect(recorded.events.map(({ type }) => type)).toEqual(['joined', 'listen', 'greet', 'said', 'said']);
+    expect(recorded.events.map(({ type }) => type)).toEqual(['joined', 'listen', 'greet', 'said', 'said', 'turn']);
     expect(recorded.sound.map(({ ms, pcm, audible }) => [ms, pcm.length, pcm[0], audible])).toEqual([
       [20, 320, 1000, true],
       [40, 320, 0, false],
@@ -119,7 +132,7 @@ describe('a recording', () => {
     recorder.consent('ann', false);
     await hears('ann', 2);
     recorder.log(entry('ann', 'This is between us.'));
-    recorder.log(entry('avatar', 'I tell nobody.', { turnId: 'This is between us.' }));
+    answers('I tell nobody.', entry('ann', 'This is between us.'));
     recorder.consent('ann', true);
     await hears('ann', 3);
     await recorder.close();
@@ -138,14 +151,20 @@ describe('a recording', () => {
     await hears('guest-17', 0x5a5a);
     recorder.typed(entry('guest-17', 'My secret is 4711.', { source: 'text' }));
     recorder.log(entry('guest-17', 'I like marmalade.'));
-    recorder.log(entry('avatar', 'Marmalade is fine.', { turnId: 'I like marmalade.' }));
-    recorder.log(entry('avatar', 'Hello Bartholomew and Ann.', { turnId: 'greeting' }));
+    answers('Marmalade is fine.', entry('guest-17', 'I like marmalade.'));
+    answers('Hello Bartholomew and Ann.');
     recorder.log(entry('ann', 'Hello.'));
+    answers('Hello, and 4711 to you.', entry('guest-17', 'My secret is 4711.'), entry('ann', 'Hello.'));
+    recorder.log(entry('ann', 'Who are you?'));
+    answers('I am Ollie.', entry('ann', 'Who are you?'));
     await recorder.close();
     const written = everything();
     for (const theirs of ['guest-17', 'artholomew', '4711', 'armalade', 'ZZZZ'])
       expect(written.includes(theirs), theirs).toBe(false);
-    expect(written.includes('Hello.')).toBe(true);
+    const { entries, traces } = recordedOutcome(readRecording(latest()));
+    expect(entries.map(({ text }) => text)).toEqual(['Hello.', 'Who are you?', 'I am Ollie.']);
+    // How long the greeting took tells nothing of anybody.
+    expect(traces.map(({ turnId }) => turnId)).toEqual(['greeting', 'Who are you?']);
   });
 
   it('ends at the size that is allowed, and says so once; the call is not told', async () => {

@@ -3,7 +3,7 @@ import type { LogEntry } from '../../protocol/conversation.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import { mentions } from '../think/personal.ts';
-import type { Persona } from '../think/ports.ts';
+import type { Exchange, Persona } from '../think/ports.ts';
 import type { Recording } from './recording.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -30,6 +30,8 @@ export class JobRecorder {
   readonly #people = new Map<string, Person>();
   /** Turns that answer somebody who is not recorded. */
   readonly #withheld = new Set<string>();
+  /** The last that the avatar said. */
+  #reply: LogEntry | undefined;
   #conversation: string | undefined;
   #recording: Recording | undefined;
   #ending: Promise<void> = Promise.resolve();
@@ -100,14 +102,22 @@ export class JobRecorder {
 
   log(entry: LogEntry): void {
     if (entry.role === 'user') this.#owed(entry.speaker, entry.turnId);
-    if (!entry.final || (entry.role === 'user' && this.#of(entry.speaker) === undefined)) return;
-    if (entry.role === 'avatar' && (this.#withheld.has(entry.turnId) || this.#tells(entry.text))) return;
+    if (!entry.final) return;
     const { feeling: _, ...said } = entry;
-    this.#recording?.event({ ms: this.#ms, type: 'said', entry: said });
+    // The avatar's words wait until it is known what they answer.
+    if (entry.role === 'avatar') this.#reply = said;
+    else this.#of(entry.speaker)?.event({ ms: this.#ms, type: 'said', entry: said });
   }
 
-  timed(trace: TurnTrace): void {
-    if (!this.#withheld.has(trace.turnId)) this.#recording?.event({ ms: this.#ms, type: 'turn', trace });
+  /** @param history what was said and heard so far, this turn included */
+  timed(trace: TurnTrace, history: readonly Exchange[]): void {
+    const reply = this.#reply?.turnId === trace.turnId ? this.#reply : undefined;
+    this.#reply = undefined;
+    const others = inputsOf(history).some(({ speaker }) => this.#people.get(speaker)?.consents === false);
+    if (this.#withheld.has(trace.turnId) || others) return;
+    const ms = this.#ms;
+    if (reply !== undefined && !this.#tells(reply.text)) this.#recording?.event({ ms, type: 'said', entry: reply });
+    this.#recording?.event({ ms, type: 'turn', trace });
   }
 
   /** Resolves when all of it is on the disk. */
@@ -163,4 +173,10 @@ export class JobRecorder {
     this.#recording = undefined;
     if (recording !== undefined) this.#ending = this.#recordings.end(recording);
   }
+}
+
+/** What the last answer of a history answers, by one person or several. */
+function inputsOf(history: readonly Exchange[]): readonly Exchange[] {
+  const end = history.at(-1)?.role === 'avatar' ? history.length - 1 : history.length;
+  return history.slice(history.findLastIndex(({ role }, i) => i < end && role === 'avatar') + 1, end);
 }
