@@ -1,4 +1,5 @@
 /** `npm run replay -- …`: holds a recorded conversation once more, with these settings or others, and compares. */
+import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { AgentConfigError, loadAgentConfig, readEnvironment } from '../config.ts';
@@ -53,6 +54,7 @@ async function loaded(recognizer: AgentParts['recognizer']): Promise<void> {
 
 async function main(folder: string): Promise<void> {
   const recorded = readRecording(folder);
+  if (values.config !== undefined && !fs.existsSync(values.config)) fail(`there is no file ${values.config}`);
   const config = loadAgentConfig({
     ...process.env,
     ...(values.config !== undefined && { VISAVIS_CONFIG: values.config }),
