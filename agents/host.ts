@@ -133,7 +133,11 @@ export class AgentHost {
     this.#on('job.left', ({ jobId, identity }) => this.#jobs.get(jobId)?.left(identity));
     this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.typed(entry));
     this.#on('job.conversation', ({ jobId, conversation }) => this.#jobs.get(jobId)?.conversation(conversation));
-    this.#on('recording.erase', ({ conversation }) => void this.#parts.recordings.erase(conversation));
+    this.#on('recording.erase', ({ conversation }) => {
+      const failed = (error: unknown) =>
+        this.#log.error({ conversation, reason: String(error) }, 'a recording is not erased');
+      this.#parts.recordings.erase(conversation).catch(failed);
+    });
     this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));
     this.#on('job.end', ({ jobId, reason }) => {
       this.#offers.delete(jobId);

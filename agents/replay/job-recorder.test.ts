@@ -178,6 +178,16 @@ describe('a recording', () => {
     expect(readRecording(latest()).sound.length).toBeGreaterThan(20);
   });
 
+  it('ends where nothing can be written, and says so; the call is not told', async () => {
+    fs.writeFileSync(path.join(folder, 'file'), '');
+    open({ folder: path.join(folder, 'file') });
+    joins('ann', 'Ann', true);
+    await hears('ann', 1);
+    await recordings.close();
+    expect(problems).toMatchObject([{ reason: 'failed', error: expect.stringContaining('ENOTDIR') }]);
+    await hears('ann', 2);
+  });
+
   it('is the conversation’s that goes on, and is erased with it, in mid-call too', async () => {
     joins('ann', 'Ann', true);
     await hears('ann', 1);

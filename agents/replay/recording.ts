@@ -13,8 +13,9 @@ export type Budget = (bytes: number) => boolean;
 /** Why a recording ended before its conversation. */
 export type RecordingEnd = 'full' | 'slow disk' | 'failed';
 
+/** A file, and what is to be written to it next. */
 interface File {
-  stream: fs.WriteStream;
+  stream?: fs.WriteStream;
   chunks: Buffer[];
 }
 
@@ -30,11 +31,14 @@ export class Recording {
   readonly #files = new Map<string, File>();
   readonly #people = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
+  /** Resolves when there is a folder, or cannot be one. */
+  readonly #opening: Promise<void>;
+  #open = false;
   #waitingBytes = 0;
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  /** Throws when the folder cannot be made. @param ended told when it ends by itself */
+  /** @param ended told when it ends by itself */
   constructor(
     folder: string,
     manifest: Manifest,
@@ -44,8 +48,7 @@ export class Recording {
     this.#startMs = options.startMs;
     this.#budget = options.budget;
     this.#ended = options.ended;
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    fs.writeFileSync(path.join(folder, FILES.manifest), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    this.#opening = this.#makeFolder(manifest);
     this.#timer = setInterval(() => this.#flush(), WRITE_EVERY_MS);
     this.#timer.unref();
   }
@@ -82,41 +85,51 @@ export class Recording {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#flush();
     this.#closed = true;
-    await Promise.all(
-      [...this.#files.values()].map(({ stream }) => new Promise<void>(resolve => stream.end(() => resolve()))),
-    );
+    await this.#opening;
+    this.#flush();
+    const streams = [...this.#files.values()].flatMap(({ stream }) => stream ?? []);
+    await Promise.all(streams.map(stream => new Promise<void>(resolve => stream.end(() => resolve()))));
+  }
+
+  async #makeFolder(manifest: Manifest): Promise<void> {
+    try {
+      await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
+      const file = path.join(this.folder, FILES.manifest);
+      await fs.promises.writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+      this.#open = true;
+    } catch (error) {
+      this.#end('failed', error as Error);
+    }
   }
 
   #write(name: string, bytes: Buffer): void {
     if (this.#closed) return;
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > MAX_WAITING_BYTES) this.#end('slow disk');
-    else if (this.#budget(bytes.length)) this.#file(name).chunks.push(bytes);
-    else this.#end('full');
-  }
-
-  #file(name: string): File {
-    let file = this.#files.get(name);
-    if (file === undefined) {
-      const stream = fs.createWriteStream(path.join(this.folder, name), { flags: 'a', mode: 0o600 });
-      stream.on('error', error => this.#end('failed', error));
-      file = { stream, chunks: [] };
+    else if (!this.#budget(bytes.length)) this.#end('full');
+    else {
+      const file = this.#files.get(name) ?? { chunks: [] };
+      file.chunks.push(bytes);
       this.#files.set(name, file);
     }
-    return file;
   }
 
   #flush(): void {
-    if (this.#closed) return;
-    for (const { stream, chunks } of this.#files.values()) {
-      if (chunks.length === 0) continue;
-      const bytes = Buffer.concat(chunks.splice(0));
-      stream.write(bytes, () => {
+    if (!this.#open) return;
+    for (const [name, file] of this.#files) {
+      if (file.chunks.length === 0) continue;
+      file.stream ??= this.#create(name);
+      const bytes = Buffer.concat(file.chunks.splice(0));
+      file.stream.write(bytes, () => {
         this.#waitingBytes -= bytes.length;
       });
     }
+  }
+
+  #create(name: string): fs.WriteStream {
+    const stream = fs.createWriteStream(path.join(this.folder, name), { flags: 'a', mode: 0o600 });
+    return stream.on('error', error => this.#end('failed', error));
   }
 
   #end(reason: RecordingEnd, error?: Error): void {

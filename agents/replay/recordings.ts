@@ -57,7 +57,7 @@ export class Recordings {
   }
 
   /**
-   * Begins a recording; undefined where none may be made, or its folder cannot be.
+   * Begins a recording; undefined where none may be made.
    * @param over told when it ends by itself, or is erased
    */
   begin({ conversation, persona, avatar, nowMs }: Subject, over: () => void): Recording | undefined {
@@ -70,35 +70,30 @@ export class Recordings {
     const startedUnixMs = nowUnixMs();
     const { language, id } = persona;
     const { dialogue, speech } = config;
-    try {
-      const recording = new Recording(
-        path.join(this.#folderOf(conversation), String(startedUnixMs)),
-        {
-          version: RECORDING_VERSION,
-          conversation,
-          persona: id,
-          ...(language !== undefined && { language }),
-          setup,
-          configDigest: createHash('sha256').update(JSON.stringify({ dialogue, speech, persona })).digest('hex'),
-          avatar,
-          startedUnixMs,
+    const recording = new Recording(
+      path.join(this.#folderOf(conversation), String(startedUnixMs)),
+      {
+        version: RECORDING_VERSION,
+        conversation,
+        persona: id,
+        ...(language !== undefined && { language }),
+        setup,
+        configDigest: createHash('sha256').update(JSON.stringify({ dialogue, speech, persona })).digest('hex'),
+        avatar,
+        startedUnixMs,
+      },
+      {
+        startMs: nowMs,
+        budget: bytes => this.#spend(bytes),
+        ended: (reason, error) => {
+          report('a recording ended before its conversation', { reason, conversation, error: error?.message });
+          void this.end(recording);
+          over();
         },
-        {
-          startMs: nowMs,
-          budget: bytes => this.#spend(bytes),
-          ended: (reason, error) => {
-            report('a recording ended before its conversation', { reason, conversation, error: String(error ?? '') });
-            void this.end(recording);
-            over();
-          },
-        },
-      );
-      this.#open.set(recording, { conversation, erased: over });
-      return recording;
-    } catch (error) {
-      report('nothing can be recorded', { error: String(error) });
-      return undefined;
-    }
+      },
+    );
+    this.#open.set(recording, { conversation, erased: over });
+    return recording;
   }
 
   /** Resolves when all of it is on the disk. */
@@ -132,10 +127,13 @@ export class Recordings {
         const folder = this.#folderOf(conversation);
         for (const started of await list(folder)) {
           const each = path.join(folder, started);
-          if (Number(started) < oldestMs) await fs.promises.rm(each, { recursive: true, force: true });
-          else bytes += await sizeOf(each);
+          if (Number(started) >= oldestMs) bytes += await sizeOf(each);
+          else {
+            await fs.promises.rm(each, { recursive: true, force: true });
+            // Unless there is more in it, or another host has just done so.
+            await fs.promises.rmdir(folder).catch(() => {});
+          }
         }
-        if ((await list(folder)).length === 0) await fs.promises.rm(folder, { recursive: true, force: true });
       }
       this.#usedBytes = bytes;
     } catch (error) {

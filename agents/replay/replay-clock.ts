@@ -23,7 +23,7 @@ export class ReplayClock implements Clock {
   readonly #startUnixMs: number;
   readonly #realMs: () => number;
   #nowMs = 0;
-  #timers: { atMs: number; callback: () => void }[] = [];
+  readonly #timers: { atMs: number; callback: () => void }[] = [];
   /** When the works that go on began, on both clocks. */
   readonly #works = new Set<{ virtualMs: number; realMs: number }>();
   #poke: () => void = () => {};
@@ -96,11 +96,10 @@ export class ReplayClock implements Clock {
         this.#timers.shift();
         this.#nowMs = Math.max(this.#nowMs, next.atMs);
         next.callback();
-      } else if (
-        !(await this.#untilAnswered(next === undefined ? HUNG_MS : next.atMs - reachedMs)) &&
-        next === undefined
-      )
-        return;
+        continue;
+      }
+      const answered = await this.#untilAnswered(next === undefined ? HUNG_MS : next.atMs - reachedMs);
+      if (!answered && next === undefined) return;
     }
   }
 
