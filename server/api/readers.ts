@@ -5,20 +5,27 @@ import { RequestError } from '../../protocol/errors.ts';
 import type { Reader, Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
+import { Gate, networkOf } from '../limits/gate.ts';
 import { reasonOf } from '../store/errors.ts';
 import type { Schema } from '../store/schema.ts';
-import { bearer, Callers } from './callers.ts';
+import { bearer } from './bearer.ts';
 import type { ApiDeps } from './health.ts';
 
 /** Who may look into what was kept, and how they get there. */
 export class Readers {
-  readonly #callers: Callers;
+  readonly #callers: Gate;
   readonly #tokens: Tokens;
   readonly #kept: Conversations | undefined;
   readonly #log: Logger;
 
-  constructor(config: ServerConfig, log: Logger, { tokens, conversations }: ApiDeps) {
-    this.#callers = new Callers(config.limits.readsPerMinute);
+  constructor(config: ServerConfig, log: Logger, { tokens, conversations, metrics }: ApiDeps) {
+    this.#callers = new Gate({
+      scope: 'address',
+      surface: 'http',
+      perMinute: config.limits.readsPerMinute,
+      message: 'Too many questions at once. Please wait a moment.',
+      metrics: metrics.limits,
+    });
     this.#tokens = tokens;
     this.#kept = conversations;
     this.#log = log;
@@ -31,8 +38,7 @@ export class Readers {
       throw new RequestError('unauthorized', 'Send a token as bearer: what was said is for those who may read it.');
     const reader = await this.#tokens.reader(jwt);
     this.#kept ?? this.#nothingKept();
-    if (!this.#callers.allow(ip))
-      throw new RequestError('rate-limited', 'Too many questions at once. Please wait a moment.', { retryable: true });
+    this.#callers.pass(networkOf(ip));
     return reader;
   }
 
@@ -46,8 +52,7 @@ export class Readers {
 
   /** Counts a question that needs no token. */
   allow({ ip }: FastifyRequest): void {
-    if (!this.#callers.allow(ip))
-      throw new RequestError('rate-limited', 'Too many questions at once. Please wait a moment.', { retryable: true });
+    this.#callers.pass(networkOf(ip));
   }
 
   /** Reads, with what has just been said. Throws `unavailable` when the database does not answer. */

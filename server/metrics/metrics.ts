@@ -1,4 +1,5 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { limitMetrics } from './limits.ts';
 import { storeMetrics } from './store.ts';
 import { turnMetrics } from './turns.ts';
 
@@ -48,6 +49,7 @@ export function createMetrics() {
         registers,
       }),
     },
+    limits: limitMetrics(registers),
     turns: turnMetrics(registers),
     store: storeMetrics(registers),
     process: {
