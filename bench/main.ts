@@ -6,6 +6,7 @@ import path from 'node:path';
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> = {
   call: () => import('./call.ts'),
   face: () => import('./face.ts'),
+  fuzz: () => import('./fuzz.ts'),
   lipsync: () => import('./lipsync.ts'),
   mind: () => import('./mind.ts'),
 };
