@@ -7,7 +7,7 @@ import { fuzzBrowsers } from '../test/fuzz/browsers.ts';
 import { fuzzHosts } from '../test/fuzz/hosts.ts';
 import { UNLIMITED } from '../test/fuzz/limits.ts';
 import { fuzzMedia } from '../test/fuzz/media.ts';
-import { Oracle } from '../test/fuzz/oracle.ts';
+import { level, Oracle } from '../test/fuzz/oracle.ts';
 import { fuzzRest, fuzzUploads } from '../test/fuzz/rest.ts';
 import type { Budget } from '../test/fuzz/run.ts';
 import { type System, startSystem } from '../test/harness/system.ts';
@@ -23,23 +23,6 @@ const TARGETS = [
   { name: 'rtp', share: 0.5, perRun: 150, attack: (_: System, __: Oracle, budget: Budget) => fuzzMedia(budget) },
 ] as const;
 const FOR_MS = 3_600_000;
-const MB = 2 ** 20;
-
-interface Level {
-  heapMb: number;
-  handles: number;
-}
-
-/** What is held once everything that can be let go of is. */
-async function level(): Promise<Level> {
-  await new Promise(resolve => setTimeout(resolve, 2000));
-  globalThis.gc?.();
-  return {
-    heapMb: Math.round(process.memoryUsage().heapUsed / MB),
-    handles: process.getActiveResourcesInfo().length,
-  };
-}
-
 export async function bench(): Promise<object> {
   console.log(`FUZZ_SEED=${SEED} FUZZ_MESSAGES=${MESSAGES}`);
   const system = await startSystem({

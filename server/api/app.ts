@@ -10,6 +10,7 @@ import type { ServerConfig } from '../config/schema.ts';
 import { limitRequests } from '../limits/http.ts';
 import { trustOf } from '../limits/proxies.ts';
 import { wireError } from '../signaling/clients.ts';
+import { refuseClientError } from './client-error.ts';
 import { conversationRoutes } from './conversations.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { type ApiDeps, healthRoutes } from './health.ts';
@@ -53,6 +54,7 @@ export async function createApp(
     bodyLimit: LIMITS.messageBytes,
     forceCloseConnections: true,
     trustProxy: trustOf(config.trustProxy),
+    clientErrorHandler: refuseClientError,
     // An address that cannot be read, before there are any hooks.
     frameworkErrors: (error: Error & { statusCode?: number }, _request: unknown, reply: FastifyReply) =>
       sendError(reply.headers(headers), refused(error), log, error.statusCode),

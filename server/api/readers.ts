@@ -6,7 +6,7 @@ import type { Reader, Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
-import { reasonOf } from '../store/errors.ts';
+import { isBadData, reasonOf } from '../store/errors.ts';
 import type { Schema } from '../store/schema.ts';
 import { bearer } from './bearer.ts';
 import type { ApiDeps } from './health.ts';
@@ -71,6 +71,8 @@ export class Readers {
       return await act(kept);
     } catch (error) {
       if (error instanceof RequestError) throw error;
+      if (isBadData(error))
+        throw new RequestError('bad-request', 'This holds characters or values that no database can look for.');
       this.#log.error({ reason: reasonOf(error) }, 'the database did not answer a question');
       throw new RequestError('unavailable', 'The database does not answer for now. Please try again in a minute.', {
         retryable: true,

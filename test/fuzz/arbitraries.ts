@@ -136,7 +136,9 @@ export const mutated = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     .tuple(right, fc.array(change, { minLength: 1, maxLength: 3 }))
     .map(([value, changes]) => changes.reduce(changed, structuredClone(value)));
 
-function changed(value: unknown, { how, at, what }: Change): unknown {
+function changed(value: unknown, { how, at, what: shared }: Change): unknown {
+  // Its own copy: what is put into itself has no end.
+  const what = structuredClone(shared);
   const places = placesIn(value);
   const place = places[at % Math.max(1, places.length)];
   if (place === undefined) return what;
@@ -144,7 +146,8 @@ function changed(value: unknown, { how, at, what }: Change): unknown {
   if (how === 'replace') holder[key] = what;
   if (how === 'remove') delete holder[key];
   if (how === 'wrap') holder[key] = [holder[key]];
-  if (how === 'add') holder[String(what).slice(0, 20)] = what;
+  if (how === 'add' && Array.isArray(holder)) holder.push(what);
+  else if (how === 'add') holder[String(what).slice(0, 20)] = what;
   return value;
 }
 
@@ -164,6 +167,12 @@ export const attempt = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     { weight: 5, arbitrary: mutated(right) },
     { weight: 1, arbitrary: rubbish },
   );
+
+/** Where a wire carries objects only. */
+export const asObject = (value: unknown): object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+    ? value
+    : { value };
 
 /** Bytes that were right, with some of them changed, cut off or repeated. */
 export const mutatedBytes = (right: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Buffer> =>

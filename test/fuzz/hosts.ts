@@ -3,17 +3,23 @@ import * as fc from 'fast-check';
 import { AGENTS_NAMESPACE, AGENTS_VERSION, fromHost, HostHello, JobAnswer } from '../../protocol/agents.ts';
 import { Caller } from '../harness/attacker.ts';
 import type { System } from '../harness/system.ts';
-import { attempt, fitting } from './arbitraries.ts';
+import { asObject, attempt, fitting } from './arbitraries.ts';
 import { mayBeShown, type Oracle } from './oracle.ts';
 import { type Budget, fuzz } from './run.ts';
 
 const ready = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0 };
-const hello = attempt(
+const RIGHT = { version: AGENTS_VERSION, secret: '$secret', hostId: 'evil', capacity: 9, personas: [], avatars: [] };
+const nearly = attempt(
   fitting(HostHello, {
     version: fc.constant(AGENTS_VERSION),
     secret: fc.constantFrom('$secret', '$secret', '$secret', 'guess'),
     hostId: fc.constantFrom('evil-1', 'evil-2'),
   }),
+  // Anything else is no packet of socket.io's, and ends the connection without a word.
+).map(value => asObject(value) as { secret?: unknown });
+const hello = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<{ secret?: unknown }>(RIGHT) },
+  { weight: 1, arbitrary: nearly },
 );
 const answer = attempt(
   fitting(JobAnswer, {
@@ -39,8 +45,7 @@ const attacks = fc.record({
 export async function fuzzHosts(system: System, oracle: Oracle, budget: Budget): Promise<number> {
   let sent = 0;
   await fuzz(attacks, budget, async ({ hello: greeting, answers, messages }) => {
-    const auth = (greeting ?? {}) as { secret?: unknown };
-    if (typeof auth === 'object' && auth.secret === '$secret') auth.secret = system.hostSecret;
+    const auth = greeting.secret === '$secret' ? { ...greeting, secret: system.hostSecret } : greeting;
     sent += 1;
     const host = await Caller.connect(system.url, AGENTS_NAMESPACE, auth).catch((refused: Error) => {
       mayBeShown(refused.message, oracle.secrets);

@@ -1,5 +1,7 @@
 /** What must hold whatever was sent. */
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { WireError } from '../../protocol/errors.ts';
 import type { System } from '../harness/system.ts';
 
@@ -19,6 +21,18 @@ export function typedRefusal(error: unknown): void {
   const { code, message } = WireError.parse(error);
   assert.notEqual(code, 'internal', message);
   assert.notEqual(message, '');
+}
+
+/** What is held once everything that can be let go of is. */
+export async function level(): Promise<{ heapMb: number; handles: number }> {
+  // Seats that are kept for a moment, connections that close.
+  await new Promise(resolve => setTimeout(resolve, 1500));
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return {
+    heapMb: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
+    handles: process.getActiveResourcesInfo().length,
+  };
 }
 
 /** Watches a server while it is attacked. */

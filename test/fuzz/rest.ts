@@ -9,7 +9,7 @@ import { PortraitWireError } from '../../protocol/portraits.ts';
 import { type Described, ROUTES } from '../../server/api/docs/described.ts';
 import { tokenFor } from '../harness/attacker.ts';
 import type { System } from '../harness/system.ts';
-import { attempt, type ByName, fitting, mutatedBytes, rubbish } from './arbitraries.ts';
+import { asObject, attempt, type ByName, fitting, mutatedBytes, rubbish } from './arbitraries.ts';
 import { ANSWER_MS, mayBeShown, type Oracle } from './oracle.ts';
 import { type Budget, fuzz } from './run.ts';
 
@@ -21,7 +21,8 @@ const BY_NAME: ByName = {
 };
 
 interface Attack {
-  route: Described;
+  /** `get /health` */
+  operation: string;
   parameters: Record<string, unknown>;
   query: Record<string, unknown>;
   body: unknown;
@@ -30,14 +31,13 @@ interface Attack {
   header: [string, string];
 }
 
+const nameOf = ({ method, path }: Described) => `${method} ${path}`;
 const nothing = fc.constant({});
 const object = (schema: z.ZodObject | undefined) =>
-  schema === undefined
-    ? nothing
-    : attempt(fitting(schema, BY_NAME)).map(value => (typeof value === 'object' ? (value as object) : { value }));
+  schema === undefined ? nothing : attempt(fitting(schema, BY_NAME)).map(asObject);
 const attack = (route: Described): fc.Arbitrary<Attack> =>
   fc.record({
-    route: fc.constant(route),
+    operation: fc.constant(nameOf(route)),
     parameters: object(route.parameters),
     query: fc.oneof(object(route.query), object(z.object({ cursor: z.string(), query: z.string() }))),
     body: route.body instanceof z.ZodType ? attempt(fitting(route.body)) : rubbish,
@@ -63,7 +63,8 @@ export async function fuzzRest(system: System, oracle: Oracle, budget: Budget): 
   await fuzz(attacks, budget, async requests => {
     sent += requests.length;
     await Promise.all(
-      requests.map(async ({ route, parameters, query, body, bearer, contentType, header: [name, value] }) => {
+      requests.map(async ({ operation, parameters, query, body, bearer, contentType, header: [name, value] }) => {
+        const route = REST.find(each => nameOf(each) === operation)!;
         const path = route.path.replace(/\{(\w+)\}/g, (_, key: string) => segment(parameters[key]));
         const search = new URLSearchParams(Object.entries(query).map(([key, each]) => [key, text(each)]));
         const answer = await send(system.url, agent, {
@@ -72,7 +73,7 @@ export async function fuzzRest(system: System, oracle: Oracle, budget: Budget): 
           headers: { authorization: bearers[bearer], 'content-type': contentType, [name]: value },
           ...(route.method !== 'get' && { body: Buffer.from(text(body)) }),
         });
-        judge(`${route.method} ${route.path}`, answer, oracle, route.path === '/health' ? [503] : []);
+        judge(operation, answer, oracle, route.path === '/health' ? [503] : []);
       }),
     );
     await oracle.unharmed();
@@ -148,7 +149,8 @@ function judge(what: string, { status, type, text: body }: Answer, oracle: Oracl
   if (status < 400 || also.includes(status)) return;
   assert(status < 500, `${what} was answered with ${status}: ${body.slice(0, 300)}`);
   assert.match(type, /^application\/json/);
-  PortraitWireError.parse((JSON.parse(body) as { error: unknown }).error);
+  const { success } = PortraitWireError.safeParse((JSON.parse(body) as { error: unknown }).error);
+  assert(success, `${what} was refused with ${status} and no typed error: ${body.slice(0, 300)}`);
 }
 
 const text = (value: unknown): string =>
@@ -168,7 +170,11 @@ interface Sent {
 
 function send(url: string, agent: Agent, { method, path, headers, body }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+    // By itself Node gives a length only to methods that usually have a body.
+    const length = body === undefined ? undefined : String(body.length);
+    const given = Object.fromEntries(
+      Object.entries({ ...headers, 'content-length': length }).filter(([, value]) => value !== undefined),
+    );
     const request = ask(new URL(url), {
       agent,
       method,
