@@ -17,13 +17,12 @@ export interface Service {
   privileged?: boolean;
   network_mode?: string;
   security_opt?: string[];
-  pids_limit?: number;
   restart?: string;
   healthcheck?: { test: string[] };
   build?: object;
   ports?: string[];
   volumes?: string[];
-  deploy?: { resources: { limits: { cpus: string; memory: string } } };
+  deploy?: { resources: { limits: { cpus: string; memory: string; pids: number } } };
 }
 
 export const COMPOSE = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
