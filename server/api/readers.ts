@@ -11,6 +11,19 @@ import type { Schema } from '../store/schema.ts';
 import { bearer } from './bearer.ts';
 import type { ApiDeps } from './health.ts';
 
+/** Nobody waits longer for the database: it may be starting, sweeping its files, or away. */
+const ANSWER_MS = 10_000;
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new DOMException('no answer in time', 'TimeoutError')), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Who may look into what was kept, and how they get there. */
 export class Readers {
   readonly #callers: Gate;
@@ -64,11 +77,11 @@ export class Readers {
     });
   }
 
-  /** Changes or deletes. Throws the same. */
+  /** Changes or deletes; what has begun goes on even when it takes too long to wait for. Throws the same. */
   async change<T>(act: (kept: Conversations) => Promise<T>): Promise<T> {
     const kept = this.#kept ?? this.#nothingKept();
     try {
-      return await act(kept);
+      return await within(act(kept), ANSWER_MS);
     } catch (error) {
       if (error instanceof RequestError) throw error;
       if (isBadData(error))
