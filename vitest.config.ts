@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,server,agents,client,infra,bench,examples}/**/*.test.{ts,tsx}'],
+          include: ['{protocol,telemetry,server,agents,client,infra,bench,examples}/**/*.test.{ts,tsx}'],
           exclude: IGNORED,
           pool: 'forks',
           testTimeout: 15_000,

@@ -13,6 +13,25 @@ function bitrateFor({ width, height }: { width: number; height: number }): numbe
   return Math.round(800_000 * ((width * height) / (512 * 512)) ** 0.75);
 }
 
+/** What a provider charges, in one currency for all. */
+const Price = z.strictObject({
+  inputPerMillion: z.number().min(0).default(0),
+  outputPerMillion: z.number().min(0).default(0),
+  charactersPerMillion: z.number().min(0).default(0),
+  perAudioMinute: z.number().min(0).default(0),
+});
+export type Price = z.infer<typeof Price>;
+
+/** By `provider/model`, e.g. `openai/gpt-4o-mini`; what is not listed costs nothing. */
+const Prices = z.record(
+  z
+    .string()
+    .max(200)
+    .regex(/^[a-z]+\/.+$/, 'name the provider and its model, e.g. openai/gpt-4o-mini'),
+  Price,
+);
+export type Prices = z.infer<typeof Prices>;
+
 /** The agent hosts' settings: the `agent` section of the configuration file. Unknown keys are errors. */
 export const AgentConfig = z.strictObject({
   /** Conversations one host carries; 0: as many as its cores can. */
@@ -82,6 +101,8 @@ export const AgentConfig = z.strictObject({
       maxResultBytes: z.number().int().min(64).max(1_048_576).default(16_384),
     })
     .prefault({}),
+  /** For the estimate of what conversations cost. */
+  prices: Prices.default({}),
   /** Portraits from words. */
   images: z
     .strictObject({

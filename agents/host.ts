@@ -138,7 +138,8 @@ export class AgentHost {
       if (job !== undefined) void this.#endJob(job, reason);
     });
     this.#socket.on('metrics', async (_payload: unknown, acknowledge: (figures: unknown) => void) => {
-      await Promise.all([...this.#jobs.values()].map(job => job.countMedia().catch(() => {})));
+      const counted = await Promise.allSettled([...this.#jobs.values()].map(job => job.countMedia()));
+      this.#parts.metrics.mediaNow(counted.flatMap(each => (each.status === 'fulfilled' ? [each.value] : [])));
       acknowledge(await this.#parts.metrics.registry.getMetricsAsJSON());
     });
   }

@@ -5,7 +5,7 @@ import type { Fact } from '../protocol/memory.ts';
 import { JobRunner } from './job.ts';
 import type { ConversationMedia, MediaEvents } from './media/conversation-media.ts';
 import type { ToMedia } from './media/messages.ts';
-import { createAgentMetrics } from './metrics.ts';
+import { createAgentMetrics } from './metrics/metrics.ts';
 import type { AgentParts } from './parts.ts';
 import type { StreamEvents } from './sight/eyes.ts';
 import { PERSONA } from './testing/scene.ts';
@@ -60,7 +60,8 @@ beforeEach(() => {
     close: async () => {},
   } as unknown as ConversationMedia;
   const parts = {
-    recognizer: { open: () => ({ push: () => {}, close: () => {} }), transcribe: async () => ({ text: '' }) },
+    recognizer: { open: () => ({ push: () => {}, close: () => {} }) },
+    asr: { transcribe: async () => ({ text: '' }) },
     tts: { capabilities: { phones: false, voices: [], prosody: false }, async *speak() {}, close: async () => {} },
     dialogue: {
       name: 'test',

@@ -87,7 +87,7 @@ export class JobRunner {
       {
         clock: systemClock,
         vad: parts.recognizer,
-        asr: parts.recognizer,
+        asr: parts.asr,
         tts: parts.tts,
         dialogue: parts.dialogue,
         persona,
@@ -101,7 +101,7 @@ export class JobRunner {
           log: entry => link.send('job.log', { jobId, entry }),
           unlog: entryId => link.send('job.unlog', { jobId, entryId }),
           state: state => link.send('job.state', { jobId, state }),
-          timing: timing => link.send('job.timing', { jobId, timing }),
+          timed: turn => link.send('job.timing', { jobId, ...turn }),
         },
         metrics: parts.metrics.session,
         newId: randomUUID,
@@ -117,6 +117,7 @@ export class JobRunner {
         animation.progress(progress);
         this.session.progress(progress);
       },
+      shown: turnId => this.session.shown(turnId),
       faceStepped: step => {
         log.info({ job: jobId, ...step }, step.direction === 'down' ? 'the face does with less' : 'the face does more');
         this.#stepped(step);
@@ -124,11 +125,12 @@ export class JobRunner {
       faceReplaced: (reason, message) => {
         log.warn({ job: jobId, reason, message }, 'the face was lost; another takes over');
         parts.metrics.faceReplaced(reason);
+        parts.metrics.workerRestarted('face');
       },
       failed: message => link.failed(message),
     });
     this.#greetTimer = setTimeout(() => this.#greet(), GREET_ANYWAY_MS);
-    parts.metrics.jobs.inc();
+    parts.metrics.jobBegan();
     parts.metrics.faceLevel(this.#rung, 1);
   }
 
@@ -189,16 +191,17 @@ export class JobRunner {
     this.#greetTimer = setTimeout(() => this.session.greet(this.#firstPerson), GREET_AFTER_MS);
   }
 
-  /** Adds what the media threads counted since the last time to the host's figures. */
-  async countMedia(): Promise<void> {
+  /** Adds what the media threads counted since the last time to the host's figures, and tells it. */
+  async countMedia(): Promise<MediaStats> {
     const stats = await this.#media.stats();
     this.#parts.metrics.media(stats, this.#counted);
     this.#counted = stats;
+    return stats;
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#greetTimer);
-    this.#parts.metrics.jobs.dec();
+    this.#parts.metrics.jobEnded();
     this.#parts.metrics.faceLevel(this.#rung, -1);
     const learned = this.session.close();
     this.#senses.close();

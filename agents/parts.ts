@@ -7,8 +7,9 @@ import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
 import { VoiceSensor } from './feel/voice-sensor.ts';
 import { toneOf } from './feel/words.ts';
-import { ProviderError } from './listen/ports.ts';
-import { type AgentMetrics, createAgentMetrics } from './metrics.ts';
+import { meteredRecognizer } from './listen/metered.ts';
+import { ProviderError, type SpeechToText } from './listen/ports.ts';
+import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
 import { systemClock } from './pipeline/clock.ts';
 import { OpenAiDialogue } from './providers/openai/dialogue.ts';
 import { OpenAiNotes } from './providers/openai/notes.ts';
@@ -20,6 +21,7 @@ import { ConciseDialogue } from './think/concise.ts';
 import { ExpressiveDialogue } from './think/expressive.ts';
 import { FallbackDialogue } from './think/fallback.ts';
 import { type Learner, learningFallback, type Summariser } from './think/memory.ts';
+import { MeteredDialogue } from './think/metered.ts';
 import { PersonaError } from './think/persona-file.ts';
 import { Personas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
@@ -36,6 +38,8 @@ export interface AgentParts {
   readonly defaultPersona: Persona;
   avatars: Avatars;
   recognizer: SherpaRecognizer;
+  /** The same, metered. */
+  asr: SpeechToText;
   tts: TextToSpeech;
   dialogue: Dialogue;
   /** It can be shown pictures. */
@@ -54,7 +58,7 @@ const CONVERSATIONS_PER_CORE = 6;
 
 /** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
 export function createParts(config: AgentConfig, environment: AgentEnvironment, log: Logger): AgentParts {
-  const metrics = createAgentMetrics();
+  const metrics = createAgentMetrics(config.prices);
   const { enabled, folder, megabytes, maxAgeDays } = config.cache;
   const cache = enabled
     ? new DiskCache({
@@ -111,12 +115,18 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
       ready: loadMs => metrics.recognizerLoaded(loadMs),
     },
   );
-  const voiceSense = new VoiceSensor();
+  const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
   const eyes = new Eyes({
-    restarted: reason => log.error({ reason }, 'the eyes failed; others take over'),
+    restarted: reason => {
+      metrics.workerRestarted('eyes');
+      log.error({ reason }, 'the eyes failed; others take over');
+    },
     blind: reason => log.error({ reason }, 'faces cannot be read; feelings are taken from voice and words'),
   });
   metrics.eyes(eyes.stats);
+  metrics.queue('recognizer', () => recognizer.waiting);
+  metrics.queue('voice-sensor', () => voiceSense.waiting);
+  metrics.child({ name: 'recognizer', pids: () => (recognizer.pid === undefined ? [] : [recognizer.pid]) });
   return {
     config,
     environment,
@@ -127,6 +137,7 @@ export function createParts(config: AgentConfig, environment: AgentEnvironment, 
     },
     avatars,
     recognizer,
+    asr: meteredRecognizer(recognizer, metrics.meter({ stage: 'asr', provider: 'sherpa', model: 'moonshine-tiny' })),
     tts,
     ...minds,
     voiceSense,
@@ -151,24 +162,33 @@ function chooseMinds(
 ): Pick<AgentParts, 'dialogue' | 'takesPictures' | 'learner' | 'summariser'> {
   const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
   const { openai } = environment;
+  const own = new MeteredDialogue(
+    embedded,
+    metrics.meter({ stage: 'dialogue', provider: 'rivescript', model: 'persona' }),
+  );
   if (provider === 'embedded' || (provider === 'auto' && openai === undefined))
-    return { dialogue: new ExpressiveDialogue(embedded, toneOf), takesPictures: false, learner: embedded };
+    return { dialogue: new ExpressiveDialogue(own, toneOf), takesPictures: false, learner: embedded };
   if (openai === undefined)
     throw new AgentConfigError(
       'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
     );
+  const meter = metrics.meter({ stage: 'dialogue', provider: 'openai', model });
   const endpoint = new ConciseDialogue(
-    new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs }, toolbox),
+    new MeteredDialogue(
+      new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs, used: meter.used }, toolbox),
+      meter,
+    ),
   );
   const provenance = `openai ${openai.baseUrl ?? ''} ${model} ${maxTokens}`;
-  const notes = new OpenAiNotes({ ...openai, model });
+  const { used } = metrics.meter({ stage: 'notes', provider: 'openai', model });
+  const notes = new OpenAiNotes({ ...openai, model, used });
   const dialogue = new FallbackDialogue(
     cache === undefined
       ? endpoint
       : new CachedDialogue(endpoint, cache, provenance, outcome => metrics.cached('answers', outcome)),
-    embedded,
+    own,
     (error, fellBack) => {
-      metrics.session.providerError('dialogue', error.category);
+      metrics.providerError('dialogue', error.category);
       if (fellBack) metrics.fallback(error.category);
       // Not its message: endpoints repeat there what was said [P1].
       log.warn({ category: error.category, fellBack }, 'the chat endpoint failed');

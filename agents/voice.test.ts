@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
-import { createAgentMetrics } from './metrics.ts';
+import { createAgentMetrics } from './metrics/metrics.ts';
 import { NEUTRAL_PROSODY, type Speech } from './speak/ports.ts';
 import { chooseVoice } from './voice.ts';
 

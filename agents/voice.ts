@@ -2,12 +2,13 @@ import type { Logger } from 'pino';
 import type { DiskCache } from './cache/disk-cache.ts';
 import { CachedSpeech } from './cache/speech.ts';
 import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
-import type { AgentMetrics } from './metrics.ts';
+import type { AgentMetrics } from './metrics/metrics.ts';
 import { Flite } from './providers/flite/flite.ts';
 import { OpenAiSpeech } from './providers/openai/speech.ts';
 import { SoundSwallowerAligner } from './providers/soundswallower/aligner.ts';
 import { AlignedSpeech } from './speak/align/aligned-speech.ts';
 import { FallbackSpeech } from './speak/fallback.ts';
+import { MeteredSpeech } from './speak/metered.ts';
 import type { SpeakOptions, TextToSpeech } from './speak/ports.ts';
 
 const DEFAULT_MODEL = 'gpt-4o-mini-tts';
@@ -30,8 +31,10 @@ export function chooseVoice(
   // flite knows its phones; nothing needs to be looked for.
   const remembered = (tts: TextToSpeech, name: string): TextToSpeech =>
     cache === undefined ? tts : new CachedSpeech(tts, cache, name, outcome => metrics.cached('speech', outcome));
-  const embedded = new Flite();
-  const flite = remembered(embedded, 'flite');
+  const embedded = new Flite(() => metrics.workerRestarted('synthesizer'));
+  metrics.queue('synthesizer', () => embedded.waiting);
+  const own = metrics.meter({ stage: 'tts', provider: 'flite', model: 'flite' });
+  const flite = remembered(new MeteredSpeech(embedded, own), 'flite');
   if (provider === 'embedded' || (provider === 'auto' && model === undefined))
     return { ...voiceOf(flite), close: () => embedded.close() };
   if (openai === undefined && baseUrl === undefined)
@@ -46,11 +49,15 @@ export function chooseVoice(
     voice,
     firstSoundTimeoutMs,
   });
-  const aligner = new SoundSwallowerAligner();
-  const aligned = new AlignedSpeech(endpoint, aligner, reason => metrics.mouthEstimate(reason));
+  const aligner = new SoundSwallowerAligner(() => metrics.workerRestarted('aligner'));
+  metrics.queue('aligner', () => aligner.waiting);
+  const meter = metrics.meter({ stage: 'tts', provider: 'openai', model: model ?? DEFAULT_MODEL });
+  const aligned = new AlignedSpeech(new MeteredSpeech(endpoint, meter), aligner, reason =>
+    metrics.mouthEstimate(reason),
+  );
   const known = remembered(aligned, `openai ${model ?? DEFAULT_MODEL} ${baseUrl ?? openai?.baseUrl ?? ''} ${voice}`);
   const spoken = new FallbackSpeech(known, flite, (error, fellBack) => {
-    metrics.session.providerError('tts', error.category);
+    metrics.providerError('tts', error.category);
     if (fellBack) metrics.speechFallback(error.category);
     // Not its message: endpoints repeat there what was to be said [P1].
     log.warn({ category: error.category, fellBack }, 'the speech endpoint failed');

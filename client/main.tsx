@@ -10,6 +10,7 @@ import './lobby/lobby.css';
 import './call/call.css';
 import './call/tiles.css';
 import './call/talk.css';
+import './call/turns.css';
 import './conversations/conversations.css';
 
 const route = readRoute(location);

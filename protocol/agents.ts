@@ -10,6 +10,7 @@ import { Consent, DEFAULT_CONSENT, Feeling } from './feelings.ts';
 import { Fact, MEMORY_LIMITS } from './memory.ts';
 import { AvatarId } from './portraits.ts';
 import { PersonaEntry } from './rest.ts';
+import { TurnTrace } from './trace.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
 export const AGENTS_VERSION = 1;
@@ -140,7 +141,7 @@ export const fromHost = {
   'job.log': z.object({ jobId: z.string(), entry: LogEntry }),
   'job.unlog': z.object({ jobId: z.string(), entryId: z.string() }),
   'job.state': z.object({ jobId: z.string(), state: AgentState }),
-  'job.timing': z.object({ jobId: z.string(), timing: TurnTiming }),
+  'job.timing': z.object({ jobId: z.string(), timing: TurnTiming, trace: TurnTrace.optional() }),
   /** What the face does, in order, as soon as it is certain. */
   'job.animation': z.object({ jobId: z.string(), events: AnimationEvents }),
   /** What was learned of a person who asked to be remembered, and in which turn. */

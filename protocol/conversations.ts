@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TurnTiming } from './conversation.ts';
 import { Feeling } from './feelings.ts';
 import { MEMORY_LIMITS, Memory } from './memory.ts';
+import { TurnTrace } from './trace.ts';
 
 export const CONVERSATION_LIMITS = { page: 50, largestPage: 200, queryLength: 200 } as const;
 
@@ -98,6 +99,10 @@ export const ConversationList = z.object({
   may: z.object({ readAll: z.boolean(), remove: z.boolean() }),
 });
 export type ConversationList = z.infer<typeof ConversationList>;
+
+/** `GET /api/conversations/:id/turns`: where the time of each went, oldest first; what of it is not known is left out. */
+export const TraceList = z.object({ turns: z.array(TurnTrace) });
+export type TraceList = z.infer<typeof TraceList>;
 
 export const ExportFormat = z.enum(['json', 'markdown', 'webvtt']);
 export type ExportFormat = z.infer<typeof ExportFormat>;

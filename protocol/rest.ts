@@ -57,3 +57,26 @@ export const Health = z.object({
   memory: z.object({ rss_bytes: z.number(), heap_used_bytes: z.number() }),
 });
 export type Health = z.infer<typeof Health>;
+
+/** `GET /metrics` with `Accept: application/json`: in short, since the processes started. */
+export const MetricsSummary = z.object({
+  /** Seconds from the end of a person's speech to the answer's first sample, on average; null before the first answer. */
+  avg_response_time: z.number().nullable(),
+  /** The same as heard, by the pages that told. */
+  avg_response_time_played: z.number().nullable(),
+  /** Of the server, its agent hosts and their child processes. */
+  memory_usage_gb: z.number(),
+  active_connections: z.number(),
+  /** HTTP requests that were answered. */
+  total_requests: z.number(),
+  rooms: z.number(),
+  participants: z.number(),
+  /** Carried by agent hosts now. */
+  conversations: z.number(),
+  turns: z.number(),
+  turns_interrupted: z.number(),
+  provider_errors: z.number(),
+  /** By `agent.prices`, in their currency. */
+  cost_per_conversation_minute: z.number(),
+});
+export type MetricsSummary = z.infer<typeof MetricsSummary>;

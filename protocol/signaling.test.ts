@@ -19,6 +19,7 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   say: { text: 'hello' },
   'animation.subscribe': {},
   'animation.unsubscribe': {},
+  'reception.report': { playoutDelayMs: 80 },
   consent: { feelings: false, sight: true },
   rename: { name: 'Ann' },
   leave: {},

@@ -7,7 +7,9 @@ import { z } from 'zod';
 import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
 import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, Feeling } from './feelings.ts';
+import { Reception } from './reception.ts';
 import { DisplayName, MessageText } from './text.ts';
+import { TurnTrace } from './trace.ts';
 
 export const SIGNALING_VERSION = 1;
 export const CLIENT_NAMESPACE = '/client';
@@ -141,6 +143,8 @@ export const requests = {
     output: empty,
   },
   'animation.unsubscribe': { input: empty, output: empty },
+  /** How the avatar arrives at this page: now and then, for the operator's figures. */
+  'reception.report': { input: Reception, output: empty },
   /** What the avatar may notice of this person; it holds from now on. */
   consent: { input: Consent, output: empty },
   rename: { input: z.object({ name: DisplayName }), output: empty },
@@ -172,7 +176,7 @@ export const notices = {
   /** An entry that turned out to be nothing (a cough) is taken back. */
   'log.removed': z.object({ entryId: z.string() }),
   'agent.state': z.object({ identity: z.string(), state: AgentState }),
-  'turn.timing': z.object({ timing: TurnTiming }),
+  'turn.timing': z.object({ timing: TurnTiming, trace: TurnTrace.optional() }),
   /** Only to the person themself; null when nothing is sensed any more. */
   feeling: z.object({ feeling: Feeling.nullable() }),
   /** Only to those who asked with `animation.subscribe`. */

@@ -16,6 +16,7 @@ import { Spawner } from './hosts/spawner.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { sampleStreams } from './metrics/sampling.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
 import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
@@ -88,17 +89,26 @@ async function startWith(
   const dispatcher = new Dispatcher(log, metrics, conversations?.recollections.of);
   if (conversations !== undefined) conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
-  const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log);
+  const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
+    metrics.process.workerRestarted('media-worker'),
+  );
+  const { otlpEndpoint } = config;
+  const otel = otlpEndpoint === undefined ? undefined : (await import('./trace/otel.ts')).openOtel(otlpEndpoint, log);
   const rooms = new Rooms({
     engine,
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
     // Taken down before the dispatcher acts on it.
-    listener: together(conversations?.listener ?? {}, dispatcher.listener),
+    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
   conversations?.resumeIn(rooms);
-  const portraits = new Portraits(config, log);
+  const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
+  metrics.process.child({ name: 'media-worker', pids: () => engine.workerPids });
+  metrics.process.child({
+    name: 'portrait-worker',
+    pids: () => (portraits.worker.pid === undefined ? [] : [portraits.worker.pid]),
+  });
   portraits.keepTidy();
   const limits = new SignalingLimits(config.limits, metrics.limits);
   const trust = trustOf(config.trustProxy);
@@ -139,6 +149,7 @@ async function startWith(
   } catch (error) {
     await portraits.close();
     await engine.close();
+    await otel?.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new PortTakenError(
         `port ${config.port} is taken: stop what uses it, or choose another with PORT=${config.port + 1}`,
@@ -158,10 +169,10 @@ async function startWith(
     hostSecret,
     dispatcher,
     learned: conversations?.recorder.learned,
-    metrics,
     log,
   });
 
+  const stopSampling = sampleStreams(engine, metrics);
   const { port } = app.server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
   const spawner = new Spawner({
@@ -189,6 +200,7 @@ async function startWith(
     close() {
       draining = true;
       closing ??= (async () => {
+        stopSampling();
         rooms.close();
         dispatcher.close();
         await spawner.close();
@@ -196,6 +208,7 @@ async function startWith(
         // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
         await Promise.all([io.close(), app.close()]);
         await engine.close();
+        await otel?.close();
         await conversations?.close();
       })();
       return closing;

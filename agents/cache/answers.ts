@@ -39,7 +39,7 @@ export class CachedDialogue implements Dialogue {
     options.signal.throwIfAborted();
     this.#count(known === undefined ? 'miss' : 'hit');
     if (known !== undefined) {
-      yield* known;
+      for (const part of known) yield part.type === 'text' ? { ...part, cached: true } : part;
       return;
     }
     const parts: ReplyPart[] = [];

@@ -6,10 +6,17 @@ const HUNG_MS = 5000;
 
 /** {@link VoiceSense} in a watched thread: the session's event loop has other things to do. */
 export class VoiceSensor implements VoiceSense {
-  readonly #thread = new WorkerQueue<VoiceQuestion, VoiceAnswer>(new URL('./voice-thread.ts', import.meta.url), {
-    name: 'voice sensor',
-    hungMs: HUNG_MS,
-  });
+  readonly #thread: WorkerQueue<VoiceQuestion, VoiceAnswer>;
+
+  /** @param lost told when its thread has failed */
+  constructor(lost?: () => void) {
+    const file = new URL('./voice-thread.ts', import.meta.url);
+    this.#thread = new WorkerQueue(file, { name: 'voice sensor', hungMs: HUNG_MS, lost });
+  }
+
+  get waiting(): number {
+    return this.#thread.waiting;
+  }
 
   async hear(
     speaker: string,

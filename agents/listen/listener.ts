@@ -20,6 +20,8 @@ export interface Utterance {
   endMs: number;
   /** When the silence was judged long enough. */
   endpointMs: number;
+  /** When its words were read. */
+  asr: { startMs: number; endMs: number };
 }
 
 export interface ListenerEvents {
@@ -204,6 +206,7 @@ export class Listener {
     const trailingSilence = this.#audio.position - silentFrom;
     // What is folded from here on is in `pcm` too.
     const before = current.folding.then(() => current.prefix);
+    const askedMs = this.#deps.clock.nowMs();
     let text: string;
     try {
       const read = await this.#transcribe(pcm, current.abort.signal);
@@ -214,6 +217,7 @@ export class Listener {
       return;
     }
     if (this.#current !== current || current.reading !== reading) return;
+    const asr = { startMs: askedMs, endMs: this.#deps.clock.nowMs() };
     if (isNoise(text)) {
       this.#end(current, () => this.#events.nothing(current.id));
       return;
@@ -240,6 +244,7 @@ export class Listener {
           startMs: current.startMs,
           endMs,
           endpointMs: endMs + silenceMs,
+          asr,
         }),
       );
     });

@@ -19,6 +19,8 @@ export interface MediaEvents {
   /** One VP8 frame of a camera or screen. */
   saw?(identity: string, source: SightSource, frame: Uint8Array): void;
   progress(progress: Extract<FromMedia, { type: 'progress' }>): void;
+  /** The first picture of a turn's speaking mouth is on the wire. */
+  shown?(turnId: string): void;
   /** The face does with less, or with more again, because of the processor. */
   faceStepped?(step: LadderStep): void;
   /** Its face thread hung, died or kept failing; another was started, and the voice went on. */
@@ -102,6 +104,8 @@ export class ConversationMedia {
           return this.#events?.saw?.(message.identity, message.source, message.frame);
         case 'progress':
           return this.#events?.progress(message);
+        case 'shown':
+          return this.#events?.shown?.(message.turnId);
         case 'failed':
           return failed(message.message);
         case 'stats':

@@ -9,6 +9,7 @@ import { FaceFeed, LEAD_TICKS } from './face-feed.ts';
 import { Ladder, type Rung } from './ladder.ts';
 import type { FromMedia, MediaThreadInit, Mood, ToMedia } from './messages.ts';
 import { FRAME_SAMPLES, Playout } from './playout.ts';
+import { Reception } from './reception.ts';
 import { OpusReceiver } from './rtp/opus-receiver.ts';
 import { isRtcp, readFeedback, readRtp } from './rtp/wire.ts';
 import { FaceSender, MediaClock, VoiceSender } from './sender.ts';
@@ -26,6 +27,8 @@ const EFFORT: Record<Rung, { detail: Detail; pictureTicks: number }> = {
   'voice-only': { detail: 'still', pictureTicks: Number.POSITIVE_INFINITY },
 };
 const LADDER_TICKS = 10;
+/** A step of the clock that came so much later than it should counts as late. */
+const LATE_MS = 10;
 const REPORT_TICKS = 50;
 /** After 1.2 s of silence the session is woken for a fifth of it only: enough for a detector that was restarted. */
 const SILENT_FRAMES = 60;
@@ -55,6 +58,7 @@ class MediaThread {
   readonly #clock = new MediaClock();
   readonly #playout = new Playout();
   readonly #ladder = new Ladder();
+  readonly #reception = new Reception();
   readonly #sight = new SightFeed({
     frame: (identity, source, frame) =>
       this.#post({ type: 'saw', identity, source, frame }, [frame.buffer as ArrayBuffer]),
@@ -66,10 +70,14 @@ class MediaThread {
   #mood: Mood = { state: 'idle', emotion: 'neutral', intensity: 0 };
   #target: { ip: string; port: number } | undefined;
   #viewers: number | undefined;
+  #bitrate = 0;
+  readonly #late = { ticks: 0, worstMs: 0 };
   #tick = 0;
   #nextPictureTick = 0;
   #startedTurn: string | undefined;
   #finishedTurn: string | undefined;
+  /** Whose speaking mouth was sent last. */
+  #shownTurn: string | undefined;
   #reported = -1;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -82,6 +90,9 @@ class MediaThread {
     this.#feed = new FaceFeed(init.face, {
       send: (picture, atMs) => {
         for (const packet of this.#faceSender.frame(picture, this.#clock.videoTimestamp(atMs))) this.#send(packet);
+        const { turnId } = picture;
+        if (turnId !== undefined && turnId !== this.#shownTurn) this.#post({ type: 'shown', turnId });
+        this.#shownTurn = turnId ?? this.#shownTurn;
       },
       ready: loadMs => this.#post({ type: 'face-ready', loadMs }),
       lost: (reason, message) => this.#post({ type: 'face-lost', reason, message }),
@@ -150,6 +161,7 @@ class MediaThread {
       case 'viewers':
         if (this.#viewers === 0 && message.count > 0) this.#pictureSoon();
         this.#viewers = message.count;
+        this.#bitrate = message.bitrate;
         this.#feed.setBitrate(message.bitrate, this.#nowMs());
         break;
       case 'face':
@@ -183,7 +195,8 @@ class MediaThread {
   #received(data: Buffer): void {
     if (isRtcp(data)) {
       for (const feedback of readFeedback(data))
-        if (feedback.type === 'keyframe' && feedback.ssrc === this.#init.videoSsrc) {
+        if (feedback.type === 'loss') this.#reception.report(feedback, this.#clock.unixMs(this.#nowMs()));
+        else if (feedback.ssrc === this.#init.videoSsrc) {
           this.#feed.wantKeyframe();
           this.#pictureSoon();
         }
@@ -301,11 +314,17 @@ class MediaThread {
     if (this.#closed) return;
     const behind = Math.floor(this.#nowMs() / TICK_MS) - this.#tick;
     if (behind > MAX_CATCH_UP_TICKS) this.#tick += behind;
-    if (this.#target !== undefined) this.#ladder.tick(this.#nowMs(), this.#nowMs() - this.#tick * TICK_MS);
+    if (this.#target !== undefined) this.#measureTick(this.#nowMs() - this.#tick * TICK_MS);
     while (this.#tick * TICK_MS <= this.#nowMs()) this.#step();
     // Threads that are kept warm for the next conversation need no exact clock.
     const pauseMs = this.#target === undefined && !this.#watched() ? STANDBY_MS : this.#tick * TICK_MS - this.#nowMs();
     this.#timer = setTimeout(() => this.#schedule(), Math.max(0, pauseMs));
+  }
+
+  #measureTick(lateMs: number): void {
+    this.#ladder.tick(this.#nowMs(), lateMs);
+    if (lateMs >= LATE_MS) this.#late.ticks += 1;
+    this.#late.worstMs = Math.max(this.#late.worstMs, lateMs);
   }
 
   #postStats(): void {
@@ -324,8 +343,15 @@ class MediaThread {
         rtpRecovered: sum('recovered'),
         rtpLate: sum('late'),
         jitterMs: Math.max(0, ...jitters.map(jitter => jitter.jitterMs)),
+        sentAudioLost: this.#reception.lost.get(this.#init.audioSsrc) ?? 0,
+        sentVideoLost: this.#reception.lost.get(this.#init.videoSsrc) ?? 0,
+        roundTripMs: this.#reception.roundTripMs,
+        ticksLate: this.#late.ticks,
+        tickLateMs: this.#late.worstMs,
+        targetBitrate: this.#bitrate,
       },
     });
+    this.#late.worstMs = 0;
   }
 
   #post(message: FromMedia, transfer: ArrayBuffer[] = []): void {

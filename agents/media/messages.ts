@@ -63,6 +63,15 @@ export interface MediaStats {
   rtpRecovered: number;
   rtpLate: number;
   jitterMs: number;
+  /** Of what was sent, as the router's receiver reports say. */
+  sentAudioLost: number;
+  sentVideoLost: number;
+  roundTripMs: number;
+  /** Steps of the clock that came 10 ms late or more; the latest one since the counters were last asked for. */
+  ticksLate: number;
+  tickLateMs: number;
+  /** Bit/s that the encoder may use. */
+  targetBitrate: number;
   /** Sums, ms, for averages. */
   renderMs: number;
   encodeMs: number;
@@ -79,6 +88,8 @@ export type FromMedia =
    * `done` with the last.
    */
   | { type: 'progress'; turnId: string; samples: number; dueUnixMs: number; started?: boolean; done?: boolean }
+  /** The first picture of the turn's speaking mouth is on the wire. */
+  | { type: 'shown'; turnId: string }
   | { type: 'stats'; stats: MediaStats }
   | { type: 'face-ready'; loadMs: number }
   /** The face thread is of no use any more. */

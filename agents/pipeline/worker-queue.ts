@@ -22,6 +22,7 @@ export class WorkerQueue<Q, A> {
   /** What the thread is, in messages: "the synthesizer". */
   readonly #name: string;
   readonly #hungMs: number;
+  readonly #lost: () => void;
   /** Undefined after a failure, until there is something to do. */
   #worker: Worker | undefined;
   #closed = false;
@@ -30,11 +31,18 @@ export class WorkerQueue<Q, A> {
   #watchdog: NodeJS.Timeout | undefined;
   #nextId = 1;
 
-  constructor(file: URL, { name, hungMs }: { name: string; hungMs: number }) {
+  /** @param lost told when a thread has failed: the next one is another */
+  constructor(file: URL, { name, hungMs, lost = () => {} }: { name: string; hungMs: number; lost?: () => void }) {
     this.#file = file;
     this.#name = name;
     this.#hungMs = hungMs;
+    this.#lost = lost;
     this.#worker = this.#start();
+  }
+
+  /** Requests that wait or are being done. */
+  get waiting(): number {
+    return this.#queue.length + (this.#running === undefined ? 0 : 1);
   }
 
   /** Rejects with a ProviderError, or at once with the signal's reason. */
@@ -109,6 +117,7 @@ export class WorkerQueue<Q, A> {
     const old = this.#worker;
     if (old === undefined) return;
     this.#worker = undefined;
+    this.#lost();
     old.removeAllListeners();
     // It may fail once more on its way out.
     old.on('error', () => {});

@@ -65,14 +65,14 @@ export class Answering {
 
   /** Rejects only when the turn was cancelled. What was made before a failure is still said. */
   async #speak(turn: Turn, parts: () => AsyncIterable<ReplyPart>): Promise<void> {
-    const sentences = turn.marks.firstSentence;
+    const sentences = turn.times.firstSentence;
     try {
       await speakReply(turn, parts(), this.#deps);
-      if (turn.ledger.total === 0 && turn.marks.firstSentence !== sentences)
+      if (turn.ledger.total === 0 && turn.times.firstSentence !== sentences)
         throw new ProviderError('bad-input', 'nothing of the answer could be spoken', { retryable: false });
     } catch (error) {
       turn.signal.throwIfAborted();
-      this.#events.failed(turn.marks.firstSentence === sentences ? 'dialogue' : 'tts', error);
+      this.#events.failed(turn.times.firstSentence === sentences ? 'dialogue' : 'tts', error);
     }
     if (turn.ledger.total > 0) turn.end();
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../pipeline/clock.ts';
 import type { Exchange } from '../think/ports.ts';
+import type { HeardTimes } from './trace.ts';
 
 /** While somebody else still speaks, an answer waits this long at most. */
 const PATIENCE_MS = 1500;
@@ -8,8 +9,7 @@ const PATIENCE_MS = 1500;
 export interface Input {
   exchange: Exchange;
   entryId: string;
-  speechEndMs: number;
-  endpointMs: number;
+  heard: HeardTimes;
   source: 'voice' | 'text';
 }
 

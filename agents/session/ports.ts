@@ -1,4 +1,5 @@
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Mood } from '../media/messages.ts';
 import type { SpokenChunk } from './turn.ts';
 
@@ -27,12 +28,18 @@ export interface Progress {
   done?: boolean;
 }
 
+/** Where a turn's time went: in short, and step by step. */
+export interface Accounted {
+  timing: TurnTiming;
+  trace: TurnTrace;
+}
+
 /** What the people in the room are shown. */
 export interface RoomView {
   log(entry: LogEntry): void;
   unlog(entryId: string): void;
   state(state: AgentState): void;
-  timing(timing: TurnTiming): void;
+  timed(turn: Accounted): void;
 }
 
 /** What operators count. */

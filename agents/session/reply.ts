@@ -37,10 +37,12 @@ export interface ReplyDeps {
  */
 export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, deps: ReplyDeps): Promise<void> {
   const splitter = new SentenceSplitter();
+  const { times } = turn;
+  times.asked ??= deps.clock.nowMs();
   let prosody = personaProsody(deps.persona, { emotion: 'neutral', intensity: 0 });
   const say = async (sentences: string[]) => {
     for (const sentence of sentences) {
-      turn.marks.firstSentence ??= deps.clock.nowMs();
+      times.firstSentence ??= deps.clock.nowMs();
       await turn.room();
       await speakSentence(turn, sentence, prosody, deps);
     }
@@ -51,7 +53,11 @@ export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, de
     else if (part.type === 'feeling') {
       turn.feel(part);
       prosody = personaProsody(deps.persona, part);
-    } else await say(splitter.push(part.text));
+    } else {
+      times.firstToken ??= deps.clock.nowMs();
+      times.cached ||= part.cached === true;
+      await say(splitter.push(part.text));
+    }
   }
   await say(splitter.flush());
 }
@@ -62,6 +68,7 @@ async function speakSentence(
   prosody: Prosody,
   { clock, tts, persona }: ReplyDeps,
 ): Promise<void> {
+  const times = turn.times.sentence(clock.nowMs());
   for await (const speech of untilAborted(
     tts.speak(sentence, {
       voice: persona.voice,
@@ -78,9 +85,11 @@ async function speakSentence(
     const { phones, events } = mouthOf(speech, pcm, SPEECH_RATE, at);
     const told = speech.words?.map(word => ({ ...word, endSample: at(word.endSample) }));
     const start = turn.ledger.add(wordTimes(speech.text, phones, pcm.length, told), pcm.length);
-    turn.marks.firstAudio ??= clock.nowMs();
+    times.firstSoundMs ??= clock.nowMs();
+    turn.times.firstAudio ??= times.firstSoundMs;
     turn.emit({ pcm, events: events.map(event => shifted(event, sample => sample + start)) });
   }
+  times.endMs = clock.nowMs();
 }
 
 /** A voice that follows somebody's energy: so much faster or slower at the extremes. */

@@ -5,7 +5,7 @@ import { isBackchannel } from '../listen/completeness.ts';
 import type { Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
 import { empathyFor } from '../think/expressive.ts';
-import type { Exchange } from '../think/ports.ts';
+import type { Conversation, Exchange } from '../think/ports.ts';
 import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
 import { ConversationLog } from './conversation-log.ts';
@@ -15,6 +15,7 @@ import { Floor, type Input } from './floor.ts';
 import { Interruption } from './interruption.ts';
 import type { Progress } from './ports.ts';
 import { Recollection } from './recollection.ts';
+import { heardAt } from './trace.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
 /** A "yes" this close to the end is an answer, not a backchannel. */
@@ -66,12 +67,8 @@ export class Session {
       failed: (stage, error) => this.#failed(stage, error),
       speechless: turn => this.#finish(turn, 'failed'),
     });
-    this.#log = new ConversationLog(
-      deps.clock,
-      deps.view,
-      { identity, name: deps.persona.name },
-      deps.persona.language,
-    );
+    const avatar = { identity, name: deps.persona.name };
+    this.#log = new ConversationLog(deps.clock, deps.view, avatar, deps.persona.language);
     this.#mood = new FaceMood(mood => deps.performance.mood(mood), deps.view);
   }
 
@@ -117,10 +114,10 @@ export class Session {
 
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
-    const nowMs = this.#deps.clock.nowMs();
+    const heard = heardAt(this.#deps.clock.nowMs());
     this.#cancelTurn();
     const exchange: Exchange = { role: 'user', speaker: entry.speaker, name: entry.speakerName, text: entry.text };
-    this.#take({ exchange, entryId: entry.id, speechEndMs: nowMs, endpointMs: nowMs, source: 'text' });
+    this.#take({ exchange, entryId: entry.id, heard, source: 'text' });
     const feeling = this.#recollection.feeling(entry.speaker);
     if (feeling !== undefined) this.#deps.view.log({ ...entry, feeling });
   }
@@ -136,8 +133,8 @@ export class Session {
     if (this.#greeted) {
       const exchange = this.#recollection.takeUnanswered();
       if (exchange !== undefined) {
-        const nowMs = this.#deps.clock.nowMs();
-        this.#take({ exchange, entryId: this.#deps.newId(), speechEndMs: nowMs, endpointMs: nowMs, source: 'text' });
+        const [entryId, heard] = [this.#deps.newId(), heardAt(this.#deps.clock.nowMs())];
+        this.#take({ exchange, entryId, heard, source: 'text' });
       } else if (this.history.length > 0) this.#sayFixed(SORRY_GONE);
       return;
     }
@@ -152,12 +149,18 @@ export class Session {
     const turn = this.#turn;
     if (turn === undefined || turn.id !== turnId) return;
     if (started === true) {
-      turn.marks.firstSample ??= this.#deps.clock.nowMs();
+      turn.times.firstSample ??= this.#deps.clock.nowMs();
       this.#mood.state('speaking');
     }
     turn.advance(samples);
     this.#log.spoken(turn, false);
     if (done === true) this.#finish(turn, 'completed');
+  }
+
+  /** The first picture of a turn's speaking mouth is on its way. */
+  shown(turnId: string): void {
+    const turn = this.#turn;
+    if (turn?.id === turnId) turn.times.firstFrame ??= this.#deps.clock.nowMs();
   }
 
   /** Silent at once; resolves when what was said last has been learned from, or that takes too long. */
@@ -186,6 +189,7 @@ export class Session {
     if (turn === undefined || this.#interruption !== undefined) return;
     if (turn.nearlyDone) return;
     this.#deps.performance.pause(turn.id);
+    turn.times.paused = this.#deps.clock.nowMs();
     this.#interruption = new Interruption(identity, this.#deps.clock, verdict => {
       this.#interruption = undefined;
       if (verdict === 'words') this.#cancelTurn(identity);
@@ -206,20 +210,14 @@ export class Session {
   /** [T5] The answer is begun in secret: it may turn out that more was coming. */
   #candidate(identity: string, id: string, text: string): void {
     if (this.#turn !== undefined) return;
-    const nowMs = this.#deps.clock.nowMs();
-    const turn = new Turn({
-      id,
-      source: 'voice',
-      inputs: [...this.#floor.waiting.map(({ exchange }) => exchange), this.#audience.exchange(identity, text)],
-      speechEndMs: nowMs,
-      endpointMs: nowMs,
-    });
+    const inputs = [...this.#floor.waiting.map(({ exchange }) => exchange), this.#audience.exchange(identity, text)];
+    const turn = new Turn({ id, source: 'voice', inputs, heard: heardAt(this.#deps.clock.nowMs()) });
     // The same words, read once more: what was begun for them serves.
     if (this.#speculation?.key === turn.key && !this.#speculation.signal.aborted) return;
     this.#dropSpeculation('newer words');
     this.#speculation = turn;
     this.#mood.nod();
-    this.#answering.answer(turn, this.#recollection.conversation(turn.inputs));
+    this.#prepare(turn);
   }
 
   #uttered(identity: string, utterance: Utterance): void {
@@ -235,13 +233,9 @@ export class Session {
       }
       this.#cancelTurn(identity);
     }
-    this.#take({
-      exchange: this.#audience.exchange(identity, utterance.text),
-      entryId: utterance.id,
-      speechEndMs: utterance.endMs,
-      endpointMs: utterance.endpointMs,
-      source: 'voice',
-    });
+    const { id: entryId, text, startMs: speechStartMs, endMs: speechEndMs, endpointMs, asr } = utterance;
+    const heard = { speechStartMs, speechEndMs, endpointMs, asr };
+    this.#take({ exchange: this.#audience.exchange(identity, text), entryId, heard, source: 'voice' });
   }
 
   #nothing(identity: string, id: string): void {
@@ -276,7 +270,8 @@ export class Session {
     if (turn === undefined) return;
     this.#deps.metrics.interruption('resumed');
     this.#deps.performance.resume(turn.id);
-    this.#mood.state(turn.marks.firstSample === undefined ? 'thinking' : 'speaking');
+    Object.assign(turn.times, { paused: undefined, resumed: true });
+    this.#mood.state(turn.times.firstSample === undefined ? 'thinking' : 'speaking');
   }
 
   // ------------------------------------------------------------------ the turn
@@ -298,10 +293,17 @@ export class Session {
     this.#speculation = undefined;
     const turn = prepared?.key === wanted.key && !prepared.signal.aborted ? prepared : wanted;
     if (prepared !== undefined && turn !== prepared) prepared.cancel('something else was said');
-    turn.marks.speechEnd = last.speechEndMs;
-    turn.marks.endpoint = last.endpointMs;
+    turn.times.heard = last.heard;
     this.#begin(turn);
-    if (turn === wanted) this.#answering.answer(turn, this.#recollection.conversation(turn.inputs));
+    if (turn === wanted) this.#prepare(turn);
+  }
+
+  /** Begins what will be said. */
+  #prepare(turn: Turn, occasion?: Conversation['occasion']): void {
+    const startMs = this.#deps.clock.nowMs();
+    const conversation = this.#recollection.conversation(turn.inputs, occasion);
+    turn.times.memory = { startMs, endMs: this.#deps.clock.nowMs() };
+    this.#answering.answer(turn, conversation);
   }
 
   #begin(turn: Turn): void {
@@ -324,7 +326,7 @@ export class Session {
   #cancelTurn(by?: string): void {
     const turn = this.#turn;
     if (turn === undefined) return;
-    this.#deps.metrics.interruption('cancelled');
+    if (!this.#closed) this.#deps.metrics.interruption('cancelled');
     this.#deps.performance.cancel(turn.id);
     this.#finish(turn, 'interrupted', by);
   }
@@ -345,7 +347,7 @@ export class Session {
       const answer = heard === '' ? [] : [{ role: 'avatar' as const, speaker: this.#identity, name, text: heard }];
       this.#recollection.said(turn.id, [...turn.inputs, ...answer]);
     }
-    this.#deps.view.timing(turn.timing(outcome, this.#deps.clock.nowMs()));
+    this.#deps.view.timed(turn.account(outcome, this.#deps.clock));
     if (this.#audience.speaking) this.#mood.state('listening');
     else this.#mood.rest();
     // What was said meanwhile by people who had been speaking all along.
@@ -354,14 +356,14 @@ export class Session {
 
   /** Nothing of the answer was heard: what was said is answered together with what comes next. */
   #putBack(turn: Turn, by: string | undefined): void {
-    const { source, inputs, marks } = turn;
+    const { source, inputs } = turn;
     if (source === 'greeting') return;
     // They spoke on before they had heard anything: the turn was taken from them too early.
     if (source === 'voice') this.#audience.wereCutOff(inputs.filter(({ speaker }) => speaker === by));
     // A fresh id: the next turn must not be taken for this one [T2].
     const entryId = this.#deps.newId();
-    const { speechEnd: speechEndMs, endpoint: endpointMs } = marks;
-    this.#floor.putBack(inputs.map(exchange => ({ exchange, entryId, speechEndMs, endpointMs, source })));
+    const { heard } = turn.times;
+    this.#floor.putBack(inputs.map(exchange => ({ exchange, entryId, heard, source })));
   }
 
   // ------------------------------------------------------------------ helpers
@@ -373,15 +375,13 @@ export class Session {
 
   /** Greets somebody of whom something is known, in words of the dialogue's. */
   #welcomeBack(identity: string): void {
-    const conversation = this.#recollection.conversation([], { kind: 'return', identity });
-    this.#answering.answer(this.#ownTurn(), conversation);
+    this.#prepare(this.#ownTurn(), { kind: 'return', identity });
   }
 
   /** A turn that answers nobody; live at once. */
   #ownTurn(): Turn {
-    const nowMs = this.#deps.clock.nowMs();
-    const id = this.#deps.newId();
-    const turn = new Turn({ id, source: 'greeting', inputs: [], speechEndMs: nowMs, endpointMs: nowMs });
+    const heard = heardAt(this.#deps.clock.nowMs());
+    const turn = new Turn({ id: this.#deps.newId(), source: 'greeting', inputs: [], heard });
     this.#begin(turn);
     return turn;
   }

@@ -1,8 +1,11 @@
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import { Cancelled } from '../pipeline/cancellation.ts';
+import type { Clock } from '../pipeline/clock.ts';
 import type { Exchange, ReplyPart } from '../think/ports.ts';
 import { Ledger } from './ledger.ts';
+import type { Accounted } from './ports.ts';
+import { type HeardTimes, TurnTimes } from './trace.ts';
 
 /** A sentence of the answer, ready to be heard: 48 kHz mono, events from the turn's start. */
 export interface SpokenChunk {
@@ -15,16 +18,6 @@ export interface TurnSink {
   speech(turnId: string, chunk: SpokenChunk): void;
   feeling(turnId: string, feeling: Extract<ReplyPart, { type: 'feeling' }>): void;
   complete(turnId: string): void;
-}
-
-/** When each stage of the turn was done, ms on the session's clock. */
-interface Marks {
-  speechEnd: number;
-  endpoint: number;
-  committed?: number;
-  firstSentence?: number;
-  firstAudio?: number;
-  firstSample?: number;
 }
 
 /** Speech made ahead of what has been heard, at most [C2]: 8 s. */
@@ -40,7 +33,7 @@ export class Turn {
   readonly id: string;
   readonly source: TurnTiming['source'];
   readonly inputs: readonly Exchange[];
-  readonly marks: Marks;
+  readonly times: TurnTimes;
   readonly ledger = new Ledger();
   /** Of a sentence it says: whether it is for these people only, and leaves no trace in a cache. */
   personal: (sentence: string) => boolean = () => true;
@@ -55,13 +48,12 @@ export class Turn {
     id: string;
     source: TurnTiming['source'];
     inputs: readonly Exchange[];
-    speechEndMs: number;
-    endpointMs: number;
+    heard: HeardTimes;
   }) {
     this.id = turn.id;
     this.source = turn.source;
     this.inputs = turn.inputs;
-    this.marks = { speechEnd: turn.speechEndMs, endpoint: turn.endpointMs };
+    this.times = new TurnTimes(turn.heard);
   }
 
   get signal(): AbortSignal {
@@ -91,7 +83,7 @@ export class Turn {
 
   /** The turn is certain: held output goes out, and all that follows. */
   commit(sink: TurnSink, nowMs: number): void {
-    this.marks.committed = nowMs;
+    this.times.committed = nowMs;
     this.#sink = sink;
     for (const release of this.#held.splice(0)) release(sink);
     this.#commitment.resolve();
@@ -130,30 +122,13 @@ export class Turn {
     this.signal.throwIfAborted();
   }
 
-  timing(outcome: TurnTiming['outcome'], nowMs: number): TurnTiming {
-    const {
-      speechEnd,
-      endpoint,
-      committed = nowMs,
-      firstSentence = committed,
-      firstAudio = firstSentence,
-      firstSample = nowMs,
-    } = this.marks;
-    const ends = [endpoint, committed, firstSentence, firstAudio, firstSample];
-    let reached = speechEnd;
-    const [endpointingMs, asrMs, dialogueMs, ttsMs, playoutMs] = ends.map(end => {
-      const tookMs = Math.max(0, end - reached);
-      reached = Math.max(reached, end);
-      return Math.round(tookMs * 10) / 10;
-    }) as [number, number, number, number, number];
-    return {
-      turnId: this.id,
-      outcome,
-      source: this.source,
-      sounded: this.marks.firstSample !== undefined,
-      voiceToVoiceMs: Math.round((reached - speechEnd) * 10) / 10,
-      stages: { endpointingMs, asrMs, dialogueMs, ttsMs, playoutMs },
-    };
+  /** Where its time went, now that it is over. */
+  account(outcome: TurnTiming['outcome'], clock: Clock): Accounted {
+    const { id: turnId, source, times } = this;
+    const nowMs = clock.nowMs();
+    const { stages, ...measured } = times.timing(nowMs);
+    const turn = { turnId, outcome, source, ...measured };
+    return { timing: { ...turn, stages }, trace: times.trace(turn, nowMs, clock.unixMs()) };
   }
 
   #out(release: (sink: TurnSink) => void): void {

@@ -4,6 +4,7 @@ import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversati
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import {
   LISTEN_RATE,
   type ProviderError,
@@ -28,6 +29,8 @@ const WINDOW = 512;
 /** Step between the samples that number the sayings: far above silence. */
 const LOUD = 100;
 const SPEECH_RATE = 48_000;
+/** From a turn's first sample to the first picture of its mouth. */
+const SHOWN_MS = 40;
 
 export const PERSONA: Persona = {
   id: 'test',
@@ -120,6 +123,7 @@ export class Scene {
   readonly events: Event[] = [];
   readonly log = new Map<string, LogEntry>();
   readonly timings: TurnTiming[] = [];
+  readonly traces: TurnTrace[] = [];
   readonly asked: Conversation[] = [];
   readonly spoken: string[] = [];
   readonly learned: { identity: string; turnId: string; facts: Fact[] }[] = [];
@@ -166,7 +170,10 @@ export class Scene {
           log: entry => this.log.set(entry.id, entry),
           unlog: id => this.log.delete(id),
           state: state => this.#event(state),
-          timing: timing => this.timings.push(timing),
+          timed: ({ timing, trace }) => {
+            this.timings.push(timing);
+            this.traces.push(trace);
+          },
         },
         metrics: { interruption: () => {}, utterance: () => {}, providerError: () => {} },
         newId: () => `id-${++ids}`,
@@ -268,7 +275,10 @@ export class Scene {
     const before = playing.played;
     playing.played = Math.min(playing.available, before + (SPEECH_RATE * FRAME_MS) / 1000);
     const started = before === 0 && playing.played > 0;
-    if (started) this.#event('sound', turnId);
+    if (started) {
+      this.#event('sound', turnId);
+      this.clock.after(SHOWN_MS, () => this.session.shown(turnId));
+    }
     if (playing.played > before) this.performed.push({ turnId, samples: playing.played - before });
     const done = playing.complete && playing.played === playing.available;
     if (done) {

@@ -69,8 +69,11 @@ export interface Conversation {
   deeds?: Deeds;
 }
 
-/** `pause`: what was written is whole; something else is done before the answer goes on. */
-export type ReplyPart = { type: 'text'; text: string } | { type: 'pause' } | FeelingPart;
+/**
+ * `pause`: what was written is whole; something else is done before the answer goes on. `cached`: it was worked out
+ * before.
+ */
+export type ReplyPart = { type: 'text'; text: string; cached?: true } | { type: 'pause' } | FeelingPart;
 
 /** How what follows is said. */
 export interface FeelingPart {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
@@ -16,6 +16,7 @@ import { End } from './end.tsx';
 import { Noticing } from './noticing.tsx';
 import { Stage } from './stage.tsx';
 import { Timing } from './timing.tsx';
+import { Turns } from './turns.tsx';
 
 type Props = { client: RoomClient; local: LocalMedia; room: string; onAgain(): void };
 
@@ -23,9 +24,13 @@ type Props = { client: RoomClient; local: LocalMedia; room: string; onAgain(): v
 export function Call({ client, local, room, onAgain }: Props) {
   const state = useStore(client.store);
   const [timing, setTiming] = useState(() => !loadPrefs().timingHidden);
+  const [turns, setTurns] = useState(false);
+  const turnsButton = useRef<HTMLButtonElement>(null);
+  const turnsId = useId();
   const toggleTiming = () => {
     savePrefs({ timingHidden: timing });
     setTiming(!timing);
+    setTurns(false);
   };
 
   if (state.phase === 'ended' && state.ending) {
@@ -44,7 +49,21 @@ export function Call({ client, local, room, onAgain }: Props) {
       <Stage client={client} state={state} local={local} />
       <Notices trouble={state.trouble} local={local} />
       <aside className="talk" aria-label="Conversation and messages">
-        {timing && <Timing timing={state.timing} />}
+        {timing && (
+          <Timing timing={state.timing}>
+            <button
+              ref={turnsButton}
+              type="button"
+              className="timing-more"
+              aria-expanded={turns}
+              aria-controls={turns ? turnsId : undefined}
+              onClick={() => setTurns(!turns)}
+            >
+              Turn timings
+            </button>
+          </Timing>
+        )}
+        {turns && <Turns id={turnsId} traces={state.traces} opener={turnsButton} onClose={() => setTurns(false)} />}
         <Conversation log={state.log} you={state.you?.identity} />
         <Composer say={text => client.say(text)} allowed={state.you?.canPublishData ?? true} />
       </aside>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { TurnTiming } from '../../protocol/conversation.ts';
 
 const stages: { key: keyof TurnTiming['stages']; label: string }[] = [
@@ -10,15 +11,26 @@ const stages: { key: keyof TurnTiming['stages']; label: string }[] = [
 
 const round = (ms: number) => Math.round(ms);
 
-/** How long the last answer took, and what the time went to. */
-export function Timing({ timing }: { timing?: TurnTiming }) {
-  if (!timing) return <div className="timing none">No answer timed yet</div>;
+/** How long the last answer took, and what the time went to; `children` stand beside it. */
+export function Timing({ timing, children }: { timing?: TurnTiming; children?: ReactNode }) {
+  if (!timing)
+    return (
+      <div className="timing none">
+        <div className="timing-head">
+          <span>No answer timed yet</span>
+          {children}
+        </div>
+      </div>
+    );
   const total = Math.max(1, timing.voiceToVoiceMs);
   return (
     <div className="timing">
-      <span>
-        Answered in <b>{round(timing.voiceToVoiceMs)} ms</b>
-      </span>
+      <div className="timing-head">
+        <span>
+          Answered in <b>{round(timing.voiceToVoiceMs)} ms</b>
+        </span>
+        {children}
+      </div>
       <div className="timing-bar" aria-hidden="true">
         {stages.map(({ key, label }) => (
           <i

@@ -5,6 +5,7 @@ import { PathKeeper } from './ice.ts';
 import { Publisher, type Wanted } from './publisher.ts';
 import { assess, type Counters, type Quality, readCounters } from './quality.ts';
 import { Receiver } from './receiver.ts';
+import { REPORT_EVERY_MS, type ReceptionCounters, readReception, receptionOf } from './reception.ts';
 import type { Signaling } from './signaling.ts';
 
 /** How long the server may take to answer an ICE restart before the signalling itself is doubted. */
@@ -37,6 +38,8 @@ export class MediaSession {
   readonly #down = new Set<types.Transport>();
   readonly #scores = new Map<string, number>();
   #counters: Counters | undefined;
+  #reception: ReceptionCounters | undefined;
+  #toldMs = Number.NEGATIVE_INFINITY;
   readonly #measuring: ReturnType<typeof setInterval>;
   #closed = false;
 
@@ -102,7 +105,21 @@ export class MediaSession {
     this.#counters = now;
     const live = [...this.#receiver.consumerIds(), ...this.#publisher.producerIds()];
     const scores = live.flatMap(id => this.#scores.get(id) ?? []);
-    if (!this.#closed) this.#hooks.quality(assess(before, now, scores));
+    if (this.#closed) return;
+    this.#hooks.quality(assess(before, now, scores));
+    this.#tellReception([...recv.values()] as Record<string, unknown>[], now.rttMs);
+  }
+
+  /** How the avatar arrives here is told to the server when it speaks, now and then. */
+  #tellReception(report: Record<string, unknown>[], roundTripMs: number | undefined): void {
+    const counters = readReception(report, this.#receiver.avatarTracks());
+    const reception = receptionOf(this.#reception ?? counters, counters, roundTripMs);
+    this.#reception = counters;
+    const nowMs = performance.now();
+    if (!reception || nowMs - this.#toldMs < REPORT_EVERY_MS) return;
+    this.#toldMs = nowMs;
+    // Where it cannot be told now, it is the next time.
+    void this.#signaling.request('reception.report', reception).catch(() => {});
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client';
-import type { ParticipantInfo, ProducerInfo, RequestOutput } from '../../protocol/signaling.ts';
+import type { ParticipantInfo, ProducerInfo, RequestOutput, Source } from '../../protocol/signaling.ts';
 import { RoomFailure } from './failures.ts';
 import type { Signaling } from './signaling.ts';
 
@@ -74,6 +74,13 @@ export class Receiver {
 
   consumerIds(): string[] {
     return [...this.#receptions.values()].flatMap(({ consumer }) => consumer?.id ?? []);
+  }
+
+  /** Ids of the avatar's tracks. */
+  avatarTracks(): { audio?: string; video?: string } {
+    const idOf = (source: Source) =>
+      [...this.#receptions.values()].find(({ info }) => info.source === source)?.consumer?.track.id;
+    return { audio: idOf('avatar-voice'), video: idOf('avatar-face') };
   }
 
   close(): void {

@@ -1,9 +1,13 @@
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, ParticipantInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Ending } from './failures.ts';
 import { LOG_LIMIT, upsert, without } from './log.ts';
 import type { Quality } from './quality.ts';
+
+/** Turns that are remembered step by step. */
+const TRACES = 8;
 
 /** Where a call stands; `idle` is the lobby. */
 export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting' | 'ended';
@@ -28,6 +32,8 @@ export type CallState = {
   /** Loudest first. */
   speakers: readonly string[];
   timing?: TurnTiming;
+  /** The last turns step by step, newest first. */
+  traces: readonly TurnTrace[];
   /** What the avatar notices of how you feel. */
   feeling?: Feeling;
   quality: Quality;
@@ -40,6 +46,7 @@ export const initialState: CallState = {
   tracks: {},
   log: [],
   speakers: [],
+  traces: [],
   quality: { level: 'unknown' },
 };
 
@@ -114,7 +121,11 @@ const reducers: Reducers = {
   feeling: (state, { feeling }) => ({ ...state, feeling: feeling ?? undefined }),
   'agent.state': (state, agent) => ({ ...state, agent: { identity: agent.identity, state: agent.state } }),
   // A turn that was given up before it was heard says nothing about how quick answers are.
-  'turn.timing': (state, { timing }) => (timing.sounded ? { ...state, timing } : state),
+  'turn.timing': (state, { timing, trace }) => ({
+    ...state,
+    ...(timing.sounded && { timing }),
+    ...(trace && { traces: [trace, ...state.traces].slice(0, TRACES) }),
+  }),
 };
 
 /** Takes one notice of the server. Notices that are not about what is shown leave the state as it is. */

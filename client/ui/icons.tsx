@@ -71,6 +71,12 @@ export const ClockIcon = () => (
   </Icon>
 );
 
+export const CloseIcon = () => (
+  <Icon>
+    <path d="M6.5 6.5l11 11M17.5 6.5l-11 11" />
+  </Icon>
+);
+
 export const TuneIcon = () => (
   <Icon>
     <path d="M4 7h9M17 7h3M4 17h3M11 17h9" />

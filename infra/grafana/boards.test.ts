@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createAgentMetrics } from '../../agents/metrics.ts';
+import { createAgentMetrics } from '../../agents/metrics/metrics.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
 import { BOARDS } from './boards.ts';
 import { dashboard } from './panels.ts';

@@ -14,14 +14,21 @@ export const BOARDS: readonly Board[] = [
         queries: [
           [quantile(0.5, VOICE_TO_VOICE), 'median'],
           [quantile(0.95, VOICE_TO_VOICE), '95th percentile'],
+          [quantile(0.5, 'visavis_turn_voice_to_voice_played_seconds'), 'median, as heard'],
         ],
-        help: 'From the end of a person’s speech to the first sample of the answer. Half a second feels like talking, two seconds do not.',
+        help: 'From the end of a person’s speech to the first sample of the answer. Half a second feels like talking, two seconds do not. As heard: with the round trip and playout delay that pages report.',
       },
       {
         title: 'Where the time goes (95th percentile)',
         unit: 's',
         queries: [[quantile(0.95, 'visavis_turn_stage_seconds', 'stage'), '{{stage}}']],
         help: 'The stages follow one another. The one that grew is the one to look at.',
+      },
+      {
+        title: 'Reached after the end of speech (median)',
+        unit: 's',
+        queries: [[quantile(0.5, 'visavis_turn_until_seconds', 'event'), '{{event}}']],
+        help: 'first-frame is the first picture of the speaking mouth on the wire.',
       },
       {
         title: 'Turns by outcome',
@@ -49,6 +56,31 @@ export const BOARDS: readonly Board[] = [
           [rate('visavis_speech_fallbacks_total'), 'embedded voice'],
         ],
         help: 'The endpoint failed and what is embedded answered or spoke instead.',
+      },
+      {
+        title: 'Calls of providers',
+        unit: 'ops',
+        queries: [
+          [rate('visavis_provider_calls_total', 'stage, provider, outcome'), '{{stage}}: {{provider}} {{outcome}}'],
+        ],
+        help: 'cancelled: speculation that was not needed, or somebody interrupted.',
+      },
+      {
+        title: 'Providers’ first piece (95th percentile)',
+        unit: 's',
+        queries: [[quantile(0.95, 'visavis_provider_first_seconds', 'stage, provider'), '{{stage}}: {{provider}}']],
+        help: 'From the question to the first token, or the first sound.',
+      },
+      {
+        title: 'Cost of a minute of conversation',
+        unit: 'short',
+        queries: [
+          [
+            '60 * sum(increase(visavis_provider_cost_total[1h])) / sum(increase(visavis_conversation_seconds_total[1h]))',
+            'over the last hour',
+          ],
+        ],
+        help: 'Estimated by agent.prices, in their currency; 0 with what is embedded.',
       },
       {
         title: 'Answered out of the caches',
@@ -91,6 +123,8 @@ export const BOARDS: readonly Board[] = [
         unit: 'ops',
         queries: [
           [rate('visavis_joins_total'), 'joins'],
+          [rate('visavis_join_failures_total', 'cause'), 'refused: {{cause}}'],
+          [rate('visavis_reconnections_total', 'outcome'), 'connection lost: {{outcome}}'],
           [rate('visavis_rooms_ended_total', 'reason'), 'ended: {{reason}}'],
         ],
         help: 'worker-died is a media worker that crashed.',
@@ -106,6 +140,32 @@ export const BOARDS: readonly Board[] = [
         unit: 's',
         queries: [['max(visavis_rtp_jitter_seconds)', 'jitter']],
         help: 'The gap that is waited for grows with it.',
+      },
+      {
+        title: 'Packets lost on their way',
+        unit: 'percentunit',
+        queries: [
+          [
+            'sum by (direction, peer, kind) (rate(visavis_stream_lost_packets_total[$__rate_interval])) / sum by (direction, peer, kind) (rate(visavis_stream_packets_total[$__rate_interval]))',
+            '{{direction}}, {{peer}}: {{kind}}',
+          ],
+        ],
+        help: 'As the router counts them; received is what comes from peers.',
+      },
+      {
+        title: 'Round trips to people (95th percentile)',
+        unit: 's',
+        queries: [[quantile(0.95, 'visavis_stream_round_trip_seconds', 'peer'), '{{peer}}']],
+        help: 'The network between the router and its peers.',
+      },
+      {
+        title: 'Voice and picture apart, as played (95th percentile)',
+        unit: 's',
+        queries: [
+          [quantile(0.95, 'visavis_av_offset_seconds', 'ahead'), '{{ahead}} ahead'],
+          ['max(visavis_av_drift_seconds)', 'drift, worst page'],
+        ],
+        help: 'Noticed from 45 ms on where the voice is ahead, from 125 ms where the picture is.',
       },
       {
         title: 'Gaps in avatars’ voices',
@@ -178,9 +238,8 @@ export const BOARDS: readonly Board[] = [
         unit: 'short',
         queries: [
           ['sum(increase(visavis_agent_host_restarts_total[$__rate_interval]))', 'hosts'],
-          ['sum(increase(visavis_recognizer_restarts_total[$__rate_interval]))', 'recognizers'],
-          ['sum(increase(visavis_face_replacements_total[$__rate_interval]))', 'faces'],
-          ['sum(increase(visavis_eyes_restarts_total[$__rate_interval]))', 'eyes'],
+          ['sum by (worker) (increase(visavis_agent_worker_restarts_total[$__rate_interval]))', '{{worker}}'],
+          ['sum by (worker) (increase(visavis_server_worker_restarts_total[$__rate_interval]))', '{{worker}}'],
         ],
         help: 'One now and then is caught up with; a row of them is not.',
       },
@@ -190,6 +249,8 @@ export const BOARDS: readonly Board[] = [
         queries: [
           [rate('visavis_server_process_cpu_seconds_total'), 'server'],
           [rate('visavis_agent_process_cpu_seconds_total'), 'agent hosts'],
+          [rate('visavis_server_child_cpu_seconds_total', 'process'), '{{process}}'],
+          [rate('visavis_agent_child_cpu_seconds_total', 'process'), '{{process}}'],
         ],
         help: '100 % is one core.',
       },
@@ -199,6 +260,8 @@ export const BOARDS: readonly Board[] = [
         queries: [
           ['sum(visavis_server_process_resident_memory_bytes)', 'server'],
           ['sum(visavis_agent_process_resident_memory_bytes)', 'agent hosts'],
+          ['sum by (process) (visavis_server_child_resident_bytes)', '{{process}}'],
+          ['sum by (process) (visavis_agent_child_resident_bytes)', '{{process}}'],
         ],
         help: 'A host has its models in memory once, and some 50 MB for each conversation.',
       },
@@ -210,6 +273,18 @@ export const BOARDS: readonly Board[] = [
           ['max(visavis_agent_nodejs_eventloop_lag_p99_seconds)', 'agent hosts'],
         ],
         help: 'Media has threads of its own; what is late here is signalling and dialogue.',
+      },
+      {
+        title: 'Lateness of the voice’s clock',
+        unit: 's',
+        queries: [['max(visavis_media_tick_late_seconds)', 'latest step']],
+        help: 'Steps of 20 ms. From 40 ms on the voice has gaps: the processor is short of time.',
+      },
+      {
+        title: 'What waits for workers',
+        unit: 'short',
+        queries: [['sum by (queue) (visavis_agent_queue_depth)', '{{queue}}']],
+        help: 'A queue that does not empty: more people speak than the host can hear.',
       },
       {
         title: 'Records that wait for the database',

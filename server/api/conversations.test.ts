@@ -67,6 +67,36 @@ const talk = async (words: string, who: Parameters<typeof join>[1] = {}) => {
   place.leave(seat, 'left');
 };
 
+describe('[S1] turns explained', () => {
+  const TRACE = {
+    ...{ turnId: 'a', outcome: 'completed' as const, source: 'text' as const, sounded: true, voiceToVoiceMs: 300 },
+    ...{ atMs: 1, cached: false, resumed: false, spans: [{ name: 'tts' as const, startMs: 100, durationMs: 50 }] },
+  };
+  const STAGES = { endpointingMs: 0, asrMs: 0, dialogueMs: 100, ttsMs: 150, playoutMs: 50 };
+
+  it('are for those who may read what was said in them', async () => {
+    const person = fresh('person');
+    const { place, seat } = await join('Ann', { person });
+    say(place, 'a', 'Hello');
+    answer(place, 'a', 'I see.');
+    place.timed({ ...TRACE, stages: STAGES }, TRACE);
+    place.leave(seat, 'left');
+    const theirs = await token({}, person);
+    const [{ id } = { id: '' }] = await list(theirs);
+    const url = `/api/conversations/${id}/turns`;
+    for (const jwt of [theirs, await everything()]) {
+      expect((await ask(jwt, url)).json()).toEqual({ turns: [TRACE] });
+      expect((await ask(jwt, `${url}/a/trace`)).json()).toEqual(TRACE);
+      expect((await ask(jwt, `${url}/b/trace`)).statusCode).toBe(404);
+    }
+    const strangers = await token({}, fresh('person'));
+    expect((await ask(strangers, url)).statusCode).toBe(404);
+    expect((await ask(strangers, `${url}/a/trace`)).statusCode).toBe(404);
+    expect((await ask(undefined, url)).statusCode).toBe(401);
+    expect((await ask(theirs, '/api/conversations/none/turns')).statusCode).toBe(404);
+  });
+});
+
 describe('[S1] who may read what was said', () => {
   it.each([
     ['without a token', async () => undefined, 401],

@@ -5,10 +5,12 @@ import {
   type ConversationList,
   ConversationQuery,
   ExportFormat,
+  type TraceList,
 } from '../../protocol/conversations.ts';
 import { RequestError } from '../../protocol/errors.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Reader } from '../auth/tokens.ts';
-import { listConversations, readConversation } from '../store/conversations.ts';
+import { listConversations, maySee, readConversation, readTraces } from '../store/conversations.ts';
 import { exported } from './exports.ts';
 import type { Readers } from './readers.ts';
 import { parse } from './rooms.ts';
@@ -24,6 +26,15 @@ export function conversationRoutes(app: FastifyInstance, readers: Readers): void
   const read = async (reader: Reader, id: string): Promise<Conversation> => {
     if (!Id.safeParse(id).success) throw nothingThere();
     const found = await readers.read(db => readConversation(db, id, sightOf(reader)));
+    if (found === undefined) throw nothingThere();
+    return found;
+  };
+
+  const traces = async (reader: Reader, id: string, turnId?: string): Promise<TurnTrace[]> => {
+    if (!Id.safeParse(id).success) throw nothingThere();
+    const found = await readers.read(async db =>
+      (await maySee(db, id, sightOf(reader))) ? readTraces(db, id, sightOf(reader), turnId) : undefined,
+    );
     if (found === undefined) throw nothingThere();
     return found;
   };
@@ -44,6 +55,25 @@ export function conversationRoutes(app: FastifyInstance, readers: Readers): void
     reply.header('Cache-Control', 'no-store');
     return read(reader, request.params.id);
   });
+
+  app.get<{ Params: { id: string } }>('/api/conversations/:id/turns', async (request, reply): Promise<TraceList> => {
+    const reader = await readers.admit(request);
+    reply.header('Cache-Control', 'no-store');
+    return { turns: await traces(reader, request.params.id) };
+  });
+
+  app.get<{ Params: { id: string; turnId: string } }>(
+    '/api/conversations/:id/turns/:turnId/trace',
+    async (request, reply): Promise<TurnTrace> => {
+      const reader = await readers.admit(request);
+      const { id, turnId } = request.params;
+      const [trace] = await traces(reader, id, turnId);
+      if (trace === undefined)
+        throw new RequestError('not-found', 'Of this turn it is not known where its time went, or it is not yours.');
+      reply.header('Cache-Control', 'no-store');
+      return trace;
+    },
+  );
 
   app.get<{ Params: { id: string } }>('/api/conversations/:id/export', async (request, reply) => {
     const reader = await readers.admit(request);

@@ -6,6 +6,7 @@ import type { Tokens } from '../auth/tokens.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { exposition, type Metrics } from '../metrics/metrics.ts';
+import { summaryOf } from '../metrics/summary.ts';
 import type { Portraits } from '../portraits/portraits.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { RoomControl } from '../rooms/room-control.ts';
@@ -55,7 +56,7 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?:
       .send(body);
   });
 
-  let scrape: { text: Promise<string>; atMs: number } | undefined;
+  let scrape: { figures: Promise<unknown[][]>; atMs: number } | undefined;
   app.get('/metrics', async (request, reply) => {
     if (!mayScrape(request, metricsToken))
       throw new RequestError(
@@ -64,8 +65,13 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?:
       );
     // Asking the hosts costs them a little: not more than once a second, whoever asks.
     if (scrape === undefined || performance.now() - scrape.atMs > SCRAPE_EVERY_MS)
-      scrape = { text: collect(deps), atMs: performance.now() };
-    return reply.header('Content-Type', deps.metrics.registry.contentType).send(await scrape.text);
+      scrape = { figures: collect(deps), atMs: performance.now() };
+    const { registry } = deps.metrics;
+    const hosts = await scrape.figures;
+    reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
+    if (request.headers.accept?.includes('application/json') === true)
+      return summaryOf([await registry.getMetricsAsJSON(), ...hosts], { connections: deps.connections() });
+    return reply.header('Content-Type', registry.contentType).send(await exposition(registry, hosts));
   });
 }
 
@@ -77,9 +83,10 @@ function mayScrape({ ip, headers }: FastifyRequest, token: string | undefined): 
   return ip === '::1' || /^(::ffff:)?127\./.test(ip);
 }
 
-/** The server's figures and those of all hosts that answer in time. */
-async function collect({ metrics, rooms, dispatcher }: ApiDeps): Promise<string> {
+/** The figures of all hosts that answer in time; the server's own are brought up to date. */
+async function collect({ metrics, rooms, dispatcher, connections }: ApiDeps): Promise<unknown[][]> {
   metrics.rooms.open.set(rooms.all.length);
+  metrics.rooms.connections.set(connections());
   const seats = rooms.all.flatMap(room => [...room.seats.values()]);
   for (const presence of ['here', 'reconnecting'] as const)
     metrics.rooms.participants.set({ presence }, seats.filter(seat => seat.presence === presence).length);
@@ -88,8 +95,7 @@ async function collect({ metrics, rooms, dispatcher }: ApiDeps): Promise<string>
   const asked = await Promise.allSettled(
     dispatcher.hosts.map(host => host.request('metrics', {}, HOST_METRICS_TIMEOUT_MS)),
   );
-  const figures = asked.flatMap(answer =>
-    answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value] : [],
+  return asked.flatMap(answer =>
+    answer.status === 'fulfilled' && Array.isArray(answer.value) ? [answer.value as unknown[]] : [],
   );
-  return exposition(metrics.registry, figures);
 }

@@ -28,7 +28,7 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
   const config = ServerConfig.parse({ dataDir, limits: { portraitsPerMinute: 50 }, ...overrides });
   const [engine, metrics] = [new FakeEngine(), createMetrics()];
   dispatcher = new Dispatcher(silentLog, metrics);
-  portraits = new Portraits(config, silentLog, FakePortraitProcess.start);
+  portraits = new Portraits(config, silentLog, { start: FakePortraitProcess.start });
   app = await createApp(config, undefined, silentLog, {
     rooms: new Rooms({ engine, graceMs: 0, maxRooms: 5, maxPeople: 5, listener: dispatcher.listener }),
     tokens,

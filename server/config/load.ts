@@ -46,6 +46,7 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_TRUST_PROXY', ['trustProxy'], proxies],
   ['VISAVIS_CORS_ORIGINS', ['corsOrigins'], list],
   ['VISAVIS_METRICS_TOKEN', ['metricsToken'], text],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', ['otlpEndpoint'], text],
   ['DATABASE_URL', ['databaseUrl'], text],
   ['VISAVIS_DATA_DIR', ['dataDir'], text],
   ['VISAVIS_LOG_LEVEL', ['logLevel'], text],

@@ -108,6 +108,8 @@ export const ServerConfig = z.strictObject({
     .default([]),
   /** Bearer token that reads `/metrics` from elsewhere; without one only this machine may. */
   metricsToken: z.string().min(16).optional(),
+  /** Turns are sent to this OpenTelemetry collector (OTLP over HTTP); from `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  otlpEndpoint: z.url().optional(),
   dataDir: z.string().default('data'),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** The agent hosts' own settings; they check them. */

@@ -95,7 +95,8 @@ export class Conversations {
     this.#options = options;
     this.#unlock = unlock;
     this.#journal = journal;
-    this.database = new Database({ dataDir: config.dataDir, url: config.databaseUrl });
+    const lost = () => metrics.process.workerRestarted('database');
+    this.database = new Database({ dataDir: config.dataDir, url: config.databaseUrl, lost });
     this.#writer = new Writer({ journal, database: this.database, metrics: metrics.store, log });
     this.recorder = new Recorder({
       append: record => void journal.append(record),

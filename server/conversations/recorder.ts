@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FromHost } from '../../protocol/agents.ts';
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { KEEP_LOG_MS } from '../rooms/registry.ts';
 import type { AvatarChoice, Room, RoomListener, Seat } from '../rooms/room.ts';
@@ -80,7 +81,7 @@ export class Recorder {
     left: (room, identity) => this.#safely(() => this.#of(room, live => this.#left(live, identity))),
     logged: (room, entry) => this.#safely(() => this.#logged(room, entry)),
     unlogged: (room, entryId) => this.#safely(() => this.#of(room, live => this.#unlogged(live, entryId))),
-    timed: (room, timing) => this.#safely(() => this.#of(room, live => this.#timed(live, timing))),
+    timed: (room, timing, trace) => this.#safely(() => this.#of(room, live => this.#timed(live, timing, trace))),
     avatarCame: (room, avatar) => this.#safely(() => this.#avatarCame(this.#live.get(room), avatar)),
     ended: (room, reason) => this.#safely(() => this.#ended(room, reason)),
   };
@@ -220,8 +221,9 @@ export class Recorder {
     if (!withheld.isIdentity(identity)) this.#put({ type: 'leave', ...this.#in(id), identity });
   }
 
-  #timed({ id, withheld }: Live, timing: TurnTiming): void {
-    if (!withheld.isTurn(timing.turnId)) this.#put({ type: 'turn', ...this.#in(id), timing });
+  #timed({ id, withheld }: Live, timing: TurnTiming, trace?: TurnTrace): void {
+    if (!withheld.isTurn(timing.turnId))
+      this.#put({ type: 'turn', ...this.#in(id), timing, ...(trace !== undefined && { trace }) });
   }
 
   #avatarCame(live: Live | undefined, avatar: AvatarChoice): void {

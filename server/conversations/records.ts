@@ -1,6 +1,7 @@
 /** What happens in rooms, as it is put down: the journal keeps these, the database is written from them. */
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Fact } from '../../protocol/memory.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 
 /** Why a conversation ended; `withdrawn`: somebody took out what was theirs, and what others said then is another. */
 export type Ending = 'left' | 'idle' | 'lost' | 'withdrawn';
@@ -23,7 +24,7 @@ export type ConversationRecord =
   /** An entry as it stands; sent again, whole, while it grows. */
   | (OfConversation & { type: 'say'; entry: LogEntry })
   | (OfConversation & { type: 'unsay'; entryId: string })
-  | (OfConversation & { type: 'turn'; timing: TurnTiming })
+  | (OfConversation & { type: 'turn'; timing: TurnTiming; trace?: TurnTrace })
   | (OfConversation & { type: 'end'; ending: Ending })
   | (OfConversation & { type: 'facts'; person: string; persona?: string; turnId: string; facts: Fact[] })
   | { type: 'upload'; id: string; person: string; atMs: number; expiresAtMs?: number }

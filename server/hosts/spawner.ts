@@ -84,7 +84,7 @@ export class Spawner {
       }
       const delayMs = performance.now() - startedMs > WELL_AFTER_MS ? FIRST_RETRY_MS : retryMs;
       log.error({ code, signal, delayMs }, 'agent host ended; starting another');
-      metrics.process.hostRestarts.inc();
+      metrics.process.hostRestarted();
       this.#retries.set(
         slot,
         setTimeout(() => this.#start(slot, Math.min(MAX_RETRY_MS, delayMs * 3)), delayMs),

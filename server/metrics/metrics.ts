@@ -1,6 +1,11 @@
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import type { RoomListener } from '../rooms/room.ts';
+import { callMetrics } from './calls.ts';
 import { limitMetrics } from './limits.ts';
+import { processMetrics } from './processes.ts';
+import { receptionMetrics } from './receptions.ts';
 import { storeMetrics } from './store.ts';
+import { streamMetrics } from './streams.ts';
 import { turnMetrics } from './turns.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -10,29 +15,12 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'visavis_server_' });
+  const rooms = callMetrics(registers);
+  const turns = turnMetrics(registers);
+  const receptions = receptionMetrics(registers);
   return {
     registry,
-    rooms: {
-      open: new Gauge({ name: 'visavis_rooms', help: 'Rooms that are open', registers }),
-      participants: new Gauge({
-        name: 'visavis_participants',
-        help: 'People in rooms',
-        labelNames: ['presence'],
-        registers,
-      }),
-      joins: new Counter({ name: 'visavis_joins_total', help: 'People who took a seat', registers }),
-      ended: new Counter({
-        name: 'visavis_rooms_ended_total',
-        help: 'Rooms that ended, by reason',
-        labelNames: ['reason'],
-        registers,
-      }),
-      agentsLost: new Counter({
-        name: 'visavis_agents_lost_total',
-        help: 'Avatars whose host or job failed in mid-call',
-        registers,
-      }),
-    },
+    rooms,
     signaling: {
       refused: new Counter({
         name: 'visavis_requests_refused_total',
@@ -50,33 +38,25 @@ export function createMetrics() {
       }),
     },
     limits: limitMetrics(registers),
-    turns: turnMetrics(registers),
+    turns,
+    receptions,
+    streams: streamMetrics(registers),
     store: storeMetrics(registers),
-    process: {
-      hosts: new Gauge({
-        name: 'visavis_agent_hosts',
-        help: 'Connected agent hosts',
-        labelNames: ['ready'],
-        registers,
-      }),
-      hostRestarts: new Counter({
-        name: 'visavis_agent_host_restarts_total',
-        help: 'Agent hosts that ended and were started again',
-        registers,
-      }),
-      httpRequests: new Counter({
-        name: 'visavis_http_requests_total',
-        help: 'HTTP requests, by status class',
-        labelNames: ['status'],
-        registers,
-      }),
-    },
+    process: processMetrics(registers),
+    /** What is counted of rooms by listening to them. */
+    listener: {
+      left: (_room, _identity, reason) => {
+        if (reason === 'lost') rooms.reconnected('lost');
+      },
+      timed: (room, timing, trace) => turns.observe(timing, trace, room.speakerOf(timing.turnId)?.reception),
+      received: (_room, seat, reception) => receptions.observe(seat, reception),
+    } satisfies Partial<RoomListener>,
   };
 }
 
-/** The server's and all hosts' figures in Prometheus' text format; hosts' are summed. */
-export async function exposition(own: Registry, hosts: unknown[]): Promise<string> {
+/** The server's and all hosts' figures in Prometheus' text format; hosts' are summed, or as each says. */
+export async function exposition(own: Registry, hosts: readonly unknown[][]): Promise<string> {
   const ownText = await own.metrics();
   if (hosts.length === 0) return ownText;
-  return `${ownText}\n${await AggregatorRegistry.aggregate(hosts as object[]).metrics()}`;
+  return `${ownText}\n${await AggregatorRegistry.aggregate([...hosts]).metrics()}`;
 }

@@ -5,7 +5,7 @@ import { PortraitError, type PortraitTimes, type PortraitWords } from '../../pro
 import type { ServerConfig } from '../config/schema.ts';
 import { Showcase } from './showcase.ts';
 import { type PortraitMeta, PortraitStore } from './store.ts';
-import { PortraitWorker } from './worker.ts';
+import { PortraitWorker, type PortraitWorkerOptions } from './worker.ts';
 
 const SWEEP_EVERY_MS = 3600_000;
 
@@ -17,15 +17,18 @@ export class Portraits {
   readonly #log: Logger;
   #sweeping: NodeJS.Timeout | undefined;
 
-  /** @param start starts the worker's process; by default the one that agents/portrait/main.ts is */
+  /**
+   * @param start starts the worker's process; by default the one that agents/portrait/main.ts is
+   * @param lost told when that process failed
+   */
   constructor(
     { dataDir, portraits }: Pick<ServerConfig, 'dataDir' | 'portraits'>,
     log: Logger,
-    start?: ConstructorParameters<typeof PortraitWorker>[0]['start'],
+    { start, lost }: Pick<PortraitWorkerOptions, 'start' | 'lost'> = {},
   ) {
     this.enabled = portraits.enabled;
     this.#log = log;
-    this.worker = new PortraitWorker({ log, dataDir, start });
+    this.worker = new PortraitWorker({ log, dataDir, start, lost });
     this.store = new PortraitStore(portraitsFolder(dataDir), portraits);
     this.showcase = new Showcase(path.join(dataDir, 'showcase'), this.worker);
   }

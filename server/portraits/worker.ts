@@ -41,6 +41,8 @@ export type WorkerProcess = Pick<ChildProcess, 'send' | 'kill' | 'on' | 'once' |
 export interface PortraitWorkerOptions {
   log: Logger;
   dataDir: string;
+  /** Told when the process failed. */
+  lost?(): void;
   /** Starts the process. */
   start?(dataDir: string): WorkerProcess;
 }
@@ -181,6 +183,7 @@ export class PortraitWorker {
     const lost = [...this.#running.keys()];
     for (const id of lost) this.#fail(id);
     if (this.#closed) return;
+    this.#options.lost?.();
     this.#options.log.error({ reason, lost: lost.length }, 'the portrait worker ended');
     this.#next();
   }

@@ -16,6 +16,7 @@ export function together(...listeners: Partial<RoomListener>[]): RoomListener {
     logged: tell('logged'),
     unlogged: tell('unlogged'),
     timed: tell('timed'),
+    received: tell('received'),
     avatarCame: tell('avatarCame'),
     consented: tell('consented'),
     ended: tell('ended'),

@@ -84,8 +84,24 @@ export interface MediaRoom {
   close(): void;
 }
 
+/** Counters of one stream since it began. */
+export interface StreamFigures {
+  id: string;
+  /** As the router sees it. */
+  direction: 'received' | 'sent';
+  peer: 'person' | 'agent';
+  kind: 'audio' | 'video';
+  packets: number;
+  bytes: number;
+  lost: number;
+  jitterMs?: number;
+  roundTripMs?: number;
+}
+
 export interface RoomControl {
   open(events: MediaRoomEvents): Promise<MediaRoom>;
+  /** Counters of at most so many streams, others each time, and the ids of all there are. */
+  streams(most: number): Promise<{ sampled: StreamFigures[]; present: ReadonlySet<string> }>;
   /** True when every worker runs. */
   readonly healthy: boolean;
   close(): Promise<void>;

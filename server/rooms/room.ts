@@ -3,7 +3,9 @@ import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
+import type { Reception } from '../../protocol/reception.ts';
 import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
 import { type Before, isAgain } from './returning.ts';
@@ -24,6 +26,8 @@ export interface Seat {
   name: string;
   /** What the avatar may notice of them. */
   consent: Consent;
+  /** How the avatar arrives at their page, as it last told. */
+  reception?: Reception;
   notify: Notify;
   presence: 'here' | 'reconnecting';
   graceTimer?: NodeJS.Timeout;
@@ -47,7 +51,7 @@ export interface AvatarChoice {
 /** What the rest of the server wants to know of a room. */
 export interface RoomListener {
   joined(room: Room, seat: Seat): void;
-  left(room: Room, identity: string): void;
+  left(room: Room, identity: string, reason: 'left' | 'lost' | 'removed'): void;
   microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
   /** Somebody's camera or shared screen came, went, or was paused or resumed. */
   picture(room: Room, identity: string): void;
@@ -55,7 +59,9 @@ export interface RoomListener {
   /** An entry is in the log, or has changed; typed ones, too. */
   logged(room: Room, entry: LogEntry): void;
   unlogged(room: Room, entryId: string): void;
-  timed(room: Room, timing: TurnTiming): void;
+  timed(room: Room, timing: TurnTiming, trace?: TurnTrace): void;
+  /** Somebody's page told how the avatar arrives. */
+  received(room: Room, seat: Seat, reception: Reception): void;
   /** The avatar is here, as this persona. */
   avatarCame(room: Room, avatar: AvatarChoice): void;
   /** Somebody changed what the avatar may notice of them. */
@@ -209,7 +215,7 @@ export class Room {
     seat.media.close();
     this.animation.unsubscribe(seat);
     this.broadcast('participant.left', { identity, reason });
-    this.#options.listener.left?.(this, identity);
+    this.#options.listener.left?.(this, identity, reason);
   }
 
   /** Nobody may pass for somebody else who is here. */
@@ -228,6 +234,16 @@ export class Room {
     seat.consent = consent;
     if (!seat.consent.feelings) seat.notify('feeling', { feeling: null });
     this.#options.listener.consented?.(this, seat);
+  }
+
+  received(seat: Seat, reception: Reception): void {
+    seat.reception = reception;
+    this.#options.listener.received?.(this, seat, reception);
+  }
+
+  /** Whose words opened a turn, if they are still here. */
+  speakerOf(turnId: string): Seat | undefined {
+    return this.seats.get(this.#log.get(turnId)?.speaker ?? '');
   }
 
   published(seat: Seat, producer: ProducerInfo): void {
@@ -257,9 +273,9 @@ export class Room {
   }
 
   /** How long an answer took. */
-  timed(timing: TurnTiming): void {
-    this.broadcast('turn.timing', { timing });
-    this.#options.listener.timed?.(this, timing);
+  timed(timing: TurnTiming, trace?: TurnTrace): void {
+    this.broadcast('turn.timing', { timing, ...(trace !== undefined && { trace }) });
+    this.#options.listener.timed?.(this, timing, trace);
   }
 
   typed(entry: LogEntry): void {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
 import { admission, entry, FakeEngine, silentLog } from '../testing/fakes.ts';
@@ -56,9 +57,10 @@ let rooms: Rooms;
 beforeEach(() => {
   metrics = createMetrics();
   dispatcher = new Dispatcher(silentLog, metrics);
-  rooms = new Rooms({ engine: new FakeEngine(), graceMs: 0, maxRooms: 5, maxPeople: 5, listener: dispatcher.listener });
+  const listener = together(dispatcher.listener, metrics.listener);
+  rooms = new Rooms({ engine: new FakeEngine(), graceMs: 0, maxRooms: 5, maxPeople: 5, listener });
   namespace = new FakeNamespace();
-  serveAgents(namespace as never, { hostSecret: SECRET, dispatcher, metrics, log: silentLog });
+  serveAgents(namespace as never, { hostSecret: SECRET, dispatcher, log: silentLog });
 });
 afterEach(() => {
   rooms.close();

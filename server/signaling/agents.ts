@@ -5,7 +5,6 @@ import { sameSecret } from '../auth/secrets.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
-import type { Metrics } from '../metrics/metrics.ts';
 import type { Room } from '../rooms/room.ts';
 
 export interface AgentsDeps {
@@ -13,7 +12,6 @@ export interface AgentsDeps {
   dispatcher: Dispatcher;
   /** Takes down what was learned of somebody. */
   learned?: (room: Room, told: Omit<FromHost<'job.facts'>, 'jobId'>) => void;
-  metrics: Metrics;
   log: Logger;
 }
 
@@ -30,7 +28,7 @@ export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
   namespace.on('connection', socket => serveHost(socket, deps));
 }
 
-function serveHost(socket: Socket, { dispatcher, learned, metrics, log }: AgentsDeps): void {
+function serveHost(socket: Socket, { dispatcher, learned, log }: AgentsDeps): void {
   const host = new Host(socket.data.hello as HostHello, socket);
   dispatcher.connected(host);
   log.info({ host: host.id, capacity: host.capacity }, 'agent host connected');
@@ -56,12 +54,7 @@ function serveHost(socket: Socket, { dispatcher, learned, metrics, log }: Agents
   on('job.unlog', ({ jobId, entryId }) => ofJob(jobId, job => job.room.unlogged(entryId)));
   on('job.state', ({ jobId, state }) => ofJob(jobId, job => job.room.setAgentState(state)));
   on('job.animation', ({ jobId, events }) => ofJob(jobId, job => job.room.animation.push(events)));
-  on('job.timing', ({ jobId, timing }) =>
-    ofJob(jobId, job => {
-      metrics.turns.observe(timing);
-      job.room.timed(timing);
-    }),
-  );
+  on('job.timing', ({ jobId, timing, trace }) => ofJob(jobId, ({ room }) => room.timed(timing, trace)));
   on('job.facts', ({ jobId, ...told }) => {
     const job = dispatcher.recentJob(host, jobId);
     if (job !== undefined) learned?.(job.room, told);

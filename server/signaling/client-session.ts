@@ -121,6 +121,11 @@ export class ClientSession {
       room.animation.unsubscribe(seat);
       return {};
     },
+    'reception.report': reception => {
+      const { room, seat } = this.#here();
+      room.received(seat, reception);
+      return {};
+    },
     consent: consent => {
       const { room, seat } = this.#here();
       room.consent(seat, consent);

@@ -3,7 +3,7 @@ import type { Namespace, Socket } from 'socket.io';
 import type { ZodType } from 'zod';
 import { type Reply, RequestError, type WireError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { type RequestName, type RequestParsed, requests } from '../../protocol/signaling.ts';
+import { type RequestName, type RequestOutput, type RequestParsed, requests } from '../../protocol/signaling.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { RateLimit } from '../limits/rate-limit.ts';
 import type { SignalingLimits } from '../limits/signaling.ts';
@@ -96,10 +96,13 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
         );
       }
       if (name === 'join') deps.together.join((parsed.data as RequestParsed<'join'>).token);
-      return { ok: true, data: await session.handle(name, parsed.data as never) };
+      const data = await session.handle(name, parsed.data as never);
+      if ((data as Partial<RequestOutput<'join'>>).resumed === true) deps.metrics.rooms.reconnected('resumed');
+      return { ok: true, data };
     } catch (error) {
       const wire = wireError(error, deps.log);
       deps.metrics.signaling.refused.inc({ code: wire.code });
+      if (name === 'join') deps.metrics.rooms.notJoined(wire.code);
       return { ok: false, error: wire };
     }
   };

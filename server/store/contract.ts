@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import { ConversationQuery } from '../../protocol/conversations.ts';
 import { MEMORY_LIMITS } from '../../protocol/memory.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { ConversationRecord, Journaled } from '../conversations/records.ts';
-import { lastWords, listConversations, readConversation } from './conversations.ts';
+import { lastWords, listConversations, readConversation, readTraces } from './conversations.ts';
 import { Database } from './database.ts';
 import { deleteConversation, deleteMemories, erasePerson, expire, withdraw } from './erase.ts';
 import { SchemaTooNewError } from './errors.ts';
@@ -30,6 +31,12 @@ const TIMING: TurnTiming = {
   sounded: true,
   voiceToVoiceMs: 480.5,
   stages: { endpointingMs: 250, asrMs: 30.5, dialogueMs: 100, ttsMs: 80, playoutMs: 20 },
+};
+
+const TRACE: TurnTrace = {
+  ...{ turnId: 't1', outcome: 'completed', source: 'voice', sounded: true, voiceToVoiceMs: 480.5, atMs: T0 },
+  ...{ cached: false, resumed: true },
+  spans: [{ name: 'tts', startMs: 300.5, durationMs: 80, firstSoundMs: 80 }],
 };
 
 export const said = (id: string, text: string, over: Partial<LogEntry> = {}): LogEntry => ({
@@ -162,6 +169,19 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
           },
         ].map(message => JSON.parse(JSON.stringify(message))),
       });
+    });
+
+    it('keeps the trace of each turn, and tells it to those who heard something of the turn', async () => {
+      const { conversation, say } = await begun('p-traced');
+      const turn = (turnId: string, atMs: number, traced = true): ConversationRecord => ({
+        ...{ type: 'turn', conversation, atMs, timing: { ...TIMING, turnId } },
+        ...(traced && { trace: { ...TRACE, turnId } }),
+      });
+      await write(say(said('t1', 'Hello')), turn('t1', T0 + 1), turn('t2', T0 + 2), turn('untraced', T0 + 3, false));
+      expect(await readTraces(database.db, conversation, EVERYTHING)).toEqual([TRACE, { ...TRACE, turnId: 't2' }]);
+      expect(await readTraces(database.db, conversation, EVERYTHING, 't2')).toEqual([{ ...TRACE, turnId: 't2' }]);
+      expect(await readTraces(database.db, conversation, { all: false, you: 'p-traced' })).toEqual([TRACE]);
+      expect(await readTraces(database.db, conversation, { all: false, you: 'somebody-else' })).toEqual([]);
     });
 
     it('takes each record once, however often it is handed in', async () => {

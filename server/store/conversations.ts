@@ -11,9 +11,12 @@ import type {
 } from '../../protocol/conversations.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 import type { MessagesTable, Schema } from './schema.ts';
 
 const EXCERPT_LENGTH = 200;
+/** Of one conversation, told at once. */
+const MOST_TRACES = 1000;
 
 /** What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. */
 export interface Sight {
@@ -144,6 +147,43 @@ export async function readConversation(
       };
     }),
   };
+}
+
+/** There is such a conversation, and it may be seen. */
+export async function maySee(db: Kysely<Schema>, id: string, sight: Sight): Promise<boolean> {
+  const row = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where('id', '=', id)
+    .where(eb => visible(eb, sight))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The turns of a conversation explained, of those in which something was said that may be seen; oldest first. */
+export async function readTraces(db: Kysely<Schema>, id: string, sight: Sight, turnId?: string): Promise<TurnTrace[]> {
+  const rows = await db
+    .selectFrom('turns')
+    .select('trace')
+    .where('conversation_id', '=', id)
+    .where('trace', 'is not', null)
+    .where(({ eb, val }) => (turnId === undefined ? val(true) : eb('turn_id', '=', turnId)))
+    .where(({ or, exists, selectFrom, val }) =>
+      or([
+        val(sight.all),
+        exists(
+          selectFrom('messages')
+            .select('messages.id')
+            .whereRef('messages.conversation_id', '=', 'turns.conversation_id')
+            .whereRef('messages.turn_id', '=', 'turns.turn_id')
+            .where(heard(sight)),
+        ),
+      ]),
+    )
+    .orderBy('created_at')
+    .limit(MOST_TRACES)
+    .execute();
+  return rows.flatMap(({ trace }) => (trace === null ? [] : [trace as TurnTrace]));
 }
 
 /** The end of the last conversation that a person had with a persona, as they heard it, oldest first. */

@@ -36,11 +36,11 @@ export class Database {
   #compacting: Promise<void> | undefined;
   #again: Promise<void> | undefined;
 
-  /** Opens nothing yet. Throws {@link StoreError} when the address is none. */
-  constructor({ dataDir, url }: { dataDir: string; url?: string }) {
+  /** @param lost told when the embedded database failed and is opened anew. Opens nothing yet. Throws {@link StoreError} when the address is none. */
+  constructor({ dataDir, url, lost }: { dataDir: string; url?: string; lost?: () => void }) {
     this.#url = url;
     this.kind = url === undefined ? 'pglite' : 'postgres';
-    const dialect = url === undefined ? new PgliteDialect({ folder: folderOf(dataDir) }) : postgres(url);
+    const dialect = url === undefined ? new PgliteDialect({ folder: folderOf(dataDir), lost }) : postgres(url);
     this.db = new Kysely<Schema>({ dialect });
   }
 

@@ -291,7 +291,7 @@ const messageRow = (conversation: string, entry: LogEntry, position: number, bor
 async function turns(tx: Tx, batch: Folded, alive: Set<string>): Promise<void> {
   const rows = [...batch.turns.values()]
     .filter(({ conversation }) => alive.has(conversation))
-    .map(({ conversation, timing, atMs }) => ({
+    .map(({ conversation, timing, trace, atMs }) => ({
       conversation_id: conversation,
       turn_id: clean(timing.turnId),
       outcome: timing.outcome,
@@ -299,6 +299,7 @@ async function turns(tx: Tx, batch: Folded, alive: Set<string>): Promise<void> {
       sounded: timing.sounded,
       voice_to_voice_ms: timing.voiceToVoiceMs,
       stages: JSON.stringify(timing.stages),
+      trace: trace === undefined ? null : JSON.stringify({ ...trace, turnId: clean(trace.turnId) }),
       created_at: date(atMs),
     }));
   if (rows.length === 0) return;

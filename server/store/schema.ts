@@ -2,6 +2,7 @@
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
 
 type Time = ColumnType<Date, Date | string, Date | string>;
 
@@ -76,6 +77,8 @@ export interface TurnsTable {
   sounded: boolean;
   voice_to_voice_ms: number;
   stages: JSONColumnType<TurnTiming['stages']>;
+  /** Null: it was written before turns were traced. */
+  trace: JSONColumnType<TurnTrace> | null;
   created_at: Time;
 }
 

@@ -45,7 +45,7 @@ export async function testApp(
     graceMs: 0,
     maxRooms: 50,
     maxPeople: 5,
-    listener: together(conversations?.listener ?? {}, dispatcher.listener),
+    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
   conversations?.resumeIn(rooms);
   const tokens = new Tokens(KEYS, 3600_000);

@@ -124,6 +124,9 @@ export class FakeEngine implements RoomControl {
     this.rooms.push(room);
     return room;
   }
+  async streams(): Promise<Awaited<ReturnType<RoomControl['streams']>>> {
+    return { sampled: [], present: new Set() };
+  }
   async close(): Promise<void> {}
 }
 

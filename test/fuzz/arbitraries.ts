@@ -147,7 +147,7 @@ function changed(value: unknown, { how, at, what: shared }: Change): unknown {
   if (how === 'remove') delete holder[key];
   if (how === 'wrap') holder[key] = [holder[key]];
   if (how === 'add' && Array.isArray(holder)) holder.push(what);
-  else if (how === 'add') holder[String(what).slice(0, 20)] = what;
+  else if (how === 'add') holder[(JSON.stringify(what) ?? '').slice(0, 20)] = what;
   return value;
 }
 

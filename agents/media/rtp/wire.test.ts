@@ -29,7 +29,7 @@ const written = (header: Partial<RtpHeader> = {}, payload = PAYLOAD): Buffer =>
     payload,
   ).serialize();
 const report = (ssrc: number, fractionLost: number, jitter: number) =>
-  new RtcpReceiverInfo({ ssrc, fractionLost, jitter, packetsLost: 3, highestSequence: 9, lsr: 0, dlsr: 0 });
+  new RtcpReceiverInfo({ ssrc, fractionLost, jitter, packetsLost: 3, highestSequence: 9, lsr: 0xfedc_ba98, dlsr: 65 });
 const pli = (mediaSsrc: number): Buffer =>
   new RtcpPayloadSpecificFeedback({
     feedback: new PictureLossIndication({ senderSsrc: 1, mediaSsrc }),
@@ -177,14 +177,15 @@ describe('RTCP, with werift at the other end', () => {
   });
 
   it('reads loss from receiver and sender reports', () => {
+    const rest = { lost: 3, lastReport: 0xfedc_ba98, delay: 65 };
     const rr = new RtcpRrPacket({ ssrc: 1, reports: [report(10, 64, 160), report(11, 0, 5)] }).serialize();
     expect(readFeedback(rr)).toEqual([
-      { type: 'loss', ssrc: 10, fraction: 0.25, jitter: 160 },
-      { type: 'loss', ssrc: 11, fraction: 0, jitter: 5 },
+      { type: 'loss', ssrc: 10, fraction: 0.25, jitter: 160, ...rest },
+      { type: 'loss', ssrc: 11, fraction: 0, jitter: 5, ...rest },
     ]);
     const senderInfo = new RtcpSenderInfo({ ntpTimestamp: 1n, rtpTimestamp: 2, packetCount: 3, octetCount: 4 });
     const sr = new RtcpSrPacket({ ssrc: 1, senderInfo, reports: [report(12, 128, 7)] }).serialize();
-    expect(readFeedback(sr)).toEqual([{ type: 'loss', ssrc: 12, fraction: 0.5, jitter: 7 }]);
+    expect(readFeedback(sr)).toEqual([{ type: 'loss', ssrc: 12, fraction: 0.5, jitter: 7, ...rest }]);
   });
 
   it('reads a compound packet in order and skips what it does not know', () => {

@@ -108,8 +108,19 @@ export function writeKeyframeRequest(ssrc: number): Buffer {
 
 export type Feedback =
   | { type: 'keyframe'; ssrc: number }
-  /** Fraction 0..1 of our packets lost on the way, and round-trip parts in 1/65536 s as in RFC 3550. */
-  | { type: 'loss'; ssrc: number; fraction: number; jitter: number };
+  /**
+   * Fraction 0..1 of our packets lost on the way since the last report, and `lost` in all; of the round trip, which of
+   * our reports came last (the middle of its NTP time, 0: none) and how long ago, in 1/65536 s as in RFC 3550.
+   */
+  | {
+      type: 'loss';
+      ssrc: number;
+      fraction: number;
+      lost: number;
+      jitter: number;
+      lastReport: number;
+      delay: number;
+    };
 
 /** Keyframe requests (PLI, FIR) and loss reports in a compound RTCP packet; what is not understood is skipped. */
 export function readFeedback(data: Buffer): Feedback[] {
@@ -127,7 +138,10 @@ export function readFeedback(data: Buffer): Feedback[] {
           type: 'loss',
           ssrc: data.readUInt32BE(block),
           fraction: data[block + 4]! / 256,
+          lost: data.readIntBE(block + 5, 3),
           jitter: data.readUInt32BE(block + 12),
+          lastReport: data.readUInt32BE(block + 16),
+          delay: data.readUInt32BE(block + 20),
         });
     if (type === 206 && count === 1 && offset + 12 <= end)
       found.push({ type: 'keyframe', ssrc: data.readUInt32BE(offset + 8) });

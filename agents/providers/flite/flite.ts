@@ -23,10 +23,17 @@ const MAX_PIECE = 300;
 /** flite in a worker thread: English, three recorded voices and one robot, phones with times. */
 export class Flite implements TextToSpeech {
   readonly capabilities = { phones: true, voices: Object.keys(VOICES), prosody: true };
-  readonly #thread = new WorkerQueue<string[], FliteAnswer>(new URL('./flite-thread.ts', import.meta.url), {
-    name: 'synthesizer',
-    hungMs: HUNG_MS,
-  });
+  readonly #thread: WorkerQueue<string[], FliteAnswer>;
+
+  /** @param lost told when its thread has failed */
+  constructor(lost?: () => void) {
+    const file = new URL('./flite-thread.ts', import.meta.url);
+    this.#thread = new WorkerQueue(file, { name: 'synthesizer', hungMs: HUNG_MS, lost });
+  }
+
+  get waiting(): number {
+    return this.#thread.waiting;
+  }
 
   async *speak(
     sentence: string,

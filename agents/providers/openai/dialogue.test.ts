@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../listen/ports.ts';
+import type { Usage } from '../../pipeline/meter.ts';
 import { PERSONA } from '../../testing/scene.ts';
 import type { Conversation } from '../../think/ports.ts';
 import { OpenAiDialogue } from './dialogue.ts';
@@ -52,8 +53,9 @@ describe('OpenAiDialogue against a server on this machine', () => {
     await once(server, 'close');
   });
 
-  const ask = (signal = new AbortController().signal, firstTokenTimeoutMs = 5000) =>
+  const ask = (signal = new AbortController().signal, firstTokenTimeoutMs = 5000, used?: (usage: Usage) => void) =>
     new OpenAiDialogue({
+      used,
       apiKey: 'sk-secret',
       baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
       model: 'some-model',
@@ -76,6 +78,36 @@ describe('OpenAiDialogue against a server on this machine', () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   const refuse = (status: number, message: string) => (response: http.ServerResponse) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message } }));
+
+  it('tells what an answer took, as the endpoint says, or estimated where it does not or is cut short', async () => {
+    const took: Usage[] = [];
+    const asking = () => ask(undefined, undefined, usage => took.push(usage));
+    answer = response => {
+      stream(response);
+      response.write(event({ content: 'Deep.' }));
+      response.write(
+        `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: { prompt_tokens: 321, completion_tokens: 2, total_tokens: 323 } })}\n\n`,
+      );
+      response.end(DONE);
+    };
+    await outcome(asking());
+    expect(took).toEqual([{ inputTokens: 321, outputTokens: 2 }]);
+    expect(received[0]!.body).toMatchObject({ stream_options: { include_usage: true } });
+
+    answer = response => {
+      stream(response);
+      response.end(event({ content: 'Twenty characters ok' }) + DONE);
+    };
+    await outcome(asking());
+    expect(took[1]).toMatchObject({ outputTokens: 5, estimated: true });
+    expect(took[1]!.inputTokens).toBeGreaterThan(10);
+    for await (const _ of asking()) break;
+    expect(took[2]).toEqual(took[1]);
+
+    answer = refuse(429, 'slow down');
+    await outcome(asking());
+    expect(took).toHaveLength(3);
+  });
 
   it('passes the words on as they come', async () => {
     answer = response => {

@@ -1,9 +1,11 @@
 import OpenAI, { APIError, APIUserAbortError } from 'openai';
+import type { Usage } from '../../pipeline/meter.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
 import type { Toolbox, TurnTools } from '../../think/tools/ports.ts';
 import { categorised } from './errors.ts';
 import { messagesOf, picturesOf } from './messages.ts';
+import { TokenCount } from './token-count.ts';
 import { CallGatherer, exchangeOf, toolSettings } from './tool-calls.ts';
 
 export interface OpenAiConfig {
@@ -13,6 +15,8 @@ export interface OpenAiConfig {
   maxTokens: number;
   /** For the first word, and between words. */
   firstTokenTimeoutMs: number;
+  /** Told what each question took. */
+  used?: (usage: Usage) => void;
 }
 
 /** What is asked for one answer, and what came of it so far. */
@@ -90,11 +94,15 @@ export class OpenAiDialogue implements Dialogue {
     const slow = new AbortController();
     const wait = () => setTimeout(() => slow.abort(), this.#config.firstTokenTimeoutMs);
     let timer = wait();
+    const count = new TokenCount(this.#config.used);
     try {
       const stream = await this.#ask(asking, AbortSignal.any([signal, slow.signal]));
-      for await (const { choices } of stream) {
+      count.asked(asking);
+      for await (const { choices, usage } of stream) {
+        if (usage) count.told(usage);
         const delta = choices[0]?.delta;
         if (!delta?.content && !delta?.tool_calls) continue;
+        count.answered(delta);
         // Whoever reads may take their time; the endpoint may not.
         clearTimeout(timer);
         yield delta;
@@ -104,6 +112,7 @@ export class OpenAiDialogue implements Dialogue {
       if (slow.signal.aborted) throw new APIUserAbortError();
     } finally {
       clearTimeout(timer);
+      count.close();
     }
   }
 
@@ -115,6 +124,7 @@ export class OpenAiDialogue implements Dialogue {
           model,
           max_tokens: maxTokens,
           stream: true,
+          stream_options: { include_usage: true },
           messages: [...messages, ...shown, ...exchanged],
           ...toolSettings(tools),
         },

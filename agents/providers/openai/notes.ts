@@ -6,6 +6,7 @@ import type { Learner, Lesson, Summariser } from '../../think/memory.ts';
 import type { Exchange } from '../../think/ports.ts';
 import type { OpenAiConfig } from './dialogue.ts';
 import { categorised } from './errors.ts';
+import { usageOf } from './token-count.ts';
 
 /** Exchanges that something new is looked for in; what came before was looked at already. */
 const LESSON_EXCHANGES = 8;
@@ -24,9 +25,11 @@ const Answer = z.object({ facts: z.array(z.unknown()) });
 export class OpenAiNotes implements Learner, Summariser {
   readonly #client: OpenAI;
   readonly #model: string;
+  readonly #used: OpenAiConfig['used'];
 
-  constructor({ apiKey, baseUrl, model }: Pick<OpenAiConfig, 'apiKey' | 'baseUrl' | 'model'>) {
+  constructor({ apiKey, baseUrl, model, used }: Pick<OpenAiConfig, 'apiKey' | 'baseUrl' | 'model' | 'used'>) {
     this.#model = model;
+    this.#used = used;
     this.#client = new OpenAI({
       apiKey,
       ...(baseUrl !== undefined && { baseURL: baseUrl }),
@@ -70,6 +73,7 @@ export class OpenAiNotes implements Learner, Summariser {
         },
         { signal },
       );
+      if (answer.usage) this.#used?.(usageOf(answer.usage));
       return answer.choices[0]?.message.content?.trim() ?? '';
     } catch (error) {
       signal.throwIfAborted();

@@ -52,6 +52,10 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
   get pid(): number | undefined {
     return this.#child?.pid;
   }
+  /** Readings that were asked for and have no answer yet. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
 
   /** Tells when `ready` changes. */
   onChange(listener: () => void): void {

@@ -8,10 +8,17 @@ const HUNG_MS = 15_000;
 
 /** SoundSwallower in a worker thread, US English. One recording at a time, about 30 times faster than it was spoken. */
 export class SoundSwallowerAligner implements Aligner {
-  readonly #thread = new WorkerQueue<AlignerRequest, AlignerAnswer>(new URL('./aligner-thread.ts', import.meta.url), {
-    name: 'aligner',
-    hungMs: HUNG_MS,
-  });
+  readonly #thread: WorkerQueue<AlignerRequest, AlignerAnswer>;
+
+  /** @param lost told when its thread has failed */
+  constructor(lost?: () => void) {
+    const file = new URL('./aligner-thread.ts', import.meta.url);
+    this.#thread = new WorkerQueue(file, { name: 'aligner', hungMs: HUNG_MS, lost });
+  }
+
+  get waiting(): number {
+    return this.#thread.waiting;
+  }
 
   async pronounce(words: readonly string[], { signal }: { signal: AbortSignal }): Promise<string[][]> {
     return (await this.#thread.run({ words }, { signal })).words;

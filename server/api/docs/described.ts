@@ -10,11 +10,13 @@ import {
   MemoryList,
   PersonTokenRequest,
   PersonTokenResponse,
+  TraceList,
 } from '../../../protocol/conversations.ts';
 import { Memory } from '../../../protocol/memory.ts';
 import { AvatarList, PortraitMade, PortraitsReady, PortraitWords } from '../../../protocol/portraits.ts';
-import { Health, PersonaList, TokenRequest, TokenResponse } from '../../../protocol/rest.ts';
+import { Health, MetricsSummary, PersonaList, TokenRequest, TokenResponse } from '../../../protocol/rest.ts';
 import { RoomName } from '../../../protocol/text.ts';
+import { TurnTrace } from '../../../protocol/trace.ts';
 
 /** What a request must bring along. */
 export type Admission = 'nothing' | 'join' | 'read' | 'person' | 'owner' | 'metrics';
@@ -154,6 +156,25 @@ export const ROUTES: readonly Described[] = [
   },
   {
     method: 'get',
+    path: '/api/conversations/{id}/turns',
+    tag: 'Conversations',
+    summary: 'Where the time of each turn went',
+    description: 'Oldest first. Times count from the end of the person’s speech. `npm run trace` prints it.',
+    admission: 'read',
+    parameters: conversation,
+    answer: { status: 200, schema: TraceList },
+  },
+  {
+    method: 'get',
+    path: '/api/conversations/{id}/turns/{turnId}/trace',
+    tag: 'Conversations',
+    summary: 'The same of one turn',
+    admission: 'read',
+    parameters: conversation.extend({ turnId: z.string() }),
+    answer: { status: 200, schema: TurnTrace },
+  },
+  {
+    method: 'get',
     path: '/api/conversations/{id}/export',
     tag: 'Conversations',
     summary: 'The same as a file',
@@ -242,7 +263,8 @@ export const ROUTES: readonly Described[] = [
     path: '/metrics',
     tag: 'Watching',
     summary: 'Figures for Prometheus',
+    description: 'With `Accept: application/json` the few that people ask for first.',
     admission: 'metrics',
-    answer: { status: 200, media: ['text/plain'] },
+    answer: { status: 200, schema: MetricsSummary, media: ['text/plain', 'application/json'] },
   },
 ];

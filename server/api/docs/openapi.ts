@@ -8,12 +8,14 @@ import {
   Message,
   Participant,
   PersonaInUse,
+  TraceList,
 } from '../../../protocol/conversations.ts';
 import { WireError } from '../../../protocol/errors.ts';
 import { Feeling } from '../../../protocol/feelings.ts';
 import { Memory } from '../../../protocol/memory.ts';
 import { AvatarEntry, AvatarList, PortraitMade } from '../../../protocol/portraits.ts';
-import { Health, PersonaEntry, PersonaList, TokenResponse } from '../../../protocol/rest.ts';
+import { Health, MetricsSummary, PersonaEntry, PersonaList, TokenResponse } from '../../../protocol/rest.ts';
+import { TurnSpan, TurnTrace } from '../../../protocol/trace.ts';
 import { type Admission, type Described, ROUTES } from './described.ts';
 
 export type Json = Record<string, unknown>;
@@ -30,12 +32,16 @@ const NAMED: Record<string, z.ZodType> = {
   Memory,
   MemoryList,
   Message,
+  MetricsSummary,
   Participant,
   PersonaEntry,
   PersonaInUse,
   PersonaList,
   PortraitMade,
   TokenResponse,
+  TraceList,
+  TurnSpan,
+  TurnTrace,
   WireError,
 };
 

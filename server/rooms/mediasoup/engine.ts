@@ -6,6 +6,7 @@ import type { ServerConfig } from '../../config/schema.ts';
 import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
 import { ROUTER_CODECS } from './codecs.ts';
 import { MediasoupRoom } from './media-room.ts';
+import { Streams } from './streams.ts';
 
 const RETRY_MS = 2000;
 
@@ -28,16 +29,25 @@ export class MediasoupEngine implements RoomControl {
   readonly #log: Logger;
   readonly #slots: (Slot | undefined)[] = [];
   readonly #retries = new Map<number, NodeJS.Timeout>();
+  readonly #streams = new Streams();
+  readonly #lost: () => void;
   #closed = false;
 
-  private constructor(config: ServerConfig['media'], agentIp: string, log: Logger) {
+  private constructor(config: ServerConfig['media'], agentIp: string, log: Logger, lost: () => void) {
+    this.#lost = lost;
     this.#config = config;
     this.#agentIp = agentIp;
     this.#log = log;
   }
 
-  static async start(config: ServerConfig['media'], agentIp: string, log: Logger): Promise<MediasoupEngine> {
-    const engine = new MediasoupEngine(config, agentIp, log);
+  /** @param lost told when a worker has died: another takes its place */
+  static async start(
+    config: ServerConfig['media'],
+    agentIp: string,
+    log: Logger,
+    lost: () => void = () => {},
+  ): Promise<MediasoupEngine> {
+    const engine = new MediasoupEngine(config, agentIp, log, lost);
     const count = config.workers === 0 ? os.availableParallelism() : config.workers;
     const started = await Promise.allSettled(Array.from({ length: count }, (_, index) => engine.#startWorker(index)));
     const failed = started.find(result => result.status === 'rejected');
@@ -93,7 +103,12 @@ export class MediasoupEngine implements RoomControl {
       agentIp: this.#agentIp,
       maxIncomingBitrate: this.#config.maxIncomingBitrate,
       events,
+      streams: this.#streams,
     });
+  }
+
+  streams(most: number): ReturnType<RoomControl['streams']> {
+    return this.#streams.sample(most);
   }
 
   async close(): Promise<void> {
@@ -128,6 +143,7 @@ export class MediasoupEngine implements RoomControl {
     worker.on('died', error => {
       this.#slots[index] = undefined;
       if (this.#closed) return;
+      this.#lost();
       this.#log.error({ index, pid: worker.pid, reason: error.message }, 'media worker died; starting another');
       this.#replaceWorker(index);
     });

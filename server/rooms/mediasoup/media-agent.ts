@@ -61,8 +61,7 @@ export class MediasoupAgent implements MediaAgent {
   async listen(producerId: string): Promise<{ ssrc: number; payloadType: number }> {
     const { rtpCapabilities } = this.#room.parts.router;
     const consumer = await this.#transport.consume({ producerId, rtpCapabilities });
-    this.#consumers.set(producerId, consumer);
-    consumer.observer.once('close', () => this.#consumers.delete(producerId));
+    this.#sending(producerId, consumer);
     const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc;
     const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
     if (ssrc === undefined || payloadType === undefined) throw new Error('the engine described no stream');
@@ -84,8 +83,7 @@ export class MediasoupAgent implements MediaAgent {
       consumer.close();
       throw new Error(`a camera that sends ${codec?.mimeType} cannot be seen`);
     }
-    this.#consumers.set(producerId, consumer);
-    consumer.observer.once('close', () => this.#consumers.delete(producerId));
+    this.#sending(producerId, consumer);
     return { ssrc, payloadType: codec.payloadType, codec: 'vp8' };
   }
 
@@ -105,6 +103,12 @@ export class MediasoupAgent implements MediaAgent {
     this.#transport.close();
   }
 
+  #sending(producerId: string, consumer: Consumer): void {
+    this.#consumers.set(producerId, consumer);
+    this.#room.parts.streams.add(consumer, 'agent');
+    consumer.observer.once('close', () => this.#consumers.delete(producerId));
+  }
+
   async #produce(identity: string, kind: 'audio' | 'video', source: Source, endpoint: AgentEndpoint): Promise<void> {
     const producer = await this.#transport.produce({
       kind,
@@ -112,7 +116,7 @@ export class MediasoupAgent implements MediaAgent {
       appData: { identity, source },
     });
     this.#producers.push(producer);
-    this.#room.added(producer);
+    this.#room.added(producer, 'agent');
   }
 }
 

@@ -89,7 +89,7 @@ export class MediasoupPeer implements MediaPeer {
       const score = scores.reduce((best, each) => Math.max(best, each.score), 0);
       this.#room.parts.events.quality(this.#identity, 'send', producer.id, score);
     });
-    this.#room.added(producer);
+    this.#room.added(producer, 'person');
     return producerInfo(producer);
   }
 

@@ -2,6 +2,7 @@ import type { AudioLevelObserver, Consumer, Producer, Router, WebRtcServer, WebR
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, MediaRoomEvents, Opaque } from '../room-control.ts';
 import { MediasoupAgent } from './media-agent.ts';
 import { MediasoupPeer } from './media-peer.ts';
+import type { Streams } from './streams.ts';
 
 export interface RoomParts {
   router: Router;
@@ -9,6 +10,8 @@ export interface RoomParts {
   agentIp: string;
   maxIncomingBitrate: number;
   events: MediaRoomEvents;
+  /** All of the engine. */
+  streams: Streams;
 }
 
 /** One router, and who is on it. */
@@ -53,8 +56,9 @@ export class MediasoupRoom implements MediaRoom {
   }
 
   /** Remembers a track, and watches a voice's loudness, until it closes. */
-  added(producer: Producer): void {
+  added(producer: Producer, peer: 'person' | 'agent'): void {
     if (producer.closed) return;
+    this.parts.streams.add(producer, peer);
     this.#producers.add(producer.id);
     producer.observer.once('close', () => this.#producers.delete(producer.id));
     if (producer.kind !== 'audio') return;
@@ -65,6 +69,7 @@ export class MediasoupRoom implements MediaRoom {
 
   /** Remembers over which transport a picture is watched, until the consumer closes. */
   watching(consumer: Consumer, transport: WebRtcTransport): void {
+    this.parts.streams.add(consumer, 'person');
     if (consumer.kind !== 'video') return;
     const viewers = this.#viewers.get(consumer.producerId) ?? new Map<string, WebRtcTransport>();
     this.#viewers.set(consumer.producerId, viewers.set(consumer.id, transport));

@@ -19,6 +19,8 @@ const UPKEEP_TIMEOUT_MS = 10 * 60_000;
 export interface PgliteOptions {
   folder: string;
   queryTimeoutMs?: number;
+  /** Told when a thread has failed and another takes its place. */
+  lost?: () => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface PgliteOptions {
 export class PgliteDialect implements Dialect {
   readonly #options: Required<PgliteOptions>;
   constructor(options: PgliteOptions) {
-    this.#options = { queryTimeoutMs: QUERY_TIMEOUT_MS, ...options };
+    this.#options = { queryTimeoutMs: QUERY_TIMEOUT_MS, lost: () => {}, ...options };
   }
   createAdapter = () => new PostgresAdapter();
   createQueryCompiler = () => new PostgresQueryCompiler();
@@ -87,6 +89,7 @@ class PgliteDriver implements Driver {
 
   async #working(): Promise<PgliteThread> {
     if (this.#thread?.ended === false && !this.#closed) return this.#thread;
+    if (this.#thread?.ended === true && !this.#closed) this.#options.lost();
     // Two threads on one folder would spoil it: the one before must really be gone.
     await this.#thread?.close();
     if (this.#closed) throw new Error('the embedded database has been closed');

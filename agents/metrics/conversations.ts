@@ -1,0 +1,60 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { FeelingSource } from '../../protocol/feelings.ts';
+import type { CacheOutcome } from '../cache/speech.ts';
+import type { SessionMetrics } from '../session/ports.ts';
+
+/** What goes on in conversations. */
+export function conversationMetrics(registers: Registry[], nowMs = () => performance.now()) {
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers });
+  const interruptions = counter(
+    'visavis_interruptions_total',
+    'Times somebody spoke over the avatar, by what it turned out to be',
+    ['outcome'],
+  );
+  const utterances = counter('visavis_utterances_total', 'Utterances understood');
+  const mouthEstimates = counter(
+    'visavis_mouth_estimates_total',
+    'Sentences whose lips follow the sound alone, by why they could not be fitted to the words',
+    ['reason'],
+  );
+  const cached = counter('visavis_cache_requests_total', 'Questions to the caches, by what became of them', [
+    'cache',
+    'outcome',
+  ]);
+  const sensed = counter('visavis_feelings_sensed_total', 'Readings of how people feel, by the sense', ['source']);
+  const jobs = new Gauge({ name: 'visavis_agent_jobs', help: 'Conversations carried', registers });
+
+  const carried = { count: 0, seconds: 0, sinceMs: nowMs() };
+  /** Time of all conversations together. */
+  const seconds = (change = 0): number => {
+    carried.seconds += (carried.count * (nowMs() - carried.sinceMs)) / 1000;
+    carried.sinceMs = nowMs();
+    carried.count += change;
+    jobs.set(carried.count);
+    return carried.seconds;
+  };
+  new Counter({
+    name: 'visavis_conversation_seconds_total',
+    help: 'Time that conversations lasted, all together',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(seconds());
+    },
+  });
+
+  const session: Omit<SessionMetrics, 'providerError'> = {
+    interruption: outcome => interruptions.inc({ outcome }),
+    utterance: () => utterances.inc(),
+  };
+  return {
+    session,
+    seconds,
+    jobBegan: () => void seconds(1),
+    jobEnded: () => void seconds(-1),
+    mouthEstimate: (reason: string) => mouthEstimates.inc({ reason }),
+    cached: (cache: 'answers' | 'speech', outcome: CacheOutcome) => cached.inc({ cache, outcome }),
+    sensed: (source: FeelingSource) => sensed.inc({ source }),
+  };
+}

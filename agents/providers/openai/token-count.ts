@@ -1,0 +1,53 @@
+import type OpenAI from 'openai';
+import type { Usage } from '../../pipeline/meter.ts';
+
+/** Of English; other languages take more tokens, and the estimate is too low for them. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/**
+ * What one question took: as the endpoint says, or estimated where it does not, or was cut short before it could. A
+ * question that was refused took nothing.
+ */
+export class TokenCount {
+  readonly #used: ((usage: Usage) => void) | undefined;
+  #told: OpenAI.CompletionUsage | undefined;
+  #asked: { messages: readonly OpenAI.ChatCompletionMessageParam[]; exchanged: readonly unknown[] } | undefined;
+  #answered = 0;
+
+  constructor(used?: (usage: Usage) => void) {
+    this.#used = used;
+  }
+
+  asked(asked: { messages: readonly OpenAI.ChatCompletionMessageParam[]; exchanged: readonly unknown[] }): void {
+    this.#asked = asked;
+  }
+  answered({ content, tool_calls: calls }: OpenAI.ChatCompletionChunk.Choice.Delta): void {
+    this.#answered += content?.length ?? 0;
+    for (const call of calls ?? []) this.#answered += call.function?.arguments?.length ?? 0;
+  }
+  told(usage: OpenAI.CompletionUsage): void {
+    this.#told = usage;
+  }
+
+  /** There is nothing more to count. */
+  close(): void {
+    if (this.#used === undefined || this.#asked === undefined) return;
+    if (this.#told !== undefined) this.#used(usageOf(this.#told));
+    else {
+      const { messages, exchanged } = this.#asked;
+      this.#used({
+        inputTokens: tokensIn(JSON.stringify([...messages, ...exchanged]).length),
+        outputTokens: tokensIn(this.#answered),
+        estimated: true,
+      });
+    }
+  }
+}
+
+/** As an endpoint tells it. */
+export const usageOf = ({ prompt_tokens, completion_tokens }: OpenAI.CompletionUsage): Usage => ({
+  inputTokens: prompt_tokens,
+  outputTokens: completion_tokens,
+});
+
+const tokensIn = (characters: number): number => Math.ceil(characters / CHARACTERS_PER_TOKEN);

@@ -1,0 +1,41 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { type Child, childMetrics } from '../../telemetry/children.ts';
+
+/** What works for the server beside its main thread. */
+export type ServerWorker = 'media-worker' | 'portrait-worker' | 'database' | 'agent-host';
+
+/** Processes and threads: hosts, restarts, what they use. */
+export function processMetrics(registers: Registry[]) {
+  const restarts = new Counter({
+    name: 'visavis_server_worker_restarts_total',
+    help: 'Threads and processes of the server that failed and were replaced',
+    labelNames: ['worker'],
+    registers,
+  });
+  const hostRestarts = new Counter({
+    name: 'visavis_agent_host_restarts_total',
+    help: 'Agent hosts that ended and were started again',
+    registers,
+  });
+  const children = childMetrics(registers, 'visavis_server');
+  return {
+    hosts: new Gauge({
+      name: 'visavis_agent_hosts',
+      help: 'Connected agent hosts',
+      labelNames: ['ready'],
+      registers,
+    }),
+    httpRequests: new Counter({
+      name: 'visavis_http_requests_total',
+      help: 'HTTP requests, by status class',
+      labelNames: ['status'],
+      registers,
+    }),
+    workerRestarted: (worker: ServerWorker) => restarts.inc({ worker }),
+    hostRestarted(): void {
+      hostRestarts.inc();
+      restarts.inc({ worker: 'agent-host' satisfies ServerWorker });
+    },
+    child: (child: Child) => children.follow(child),
+  };
+}
