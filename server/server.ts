@@ -161,7 +161,7 @@ async function startWith(
     rooms,
     tokens,
     iceServers: config.media.iceServers,
-    together: limits,
+    sharedLimits: limits,
     metrics,
     log,
   });

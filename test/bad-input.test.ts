@@ -204,6 +204,7 @@ describe('malformed requests', () => {
       spatialLayer: 0,
       text: 'x',
       name: 'x',
+      playoutDelayMs: 0,
       feelings: true,
       sight: false,
     };
@@ -261,7 +262,7 @@ describe('floods', () => {
     );
     expect(first).toContain('rate-limited');
     const gone = caller.hungUp();
-    for (let i = 0; i < 4000; i++) caller.socket.emit('producer.pause', { producerId: 'x' }, () => {});
+    for (let i = 0; i < 20_000; i++) caller.socket.emit('producer.pause', { producerId: 'x' }, () => {});
     const begin = performance.now();
     await gone;
     await unharmed();

@@ -68,6 +68,20 @@ describe('the environment', () => {
   });
 });
 
+/** The folders of the project whose code these run. */
+function codeOf(entries: readonly string[], seen = new Set<string>()): Set<string> {
+  for (const entry of entries) {
+    if (seen.has(entry)) continue;
+    seen.add(entry);
+    const imported = [...read(entry).matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g)];
+    codeOf(
+      imported.map(match => path.join(path.dirname(entry), match[1]!)),
+      seen,
+    );
+  }
+  return new Set([...seen].map(file => file.split('/')[0]!));
+}
+
 describe('the image', () => {
   const lines = read('infra/docker/Dockerfile')
     .replaceAll('\\\n', ' ')
@@ -97,6 +111,8 @@ describe('the image', () => {
     for (const name of allowed) expect(fs.existsSync(path.join(ROOT, name)), name).toBe(true);
     const copied = last.flatMap(line => [...line.matchAll(/\/app\/(\S+)/g)].map(match => match[1]!));
     expect(copied.length).toBeGreaterThan(5);
+    for (const name of codeOf(['server/main.ts', 'agents/main.ts', 'agents/portrait/main.ts']))
+      expect(copied, `${name} is imported`).toContain(name);
     for (const name of copied.filter(each => !/^(node_modules|models)$/.test(each)))
       expect(
         allowed.some(each => name === each || name.startsWith(`${each}/`)),

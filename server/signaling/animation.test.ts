@@ -37,7 +37,7 @@ beforeEach(async () => {
     rooms,
     tokens: new Tokens(KEYS, 3600_000),
     iceServers: [],
-    together: new SignalingLimits(limits, metrics.limits),
+    sharedLimits: new SignalingLimits(limits, metrics.limits),
     metrics,
     log: silentLog,
   });

@@ -8,6 +8,7 @@ import { ServerConfig } from '../config/schema.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { SignalingLimits } from '../limits/signaling.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, silentLog } from '../testing/fakes.ts';
 import { serveClients } from './clients.ts';
@@ -66,10 +67,23 @@ function serve(limits: Record<string, unknown> = {}): void {
   const config = ServerConfig.parse({ limits });
   metrics = createMetrics();
   dispatcher = new Dispatcher(silentLog, metrics);
-  rooms = new Rooms({ engine: new FakeEngine(), graceMs, maxRooms: 5, maxPeople: 5, listener: dispatcher.listener });
+  rooms = new Rooms({
+    engine: new FakeEngine(),
+    graceMs,
+    maxRooms: 5,
+    maxPeople: 5,
+    listener: together(dispatcher.listener, metrics.listener),
+  });
   namespace = new FakeNamespace();
-  const together = new SignalingLimits(config.limits, metrics.limits);
-  serveClients(namespace as never, config.limits, { rooms, tokens, iceServers: [], together, metrics, log: silentLog });
+  const sharedLimits = new SignalingLimits(config.limits, metrics.limits);
+  serveClients(namespace as never, config.limits, {
+    rooms,
+    tokens,
+    iceServers: [],
+    sharedLimits,
+    metrics,
+    log: silentLog,
+  });
 }
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
@@ -189,6 +203,31 @@ describe('requests', () => {
     await Promise.resolve();
     expect(rooms.all).toEqual([]);
     expect(await socket.code('leave')).toBe('not-joined');
+  });
+
+  it('to join that come to nothing are counted by cause, and those who come back', async () => {
+    await namespace.connect().code('join', { version: 99, token: await token() });
+    await namespace.connect().code('join', { version: 1, token: 'none' });
+    const socket = namespace.connect();
+    const reply = await socket.request('join', { version: 1, token: await token() });
+    const { resumeKey } = (reply as unknown as { data: { resumeKey: string } }).data;
+    socket.disconnect();
+    await namespace.connect().code('join', { version: 1, token: 'none', resumeKey });
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('visavis_join_failures_total{cause="unsupported-version"} 1');
+    expect(text).toContain('visavis_join_failures_total{cause="unauthorized"} 1');
+    expect(text).toContain('visavis_reconnections_total{outcome="resumed"} 1');
+  });
+
+  it('that report how the avatar arrives are counted, within bounds', async () => {
+    const socket = await joined();
+    expect(await socket.code('reception.report', { playoutDelayMs: 80, voiceAheadMs: -12 })).toBe('ok');
+    expect(await socket.code('reception.report', { playoutDelayMs: 1e9 })).toBe('bad-request');
+    expect(await socket.code('reception.report', { playoutDelayMs: 80, voiceAheadMs: Number.NaN })).toBe('bad-request');
+    expect(await namespace.connect().code('reception.report', { playoutDelayMs: 80 })).toBe('not-joined');
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('visavis_playout_delay_seconds_count 1');
+    expect(text).toContain('visavis_av_offset_seconds_sum{ahead="picture"} 0.012');
   });
 
   it('that are refused are counted by reason', async () => {

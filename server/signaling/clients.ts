@@ -17,7 +17,7 @@ const JOIN_CHECKS = 4;
 /** Messages of any kind, as a multiple of the requests a socket may make; past that it is not even answered. */
 const FLOOD = 10;
 
-type ClientDeps = SessionDeps & { together: SignalingLimits; metrics: Metrics; log: Logger };
+type ClientDeps = SessionDeps & { sharedLimits: SignalingLimits; metrics: Metrics; log: Logger };
 
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
@@ -85,7 +85,7 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
       if (!isRequest(name)) throw new RequestError('bad-request', 'There is no such request.');
       take(requestRate);
       if (name === 'say') take(messageRate);
-      if (session.room !== undefined) deps.together.room(session.room);
+      if (session.room !== undefined) deps.sharedLimits.room(session.room);
       if (isTooLarge(payload)) throw new RequestError('bad-request', 'This request is too large.');
       const parsed = (requests[name].input as ZodType).safeParse(payload);
       if (!parsed.success) {
@@ -95,7 +95,7 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
           `${name}: ${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'malformed'}`,
         );
       }
-      if (name === 'join') deps.together.join((parsed.data as RequestParsed<'join'>).token);
+      if (name === 'join') deps.sharedLimits.join((parsed.data as RequestParsed<'join'>).token);
       const data = await session.handle(name, parsed.data as never);
       if ((data as Partial<RequestOutput<'join'>>).resumed === true) deps.metrics.rooms.reconnected('resumed');
       return { ok: true, data };
