@@ -153,6 +153,7 @@ export function loadAgentConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Ag
     const { cache, portraits } = result.data;
     return {
       ...result.data,
+      mediaIp: env.VISAVIS_HOST_MEDIA_IP ?? result.data.mediaIp,
       portraits: env.VISAVIS_PORTRAITS ?? portraits,
       cache: {
         ...cache,
