@@ -44,7 +44,6 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_AGENTS_MEDIA_IP', ['agents', 'mediaIp'], text],
   ['VISAVIS_AGENTS', ['agents', 'spawn'], number],
   ['VISAVIS_STANDBY_AGENTS', ['agents', 'standby'], number],
-  ['VISAVIS_TRUST_PROXY', ['trustProxy'], flag],
   ['VISAVIS_TRUST_PROXY', ['trustProxy'], proxies],
   ['VISAVIS_CORS_ORIGINS', ['corsOrigins'], list],
   ['VISAVIS_METRICS_TOKEN', ['metricsToken'], text],
