@@ -11,8 +11,9 @@ import { level, Oracle } from '../test/fuzz/oracle.ts';
 import { fuzzRest, fuzzUploads } from '../test/fuzz/rest.ts';
 import type { Budget } from '../test/fuzz/run.ts';
 import { type System, startSystem } from '../test/harness/system.ts';
+import { SHORT } from './load/product.ts';
 
-const MESSAGES = Number(process.env.FUZZ_MESSAGES ?? 100_000);
+const MESSAGES = Number(process.env.FUZZ_MESSAGES ?? (SHORT ? 10_000 : 100_000));
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
 /** Of all messages, and roughly how many one run of each sends. */
 const TARGETS = [
