@@ -164,6 +164,7 @@ export function loadAgentConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Ag
     const { cache, portraits, recordings } = result.data;
     return {
       ...result.data,
+      mediaIp: env.VISAVIS_HOST_MEDIA_IP ?? result.data.mediaIp,
       portraits: env.VISAVIS_PORTRAITS ?? portraits,
       recordings: { ...recordings, folder: env.VISAVIS_RECORDINGS ?? recordings.folder },
       cache: {

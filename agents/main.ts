@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { redactor, secretsOf } from '../protocol/redaction.ts';
 import { AgentConfigError, loadAgentConfig, readEnvironment } from './config.ts';
 import { AgentHost } from './host.ts';
 import { ProviderError } from './listen/ports.ts';
@@ -16,7 +17,11 @@ const isExpected = (error: unknown) =>
 
 function main(): void {
   const environment = readEnvironment(process.env);
-  const log = pino({ level: environment.logLevel, base: { part: 'agent', pid: process.pid } });
+  const log = pino({
+    level: environment.logLevel,
+    base: { part: 'agent', pid: process.pid },
+    hooks: { streamWrite: redactor(secretsOf(process.env)) },
+  });
   const parts = createParts(loadAgentConfig(process.env), environment, log);
   const host = new AgentHost(parts, log);
 

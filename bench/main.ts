@@ -11,6 +11,7 @@ import { SHORT } from './load/product.ts';
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> = {
   call: () => import('./call.ts'),
   face: () => import('./face.ts'),
+  fuzz: () => import('./fuzz.ts'),
   lipsync: () => import('./lipsync.ts'),
   mind: () => import('./mind.ts'),
   density: () => import('./density.ts'),

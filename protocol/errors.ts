@@ -27,6 +27,8 @@ export const WireError = z.object({
   /** A sentence for people: what happened and what to do about it. */
   message: z.string(),
   retryable: z.boolean(),
+  /** After so long it may be tried again, where that is known. */
+  retryAfterMs: z.number().min(0).optional(),
 });
 export type WireError = z.infer<typeof WireError>;
 
@@ -34,14 +36,21 @@ export type WireError = z.infer<typeof WireError>;
 export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
-  constructor(code: ErrorCode, message: string, { retryable = false }: { retryable?: boolean } = {}) {
+  readonly retryAfterMs: number | undefined;
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { retryable = false, retryAfterMs }: { retryable?: boolean; retryAfterMs?: number } = {},
+  ) {
     super(message);
     this.name = 'RequestError';
     this.code = code;
     this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
   }
   toWire(): WireError {
-    return { code: this.code, message: this.message, retryable: this.retryable };
+    const { code, message, retryable, retryAfterMs } = this;
+    return { code, message, retryable, ...(retryAfterMs !== undefined && { retryAfterMs: Math.ceil(retryAfterMs) }) };
   }
 }
 

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import { redactor, secretsOf } from '../protocol/redaction.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
+import type { ServerConfig } from './config/schema.ts';
 import { MediaPortError } from './rooms/mediasoup/engine.ts';
 import { PortTakenError, type RunningServer, startServer } from './server.ts';
 import { StoreError } from './store/errors.ts';
@@ -9,6 +11,13 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 /** Mistakes of whoever starts the server: told in one sentence, without a stack. */
 const isExpected = (error: unknown): error is Error =>
   [ConfigError, MediaPortError, PortTakenError, StoreError].some(kind => error instanceof kind);
+
+const secretsIn = ({ auth, agents, metricsToken, media }: ServerConfig) => [
+  auth.apiSecret,
+  agents.hostSecret,
+  metricsToken,
+  ...media.iceServers.map(({ credential }) => credential),
+];
 
 function fail(error: unknown): never {
   process.stderr.write(
@@ -21,7 +30,11 @@ async function main(): Promise<void> {
   // Agent hosts are told by their environment.
   if (process.argv.includes('--no-cache')) process.env.VISAVIS_NO_CACHE = '1';
   const config = loadConfig(process.env);
-  const log = pino({ level: config.logLevel, base: { part: 'server' } });
+  const log = pino({
+    level: config.logLevel,
+    base: { part: 'server' },
+    hooks: { streamWrite: redactor([...secretsOf(process.env), ...secretsIn(config)]) },
+  });
   let server: RunningServer | undefined;
   let stopping = false;
   const stop = (status: number) => {

@@ -14,6 +14,8 @@ import { Conversations } from './conversations/conversations.ts';
 import { recordingsFolder } from './conversations/recordings.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
+import { addressOf, trustOf } from './limits/proxies.ts';
+import { SignalingLimits } from './limits/signaling.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { sampleStreams } from './metrics/sampling.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
@@ -112,6 +114,8 @@ async function startWith(
     pids: () => (portraits.worker.pid === undefined ? [] : [portraits.worker.pid]),
   });
   portraits.keepTidy();
+  const limits = new SignalingLimits(config.limits, metrics.limits);
+  const trust = trustOf(config.trustProxy);
   let draining = false;
   let closing: Promise<void> | undefined;
   const io = new SocketServer({
@@ -122,8 +126,13 @@ async function startWith(
     serveClient: false,
     connectTimeout: HANDSHAKE_MS,
     // Counts connections that have not said yet what they want, too.
-    allowRequest: (_request, decide) =>
-      decide(null, io.engine.clientsCount < config.limits.sockets + SPARE_CONNECTIONS),
+    allowRequest: (request, decide) =>
+      decide(
+        null,
+        io.engine.clientsCount < config.limits.sockets + SPARE_CONNECTIONS &&
+          limits.mayConnect(addressOf(request, trust)),
+      ),
+    ...(config.corsOrigins.length > 0 && { cors: { origin: config.corsOrigins } }),
   });
   // Nothing is served without a namespace of its own.
   io.use((_socket, next) => next(new Error('there is nothing here')));
@@ -156,6 +165,7 @@ async function startWith(
     rooms,
     tokens,
     iceServers: config.media.iceServers,
+    sharedLimits: limits,
     metrics,
     log,
   });

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { AccessToken } from 'livekit-server-sdk';
 import type { Browser } from 'playwright-core';
@@ -87,6 +89,19 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     // A family is told once, or Prometheus refuses the whole scrape.
     const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(match => match[1]);
     expect(new Set(families).size).toBe(families.length);
+  });
+
+  it('has every figure that a dashboard or an alert asks for', async () => {
+    const text = await scrape();
+    const families = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(match => match[1]!));
+    const folder = path.resolve('infra/grafana/dashboards');
+    const files = [...fs.readdirSync(folder).map(name => path.join(folder, name)), 'infra/prometheus/alerts.yml'];
+    const asked = files.flatMap(file => fs.readFileSync(file, 'utf8').match(/\bvisavis_\w+/g) ?? []);
+    expect(asked.length).toBeGreaterThan(50);
+    const missing = asked.filter(
+      name => !families.has(name) && !families.has(name.replace(/_(bucket|sum|count)$/, '')),
+    );
+    expect([...new Set(missing)]).toEqual([]);
   });
 
   it('is summed up as JSON for who asks for that', async () => {

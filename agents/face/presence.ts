@@ -14,26 +14,38 @@ export interface Presence {
   thin: Uint32Array;
 }
 
+const known = new WeakMap<Rig, Presence>();
+
+/** Looked for once per rig: all of its pictures are read for it. */
 export function presence(rig: Rig): Presence {
+  const found = known.get(rig) ?? look(rig);
+  known.set(rig, found);
+  return found;
+}
+
+function look(rig: Rig): Presence {
   const { width, height, body, upper, mouth, eyes, interior } = rig.file;
-  const filled = [...eyes, ...(interior ? [interior] : [])].map(inset => inset.rect);
   const columns = Math.ceil(width / BLOCK);
   const rows = Math.ceil(height / BLOCK);
   const some = new Uint8Array(columns * rows);
   const thin = new Uint8Array(columns * rows);
+  // The holes of a patch are filled from behind where there is something.
+  const filled = new Uint8Array(width * height);
+  for (const { rect } of [...eyes, ...(interior ? [interior] : [])]) fill(filled, width, rect);
   const note = (planes: Planes, left: number, top: number) => {
     const alphas = eachPlane(planes)[1]!.bytes;
-    for (let i = 0; i < alphas.length; i++) {
-      const alpha = alphas[i]!;
-      const x = left + (i % planes.width);
-      const y = top + Math.floor(i / planes.width);
-      const block = Math.floor(y / BLOCK) * columns + Math.floor(x / BLOCK);
-      if (alpha > 0) some[block] = 1;
-      if (alpha < 255 && !filled.some(rect => holds(rect, x, y))) thin[block] = 1;
+    let at = 0;
+    for (let y = top; y < top + planes.height; y++) {
+      const row = Math.floor(y / BLOCK) * columns;
+      for (let x = left; x < left + planes.width; x++) {
+        const alpha = alphas[at++]!;
+        const block = row + Math.floor(x / BLOCK);
+        if (alpha > 0) some[block] = 1;
+        if (alpha < 255 && filled[y * width + x] !== 1) thin[block] = 1;
+      }
     }
   };
   note(rig.pictures.get(body)!, 0, 0);
-  // The holes of a patch are filled from behind where there is something.
   for (const { rect, textures } of [upper, mouth])
     for (const file of Object.values(textures)) note(rig.pictures.get(file)!, rect.x, rect.y);
   return { some: sums(some, columns, rows), thin: sums(thin, columns, rows) };
@@ -51,6 +63,8 @@ function sums(marked: Uint8Array, columns: number, rows: number): Uint32Array {
   return counts;
 }
 
-function holds({ x, y, width, height }: Rect, px: number, py: number): boolean {
-  return px >= x && px < x + width && py >= y && py < y + height;
+/** Marks the pixels of a rectangle, whose sides may lie between two. */
+function fill(marks: Uint8Array, pitch: number, { x, y, width, height }: Rect): void {
+  for (let py = Math.ceil(y); py < y + height; py++)
+    marks.fill(1, py * pitch + Math.ceil(x), py * pitch + Math.ceil(x + width));
 }

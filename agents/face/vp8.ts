@@ -40,9 +40,9 @@ const OPTIONS: [name: string, value: string][] = [
   // Negative: speed steps that do not depend on how busy the machine is.
   ['cpu-used', '-16'],
   ['lag-in-frames', '0'],
-  // Blocks of 16x16 whose error is less than this sum of squares (1.8 levels each pixel) are left as they are: a third of
-  // the time for 0.4 dB of 45.
-  ['static-thresh', '800'],
+  // Blocks of 16x16 whose error is less than this sum of squares (2.5 levels each pixel) are left as they are: 40 % of
+  // the time for 1 dB of 45.
+  ['static-thresh', '1600'],
   ['error-resilient', 'default'],
   ['threads', '1'],
   ['g', String(GROUP)],

@@ -73,12 +73,16 @@ export class Resampler {
 
   #convert(input: Int16Array, until: number): Int16Array {
     const out = new Int16Array(until - this.#written);
+    const taps = this.#rows[0]!.length;
+    // Silence before and behind, so that the innermost loop need not ask whether there is something.
+    const padded = new Float32Array(input.length + 2 * taps);
+    padded.set(input, taps);
     for (let i = 0; i < out.length; i++) {
       const position = (this.#written + i) * this.#down + this.#delay;
       const row = this.#rows[position % this.#up]!;
-      const newest = Math.floor(position / this.#up) - this.#from;
+      const newest = Math.floor(position / this.#up) - this.#from + taps;
       let sum = 0;
-      for (let tap = 0; tap < row.length; tap++) sum += row[tap]! * (input[newest - tap] ?? 0);
+      for (let tap = 0; tap < taps; tap++) sum += row[tap]! * padded[newest - tap]!;
       out[i] = Math.max(-32_768, Math.min(32_767, Math.round(sum)));
     }
     this.#written = until;

@@ -12,6 +12,11 @@ const ROOMY = {
     tokensPerMinute: 100_000,
     requestsPerSecond: 1000,
     messagesPerSecond: 1000,
+    httpPerMinute: 1_000_000,
+    tokensPerRoomPerMinute: 100_000,
+    connectionsPerMinute: 100_000,
+    joinsPerTokenPerMinute: 10_000,
+    requestsPerRoomPerSecond: 10_000,
   },
   agent: { capacity: 1000 },
 };

@@ -10,6 +10,7 @@ import { ensureChromium } from './chromium.mjs';
 import { ensureClient } from './client.mjs';
 import { ensureModels } from './models.mjs';
 import { installPackages, NODE, ROOT } from './packages.mjs';
+import { ensurePromtool } from './promtool.mjs';
 import { SetupError, step } from './step.mjs';
 import { ensureWorker } from './worker.mjs';
 
@@ -23,7 +24,10 @@ try {
   await step('media worker', ensureWorker);
   await step('models', ensureModels);
   await step('page', ensureClient);
-  if (tests) await step('browser for tests', ensureChromium);
+  if (tests) {
+    await step('browser for tests', ensureChromium);
+    await step('promtool for tests', ensurePromtool);
+  }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`\nThe set-up cannot go on: ${error.message}\n`);

@@ -106,7 +106,84 @@ describe('asking for a token', () => {
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
     const refused = await from('10.0.0.1');
     expect(errorOf(refused)).toMatchObject({ code: 'rate-limited', retryable: true });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await from('10.0.0.2')).statusCode).toBe(200);
+  });
+
+  it('for one room too often is refused, wherever they come from, and other rooms are open', async () => {
+    await app.close();
+    await start({ limits: { tokensPerRoomPerMinute: 2 } });
+    const to = (room: string, remoteAddress: string) =>
+      app.inject({ method: 'POST', url: `/api/rooms/${room}/token`, payload: { name: 'Ann' }, remoteAddress });
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await to('red', `10.0.0.${i}`)).statusCode);
+    expect(statuses).toEqual([200, 200, 429]);
+    expect((await to('blue', '10.0.0.9')).statusCode).toBe(200);
+  });
+});
+
+describe('too many requests of any kind', () => {
+  it('from one address are refused with how long to wait, are counted, and harm no other', async () => {
+    await app.close();
+    await start({ limits: { httpPerMinute: 3 } });
+    const from = (remoteAddress: string, url = '/nothing') => app.inject({ url, remoteAddress });
+    for (let i = 0; i < 3; i++) expect((await from('10.0.0.1')).statusCode).toBe(404);
+    const refused = await from('10.0.0.1', '/api/personas');
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers['retry-after']).toBe('20');
+    expect(errorOf(refused)).toMatchObject({ code: 'rate-limited', retryable: true });
+    expect((await from('10.0.0.2', '/api/personas')).statusCode).toBe(200);
+    expect((await get('/metrics')).body).toContain('visavis_rate_limited_total{scope="address",surface="http"} 1');
+  });
+
+  it('with one token are refused, from however many addresses', async () => {
+    await app.close();
+    await start({ limits: { httpPerTokenPerMinute: 2 } });
+    const statuses = [];
+    for (let i = 0; i < 3; i++)
+      statuses.push(
+        (
+          await app.inject({
+            url: '/api/personas',
+            remoteAddress: `10.0.0.${i}`,
+            headers: { authorization: 'Bearer a-token' },
+          })
+        ).statusCode,
+      );
+    expect(statuses).toEqual([200, 200, 429]);
+    expect((await app.inject({ url: '/api/personas', headers: { authorization: 'Bearer other' } })).statusCode).toBe(
+      200,
+    );
+  });
+
+  it('[S1] are not hidden by what a caller says of where they come from', async () => {
+    await app.close();
+    await start({ limits: { httpPerMinute: 1 }, trustProxy: true });
+    const from = (forwarded: string) =>
+      app.inject({ url: '/api/personas', headers: { 'x-forwarded-for': `${forwarded}, 203.0.113.7` } });
+    expect((await from('1.1.1.1')).statusCode).toBe(200);
+    expect((await from('2.2.2.2')).statusCode).toBe(429);
+  });
+});
+
+describe('pages of other origins', () => {
+  const origin = 'https://a.example';
+  const preflight = (from: string) =>
+    app.inject({
+      method: 'OPTIONS',
+      url: '/api/rooms/red/token',
+      headers: { origin: from, 'access-control-request-method': 'POST' },
+    });
+
+  it('[S1] may use nothing, unless they are listed', async () => {
+    expect((await preflight(origin)).headers['access-control-allow-origin']).toBeUndefined();
+    await app.close();
+    await start({ corsOrigins: [origin] });
+    expect((await preflight(origin)).headers['access-control-allow-origin']).toBe(origin);
+    expect((await preflight('https://b.example')).headers['access-control-allow-origin']).toBeUndefined();
+    const answer = await app.inject({ url: '/api/personas', headers: { origin } });
+    expect(answer.headers['access-control-allow-origin']).toBe(origin);
+    expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
   });
 });
 
@@ -178,8 +255,8 @@ describe('addresses', () => {
 describe('security headers', () => {
   it.each(['/health', '/nothing', '/api/personas', '/metrics'])('are on %s', async url => {
     const { headers } = await get(url);
-    expect(headers['content-security-policy']).toContain("default-src 'self'");
-    expect(headers['content-security-policy']).not.toMatch(/script-src[^;]*unsafe/);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|\bwss?:|\*/);
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['referrer-policy']).toBe('no-referrer');
     expect(headers['permissions-policy']).toContain('microphone=(self)');
@@ -293,6 +370,17 @@ describe('metrics', () => {
     const found = families((await get('/metrics')).body);
     expect(found.get('visavis_agent_jobs_total')).toEqual([5]);
     expect(found.get('visavis_agent_hosts')).toEqual([4, 0]);
+  });
+
+  it('[S1] are not for whoever comes through a proxy of this machine', async () => {
+    expect((await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '203.0.113.7' } })).statusCode).toBe(403);
+    expect((await app.inject({ url: '/metrics', headers: { forwarded: 'for=203.0.113.7' } })).statusCode).toBe(403);
+    await app.close();
+    await start({ metricsToken: 'm'.repeat(16) });
+    const read = (token: string) =>
+      app.inject({ url: '/metrics', remoteAddress: '10.0.0.1', headers: { authorization: `Bearer ${token}` } });
+    expect((await read('m'.repeat(16))).statusCode).toBe(200);
+    expect((await read('m'.repeat(15))).statusCode).toBe(403);
   });
 
   it('count answers by kind', async () => {

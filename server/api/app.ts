@@ -1,12 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import fastifyCors from '@fastify/cors';
 import fastifyStatic from '@fastify/static';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import { limitRequests } from '../limits/http.ts';
+import { trustOf } from '../limits/proxies.ts';
 import { wireError } from '../signaling/clients.ts';
+import { refuseClientError } from './client-error.ts';
 import { conversationRoutes } from './conversations.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { type ApiDeps, healthRoutes } from './health.ts';
@@ -14,6 +18,7 @@ import { memoryRoutes } from './memories.ts';
 import { portraitRoutes } from './portraits.ts';
 import { Readers } from './readers.ts';
 import { roomRoutes } from './rooms.ts';
+import { securityHeaders } from './security-headers.ts';
 
 const CLIENT_DIR = path.resolve(import.meta.dirname, '../../client/dist');
 
@@ -30,15 +35,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-/** The page runs only its own code and talks only to its own server. */
-const SECURITY_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Permissions-Policy': 'camera=(self), microphone=(self), display-capture=(self), geolocation=()',
-};
-
 export interface Tls {
   key: string;
   cert: string;
@@ -51,19 +47,22 @@ export async function createApp(
   log: Logger,
   deps: ApiDeps,
 ): Promise<FastifyInstance> {
+  // A browser would keep away from a name whose certificate it does not trust.
+  const headers = securityHeaders(tls !== undefined && !config.https.selfSigned);
   // Fastify's type depends on TLS; everything here works alike on both.
   const app = fastify({
     bodyLimit: LIMITS.messageBytes,
     forceCloseConnections: true,
-    trustProxy: config.trustProxy,
+    trustProxy: trustOf(config.trustProxy),
+    clientErrorHandler: refuseClientError,
     // An address that cannot be read, before there are any hooks.
     frameworkErrors: (error: Error & { statusCode?: number }, _request: unknown, reply: FastifyReply) =>
-      sendError(reply.headers(SECURITY_HEADERS), refused(error), log, error.statusCode),
+      sendError(reply.headers(headers), refused(error), log, error.statusCode),
     ...(tls !== undefined && { https: tls }),
   } as object) as unknown as FastifyInstance;
 
   app.addHook('onSend', async (_request, reply) => {
-    reply.headers(SECURITY_HEADERS);
+    reply.headers(headers);
   });
   app.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) deps.onRoute?.(`${each} ${url}`);
@@ -71,6 +70,9 @@ export async function createApp(
   app.addHook('onResponse', async (_request, reply) => {
     deps.metrics.process.httpRequests.inc({ status: `${Math.floor(reply.statusCode / 100)}xx` });
   });
+  if (config.corsOrigins.length > 0)
+    await app.register(fastifyCors, { origin: config.corsOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'] });
+  limitRequests(app, config.limits, deps.metrics.limits);
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const known = error.statusCode !== undefined && error.statusCode < 500 ? refused(error) : error;
     return sendError(reply, known, log, error.statusCode);
@@ -105,5 +107,6 @@ const sendPage = (reply: FastifyReply) =>
 function sendError(reply: FastifyReply, error: unknown, log: Logger, status?: number): FastifyReply {
   const wire = wireError(error, log);
   const code = status !== undefined && status >= 400 && status < 500 ? status : (STATUS[wire.code] ?? 500);
+  if (wire.retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(wire.retryAfterMs / 1000));
   return reply.status(code).send({ error: wire });
 }

@@ -142,6 +142,17 @@ describe('[S1] who may read what was said', () => {
     await expect(system.tokens.check(jwt)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('what no database can look for is a bad request, not a fault of the database', async () => {
+    const jwt = await token({ roomList: true, roomAdmin: true });
+    for (const [method, url] of [
+      ['GET', '/api/conversations?person=a%00b'],
+      ['DELETE', '/api/person?person=a%00b'],
+    ] as const) {
+      const response = await ask(jwt, url, method);
+      expect([url, response.statusCode, response.json().error.code]).toEqual([url, 400, 'bad-request']);
+    }
+  });
+
   it('where nothing is kept, there is nothing to read', async () => {
     const off = await testApp({ conversations: { enabled: false } });
     const headers = { authorization: `Bearer ${await everything()}` };

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/rest.ts';
+import { sameSecret } from '../auth/secrets.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
@@ -9,6 +10,7 @@ import { summaryOf } from '../metrics/summary.ts';
 import type { Portraits } from '../portraits/portraits.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { RoomControl } from '../rooms/room-control.ts';
+import { bearer } from './bearer.ts';
 
 export interface ApiDeps {
   rooms: Rooms;
@@ -74,7 +76,10 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?:
 }
 
 function mayScrape({ ip, headers }: FastifyRequest, token: string | undefined): boolean {
-  if (token !== undefined && headers.authorization === `Bearer ${token}`) return true;
+  const given = bearer(headers.authorization);
+  if (token !== undefined && given !== undefined && sameSecret(given, token)) return true;
+  // Whoever comes through a proxy of this machine is not on it.
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
   return ip === '::1' || /^(::ffff:)?127\./.test(ip);
 }
 

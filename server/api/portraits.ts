@@ -17,8 +17,9 @@ import {
 } from '../../protocol/portraits.ts';
 import { DisplayName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import { Gate, networkOf } from '../limits/gate.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
-import { bearer, Callers } from './callers.ts';
+import { bearer } from './bearer.ts';
 import type { ApiDeps } from './health.ts';
 import { parse } from './rooms.ts';
 
@@ -53,11 +54,19 @@ export async function portraitRoutes(
   root: FastifyInstance,
   config: ServerConfig,
   log: Logger,
-  { portraits, conversations, tokens, dispatcher }: ApiDeps,
+  { portraits, conversations, tokens, dispatcher, metrics }: ApiDeps,
 ): Promise<void> {
-  const callers = new Callers(config.limits.portraitsPerMinute);
+  const gate = () =>
+    new Gate({
+      scope: 'address',
+      surface: 'http',
+      perMinute: config.limits.portraitsPerMinute,
+      message: 'That were many pictures at once. Please wait a minute.',
+      metrics: metrics.limits,
+    });
+  const makersByAddress = gate();
   /** On their own: opening the panel costs nobody a picture. */
-  const openers = new Callers(config.limits.portraitsPerMinute);
+  const openers = gate();
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 
@@ -82,15 +91,12 @@ export async function portraitRoutes(
   };
 
   const rated =
-    (limit: Callers) =>
+    (limit: Gate) =>
     async (request: FastifyRequest): Promise<void> => {
       await admit(request);
-      if (!limit.allow(request.ip))
-        throw new RequestError('rate-limited', 'That were many pictures at once. Please wait a minute.', {
-          retryable: true,
-        });
+      limit.pass(networkOf(request.ip));
     };
-  const admitPicture = rated(callers);
+  const admitPicture = rated(makersByAddress);
 
   /** Before a byte of the body is read. */
   const admitUpload = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

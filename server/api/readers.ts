@@ -5,20 +5,40 @@ import { RequestError } from '../../protocol/errors.ts';
 import type { Reader, Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import { reasonOf } from '../store/errors.ts';
+import { Gate, networkOf } from '../limits/gate.ts';
+import { isBadData, reasonOf } from '../store/errors.ts';
 import type { Schema } from '../store/schema.ts';
-import { bearer, Callers } from './callers.ts';
+import { bearer } from './bearer.ts';
 import type { ApiDeps } from './health.ts';
+
+/** Nobody waits longer for the database: it may be starting, sweeping its files, or away. */
+const ANSWER_MS = 10_000;
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new DOMException('no answer in time', 'TimeoutError')), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Who may look into what was kept, and how they get there. */
 export class Readers {
-  readonly #callers: Callers;
+  readonly #callers: Gate;
   readonly #tokens: Tokens;
   readonly #kept: Conversations | undefined;
   readonly #log: Logger;
 
-  constructor(config: ServerConfig, log: Logger, { tokens, conversations }: ApiDeps) {
-    this.#callers = new Callers(config.limits.readsPerMinute);
+  constructor(config: ServerConfig, log: Logger, { tokens, conversations, metrics }: ApiDeps) {
+    this.#callers = new Gate({
+      scope: 'address',
+      surface: 'http',
+      perMinute: config.limits.readsPerMinute,
+      message: 'Too many questions at once. Please wait a moment.',
+      metrics: metrics.limits,
+    });
     this.#tokens = tokens;
     this.#kept = conversations;
     this.#log = log;
@@ -31,8 +51,7 @@ export class Readers {
       throw new RequestError('unauthorized', 'Send a token as bearer: what was said is for those who may read it.');
     const reader = await this.#tokens.reader(jwt);
     this.#kept ?? this.#nothingKept();
-    if (!this.#callers.allow(ip))
-      throw new RequestError('rate-limited', 'Too many questions at once. Please wait a moment.', { retryable: true });
+    this.#callers.pass(networkOf(ip));
     return reader;
   }
 
@@ -46,8 +65,7 @@ export class Readers {
 
   /** Counts a question that needs no token. */
   allow({ ip }: FastifyRequest): void {
-    if (!this.#callers.allow(ip))
-      throw new RequestError('rate-limited', 'Too many questions at once. Please wait a moment.', { retryable: true });
+    this.#callers.pass(networkOf(ip));
   }
 
   /** Reads, with what has just been said. Throws `unavailable` when the database does not answer. */
@@ -59,13 +77,15 @@ export class Readers {
     });
   }
 
-  /** Changes or deletes. Throws the same. */
+  /** Changes or deletes; what has begun goes on even when it takes too long to wait for. Throws the same. */
   async change<T>(act: (kept: Conversations) => Promise<T>): Promise<T> {
     const kept = this.#kept ?? this.#nothingKept();
     try {
-      return await act(kept);
+      return await within(act(kept), ANSWER_MS);
     } catch (error) {
       if (error instanceof RequestError) throw error;
+      if (isBadData(error))
+        throw new RequestError('bad-request', 'This holds characters or values that no database can look for.');
       this.#log.error({ reason: reasonOf(error) }, 'the database did not answer a question');
       throw new RequestError('unavailable', 'The database does not answer for now. Please try again in a minute.', {
         retryable: true,

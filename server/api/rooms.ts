@@ -4,7 +4,7 @@ import { RequestError } from '../../protocol/errors.ts';
 import { type PersonaList, TokenRequest } from '../../protocol/rest.ts';
 import { RoomName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import { Callers } from './callers.ts';
+import { Gate, networkOf } from '../limits/gate.ts';
 import type { ApiDeps } from './health.ts';
 
 /** Throws `bad-request`, naming the part that is wrong. */
@@ -20,16 +20,24 @@ export function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
 
 /** Tokens for open rooms, and what the lobby offers. */
 export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: ApiDeps): void {
-  const callers = new Callers(config.limits.tokensPerMinute);
+  const { tokensPerMinute, tokensPerRoomPerMinute } = config.limits;
+  const gate = (scope: 'address' | 'room', perMinute: number) =>
+    new Gate({
+      scope,
+      surface: 'http',
+      perMinute,
+      message: 'Too many people asked to join at once. Please wait a moment.',
+      metrics: deps.metrics.limits,
+    });
+  const addresses = gate('address', tokensPerMinute);
+  const rooms = gate('room', tokensPerRoomPerMinute);
 
   app.post<{ Params: { room: string } }>('/api/rooms/:room/token', async request => {
     if (!config.auth.openRooms)
       throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
-    if (!callers.allow(request.ip))
-      throw new RequestError('rate-limited', 'Too many people asked to join at once. Please wait a moment.', {
-        retryable: true,
-      });
+    addresses.pass(networkOf(request.ip));
     const room = parse(RoomName, request.params.room, 'room');
+    rooms.pass(room);
     const person = parse(TokenRequest, request.body, 'body');
     return deps.tokens.issue({ ...person, room });
   });

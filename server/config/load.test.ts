@@ -155,6 +155,38 @@ describe('settings that do not go together', () => {
     expect(load(undefined, { VISAVIS_HOST: host }).host).toBe(host);
   });
 
+  it.each(['NODE_ENV', 'VISAVIS_ENV'])('[S1] production (%s) without keys of one’s own', name => {
+    expect(problem(undefined, { [name]: 'production' })).toMatch(/VISAVIS_API_KEY .*VISAVIS_API_SECRET/);
+    expect(load(undefined, { ...keys, [name]: 'production' }).auth.apiKey).toBe('key');
+    expect(load(undefined, { [name]: 'development' }).auth.apiKey).toBeUndefined();
+  });
+
+  it('an origin with a path, which no browser would send', () => {
+    expect(problem('corsOrigins: ["https://a.example/app"]')).toMatch(/corsOrigins.*origin/);
+    expect(load(undefined, { VISAVIS_CORS_ORIGINS: 'https://a.example, http://localhost:5173' }).corsOrigins).toEqual([
+      'https://a.example',
+      'http://localhost:5173',
+    ]);
+  });
+
+  it('proxies that are neither a flag, nor a number, nor addresses', () => {
+    expect(problem(undefined, { VISAVIS_TRUST_PROXY: 'nginx' })).toMatch(/trustProxy/);
+    for (const [given, setting] of [
+      ['1', true],
+      ['0', false],
+      ['2', 2],
+      ['10.0.0.1, 172.16.0.0/12', ['10.0.0.1', '172.16.0.0/12']],
+    ] as const)
+      expect(load(undefined, { VISAVIS_TRUST_PROXY: given }).trustProxy).toEqual(setting);
+  });
+
+  it('TURN servers that are no JSON', () => {
+    expect(problem(undefined, { VISAVIS_ICE_SERVERS: 'turn:a.example' })).toMatch(/iceServers/);
+    expect(load(undefined, { VISAVIS_ICE_SERVERS: '[{"urls":["turn:a.example"]}]' }).media.iceServers).toEqual([
+      { urls: ['turn:a.example'] },
+    ]);
+  });
+
   it('a certificate without its key', () => {
     expect(problem('https: { certFile: a.pem }')).toMatch(/both certFile and keyFile/);
     expect(problem('https: { keyFile: a.pem }')).toMatch(/both certFile and keyFile/);

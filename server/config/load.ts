@@ -12,6 +12,18 @@ type Path = readonly [string, ...string[]];
 const number = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
 const flag = (text: string) => ({ true: true, '1': true, false: false, '0': false })[text.toLowerCase()] ?? text;
 const text = (value: string) => value;
+/** As it stands where it is no JSON: the schema says what is wrong. */
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+const list = (text: string) => text.split(',').map(each => each.trim());
+/** A flag, how many proxies, or which. */
+const proxies = (text: string) =>
+  typeof flag(text) === 'boolean' ? flag(text) : /^\d+$/.test(text) ? Number(text) : list(text);
 
 /** Environment variables that override the file. */
 const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
@@ -26,10 +38,14 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_RTC_PORT', ['media', 'rtcPort'], number],
   ['VISAVIS_MEDIA_IP', ['media', 'listenIp'], text],
   ['VISAVIS_ANNOUNCED_ADDRESS', ['media', 'announcedAddress'], text],
+  ['VISAVIS_MEDIA_WORKERS', ['media', 'workers'], number],
+  ['VISAVIS_ICE_SERVERS', ['media', 'iceServers'], json],
   ['VISAVIS_HOST_SECRET', ['agents', 'hostSecret'], text],
+  ['VISAVIS_AGENTS_MEDIA_IP', ['agents', 'mediaIp'], text],
   ['VISAVIS_AGENTS', ['agents', 'spawn'], number],
   ['VISAVIS_STANDBY_AGENTS', ['agents', 'standby'], number],
-  ['VISAVIS_TRUST_PROXY', ['trustProxy'], flag],
+  ['VISAVIS_TRUST_PROXY', ['trustProxy'], proxies],
+  ['VISAVIS_CORS_ORIGINS', ['corsOrigins'], list],
   ['VISAVIS_METRICS_TOKEN', ['metricsToken'], text],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', ['otlpEndpoint'], text],
   ['DATABASE_URL', ['databaseUrl'], text],
@@ -83,14 +99,19 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): ServerC
     const lines = result.error.issues.map(issue => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
     throw new ConfigError(`the configuration is wrong:\n${lines.join('\n')}`);
   }
-  return checkTogether(result.data);
+  return checkTogether(result.data, [env.NODE_ENV, env.VISAVIS_ENV].includes('production'));
 }
 
 /** Rules between settings. */
-function checkTogether(config: ServerConfig): ServerConfig {
+function checkTogether(config: ServerConfig, production: boolean): ServerConfig {
   const { apiKey, apiSecret } = config.auth;
   if ((apiKey === undefined) !== (apiSecret === undefined))
     throw new ConfigError('set both VISAVIS_API_KEY and VISAVIS_API_SECRET, or neither');
+  if (apiKey === undefined && production)
+    throw new ConfigError(
+      'in production the server signs with keys of your own: set VISAVIS_API_KEY to a name and VISAVIS_API_SECRET to 32 characters or more, ' +
+        'e.g. of "openssl rand -hex 32" (or unset NODE_ENV and VISAVIS_ENV to try it on this machine)',
+    );
   if (apiKey === undefined && !(isLoopback(config.host) && isLoopback(config.media.listenIp)))
     throw new ConfigError(
       `without an API key the server serves this machine only, but host is ${config.host} and media.listenIp is ${config.media.listenIp}; ` +

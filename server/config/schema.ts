@@ -52,6 +52,12 @@ export const ServerConfig = z.strictObject({
       tokensPerMinute: z.number().min(1).default(60),
       portraitsPerMinute: z.number().min(1).default(6),
       readsPerMinute: z.number().min(1).default(240),
+      httpPerMinute: z.number().min(1).default(3000),
+      httpPerTokenPerMinute: z.number().min(1).default(600),
+      tokensPerRoomPerMinute: z.number().min(1).default(120),
+      connectionsPerMinute: z.number().min(1).default(600),
+      joinsPerTokenPerMinute: z.number().min(1).default(60),
+      requestsPerRoomPerSecond: z.number().min(1).default(400),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */
@@ -90,8 +96,18 @@ export const ServerConfig = z.strictObject({
     .prefault({}),
   /** PostgreSQL instead of the embedded database; from `DATABASE_URL`. */
   databaseUrl: z.string().optional(),
-  /** Behind a proxy: take the caller's address from its headers. */
-  trustProxy: z.boolean().default(false),
+  /** Proxies whose headers say where a caller comes from: `true` for one, how many in a row, or their addresses. */
+  trustProxy: z
+    .union([
+      z.boolean(),
+      z.number().int().min(1).max(10),
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+    ])
+    .default(false),
+  /** Pages of other origins that may use the API. */
+  corsOrigins: z
+    .array(z.url().refine(url => new URL(url).origin === url, 'an origin has no path: https://a.example'))
+    .default([]),
   /** Bearer token that reads `/metrics` from elsewhere; without one only this machine may. */
   metricsToken: z.string().min(16).optional(),
   /** Turns are sent to this OpenTelemetry collector (OTLP over HTTP); from `OTEL_EXPORTER_OTLP_ENDPOINT`. */

@@ -67,7 +67,7 @@ describe('the writer, on PGlite', () => {
     expect(await texts(database)).toEqual([...Array(1200).keys()].map(String));
     expect(journal.queued).toBe(0);
     say('late', 'later');
-    await expect.poll(() => texts(database)).toContain('later');
+    await expect.poll(() => texts(database), { timeout: 5000 }).toContain('later');
   });
 
   it('waits for a database that is away, says so once without a word of what was said, and catches up', async () => {

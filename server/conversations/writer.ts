@@ -8,8 +8,11 @@ import type { Journal } from './journal.ts';
 import type { Journaled } from './records.ts';
 
 const BATCH = 500;
-/** Between two batches, so that what is said in the same breath is written together. */
-const GATHER_MS = 100;
+/**
+ * Between two batches: of what grows meanwhile only the last is written, and a transaction costs the embedded database
+ * ten milliseconds. The journal has it on the disk by then, and whoever reads is not kept waiting.
+ */
+const GATHER_MS = 1000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 5000];
 /** Reading and deleting wait so long for what was said before. */
 const DRAIN_MS = 5000;

@@ -1,6 +1,7 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type { RoomListener } from '../rooms/room.ts';
 import { callMetrics } from './calls.ts';
+import { limitMetrics } from './limits.ts';
 import { processMetrics } from './processes.ts';
 import { receptionMetrics } from './receptions.ts';
 import { storeMetrics } from './store.ts';
@@ -36,6 +37,7 @@ export function createMetrics() {
         registers,
       }),
     },
+    limits: limitMetrics(registers),
     turns,
     receptions,
     streams: streamMetrics(registers),

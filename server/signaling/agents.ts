@@ -1,16 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { AGENTS_VERSION, type FromHost, type FromHostName, fromHost, HostHello } from '../../protocol/agents.ts';
+import { sameSecret } from '../auth/secrets.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
 import type { Room } from '../rooms/room.ts';
-
-const sameSecret = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-};
 
 export interface AgentsDeps {
   hostSecret: string;

@@ -10,6 +10,7 @@ import { connectSocket, request } from '../../test/harness/socket.ts';
 import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
+import { SignalingLimits } from '../limits/signaling.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, silentLog } from '../testing/fakes.ts';
@@ -31,10 +32,12 @@ beforeEach(async () => {
   rooms = new Rooms({ engine: new FakeEngine(), graceMs: 0, maxRooms: 5, maxPeople: 5, listener: dispatcher.listener });
   const http = createServer();
   io = new Server(http);
-  serveClients(io.of(CLIENT_NAMESPACE), ServerConfig.parse({}).limits, {
+  const { limits } = ServerConfig.parse({});
+  serveClients(io.of(CLIENT_NAMESPACE), limits, {
     rooms,
     tokens: new Tokens(KEYS, 3600_000),
     iceServers: [],
+    sharedLimits: new SignalingLimits(limits, metrics.limits),
     metrics,
     log: silentLog,
   });

@@ -35,8 +35,9 @@ export class ClientSession {
     this.#deps = deps;
   }
 
-  get joined(): boolean {
-    return this.#place !== undefined;
+  /** The name of the room it is in. */
+  get room(): string | undefined {
+    return this.#place?.room.name;
   }
 
   /** Throws {@link RequestError}; anything else is a fault of the server. */

@@ -6,6 +6,7 @@ import type { RequestName } from '../../protocol/signaling.ts';
 import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
+import { SignalingLimits } from '../limits/signaling.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
@@ -74,7 +75,15 @@ function serve(limits: Record<string, unknown> = {}): void {
     listener: together(dispatcher.listener, metrics.listener),
   });
   namespace = new FakeNamespace();
-  serveClients(namespace as never, config.limits, { rooms, tokens, iceServers: [], metrics, log: silentLog });
+  const sharedLimits = new SignalingLimits(config.limits, metrics.limits);
+  serveClients(namespace as never, config.limits, {
+    rooms,
+    tokens,
+    iceServers: [],
+    sharedLimits,
+    metrics,
+    log: silentLog,
+  });
 }
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
@@ -94,6 +103,40 @@ async function joined(room = 'red'): Promise<FakeSocket> {
   expect(await socket.code('join', { version: 1, token: await token(room) })).toBe('ok');
   return socket;
 }
+
+describe('[S1] sockets that come together', () => {
+  it('do not ask more of one room than the room is given, and are told how long to wait', async () => {
+    serve({ requestsPerRoomPerSecond: 1, requestsPerSecond: 1000 });
+    const [ann, bob, far] = [await joined(), await joined(), await joined('blue')];
+    let refused = 0;
+    for (let i = 0; i < 40; i++)
+      for (const socket of [ann, bob])
+        if ((await socket.code('rename', { name: 'Ann' })) === 'rate-limited') refused += 1;
+    // A minute's worth at once, then what time brings.
+    expect(refused).toBe(20);
+    expect(await far.code('rename', { name: 'Far' })).toBe('ok');
+    expect(await ann.request('rename', { name: 'Ann' })).toMatchObject({
+      ok: false,
+      error: { code: 'rate-limited', retryAfterMs: 1000 },
+    });
+    expect(await metrics.registry.metrics()).toContain(
+      'visavis_rate_limited_total{scope="room",surface="signaling"} 21',
+    );
+  });
+
+  it('do not join with one token again and again', async () => {
+    serve({ joinsPerTokenPerMinute: 2 });
+    const one = await token();
+    const codes = [];
+    for (let i = 0; i < 3; i++) {
+      const socket = namespace.connect();
+      codes.push(await socket.code('join', { version: 1, token: one }));
+      socket.disconnect();
+    }
+    expect(codes).toEqual(['ok', 'ok', 'rate-limited']);
+    expect(await namespace.connect().code('join', { version: 1, token: await token() })).toBe('ok');
+  });
+});
 
 describe('requests', () => {
   it('out of order are refused by name', async () => {

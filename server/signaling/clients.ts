@@ -3,18 +3,21 @@ import type { Namespace, Socket } from 'socket.io';
 import type { ZodType } from 'zod';
 import { type Reply, RequestError, type WireError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { type RequestName, type RequestOutput, requests } from '../../protocol/signaling.ts';
+import { type RequestName, type RequestOutput, type RequestParsed, requests } from '../../protocol/signaling.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import { RateLimit } from '../limits/rate-limit.ts';
+import type { SignalingLimits } from '../limits/signaling.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { animationSink } from './animation.ts';
 import { ClientSession, type SessionDeps } from './client-session.ts';
-import { RateLimit } from './rate-limit.ts';
 
 /** A socket that is in no room for so long is closed: it holds a place that others may need. */
 const JOIN_WITHIN_MS = 120_000;
 const JOIN_CHECKS = 4;
 /** Messages of any kind, as a multiple of the requests a socket may make; past that it is not even answered. */
 const FLOOD = 10;
+
+type ClientDeps = SessionDeps & { sharedLimits: SignalingLimits; metrics: Metrics; log: Logger };
 
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
@@ -35,11 +38,7 @@ function isTooLarge(payload: unknown): boolean {
 }
 
 /** Serves the browsers' namespace: every message validated, limited and acknowledged. */
-export function serveClients(
-  namespace: Namespace,
-  limits: ServerConfig['limits'],
-  deps: SessionDeps & { metrics: Metrics; log: Logger },
-): void {
+export function serveClients(namespace: Namespace, limits: ServerConfig['limits'], deps: ClientDeps): void {
   namespace.on('connection', socket => {
     if (namespace.sockets.size > limits.sockets) {
       socket.disconnect(true);
@@ -49,11 +48,7 @@ export function serveClients(
   });
 }
 
-function serveClient(
-  socket: Socket,
-  limits: ServerConfig['limits'],
-  deps: SessionDeps & { metrics: Metrics; log: Logger },
-): void {
+function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: ClientDeps): void {
   const session = new ClientSession(
     (name, payload) => socket.emit(name, payload),
     animationSink(socket, deps.metrics),
@@ -72,16 +67,25 @@ function serveClient(
   );
   let outsideRooms = 0;
   const joinTimer = setInterval(() => {
-    outsideRooms = session.joined ? 0 : outsideRooms + 1;
+    outsideRooms = session.room !== undefined ? 0 : outsideRooms + 1;
     if (outsideRooms >= JOIN_CHECKS) socket.disconnect(true);
   }, JOIN_WITHIN_MS / JOIN_CHECKS);
+
+  const take = (rate: RateLimit): void => {
+    if (rate.take(performance.now())) return;
+    deps.metrics.limits.refused({ scope: 'socket', surface: 'signaling' });
+    throw new RequestError('rate-limited', 'That was too much at once. Please wait a moment.', {
+      retryable: true,
+      retryAfterMs: rate.waitMs,
+    });
+  };
 
   const answer = async (name: string, payload: unknown): Promise<Reply<unknown>> => {
     try {
       if (!isRequest(name)) throw new RequestError('bad-request', 'There is no such request.');
-      const now = performance.now();
-      if (!requestRate.take(now) || (name === 'say' && !messageRate.take(now)))
-        throw new RequestError('rate-limited', 'That was too much at once. Please wait a moment.', { retryable: true });
+      take(requestRate);
+      if (name === 'say') take(messageRate);
+      if (session.room !== undefined) deps.sharedLimits.room(session.room);
       if (isTooLarge(payload)) throw new RequestError('bad-request', 'This request is too large.');
       const parsed = (requests[name].input as ZodType).safeParse(payload);
       if (!parsed.success) {
@@ -91,6 +95,7 @@ function serveClient(
           `${name}: ${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'malformed'}`,
         );
       }
+      if (name === 'join') deps.sharedLimits.join((parsed.data as RequestParsed<'join'>).token);
       const data = await session.handle(name, parsed.data as never);
       if ((data as Partial<RequestOutput<'join'>>).resumed === true) deps.metrics.rooms.reconnected('resumed');
       return { ok: true, data };

@@ -15,6 +15,9 @@ const MAX_JUMP_FRAMES = 500;
 /** [C2] About 2 s; past that the oldest wait no longer. */
 const MAX_PACKETS = 100;
 
+/** [C2] How far what is sent may be ahead of the clock, as after a stall of the network; what is beyond is dropped. */
+const MAX_AHEAD_MS = 4000;
+
 /** Frame length by the TOC byte's configuration (RFC 6716, 3.1), in ticks: SILK, hybrid, CELT. */
 const SILK_TICKS = [480, 960, 1920, 2880] as const;
 const CELT_TICKS = [120, 240, 480, 960] as const;
@@ -58,6 +61,9 @@ export class JitterBuffer {
   #filled = 0;
   #jitterMs = 0;
   #lastTransit: number | undefined;
+  /** How much more was handed on of what was sent than time has gone by, and when that was worked out. */
+  #aheadMs = 0;
+  #aheadAtMs = 0;
   readonly stats = { received: 0, lost: 0, recovered: 0, late: 0 };
 
   /** Smoothed interarrival jitter (RFC 3550, 6.4.1). */
@@ -100,6 +106,8 @@ export class JitterBuffer {
       this.#gapSinceMs ??= nowMs;
       if (nowMs - this.#gapSinceMs < this.#waitMs() && this.#waiting.size < MAX_PACKETS) return false;
     }
+    this.#aheadMs = Math.max(0, this.#aheadMs - (nowMs - this.#aheadAtMs));
+    this.#aheadAtMs = nowMs;
     this.#bridge(packet, ahead(packet.sequence, this.#next!, 16), out);
     this.#deliver(packet, out, nowMs);
     return true;
@@ -118,7 +126,8 @@ export class JitterBuffer {
    */
   #bridge(packet: RtpPacket, lost: number, out: Playable[]): void {
     const frames = Math.round(ahead(packet.timestamp, this.#expectedTimestamp, 32) / FRAME_TICKS);
-    const missing = frames > 0 && frames < MAX_JUMP_FRAMES ? Math.max(0, frames - this.#filled) : 0;
+    const gap = frames > 0 && frames < MAX_JUMP_FRAMES ? Math.max(0, frames - this.#filled) : 0;
+    const missing = this.#takeTime(gap * FRAME_MS) ? gap : 0;
     const recovered = lost > 0 && missing > 0 ? 1 : 0;
     for (let i = recovered; i < missing; i++)
       if (lost === 0 || this.#dtx || this.#concealed >= MAX_CONCEALED) out.push({ type: 'silence' });
@@ -137,12 +146,20 @@ export class JitterBuffer {
     this.#concealed = 0;
     this.#dtx = payload.length <= DTX_BYTES;
     const ticks = opusTicks(payload);
-    if (!this.#dtx) out.push({ type: 'packet', payload });
+    if (!this.#takeTime(ticks / TICKS_PER_MS)) this.stats.late += 1;
+    else if (!this.#dtx) out.push({ type: 'packet', payload });
     else for (let i = 0; i < Math.max(1, ticks / FRAME_TICKS); i++) out.push({ type: 'silence' });
     this.#next = (sequence + 1) & 0xffff;
     this.#expectedTimestamp = (timestamp + ticks) >>> 0;
     this.#gapSinceMs = undefined;
     this.#dueMs = nowMs + ticks / TICKS_PER_MS + (this.#dtx ? 0 : this.#waitMs());
+  }
+
+  /** False when there was more sound than time: nobody speaks faster than the clock for long. */
+  #takeTime(soundMs: number): boolean {
+    if (this.#aheadMs + soundMs > MAX_AHEAD_MS) return false;
+    this.#aheadMs += soundMs;
+    return true;
   }
 
   #fill(out: Playable[], nowMs: number): void {

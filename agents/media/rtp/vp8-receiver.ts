@@ -5,6 +5,10 @@ const MAX_HELD = 64;
 const PATIENCE_MS = 150;
 /** More than any camera layer's picture needs. */
 const MAX_FRAME_BYTES = 1 << 20;
+/** One of little packets holds more memory than its bytes: each part keeps its whole datagram. */
+const MAX_FRAME_PARTS = 2048;
+/** A jump of the sequence beyond this is a new start, not a gap. */
+const MAX_JUMP = 1000;
 const KEYFRAME_EVERY_MS = 500;
 
 /**
@@ -25,7 +29,11 @@ export class Vp8Receiver {
   push(packet: RtpPacket, nowMs: number): Uint8Array[] {
     this.#next ??= packet.sequence;
     const distance = ahead(packet.sequence, this.#next, 16);
-    if (distance < 0) return [];
+    if (Math.abs(distance) > MAX_JUMP) {
+      this.#held.clear();
+      this.#next = packet.sequence;
+      this.restart();
+    } else if (distance < 0) return [];
     this.#held.set(packet.sequence, packet);
     // What is missing is given up when it has been waited for long enough, or too much waits behind it.
     const frames = this.#drain();
@@ -82,7 +90,7 @@ export class Vp8Receiver {
     }
     this.#parts.push(part.data);
     this.#bytes += part.data.length;
-    if (this.#bytes > MAX_FRAME_BYTES) {
+    if (this.#bytes > MAX_FRAME_BYTES || this.#parts.length > MAX_FRAME_PARTS) {
       this.restart();
       return undefined;
     }

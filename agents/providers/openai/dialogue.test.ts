@@ -109,6 +109,16 @@ describe('OpenAiDialogue against a server on this machine', () => {
     expect(took).toHaveLength(3);
   });
 
+  it('does not ask an endpoint for tokens that refuses the question', async () => {
+    answer = response => {
+      if (received.length === 1) return refuse(400, 'Unrecognized request argument: stream_options')(response);
+      stream(response);
+      response.end(event({ content: 'Deep.' }) + DONE);
+    };
+    expect(await outcome()).toEqual({ texts: ['Deep.'] });
+    expect(received.map(({ body }) => Object.hasOwn(body as object, 'stream_options'))).toEqual([true, false]);
+  });
+
   it('passes the words on as they come', async () => {
     answer = response => {
       stream(response);

@@ -36,6 +36,8 @@ export class OpenAiDialogue implements Dialogue {
   readonly #toolbox: Toolbox | undefined;
   /** The model was found to take no pictures. */
   #blind = false;
+  /** The endpoint may be asked how many tokens it used. */
+  #tellsUsage = true;
 
   constructor(config: OpenAiConfig, toolbox?: Toolbox) {
     this.#config = config;
@@ -116,7 +118,8 @@ export class OpenAiDialogue implements Dialogue {
     }
   }
 
-  async #ask({ messages, pictures, tools, exchanged }: Asking, signal: AbortSignal) {
+  async #ask(asking: Asking, signal: AbortSignal): Promise<AsyncIterable<OpenAI.ChatCompletionChunk>> {
+    const { messages, pictures, tools, exchanged } = asking;
     const { model, maxTokens } = this.#config;
     const ask = (shown: Asking['pictures']) =>
       this.#client.chat.completions.create(
@@ -124,7 +127,7 @@ export class OpenAiDialogue implements Dialogue {
           model,
           max_tokens: maxTokens,
           stream: true,
-          stream_options: { include_usage: true },
+          ...(this.#tellsUsage && { stream_options: { include_usage: true } }),
           messages: [...messages, ...shown, ...exchanged],
           ...toolSettings(tools),
         },
@@ -134,6 +137,10 @@ export class OpenAiDialogue implements Dialogue {
     try {
       return await ask(shown);
     } catch (error) {
+      if (this.#tellsUsage && refusesUsage(error)) {
+        this.#tellsUsage = false;
+        return this.#ask(asking, signal);
+      }
       if (shown.length === 0 || !takesNoPictures(error)) throw error;
       const answer = await ask([]);
       // Other reasons to refuse a picture (its content, its size) concern that one only.
@@ -145,6 +152,10 @@ export class OpenAiDialogue implements Dialogue {
 
 /** A picture that takes longer is done without. */
 const LOOK_MS = 500;
+
+/** An endpoint that does not know the wish to be told of tokens, and refuses what it does not know. */
+const refusesUsage = (error: unknown) =>
+  error instanceof APIError && error.status === 400 && /stream_options|include_usage/i.test(error.message);
 
 /** An endpoint that takes no pictures says so with one of these. */
 const takesNoPictures = (error: unknown) =>

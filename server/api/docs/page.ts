@@ -2,7 +2,8 @@
 import { ROUTES } from './described.ts';
 import { ADMISSIONS, type Json } from './openapi.ts';
 
-const STYLE = `
+/** How it looks; a file of its own, for the page's policy allows no other. */
+export const DOCS_STYLE = `
 :root { color-scheme: light dark; --ink: #23211d; --quiet: #625d55; --line: #ddd7cc; --ground: #f6f4f0; --surface: #fff; --accent: #2f6f62 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e9e7e2; --quiet: #a5a29b; --line: #343941; --ground: #12151a; --surface: #1b1f26; --accent: #7cc4b4 } }
 body { margin: 0; padding: 2rem 1rem 4rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
@@ -46,7 +47,7 @@ ${block(`Answer ${status}`, answer.content ?? null)}</div></details>`;
     });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Visavis API</title><style>${STYLE}</style></head><body><main>
+<title>Visavis API</title><link rel="stylesheet" href="/docs/style.css"></head><body><main>
 <h1>Visavis API</h1>
 <p>${prose(String(info.description))}</p>
 <p>Version ${escaped(String(info.version))} · <a href="/docs/openapi.json">openapi.json</a> (OpenAPI 3.1)</p>

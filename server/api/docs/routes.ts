@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { openApi } from './openapi.ts';
-import { docsPage } from './page.ts';
+import { DOCS_STYLE, docsPage } from './page.ts';
 
 /** The document and a page to read it on. */
 export function docsRoutes(app: FastifyInstance): void {
@@ -12,5 +12,6 @@ export function docsRoutes(app: FastifyInstance): void {
   const document = openApi(version);
   const page = docsPage(document);
   app.get('/docs/openapi.json', () => document);
+  app.get('/docs/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(DOCS_STYLE));
   app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
 }

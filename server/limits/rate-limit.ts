@@ -20,4 +20,9 @@ export class RateLimit {
     this.#tokens -= 1;
     return true;
   }
+
+  /** Until the next token is there, as of the last `take`, ms. */
+  get waitMs(): number {
+    return Math.max(0, (1 - this.#tokens) / this.#perMs);
+  }
 }

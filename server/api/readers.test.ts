@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Tokens } from '../auth/tokens.ts';
+import { ServerConfig } from '../config/schema.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { silentLog } from '../testing/fakes.ts';
+import type { ApiDeps } from './health.ts';
+import { Readers } from './readers.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => vi.useRealTimers());
+
+const readersOf = (ready: () => Promise<void>) =>
+  new Readers(ServerConfig.parse({}), silentLog, {
+    tokens: new Tokens({ apiKey: 'key', apiSecret: 'k'.repeat(40) }, 1000),
+    metrics: createMetrics(),
+    conversations: { database: { ready, db: 'db' }, nearlySettled: async () => {} },
+  } as unknown as ApiDeps);
+
+it('nobody waits longer than ten seconds for a database that says nothing', async () => {
+  const asked = readersOf(() => new Promise(() => {})).read(async () => 'an answer');
+  const refused = expect(asked).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await vi.advanceTimersByTimeAsync(10_000);
+  await refused;
+});
+
+it('an answer in time leaves no timer behind', async () => {
+  expect(await readersOf(async () => {}).read(async () => 'an answer')).toBe('an answer');
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { RequestError } from '../../protocol/errors.ts';
+import type { LimitMetrics } from '../metrics/limits.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** [C2] Callers whose rate is remembered; past that the longest silent one is forgotten. */
+const MAX_KEYS = 10_000;
+
+/** Whom a limit counts. */
+export type Scope = 'address' | 'token' | 'room' | 'socket';
+
+export interface GateOptions {
+  scope: Scope;
+  surface: 'http' | 'signaling';
+  perMinute: number;
+  /** What whoever comes too often is told. */
+  message: string;
+  metrics: LimitMetrics;
+}
+
+/**
+ * How often each of many callers may come. Its own few lines, because the limiters of the registry remember everybody
+ * who ever came until their time is over: an attacker with many addresses fills their memory.
+ */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #limits = new Map<string, RateLimit>();
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** Counts one request of whoever `key` names. Throws `rate-limited` when they have come too often. */
+  pass(key: string): void {
+    const nowMs = performance.now();
+    const { perMinute, message } = this.#options;
+    const limit = this.#limits.get(key) ?? new RateLimit(perMinute / 60, perMinute, nowMs);
+    this.#limits.delete(key);
+    this.#limits.set(key, limit);
+    if (this.#limits.size > MAX_KEYS) this.#limits.delete(this.#limits.keys().next().value as string);
+    if (limit.take(nowMs)) return;
+    this.#options.metrics.refused(this.#options);
+    throw new RequestError('rate-limited', message, { retryable: true, retryAfterMs: limit.waitMs });
+  }
+}
+
+/** Whose address this is: an IPv6 customer has a whole /64, and may come from any address of it. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::');
+  const groups = (part: string) => part.split(':').filter(group => group !== '');
+  const [left, right] = [groups(head), groups(tail)];
+  const all = [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right];
+  return all
+    .slice(0, 4)
+    .map(group => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
+/** A token as a key: it is not kept itself. */
+export const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

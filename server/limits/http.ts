@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify';
+import { bearer } from '../api/bearer.ts';
+import type { ServerConfig } from '../config/schema.ts';
+import type { LimitMetrics } from '../metrics/limits.ts';
+import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
+
+/** Nobody asks without end, neither from one address nor with one token; routes that cost more ask for more patience. */
+export function limitRequests(app: FastifyInstance, limits: ServerConfig['limits'], metrics: LimitMetrics): void {
+  const gate = (scope: Scope, perMinute: number) =>
+    new Gate({
+      scope,
+      surface: 'http',
+      perMinute,
+      message: 'That was too much at once. Please wait a moment.',
+      metrics,
+    });
+  const addresses = gate('address', limits.httpPerMinute);
+  const tokens = gate('token', limits.httpPerTokenPerMinute);
+  app.addHook('onRequest', async ({ ip, headers }) => {
+    addresses.pass(networkOf(ip));
+    const token = bearer(headers.authorization);
+    if (token !== undefined) tokens.pass(digestOf(token));
+  });
+}
