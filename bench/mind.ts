@@ -27,7 +27,7 @@ const QUESTIONS = [
 const ROUNDS = SHORT ? 3 : 7;
 /** A language model that answers quickly. */
 const FIRST_WORD_MS = 350;
-const PAIRS = SHORT ? 4 : 24;
+const PAIRS = SHORT ? 4 : 16;
 const SMALL_TALK = [
   'It is raining outside today.',
   'What do you like to eat?',
