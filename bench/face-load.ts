@@ -3,14 +3,16 @@ import type { MessagePort } from 'node:worker_threads';
 import { SPEECH_RATE } from '../agents/face/avatar.ts';
 import type { FaceInit, FromFace, ToFace } from '../agents/face/messages.ts';
 import { speakWhole } from '../agents/face-clip/spoken.ts';
+import { LEAD_TICKS } from '../agents/media/face-feed.ts';
 import { FaceThreads } from '../agents/media/face-threads.ts';
 import { FaceWorker } from '../agents/media/face-worker.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
 
 const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
 const FRAME_MS = 40;
-/** A call asks for a picture this long before it is sent (LEAD_TICKS of media/face-feed.ts). */
-const LEAD_MS = 40;
+/** As a call asks (media/face-feed.ts): so long before a picture is sent, and for so many at once. */
+const LEAD_MS = LEAD_TICKS * 20;
+const MOST_ASKED = 2;
 /** Every thread has compiled its code by then, on the one core. */
 const WARM_UP_FRAMES = 250;
 const TEXT =
@@ -24,7 +26,7 @@ let cpuBefore = process.cpuUsage();
 
 /**
  * One face, as a call has it. A picture is late when it is not there `LEAD_MS` after it was to be asked for, however
- * late that was, and when it could not be asked for, because the one before it was still being made.
+ * late that was, and when it could not be asked for, because too many before it were still being made.
  */
 class Face {
   readonly #worker = new FaceWorker(init, threads, {
@@ -34,7 +36,7 @@ class Face {
   });
   readonly #port: MessagePort;
   readonly ready: Promise<void>;
-  #asked: { frame: number; dueMs: number } | undefined;
+  readonly #asked: { frame: number; dueMs: number }[] = [];
 
   constructor() {
     const ready = Promise.withResolvers<void>();
@@ -49,11 +51,11 @@ class Face {
 
   /** For the picture that was to be asked for at `askMs`. */
   ask(frame: number, askMs: number): void {
-    if (this.#asked) {
+    if (this.#asked.length >= MOST_ASKED) {
       this.#count(frame, true);
       return;
     }
-    this.#asked = { frame, dueMs: askMs + LEAD_MS };
+    this.#asked.push({ frame, dueMs: askMs + LEAD_MS });
     const sample = (frame * SPEECH_RATE * 0.04) % spoken.pcm.length;
     if (frame === 0) this.#send({ type: 'speech', timeline: { turnId: 'load', events: spoken.events } });
     const instant = { atMs: frame * FRAME_MS, state: 'speaking', emotion: 'neutral', intensity: 0 } as const;
@@ -66,8 +68,7 @@ class Face {
   }
 
   #arrived(): void {
-    const { frame, dueMs } = this.#asked!;
-    this.#asked = undefined;
+    const { frame, dueMs } = this.#asked.shift()!;
     this.#count(frame, performance.now() > dueMs);
   }
 

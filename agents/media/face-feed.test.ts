@@ -87,25 +87,30 @@ describe('feeding the face', () => {
   it('holds a picture until it is due and sends it with its time', async () => {
     await answer(await ask(10));
     feed.tick(10, all);
-    feed.tick(11, all);
-    expect(sent).toEqual([]);
     feed.tick(12, all);
-    expect(sent).toEqual([{ id: 1, atMs: 240 }]);
+    expect(sent).toEqual([]);
     feed.tick(13, all);
+    expect(sent).toEqual([{ id: 1, atMs: 260 }]);
+    feed.tick(14, all);
     expect(sent).toHaveLength(1);
     expect(feed.stats).toMatchObject({ framesSent: 1, framesLate: 0, keyframes: 1, renderMs: 3, encodeMs: 2 });
   });
 
-  it('asks for one picture at a time', async () => {
-    const request = await ask(0);
+  it('[C2] asks for two pictures at most: a face that was held up for a moment makes both in time', async () => {
+    const first = await ask(0);
+    expect(feed.busy).toBe(false);
+    const second = await ask(2);
     expect(feed.busy).toBe(true);
     expect(feed.request(INSTANT, 80, 4)).toBe(false);
     await settle();
-    expect(renders()).toHaveLength(1);
+    expect(renders()).toHaveLength(2);
     expect(feed.stats.framesDropped).toBe(1);
-    await answer(request);
+    await answer(first);
     expect(feed.busy).toBe(false);
-    await ask(4);
+    await answer(second);
+    feed.tick(2 + LEAD_TICKS, all);
+    expect(sent.map(({ id }) => id)).toEqual([1, 2]);
+    await ask(6);
   });
 
   it('counts a picture that came too late, and shows it', async () => {
@@ -146,10 +151,10 @@ describe('feeding the face', () => {
   it('[T2] shows no picture of a turn that is not live, and goes on with a keyframe', async () => {
     await show(0, 'old');
     await answer(await ask(2, 'old'));
-    feed.tick(4, none);
+    feed.tick(2 + LEAD_TICKS, none);
     expect(sent).toHaveLength(1);
     expect(feed.keyframeWanted).toBe(true);
-    expect((await ask(4)).keyframe).toBe(true);
+    expect((await ask(6)).keyframe).toBe(true);
   });
 
   it('[T2] shows nothing between a dropped picture and the next keyframe: decoders would miss a reference', async () => {
@@ -158,30 +163,31 @@ describe('feeding the face', () => {
     await answer(stale);
     const next = await ask(3);
     expect(next.keyframe).toBe(false);
-    feed.tick(4, none);
+    feed.tick(2 + LEAD_TICKS, none);
     await answer(next);
-    feed.tick(5, none);
+    feed.tick(3 + LEAD_TICKS, none);
     expect(sent.map(({ id }) => id)).toEqual([1]);
-    await answer(await ask(6));
-    feed.tick(8, none);
+    await answer(await ask(7));
+    feed.tick(7 + LEAD_TICKS, none);
     expect(sent.map(({ id }) => id)).toEqual([1, 4]);
   });
 
   it('[T2] drops a picture of layer 1 alone: nothing refers to it', async () => {
     await show(0);
     await answer(await ask(2, 'old'), { layer: 1 });
-    feed.tick(4, none);
+    feed.tick(2 + LEAD_TICKS, none);
     expect(feed.keyframeWanted).toBe(false);
-    await show(4);
+    await show(6);
     expect(sent.map(({ id }) => id)).toEqual([1, 3]);
   });
 
-  it('tells how pictures went: in time and at what cost, late, or not begun because one is still being made', async () => {
+  it('tells how pictures went: in time and at what cost, late, or not begun because others are still being made', async () => {
     await show(0);
     await answer(await ask(2));
     feed.tick(9, all);
     await ask(10);
-    feed.request(INSTANT, 260, 13);
+    await ask(12);
+    feed.request(INSTANT, 340, 14);
     expect(made).toEqual([[false, 5], [true, 5], [true]]);
   });
 
@@ -193,9 +199,9 @@ describe('feeding the face', () => {
 
   it('[T2] a keyframe of a turn that is not live helps nobody: another is asked for', async () => {
     await answer(await ask(0, 'old'));
-    feed.tick(2, none);
+    feed.tick(LEAD_TICKS, none);
     expect(sent).toEqual([]);
-    expect((await ask(2)).keyframe).toBe(true);
+    expect((await ask(4)).keyframe).toBe(true);
   });
 
   it('goes on with a keyframe after a picture that nobody waits for any more', async () => {

@@ -5,7 +5,9 @@ import type { FromFace, ToFace } from '../face/messages.ts';
 export type Picture = Extract<FromFace, { type: 'picture' }>;
 
 /** Pictures are asked for this far ahead of when they are due: time to draw and encode. */
-export const LEAD_TICKS = 2;
+export const LEAD_TICKS = 3;
+/** Pictures in the making: a face thread that was held up for a moment still makes both in time. */
+const MOST_ASKED = 2;
 /** Re-opening the encoder costs a keyframe: only for a real change, and not often. */
 const BITRATE_STEP = 0.25;
 const BITRATE_EVERY_MS = 2000;
@@ -33,10 +35,10 @@ export class FaceFeed {
   readonly #events: FeedEvents;
   #faces = 1;
   #frame = 0;
-  #outstanding:
-    | { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number; refused: boolean }
-    | undefined;
-  /** Made, but not due yet; `LEAD_TICKS` of them at most, as one is asked for at a time [C2]. */
+  /** Asked for and not made yet, oldest first; `MOST_ASKED` at most [C2]. */
+  #asked: { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number; refused: boolean }[] =
+    [];
+  /** Made, but not due yet; no more than fit into `LEAD_TICKS` [C2]. */
   #held: { picture: Picture; dueMs: number; tick: number }[] = [];
   /** What the live turn's mouth does, for a face that comes in the middle of it. */
   readonly #timelines = new Map<string, SpeechTimeline[]>();
@@ -62,9 +64,9 @@ export class FaceFeed {
     this.#listen(port);
   }
 
-  /** True while a picture is being made. */
+  /** True while no more pictures can be asked for. */
   get busy(): boolean {
-    return this.#outstanding !== undefined;
+    return this.#asked.length >= MOST_ASKED;
   }
   get keyframeWanted(): boolean {
     return this.#keyframeWanted;
@@ -87,19 +89,20 @@ export class FaceFeed {
       for (const timeline of timelines) this.#post({ type: 'speech', timeline });
   }
 
-  /** Asks for the picture of an instant that will be due `LEAD_TICKS` from now; false while another is being made. */
+  /** Asks for the picture of an instant that will be due `LEAD_TICKS` from now; false while too many are being made. */
   request(instant: Instant, dueMs: number, tick: number, detail: Detail = 'full'): boolean {
     if (!this.ready) return false;
-    if (this.#outstanding !== undefined) {
+    if (this.busy) {
+      const oldest = this.#asked[0]!;
       this.stats.framesDropped += 1;
       // Asked for at every tick while a keyframe is wanted, it is one picture in trouble, not many.
-      if (!this.#outstanding.refused) this.#events.made(true);
-      this.#outstanding.refused = true;
+      if (!oldest.refused) this.#events.made(true);
+      oldest.refused = true;
       return false;
     }
     const keyframe = this.#keyframeWanted;
     this.#frame += 1;
-    this.#outstanding = { frame: this.#frame, dueMs, tick, keyframe, waitedTicks: 0, refused: false };
+    this.#asked.push({ frame: this.#frame, dueMs, tick, keyframe, waitedTicks: 0, refused: false });
     this.#post({ type: 'render', frame: this.#frame, instant, detail, keyframe });
     this.#keyframeWanted = false;
     return true;
@@ -125,7 +128,8 @@ export class FaceFeed {
       this.#events.send(picture, dueMs);
     }
     // Counted, not measured: a machine that slept has not been waiting.
-    if (this.#outstanding && ++this.#outstanding.waitedTicks > HUNG_TICKS) this.#lose('hung', 'no picture came');
+    const [oldest] = this.#asked;
+    if (oldest && ++oldest.waitedTicks > HUNG_TICKS) this.#lose('hung', 'no picture came');
   }
 
   speech(timeline: SpeechTimeline): void {
@@ -170,8 +174,7 @@ export class FaceFeed {
       return;
     }
     this.stats.framesFailed += 1;
-    if (this.#outstanding?.keyframe === true) this.#keyframeWanted = true;
-    this.#outstanding = undefined;
+    if (this.#asked.shift()?.keyframe === true) this.#keyframeWanted = true;
     this.#failures += 1;
     if (this.#failures >= FAILED_IN_A_ROW) this.#lose('failing', message);
   }
@@ -184,15 +187,14 @@ export class FaceFeed {
   /** Expects nothing of the present face any more; the next begins with a keyframe. */
   #leave(): void {
     this.ready = false;
-    this.#outstanding = undefined;
+    this.#asked = [];
     this.#held = [];
     this.#failures = 0;
     this.#keyframeWanted = true;
   }
 
   #arrived(picture: Picture): void {
-    const asked = this.#outstanding;
-    this.#outstanding = undefined;
+    const asked = this.#asked.shift();
     this.#failures = 0;
     if (asked === undefined || asked.frame !== picture.frame) {
       // Not waited for any more, yet the encoder builds on it.

@@ -12,12 +12,12 @@ export interface LadderStep {
   reason: string;
 }
 
-/** Pictures are asked for this long before they are due. */
+/** Time between two pictures. */
 const BUDGET_MS = 40;
 /** A picture that took this share of it was nearly late. */
 const TIGHT = 0.75;
 /** What happened longer ago is not looked at. */
-const WINDOW_MS = 800;
+const WINDOW_MS = 1600;
 /** So many pictures in trouble, and such a share of them, are overload; fewer are chance. */
 const TROUBLED = 3;
 const TROUBLED_SHARE = 0.3;
