@@ -54,9 +54,17 @@ const ROWS: Row[] = [
   },
   {
     bench: 'mind',
-    label: 'voice to voice for an answer out of the cache / one by a model that takes 350 ms to its first word, median',
+    label:
+      'voice to voice at a WebRTC peer (no browser on the machine, no jitter buffer): answer out of the cache / by a model that takes 350 ms to its first word, median',
     value: figures(' ms', 0, 'cachedVoiceToVoiceMsP50', 'uncachedVoiceToVoiceMsP50'),
     limit: 'the silence that ends a turn; recognition of the last words',
+  },
+  {
+    bench: 'mind',
+    label: 'the same in a browser beside the server',
+    value: figures(' ms', 0, 'cachedInBrowserMsP50', 'uncachedInBrowserMsP50'),
+    limit: 'the browser’s jitter buffers, and its share of the cores',
+    minor: true,
   },
   {
     bench: 'call',
