@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-/** Altogether a quarter of an hour, with room for slow machines. */
+/** A bench that hangs does not keep the others from running. */
 const EACH_MOST_MS = 240_000;
 
 /** Resolves to the results by bench; one that fails is told as `{ error }`. */

@@ -16,6 +16,7 @@ import { TestVoice } from '../test/harness/voice.ts';
 import { offsetMs, sourceSignals } from './av-offset.ts';
 import { SHORT } from './load/product.ts';
 import { cpuSeconds, family, residentMb } from './processes.ts';
+import { SMALL_TALK } from './small-talk.ts';
 import { type Spread, spread, wordErrors } from './stats.ts';
 
 const TURNS = SHORT ? 6 : 24;
@@ -32,20 +33,6 @@ const SPOKEN: Record<string, string> = {
   'go-forward': 'go forward ten meters',
 };
 
-const QUESTIONS = [
-  'How are you today?',
-  'What is your name?',
-  'Do you like to swim in the sea?',
-  'I went to the market this morning and bought some apples.',
-  'Can you tell me a joke?',
-  'What do you like to eat?',
-  'My favourite colour is blue.',
-  'Where do you live?',
-  'I have a small dog at home.',
-  'What can you do?',
-  'It is raining outside today.',
-  'Do you have any friends?',
-];
 const INTERRUPTION = 'Wait a moment, I have another question for you.';
 /** Long, without feelings: the mouth and the voice are compared with how they left the renderer. */
 const SYNC_SENTENCE = 'Mama bought a big apple pie, and Papa made more popcorn for Bobby and me.';
@@ -154,7 +141,7 @@ async function conversation(system: System, browser: Browser, speaker: TestVoice
   pushCpu(m.cpuIdle, pids(), idleFrom);
 
   for (let i = 0; i < TURNS; i++) {
-    const { endS } = await caller.speak(await speaker.say(QUESTIONS[i % QUESTIONS.length]!));
+    const { endS } = await caller.speak(await speaker.say(SMALL_TALK[i % SMALL_TALK.length]!));
     const heardS = await answer(caller, endS);
     if (heardS === undefined) {
       console.log(`turn ${i + 1}/${TURNS}: no answer`);

@@ -1,3 +1,4 @@
+import { SMALL_TALK } from '../small-talk.ts';
 import { Person, type PersonOptions } from './person.ts';
 import { encodeAll, type Packets, silentPacket } from './speech.ts';
 
@@ -8,19 +9,6 @@ const ANSWER_MS = 8000;
 const QUIET_MS = 900;
 const PAUSE_MS = [600, 2400] as const;
 const CHECK_MS = 20;
-
-export const SENTENCES = [
-  'How are you today?',
-  'What is your name?',
-  'Do you like to swim in the sea?',
-  'I went to the market this morning and bought some apples.',
-  'Can you tell me a joke?',
-  'What do you like to eat?',
-  'My favourite colour is blue.',
-  'Where do you live?',
-  'I have a small dog at home.',
-  'What can you do?',
-];
 
 /** One exchange. */
 export interface Exchange {
@@ -52,7 +40,7 @@ export class Crowd {
     options: { url: string; video: boolean; persona?: string },
     random: () => number,
   ): Promise<Crowd> {
-    const [speech, silence] = await Promise.all([encodeAll(SENTENCES, ['rms', 'slt']), silentPacket()]);
+    const [speech, silence] = await Promise.all([encodeAll(SMALL_TALK, ['rms', 'slt']), silentPacket()]);
     return new Crowd({ ...options, silence, talks: true }, speech, random);
   }
 
