@@ -65,7 +65,7 @@ describe('agent hosts on this machine', () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(children()).toHaveLength(1);
     ready = true;
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(21_000);
     expect(children().map(({ env }) => env.VISAVIS_STANDBY)).toEqual([undefined, '1']);
     children()[1]!.emit('exit', null, 'SIGKILL');
     await vi.advanceTimersByTimeAsync(100);

@@ -12,6 +12,8 @@ const MAX_RETRY_MS = 10_000;
 const WELL_AFTER_MS = 30_000;
 const DRAIN_MS = 5000;
 const LOOK_MS = 1000;
+/** Who joins as soon as they can needs the processor more than a host that stands by. */
+const STANDBY_AFTER_MS = 20_000;
 
 export interface SpawnerOptions {
   count: number;
@@ -68,12 +70,13 @@ export class Spawner {
     );
   }
 
-  /** Not earlier: who waits for a first call needs the processor more. */
   #standBy(): void {
     const { count, standby, isReady } = this.#options;
     if (!isReady()) return;
     clearInterval(this.#lookTimer);
-    for (let slot = count; slot < count + standby; slot++) this.#start(slot, FIRST_RETRY_MS);
+    this.#lookTimer = setTimeout(() => {
+      for (let slot = count; slot < count + standby; slot++) this.#start(slot, FIRST_RETRY_MS);
+    }, STANDBY_AFTER_MS);
   }
 
   #start(slot: number, retryMs: number): void {
