@@ -1,6 +1,7 @@
 import { on } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Addressed, Left } from '../pipeline/shared-threads.ts';
 import type { Detail, Instant } from './avatar.ts';
 import type { FaceInit, FromFace, FromFaceThread, ToFace, ToFaceThread } from './messages.ts';
 
@@ -14,19 +15,19 @@ class Thread {
 
   open(options: Partial<FaceInit> = {}): Face {
     const { port1, port2 } = new MessageChannel();
-    const face = ++this.#opened;
-    this.tell({ type: 'open', face, init: { ...init, ...options }, port: port2, planes: new Map() }, [port2]);
-    return new Face(face, port1);
+    const face = new Face(++this.#opened, port1);
+    this.tell(face, { type: 'open', init: { ...init, ...options }, port: port2, planes: new Map() }, [port2]);
+    return face;
   }
 
-  tell(message: ToFaceThread, transfer: MessagePort[] = []): void {
-    this.worker.postMessage(message, transfer);
+  tell({ number }: Face, message: ToFaceThread, transfer: MessagePort[] = []): void {
+    this.worker.postMessage({ place: number, message } satisfies Addressed<ToFaceThread>, transfer);
   }
 
   /** Resolves when the thread says that a face is shut. */
   async shut(face: Face): Promise<void> {
-    for await (const [message] of on(this.worker, 'message') as AsyncIterable<[FromFaceThread]>)
-      if (message.type === 'shut' && message.face === face.number) return;
+    const said = on(this.worker, 'message') as AsyncIterable<[Addressed<FromFaceThread | Left>]>;
+    for await (const [{ place, message }] of said) if (message.type === 'left' && place === face.number) return;
   }
 }
 
@@ -182,7 +183,7 @@ describe('face thread', () => {
     await Promise.all([left.next(), told.next()]);
     const gone = Promise.all([thread.shut(left), thread.shut(told)]);
     left.hangUp();
-    thread.tell({ type: 'shut', face: told.number });
+    thread.tell(told, { type: 'shut' });
     await gone;
   }, 20_000);
 });

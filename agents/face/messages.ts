@@ -11,23 +11,25 @@ export interface FaceInit {
   bitrate: number;
 }
 
-/** What whoever started the thread says to it. Faces are known by numbers. */
+/** What whoever started the thread says to it, for each face. */
 export type ToFaceThread =
   | {
       type: 'open';
-      face: number;
       init: FaceInit;
       /** The face's own line: `ToFace` comes in, `FromFace` goes out. Transferred. */
       port: MessagePort;
       /** Pictures of this rig that other threads of the process have loaded, by `LoadedRig.planes.key`. */
       planes: ReadonlyMap<string, SharedArrayBuffer>;
     }
-  /** Answered by `shut`. A face whose line is closed shuts by itself, with the same answer. */
-  | { type: 'shut'; face: number };
+  /** The face leaves then; one whose line is closed leaves by itself. */
+  | { type: 'shut' };
 
-export type FromFaceThread =
-  /** The face draws from these pictures, and others may. */
-  { type: 'planes'; face: number; key: string; data: SharedArrayBuffer } | { type: 'shut'; face: number };
+/** The face draws from these pictures, and others may. */
+export interface FromFaceThread {
+  type: 'planes';
+  key: string;
+  data: SharedArrayBuffer;
+}
 
 /** What the media thread of a conversation says to its face. */
 export type ToFace =

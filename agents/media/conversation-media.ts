@@ -1,17 +1,34 @@
 import { randomInt } from 'node:crypto';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import type { SightSource } from '../../protocol/agents.ts';
 import type { FaceInit } from '../face/messages.ts';
+import { type Place, SharedThreads } from '../pipeline/shared-threads.ts';
 import { FaceThreads } from './face-threads.ts';
 import { FaceWorker } from './face-worker.ts';
 import type { LadderStep } from './ladder.ts';
-import type { FromMedia, MediaStats, ToMedia } from './messages.ts';
+import type { FromMedia, MediaStats, ToMedia, ToMediaThread } from './messages.ts';
+
+/** What the conversations of one process share. */
+export class MediaThreads {
+  readonly media: SharedThreads<ToMediaThread>;
+  readonly faces: FaceThreads;
+
+  /** @param most threads of each kind; one for each core, unless told otherwise */
+  constructor(most?: number) {
+    this.media = new SharedThreads({ url: new URL('./media-thread.ts', import.meta.url), name: 'media', most });
+    this.faces = new FaceThreads(most);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.media.close(), this.faces.close()]);
+  }
+}
 
 export interface MediaOptions {
   listenIp: string;
   face: FaceInit;
-  /** Shared by the faces of one process; without, this one gets a thread of its own. */
-  faces?: FaceThreads;
+  /** Without, this one gets threads of its own. */
+  threads?: MediaThreads;
 }
 
 export interface MediaEvents {
@@ -30,7 +47,7 @@ export interface MediaEvents {
 
 const CLOSE_MS = 2000;
 
-/** The media thread and the face of one conversation, seen from the session. */
+/** The line of one conversation on a media thread, and its face, seen from the session. */
 export class ConversationMedia {
   readonly cname: string;
   readonly audioSsrc: number;
@@ -40,17 +57,16 @@ export class ConversationMedia {
   readonly bound: Promise<number>;
   /** Resolves when the face can draw. */
   readonly faceReady: Promise<void>;
-  readonly #worker: Worker;
+  readonly #line: Place<ToMediaThread>;
   readonly #face: FaceWorker;
-  readonly #ownFaces: FaceThreads | undefined;
-  readonly #exit: Promise<void>;
+  readonly #ownThreads: MediaThreads | undefined;
   readonly #port: Port;
   #events: MediaEvents | undefined;
   #failure: string | undefined;
   #statsWaiters: PromiseWithResolvers<MediaStats>[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor({ listenIp, face, faces }: MediaOptions) {
+  constructor({ listenIp, face, threads }: MediaOptions) {
     this.face = face;
     this.cname = `visavis-${randomInt(2 ** 32).toString(36)}`;
     this.audioSsrc = randomInt(1, 2 ** 31);
@@ -58,19 +74,17 @@ export class ConversationMedia {
     const session = new MessageChannel();
     this.#port = session.port1;
     const { cname, audioSsrc, videoSsrc } = this;
-    this.#ownFaces = faces === undefined ? new FaceThreads(1) : undefined;
-    this.#face = new FaceWorker(face, faces ?? this.#ownFaces!, {
+    this.#ownThreads = threads === undefined ? new MediaThreads(1) : undefined;
+    const { media, faces } = threads ?? this.#ownThreads!;
+    this.#face = new FaceWorker(face, faces, {
       port: port => this.send({ type: 'face', port }, [port]),
       replaced: (reason, message) => this.#events?.faceReplaced?.(reason, message),
       failed: message => failed(message),
     });
     const link = this.#face.start();
-    this.#worker = new Worker(new URL('./media-thread.ts', import.meta.url), {
-      name: 'media',
-      workerData: { face: link, session: session.port2, listenIp, cname, audioSsrc, videoSsrc },
-      transferList: [link, session.port2],
-    });
-    this.#exit = new Promise(resolve => this.#worker.once('exit', () => resolve()));
+    this.#line = media.open({ lost: (_reason, message) => failed(message) });
+    const init = { face: link, session: session.port2, listenIp, cname, audioSsrc, videoSsrc };
+    this.#line.tell({ type: 'open', init }, [link, session.port2]);
     const bound = Promise.withResolvers<number>();
     const faceReady = Promise.withResolvers<void>();
     this.bound = bound.promise;
@@ -85,10 +99,6 @@ export class ConversationMedia {
     // Whoever waits sees the failure; when nobody does it must not end the process.
     this.bound.catch(() => {});
     this.faceReady.catch(() => {});
-    this.#worker.on('error', error => failed(`${(error as Error).message}`));
-    this.#worker.on('exit', code => {
-      if (code !== 0 && this.#closing === undefined) failed(`the media thread ended with ${code}`);
-    });
     this.#port.on('message', (message: FromMedia) => {
       switch (message.type) {
         case 'bound':
@@ -116,7 +126,7 @@ export class ConversationMedia {
     });
   }
 
-  /** Its threads still run, as far as is known. */
+  /** Its line is up, as far as is known. */
   get healthy(): boolean {
     return this.#failure === undefined;
   }
@@ -132,7 +142,7 @@ export class ConversationMedia {
     if (this.#closing === undefined) this.#port.postMessage(message, transfer);
   }
 
-  /** Rejects when the threads end first. */
+  /** Rejects when the line ends first. */
   stats(): Promise<MediaStats> {
     if (this.#closing !== undefined) return Promise.reject(new Error('the media is closed'));
     const waiter = Promise.withResolvers<MediaStats>();
@@ -141,7 +151,7 @@ export class ConversationMedia {
     return waiter.promise;
   }
 
-  /** Ends the thread and the face; what does not end by itself is terminated [C1]. */
+  /** Ends the line and the face; a thread on which one does not end is terminated [C1]. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -150,12 +160,12 @@ export class ConversationMedia {
   async #close(): Promise<void> {
     this.#port.postMessage({ type: 'close' } satisfies ToMedia);
     const timer = setTimeout(() => {
-      void this.#worker.terminate();
+      this.#line.giveUp();
       this.#face.terminate();
     }, CLOSE_MS);
-    await Promise.all([this.#exit, this.#face.close()]);
+    await Promise.all([this.#line.left, this.#face.close()]);
     clearTimeout(timer);
-    await this.#ownFaces?.close();
+    await this.#ownThreads?.close();
     this.#port.close();
     for (const { reject } of this.#statsWaiters.splice(0)) reject(new Error('the media is closed'));
   }
@@ -164,14 +174,14 @@ export class ConversationMedia {
 type Port = InstanceType<typeof MessageChannel>['port1'];
 type Transfer = ArrayBuffer | Port;
 
-/** Keeps one set of threads warm, so that joining does not wait for them. */
+/** Keeps one line and face warm, so that joining does not wait for them. */
 export class MediaPool {
-  readonly #options: MediaOptions & { faces: FaceThreads };
+  readonly #options: MediaOptions & { threads: MediaThreads };
   #warm: ConversationMedia | undefined;
   #closed = false;
 
   constructor(options: MediaOptions) {
-    this.#options = { faces: new FaceThreads(), ...options };
+    this.#options = { threads: new MediaThreads(), ...options };
     this.#warm = new ConversationMedia(this.#options);
   }
 
@@ -181,7 +191,7 @@ export class MediaPool {
     return warm === undefined ? Promise.resolve() : Promise.all([warm.bound, warm.faceReady]).then(() => {});
   }
 
-  /** Threads for one conversation; with another face than the usual they start cold. */
+  /** For one conversation; with another face than the usual it starts cold. */
   take(rig: string): ConversationMedia {
     if (this.#warm?.healthy === false) {
       void this.#warm.close();
@@ -201,7 +211,7 @@ export class MediaPool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#warm?.close();
-    await this.#options.faces.close();
+    await this.#options.threads.close();
   }
 
   #refill(): void {

@@ -37,7 +37,7 @@ describe('the face threads of a process', { timeout: 30_000 }, () => {
     await Promise.all([ann, bob, cat].map(({ port }) => next(port)));
     ann.giveUp();
     await Promise.all([ann.closed, cat.closed]);
-    expect(lost).toEqual(['cat hung: another face of its thread hung']);
+    expect(lost).toEqual(['cat hung: something else on its face thread hung']);
     expect(threads.loads).toEqual([1]);
     tell(bob, { type: 'render', frame: 7, instant, keyframe: false });
     expect(await next(bob.port)).toMatchObject({ type: 'picture', frame: 7 });

@@ -47,7 +47,7 @@ describe('the face of a conversation', { timeout: 30_000 }, () => {
     face.proved();
     other.proved();
     other.lost('hung', 'no picture came', 1);
-    expect(told).toEqual(['replaced: hung, another face of its thread hung', 'replaced: hung, no picture came']);
+    expect(told).toEqual(['replaced: hung, something else on its face thread hung', 'replaced: hung, no picture came']);
     await vi.waitUntil(() => ports.length === 2, 1000);
     // It had waited for its picture as long as the other.
     face.lost('hung', 'no picture came', 1);

@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FaceInit } from '../face/messages.ts';
+import type { ThreadLoss } from '../pipeline/shared-threads.ts';
 import type { FaceLoss } from './face-feed.ts';
-import type { FaceThreads, OpenFace, ThreadLoss } from './face-threads.ts';
+import type { FaceThreads, OpenFace } from './face-threads.ts';
 
 /** The first replacement comes at once; each that follows within the last waits twice as long, from the first on. */
 const WAIT_MS = 500;

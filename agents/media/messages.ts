@@ -1,4 +1,4 @@
-/** What the session (main thread) says to a conversation's media thread and back. */
+/** What is said to media threads, and what a session (main thread) says to its conversation's line there and back. */
 import type { MessagePort } from 'node:worker_threads';
 import type { SightSource } from '../../protocol/agents.ts';
 import type { Expression, GazeTarget } from '../../protocol/timeline.ts';
@@ -6,7 +6,14 @@ import type { SpeechTimeline } from '../face/avatar.ts';
 import type { FaceLoss } from './face-feed.ts';
 import type { LadderStep } from './ladder.ts';
 
-export interface MediaThreadInit {
+/** What whoever started the thread says to it. A line leaves when its session tells it to close. */
+export interface ToMediaThread {
+  type: 'open';
+  init: MediaLineInit;
+}
+
+/** Both ports are transferred. */
+export interface MediaLineInit {
   /** Port to the face. */
   face: MessagePort;
   /** Port to the session. */

@@ -108,14 +108,15 @@ export class FaceSender {
  * RTP time and on the wall.
  */
 export class MediaClock {
-  readonly #startUnixMs = Date.now();
-  readonly #startMs = performance.now();
+  readonly #startUnixMs: number;
   readonly #audioBase = Math.floor(Math.random() * 2 ** 31);
   readonly #videoBase = Math.floor(Math.random() * 2 ** 31);
 
-  nowMs(): number {
-    return performance.now() - this.#startMs;
+  /** @param nowMs time since the media thread began */
+  constructor(nowMs: number) {
+    this.#startUnixMs = Date.now() - nowMs;
   }
+
   audioTimestamp(atMs: number): number {
     return (this.#audioBase + Math.round(atMs * (AGENT_RTP.audio.clockRate / 1000))) >>> 0;
   }
