@@ -74,13 +74,10 @@ function arguments_(sentence: string, voice: string, prosody: Prosody): string[]
 }
 
 function readWav(wav: Uint8Array): { pcm: Int16Array; sampleRate: number } {
-  const view = new DataView(wav.buffer, wav.byteOffset, wav.byteLength);
   const HEADER = 44;
-  const count = Math.max(0, (wav.byteLength - HEADER) >> 1);
-  return {
-    sampleRate: view.getUint32(24, true),
-    pcm: Int16Array.from({ length: count }, (_, i) => view.getInt16(HEADER + i * 2, true)),
-  };
+  const view = new DataView(wav.buffer, wav.byteOffset, wav.byteLength);
+  const samples = wav.slice(HEADER, wav.byteLength - (wav.byteLength % 2));
+  return { sampleRate: view.getUint32(24, true), pcm: new Int16Array(samples.buffer) };
 }
 
 /** "pau:0.164 hh:0.255 …": each phone's end in seconds. */

@@ -8,12 +8,13 @@ export interface ModelFiles {
 
 export type ToRecognizer =
   | { type: 'vad.open'; id: number }
-  | { type: 'vad.push'; id: number; pcm: Int16Array }
+  /** Whole windows of 512 samples. */
+  | { type: 'vad.push'; streams: { id: number; pcm: Int16Array }[] }
   | { type: 'vad.close'; id: number }
   | { type: 'asr'; id: number; pcm: Int16Array };
 
 export type FromRecognizer =
   | { type: 'ready'; loadMs: number }
-  | { type: 'vad'; id: number; windows: boolean[] }
+  | { type: 'vad'; streams: { id: number; windows: boolean[] }[] }
   | { type: 'asr'; id: number; text: string; ms: number }
   | { type: 'asr.failed'; id: number; message: string };

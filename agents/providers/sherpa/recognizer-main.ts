@@ -37,7 +37,12 @@ for (const [name, file] of Object.entries(files))
   if (!fs.existsSync(file)) throw new Error(`model file ${name} is missing: ${file}`);
 
 const send = (message: FromRecognizer) => process.send?.(message);
-const toFloat = (pcm: Int16Array) => Float32Array.from(pcm, sample => sample / 32_768);
+
+function toFloat(pcm: Int16Array): Float32Array {
+  const samples = new Float32Array(pcm.length);
+  for (let i = 0; i < pcm.length; i++) samples[i] = pcm[i]! / 32_768;
+  return samples;
+}
 
 const startedMs = performance.now();
 const newVad = () =>
@@ -68,23 +73,19 @@ const recognizer = new sherpa.OfflineRecognizer({
   },
 });
 
-/** One participant's detector, fed in whole windows. */
+/** One participant's detector. */
 class Stream {
   readonly #vad = newVad();
-  #rest = new Float32Array(0);
 
+  /** Whether there is speech, for each window. */
   push(pcm: Int16Array): boolean[] {
-    const samples = new Float32Array(this.#rest.length + pcm.length);
-    samples.set(this.#rest);
-    samples.set(toFloat(pcm), this.#rest.length);
+    const samples = toFloat(pcm);
     const windows: boolean[] = [];
-    let at = 0;
-    for (; at + WINDOW <= samples.length; at += WINDOW) {
+    for (let at = 0; at + WINDOW <= samples.length; at += WINDOW) {
       this.#vad.acceptWaveform(samples.subarray(at, at + WINDOW));
       windows.push(this.#vad.isDetected());
       while (!this.#vad.isEmpty()) this.#vad.pop();
     }
-    this.#rest = samples.slice(at);
     return windows;
   }
 }
@@ -115,11 +116,12 @@ process.on('message', (message: ToRecognizer) => {
       streams.set(message.id, spare ?? new Stream());
       spare = undefined;
       break;
-    case 'vad.push': {
-      const windows = streams.get(message.id)?.push(message.pcm) ?? [];
-      if (windows.length > 0) send({ type: 'vad', id: message.id, windows });
+    case 'vad.push':
+      send({
+        type: 'vad',
+        streams: message.streams.map(({ id, pcm }) => ({ id, windows: streams.get(id)?.push(pcm) ?? [] })),
+      });
       break;
-    }
     case 'vad.close':
       streams.delete(message.id);
       break;

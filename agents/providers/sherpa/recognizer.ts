@@ -13,10 +13,21 @@ const HUNG_MS = 8000;
 const MAX_PENDING = 32;
 /** Partial transcripts of all conversations together take a quarter of a core: after each comes a rest this much longer. */
 const PARTIAL_REST = 3;
+/** And less where many are listened to, whose last words need the time: half as many times longer as there are people. */
+const PARTIAL_REST_EACH = 0.5;
 
 interface Pending {
   resolve(transcript: Transcript): void;
   reject(error: unknown): void;
+}
+
+interface Stream {
+  onWindow(speech: boolean, endSample: number): void;
+  /** Not yet a window. */
+  rest: Int16Array;
+  /** Samples handed to the process, and those it has judged. */
+  pushed: number;
+  position: number;
 }
 
 export interface RecognizerEvents {
@@ -30,10 +41,9 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
   readonly #events: RecognizerEvents;
   readonly #clock: Clock;
   readonly #pending = new Map<number, Pending>();
-  readonly #streams = new Map<
-    number,
-    { onWindow(speech: boolean, endSample: number): void; pushed: number; position: number }
-  >();
+  readonly #streams = new Map<number, Stream>();
+  /** What the detectors are to judge next: everybody's in one message, which costs as much as one of them. */
+  #due: { id: number; pcm: Int16Array }[] = [];
   #child: ChildProcess | undefined;
   #ready = false;
   #nextId = 1;
@@ -71,14 +81,11 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
 
   open(onWindow: (speech: boolean, endSample: number) => void): VoiceActivity {
     const id = this.#nextId++;
-    const stream = { onWindow, pushed: 0, position: 0 };
+    const stream: Stream = { onWindow, rest: new Int16Array(0), pushed: 0, position: 0 };
     this.#streams.set(id, stream);
     this.#send({ type: 'vad.open', id });
     return {
-      push: pcm => {
-        stream.pushed += pcm.length;
-        this.#send({ type: 'vad.push', id, pcm });
-      },
+      push: pcm => this.#push(id, stream, pcm),
       close: () => {
         this.#streams.delete(id);
         this.#send({ type: 'vad.close', id });
@@ -105,7 +112,8 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
       this.#pending.set(id, {
         resolve: transcript => {
           const nowMs = this.#clock.nowMs();
-          if (!final) this.#partialAfterMs = nowMs + (nowMs - beganMs) * PARTIAL_REST;
+          const rest = Math.max(PARTIAL_REST, this.#streams.size * PARTIAL_REST_EACH);
+          if (!final) this.#partialAfterMs = nowMs + (nowMs - beganMs) * rest;
           settle();
           resolve(transcript);
         },
@@ -128,6 +136,19 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
     const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Whole windows go to the process; what is left over waits for the next. */
+  #push(id: number, stream: Stream, pcm: Int16Array): void {
+    const all = new Int16Array(stream.rest.length + pcm.length);
+    all.set(stream.rest);
+    all.set(pcm, stream.rest.length);
+    const whole = all.length - (all.length % WINDOW);
+    stream.rest = all.slice(whole);
+    if (whole === 0) return;
+    stream.pushed += whole;
+    if (this.#due.length === 0) setImmediate(() => this.#send({ type: 'vad.push', streams: this.#due.splice(0) }));
+    this.#due.push({ id, pcm: all.slice(0, whole) });
   }
 
   #start(): void {
@@ -157,15 +178,9 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
         this.#events.ready(message.loadMs);
         this.#changed();
         break;
-      case 'vad': {
-        const stream = this.#streams.get(message.id);
-        if (stream === undefined) break;
-        for (const speech of message.windows) {
-          stream.position += WINDOW;
-          stream.onWindow(speech, stream.position);
-        }
+      case 'vad':
+        for (const { id, windows } of message.streams) this.#judged(id, windows);
         break;
-      }
       case 'asr':
         this.#settle(message.id, pending => pending.resolve({ text: message.text }));
         break;
@@ -173,6 +188,15 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
         this.#settle(message.id, pending =>
           pending.reject(new ProviderError('internal', message.message, { retryable: false })),
         );
+    }
+  }
+
+  #judged(id: number, windows: boolean[]): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return;
+    for (const speech of windows) {
+      stream.position += WINDOW;
+      stream.onWindow(speech, stream.position);
     }
   }
 
