@@ -124,7 +124,7 @@ export function createParts(
     {
       vad: model('silero-vad.onnx'),
       encoder: model('moonshine-encoder.onnx'),
-      decoder: model('moonshine-decoder.onnx'),
+      decoder: model('moonshine-decoder-bytes.onnx'),
       tokens: model('moonshine-tokens.txt'),
     },
     {

@@ -9,7 +9,7 @@ import { partsOf, shares } from './load/parts.ts';
 import { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { scrape, total } from './load/scrape.ts';
-import { silentPacket } from './load/speech.ts';
+import { encodeSilence } from './load/speech.ts';
 import { spread } from './stats.ts';
 
 const STEPS = SHORT ? [10, 50] : [10, 25, 50, 75, 100, 150, 200];
@@ -37,7 +37,7 @@ interface Step {
 }
 
 export async function bench(): Promise<object> {
-  const silence = await silentPacket();
+  const silence = await encodeSilence();
   return withProduct(async server => {
     const crowd = await Crowd.create({ url: server.url, video: true }, seeded(11));
     const viewers: Person[] = [];

@@ -24,7 +24,7 @@ const model = (name: string) => path.join(root, 'models', name);
 const FILES = {
   vad: model('silero-vad.onnx'),
   encoder: model('moonshine-encoder.onnx'),
-  decoder: model('moonshine-decoder.onnx'),
+  decoder: model('moonshine-decoder-bytes.onnx'),
   tokens: model('moonshine-tokens.txt'),
 };
 const MODELS = Object.values(FILES).every(file => fs.existsSync(file));

@@ -1,6 +1,6 @@
 import { SMALL_TALK } from '../small-talk.ts';
 import { Person, type PersonOptions } from './person.ts';
-import { encodeAll, type Packets, silentPacket } from './speech.ts';
+import { encodeAll, encodeSilence, type Packets } from './speech.ts';
 
 const FRAME_MS = 20;
 /** An answer that has not come by then does not count as one. */
@@ -40,7 +40,7 @@ export class Crowd {
     options: { url: string; video: boolean; persona?: string },
     random: () => number,
   ): Promise<Crowd> {
-    const [speech, silence] = await Promise.all([encodeAll(SMALL_TALK, ['rms', 'slt']), silentPacket()]);
+    const [speech, silence] = await Promise.all([encodeAll(SMALL_TALK, ['rms', 'slt']), encodeSilence()]);
     return new Crowd({ ...options, silence, talks: true }, speech, random);
   }
 

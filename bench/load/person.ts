@@ -5,7 +5,7 @@ import type { LogEntry } from '../../protocol/conversation.ts';
 import { type ParticipantInfo, SIGNALING_VERSION, type TransportInfo } from '../../protocol/signaling.ts';
 import { connectSocket, request } from '../../test/harness/socket.ts';
 import { Line } from './line.ts';
-import type { Packets } from './speech.ts';
+import type { Packets, Silence } from './speech.ts';
 import { Transit } from './transit.ts';
 
 const OPUS = 111;
@@ -40,7 +40,7 @@ export interface PersonOptions {
   url: string;
   room: string;
   name: string;
-  silence: Buffer;
+  silence: Silence;
   /** Receives the avatar's face too. */
   video: boolean;
   /** Sends a microphone and listens to what comes; otherwise packets are only counted. */
@@ -83,6 +83,7 @@ export class Person {
   readonly #ssrc = Math.floor(Math.random() * 2 ** 31);
   #sequence = Math.floor(Math.random() * 2 ** 15);
   #timestamp = Math.floor(Math.random() * 2 ** 31);
+  #silentFrames = 0;
   #saying: { packets: Packets; at: number; said: (endMs: number) => void } | undefined;
   #streams: { audio?: number; video?: number } = {};
   #spurt: { timestamp: number; atMs: number } | undefined;
@@ -116,9 +117,11 @@ export class Person {
   tick(): void {
     if (this.#send === undefined) return;
     const saying = this.#saying;
-    const payload = saying?.packets[saying.at] ?? this.#options.silence;
-    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.#silentFrames = saying === undefined ? this.#silentFrames + 1 : 0;
     this.#timestamp = (this.#timestamp + (AUDIO_RATE * FRAME_MS) / 1000) >>> 0;
+    const payload = saying?.packets[saying.at] ?? this.#silence();
+    if (payload === undefined) return;
+    this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#send.send(
       new RtpHeader({
         payloadType: OPUS,
@@ -133,6 +136,13 @@ export class Person {
     if (saying.at < saying.packets.length) return;
     this.#saying = undefined;
     saying.said(performance.now());
+  }
+
+  /** Of a quiet microphone, where anything is sent at all. */
+  #silence(): Buffer | undefined {
+    const { frames, packet, rest, restFrames } = this.#options.silence;
+    if (this.#silentFrames <= frames) return packet;
+    return (this.#silentFrames - frames) % restFrames === 1 ? rest : undefined;
   }
 
   /** Says a sentence; resolves to when its last packet went out. */

@@ -39,5 +39,20 @@ export async function encodeAll(sentences: readonly string[], voices: readonly s
   }
 }
 
-/** One packet of silence, sent 50 times a second as a browser does without DTX. */
-export const silentPacket = async (): Promise<Buffer> => (await encodeSpeech(new Int16Array(FRAME * 10))).at(-1)!;
+/** A quiet microphone, as the page sends it: with discontinuous transmission. */
+export interface Silence {
+  /** The encoder goes on for this many frames before it rests. */
+  frames: number;
+  /** One of them. */
+  packet: Buffer;
+  /** Then this is sent, once in so many frames. */
+  rest: Buffer;
+  restFrames: number;
+}
+
+/** What Opus makes of silence: 200 ms of it whole, then a sign of life every 400 ms (RFC 6716, 2.1.9). */
+export async function encodeSilence(): Promise<Silence> {
+  const packet = (await encodeSpeech(new Int16Array(FRAME * 10))).at(-1)!;
+  // A packet without frames is its table of contents alone.
+  return { frames: 10, packet, rest: packet.subarray(0, 1), restFrames: 20 };
+}

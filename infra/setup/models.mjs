@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withByteLogits } from './moonshine.mjs';
 import { ROOT } from './packages.mjs';
 
 const TARGET = path.join(ROOT, 'models');
@@ -13,15 +14,16 @@ const LLAMA = 32_000;
 export async function ensureModels() {
   const require = createRequire(path.join(ROOT, 'package.json'));
   const moonshine = path.join(ROOT, 'node_modules/@moonshine-ai/moonshine-js/dist/model/tiny/quantized');
+  const copy = source => file => fs.copyFileSync(source, file);
   const wanted = {
-    'silero-vad.onnx': () => path.join(ROOT, 'node_modules/@ricky0123/vad-web/dist/silero_vad_v6.onnx'),
-    'moonshine-encoder.onnx': () => path.join(moonshine, 'encoder_model.onnx'),
-    'moonshine-decoder.onnx': () => path.join(moonshine, 'decoder_model_merged.onnx'),
+    'silero-vad.onnx': copy(path.join(ROOT, 'node_modules/@ricky0123/vad-web/dist/silero_vad_v6.onnx')),
+    'moonshine-encoder.onnx': copy(path.join(moonshine, 'encoder_model.onnx')),
+    'moonshine-decoder-bytes.onnx': file =>
+      fs.writeFileSync(file, withByteLogits(fs.readFileSync(path.join(moonshine, 'decoder_model_merged.onnx')))),
   };
   fs.mkdirSync(TARGET, { recursive: true });
   let made = 0;
-  for (const [name, source] of Object.entries(wanted))
-    made += put(path.join(TARGET, name), file => fs.copyFileSync(source(), file));
+  for (const [name, make] of Object.entries(wanted)) made += put(path.join(TARGET, name), make);
   const tokens = path.join(TARGET, 'moonshine-tokens.txt');
   if (!fs.existsSync(tokens)) {
     const { default: tokenizer } = await import(pathToFileURL(require.resolve('llama-tokenizer-js')).href);

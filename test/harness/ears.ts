@@ -10,7 +10,7 @@ export class TestEars {
     {
       vad: model('silero-vad.onnx'),
       encoder: model('moonshine-encoder.onnx'),
-      decoder: model('moonshine-decoder.onnx'),
+      decoder: model('moonshine-decoder-bytes.onnx'),
       tokens: model('moonshine-tokens.txt'),
     },
     { restarted: () => {}, ready: () => {} },
