@@ -23,6 +23,8 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,
+          // Real time, real sound, a machine that others use: once is no proof that something is broken. What needed it is marked.
+          retry: 1,
           hookTimeout: 60_000,
         },
       },

@@ -14,12 +14,22 @@ interface Report {
 
 const node = process.execPath;
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Named once more at the end: a log of thousands of lines is read from there. */
+const failures: string[] = [];
 
 function check(name: string, args: string[]): void {
   console.log(`\n== ${name}`);
   const { status } = spawnSync(node, args, { stdio: 'inherit' });
-  total[status === 0 ? 'passed' : 'failed'] += 1;
-  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
+  if (status === 0) {
+    total.passed += 1;
+    console.log(`ok: ${name}`);
+  } else fail(name);
+}
+
+function fail(what: string): void {
+  total.failed += 1;
+  failures.push(what);
+  console.log(`FAILED: ${what}`);
 }
 
 function tests(project: string, names: string[]): void {
@@ -41,8 +51,7 @@ function tests(project: string, names: string[]): void {
     { stdio: 'inherit' },
   );
   if (!fs.existsSync(file)) {
-    total.failed += 1;
-    console.log(`FAILED: the ${project} tests did not run to their end (status ${status})`);
+    fail(`the ${project} tests did not run to their end (status ${status})`);
     return;
   }
   const report = JSON.parse(fs.readFileSync(file, 'utf8')) as Report;
@@ -53,17 +62,16 @@ function tests(project: string, names: string[]): void {
       state === 'failed' && assertionResults.every(each => each.status !== 'failed'),
   );
   total.passed += report.numPassedTests;
-  total.failed += report.numFailedTests + unloaded.length;
+  for (const { name } of unloaded) fail(`${path.relative('.', name)} could not be loaded`);
   total.skipped += report.numPendingTests + report.numTodoTests;
-  for (const { assertionResults } of report.testResults)
+  for (const { name, assertionResults } of report.testResults)
     for (const { fullName, status: state } of assertionResults)
       if (state === 'skipped' || state === 'pending') console.log(`skipped: ${fullName}`);
-  if (status !== 0 && report.numFailedTests + unloaded.length === 0) {
-    total.failed += 1;
-    console.log(
-      `FAILED: the ${project} tests ended with status ${status} though none failed (something was left running, or an error went uncaught)`,
+      else if (state === 'failed') fail(`${path.relative('.', name)}: ${fullName}`);
+  if (status !== 0 && report.numFailedTests + unloaded.length === 0)
+    fail(
+      `the ${project} tests ended with status ${status} though none failed (something was left running, or an error went uncaught)`,
     );
-  }
 }
 
 const names = process.argv.slice(2);
@@ -74,5 +82,6 @@ if (names.length === 0) {
 tests('unit', names);
 tests('whole', names);
 
+for (const what of failures) console.log(`FAILED: ${what}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
