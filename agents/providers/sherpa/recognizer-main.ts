@@ -18,6 +18,7 @@ interface Vad {
   isDetected(): boolean;
   isEmpty(): boolean;
   pop(): void;
+  reset(): void;
 }
 interface OfflineStream {
   acceptWaveform(wave: { samples: Float32Array; sampleRate: number }): void;
@@ -88,11 +89,18 @@ class Stream {
     }
     return windows;
   }
+
+  /** Forgets whom it heard. */
+  reset(): void {
+    this.#vad.reset();
+  }
 }
 
 const streams = new Map<number, Stream>();
-/** A detector made ahead: making one takes longer than a person takes to draw breath. */
-let spare: Stream | undefined = new Stream();
+/** Detectors without a person: making one takes longer than drawing breath, and everybody's detectors wait for it. */
+const spares = [new Stream()];
+/** 12 MB each. */
+const MOST_SPARES = 8;
 
 async function transcribe(id: number, pcm: Int16Array): Promise<void> {
   const began = performance.now();
@@ -113,8 +121,7 @@ async function transcribe(id: number, pcm: Int16Array): Promise<void> {
 process.on('message', (message: ToRecognizer) => {
   switch (message.type) {
     case 'vad.open':
-      streams.set(message.id, spare ?? new Stream());
-      spare = undefined;
+      streams.set(message.id, spares.pop() ?? new Stream());
       break;
     case 'vad.push':
       send({
@@ -122,9 +129,13 @@ process.on('message', (message: ToRecognizer) => {
         streams: message.streams.map(({ id, pcm }) => ({ id, windows: streams.get(id)?.push(pcm) ?? [] })),
       });
       break;
-    case 'vad.close':
+    case 'vad.close': {
+      const stream = streams.get(message.id);
       streams.delete(message.id);
+      stream?.reset();
+      if (stream !== undefined && spares.length < MOST_SPARES) spares.push(stream);
       break;
+    }
     case 'asr':
       void transcribe(message.id, message.pcm);
   }

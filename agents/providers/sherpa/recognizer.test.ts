@@ -162,6 +162,27 @@ describe.skipIf(!MODELS)('SherpaRecognizer (skipped where the models are not set
     expect(share(2.9 + 2 * length, 3.5 + 2 * length)).toBe(0);
   });
 
+  it('gives who comes next a detector that has forgotten who left in mid-word', async () => {
+    const sentence = await speech('The quick brown fox jumps over the lazy dog.');
+    const judged = (pcm: Int16Array) =>
+      new Promise<boolean[]>(resolve => {
+        const windows: boolean[] = [];
+        const stream = recognizer.open(isSpeech => {
+          windows.push(isSpeech);
+          if (windows.length < Math.floor(pcm.length / WINDOW)) return;
+          stream.close();
+          resolve(windows);
+        });
+        stream.push(pcm);
+      });
+    const whole = await judged(sentence);
+    const half = await judged(sentence.slice(0, sentence.length >> 1));
+    expect(half.at(-1)).toBe(true);
+    expect(await judged(silence(1))).not.toContain(true);
+    await judged(sentence.slice(0, sentence.length >> 1));
+    expect(await judged(sentence)).toEqual(whole);
+  });
+
   it('keeps the voices of several people apart', async () => {
     const sentence = await speech('Somebody speaks here, and nobody there.');
     const heard = { loud: 0, quiet: 0 };
