@@ -18,6 +18,7 @@ const person = (identity: string, over = {}) => ({
   name: identity,
   remember: true,
   memories: [],
+  revision: 0,
   consent: DEFAULT_CONSENT,
   ...over,
 });
@@ -181,7 +182,7 @@ describe('what is learned', () => {
     expect(facts).toEqual([
       {
         name: 'job.facts',
-        payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES] },
+        payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES], revision: 0 },
       },
     ]);
   });

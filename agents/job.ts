@@ -99,7 +99,8 @@ export class JobRunner {
         look: (identity, name, options) => this.#sights(identity, name, options),
         learner: parts.learner,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),
-        learned: (identity, turnId, facts) => link.send('job.facts', { jobId, identity, turnId, facts }),
+        learned: (identity, turnId, facts, revision) =>
+          link.send('job.facts', { jobId, identity, turnId, facts, revision }),
         performance: together(animation, perform(media)),
         view: {
           log: entry => {

@@ -191,7 +191,15 @@ export class Scene {
   /** A person with an open microphone. */
   person(identity: string, name = identity, known: Partial<JobPerson> = {}): void {
     this.#mouths.set(identity, new Mouth(this.#sayings));
-    this.session.joined({ identity, name, remember: false, memories: [], consent: DEFAULT_CONSENT, ...known });
+    this.session.joined({
+      identity,
+      name,
+      remember: false,
+      memories: [],
+      revision: 0,
+      consent: DEFAULT_CONSENT,
+      ...known,
+    });
     this.session.listen(identity, name);
   }
 

@@ -100,7 +100,10 @@ export class Recorder {
   }
 
   /** What was learned of somebody who wants to be remembered; of anybody else nothing is kept. */
-  readonly learned = (room: Room, { identity, turnId, facts }: Omit<FromHost<'job.facts'>, 'jobId'>): void =>
+  readonly learned = (
+    room: Room,
+    { identity, turnId, facts }: Omit<FromHost<'job.facts'>, 'jobId' | 'revision'>,
+  ): void =>
     this.#safely(() => {
       const live = this.#live.get(room) ?? this.#lately.get(room)?.live;
       const person = live?.remembered.get(identity);
