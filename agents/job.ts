@@ -17,7 +17,7 @@ import type { ConversationMedia } from './media/conversation-media.ts';
 import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { AgentParts } from './parts.ts';
-import { systemClock } from './pipeline/clock.ts';
+import { steadyUnixMs, systemClock } from './pipeline/clock.ts';
 import { JobRecorder } from './replay/job-recorder.ts';
 import { AnimationStream, together } from './session/animation.ts';
 import type { Performance } from './session/ports.ts';
@@ -72,7 +72,10 @@ export class JobRunner {
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
     this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity });
-    const animation = new AnimationStream(systemClock, events => link.send('job.animation', { jobId, events }));
+    // Its instants are compared with those of the media thread.
+    const animation = new AnimationStream({ unixMs: steadyUnixMs }, events =>
+      link.send('job.animation', { jobId, events }),
+    );
     this.#senses = new Senses(
       {
         clock: systemClock,

@@ -1,6 +1,7 @@
 import { createEncoder, type OpusEncoderHandle, Signal } from 'libopus-wasm';
 import { AGENT_RTP } from '../../protocol/agents.ts';
 import { SPEECH_RATE } from '../face/avatar.ts';
+import { steadyUnixMs } from '../pipeline/clock.ts';
 import { FRAME_SAMPLES } from './playout.ts';
 import { packetizeVp8 } from './rtp/vp8-payload.ts';
 import { writeRtp, writeSenderReport } from './rtp/wire.ts';
@@ -108,7 +109,7 @@ export class FaceSender {
  * RTP time and on the wall.
  */
 export class MediaClock {
-  readonly #startUnixMs = Date.now();
+  readonly #startUnixMs = steadyUnixMs();
   readonly #startMs = performance.now();
   readonly #audioBase = Math.floor(Math.random() * 2 ** 31);
   readonly #videoBase = Math.floor(Math.random() * 2 ** 31);

@@ -24,6 +24,8 @@ import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** Clocks of servers are not further apart than that. */
+const CLOCKS_DIFFER_MS = 24 * HOUR_MS;
 /** At the end what waits is written, if that does not take longer; the rest stays in the journal. */
 const LAST_WRITE_MS = 3000;
 /** Who reads, waits so long for what has just been said. */
@@ -260,7 +262,7 @@ export class Conversations {
     await this.#writer.drained();
     const server = this.#journal.id;
     const sinceMs = this.#startedMs - KEEP_LOG_MS;
-    await closeGrowing(db, server, this.#startedMs);
+    await closeGrowing(db, { server, beforeMs: this.#startedMs });
     await endSilent(db, { server, beforeMs: sinceMs, ending: 'lost' });
     this.#unfinished = await unfinishedSince(db, { server, sinceMs, ...RESUMABLE });
   }
@@ -284,8 +286,13 @@ export class Conversations {
     const { retentionDays, idleMinutes } = this.#options.config.conversations;
     const { db } = this.database;
     // Where the database was away at the start, this is still to be done.
-    await closeGrowing(db, this.#journal.id, this.#startedMs);
-    await endSilent(db, { beforeMs: Date.now() - idleMinutes * MINUTE_MS, ending: 'idle' });
+    const server = this.#journal.id;
+    const goingOn = this.recorder.unended;
+    await closeGrowing(db, { server, beforeMs: this.#startedMs, goingOn });
+    // Those of other servers may be going on, too: each ends its own, unless it is gone.
+    const idleSinceMs = Date.now() - idleMinutes * MINUTE_MS;
+    await endSilent(db, { server, beforeMs: idleSinceMs, goingOn, ending: 'idle' });
+    await endSilent(db, { beforeMs: idleSinceMs - CLOCKS_DIFFER_MS, goingOn, ending: 'idle' });
     const expired = await expire(db, retentionDays, Date.now());
     if (expired.length > 0 || this.#uncompacted) await this.#gone();
     else await this.database.tidy();
