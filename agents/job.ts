@@ -71,7 +71,8 @@ export class JobRunner {
     this.#parts = parts;
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
-    this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity });
+    const over = () => link.send('job.unrecorded', { jobId });
+    this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity, over });
     // Its instants are compared with those of the media thread.
     const animation = new AnimationStream({ unixMs: steadyUnixMs }, events =>
       link.send('job.animation', { jobId, events }),

@@ -181,6 +181,8 @@ export const fromHost = {
   }),
   /** How a person feels; null when nothing is sensed any more. */
   'job.feeling': z.object({ jobId: z.string(), identity: z.string(), feeling: Feeling.nullable() }),
+  /** A recording has ended by itself, or cannot be made: nobody is recorded any more until they say so again. */
+  'job.unrecorded': z.object({ jobId: z.string() }),
   /** The job cannot go on; the server offers it again, elsewhere if it can. */
   'job.failed': z.object({ jobId: z.string(), message: z.string() }),
 } as const;

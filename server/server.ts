@@ -113,6 +113,7 @@ async function startWith(
     name: 'portrait-worker',
     pids: () => (portraits.worker.pid === undefined ? [] : [portraits.worker.pid]),
   });
+  metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
   const limits = new SignalingLimits(config.limits, metrics.limits);
   const trust = trustOf(config.trustProxy);

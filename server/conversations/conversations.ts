@@ -102,8 +102,12 @@ export class Conversations {
     this.#options = options;
     this.#unlock = unlock;
     this.#journal = journal;
-    const lost = () => metrics.process.workerRestarted('database');
-    this.database = new Database({ dataDir: config.dataDir, url: config.databaseUrl, lost });
+    this.database = new Database({
+      dataDir: config.dataDir,
+      url: config.databaseUrl,
+      lost: () => metrics.process.workerRestarted('database'),
+      used: cpuSeconds => metrics.process.threadUsed('database', cpuSeconds),
+    });
     this.#writer = new Writer({ journal, database: this.database, metrics: metrics.store, log });
     this.recorder = new Recorder({
       append: record => void journal.append(record),

@@ -65,6 +65,7 @@ function serveHost(socket: Socket, { dispatcher, learned, log }: AgentsDeps): vo
       if (seat?.consent.feelings === true) seat.notify('feeling', { feeling });
     }),
   );
+  on('job.unrecorded', ({ jobId }) => ofJob(jobId, ({ room }) => room.stopRecording()));
   on('job.failed', ({ jobId, message }) => ofJob(jobId, job => dispatcher.failed(job, message)));
   socket.on('disconnect', reason => {
     log.warn({ host: host.id, reason }, 'agent host disconnected');
