@@ -133,6 +133,10 @@ export class AgentHost {
     this.#on('job.left', ({ jobId, identity }) => this.#jobs.get(jobId)?.left(identity));
     this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.typed(entry));
     this.#on('job.conversation', ({ jobId, conversation }) => this.#jobs.get(jobId)?.conversation(conversation));
+    this.#on('job.memories', ({ jobId, identity, ...rest }) =>
+      this.#jobs.get(jobId)?.session.remembered(identity, rest),
+    );
+    this.#on('job.struck', ({ jobId, entries }) => this.#jobs.get(jobId)?.session.strike(new Set(entries)));
     this.#on('recording.erase', ({ conversation }) => {
       const failed = (error: unknown) =>
         this.#log.error({ conversation, reason: String(error) }, 'a recording is not erased');

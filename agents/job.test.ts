@@ -18,6 +18,7 @@ const person = (identity: string, over = {}) => ({
   name: identity,
   remember: true,
   memories: [],
+  revision: 0,
   consent: DEFAULT_CONSENT,
   ...over,
 });
@@ -49,6 +50,8 @@ let media: MediaEvents;
 let job: JobRunner;
 let looked: (() => Promise<unknown[]>) | undefined;
 /** What a recording was told. */
+/** Ends the recording. */
+let cut: () => void;
 let recorded: string[];
 
 beforeEach(() => {
@@ -79,7 +82,8 @@ beforeEach(() => {
     voiceSense: { hear: async () => undefined, forget: () => {} },
     eyes,
     recordings: {
-      begin: ({ conversation }: Subject) => {
+      begin: ({ conversation }: Subject, over: () => void) => {
+        cut = over;
         recorded.push(conversation);
         return {
           person: () => 0,
@@ -181,7 +185,7 @@ describe('what is learned', () => {
     expect(facts).toEqual([
       {
         name: 'job.facts',
-        payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES] },
+        payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES], revision: 0 },
       },
     ]);
   });
@@ -220,6 +224,14 @@ describe('a recording', () => {
     ]);
     job.conversation(undefined);
     expect(recorded.at(-1)).toBe('end');
+  });
+
+  it('that ends by itself is told to the server, which puts the note in the call out', () => {
+    job.conversation(CONVERSATION);
+    consent(true);
+    expect(told.filter(({ name }) => name === 'job.unrecorded')).toEqual([]);
+    cut();
+    expect(told.at(-1)).toEqual({ name: 'job.unrecorded', payload: { jobId: 'job-1' } });
   });
 
   it('is not begun where the server names no conversation', () => {

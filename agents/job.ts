@@ -17,7 +17,7 @@ import type { ConversationMedia } from './media/conversation-media.ts';
 import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { AgentParts } from './parts.ts';
-import { systemClock } from './pipeline/clock.ts';
+import { steadyUnixMs, systemClock } from './pipeline/clock.ts';
 import { JobRecorder } from './replay/job-recorder.ts';
 import { AnimationStream, together } from './session/animation.ts';
 import type { Performance } from './session/ports.ts';
@@ -71,8 +71,12 @@ export class JobRunner {
     this.#parts = parts;
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
-    this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity });
-    const animation = new AnimationStream(systemClock, events => link.send('job.animation', { jobId, events }));
+    const over = () => link.send('job.unrecorded', { jobId });
+    this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity, over });
+    // Its instants are compared with those of the media thread.
+    const animation = new AnimationStream({ unixMs: steadyUnixMs }, events =>
+      link.send('job.animation', { jobId, events }),
+    );
     this.#senses = new Senses(
       {
         clock: systemClock,
@@ -99,7 +103,8 @@ export class JobRunner {
         look: (identity, name, options) => this.#sights(identity, name, options),
         learner: parts.learner,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),
-        learned: (identity, turnId, facts) => link.send('job.facts', { jobId, identity, turnId, facts }),
+        learned: (identity, turnId, facts, revision) =>
+          link.send('job.facts', { jobId, identity, turnId, facts, revision }),
         performance: together(animation, perform(media)),
         view: {
           log: entry => {

@@ -118,6 +118,7 @@ export function createParts(
     config,
     setup: { dialogue: minds.dialogue.name, speech: config.speech.model ?? 'embedded' },
     report: (problem, details) => log.warn(details, problem),
+    metrics: metrics.recordings,
   });
   const model = (name: string) => path.resolve(config.models, name);
   const recognizer = new SherpaRecognizer(

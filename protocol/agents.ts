@@ -17,6 +17,9 @@ export const AGENTS_VERSION = 1;
 /** Identity under which an avatar is in its room; no person may have it. */
 export const AVATAR_IDENTITY = 'avatar';
 
+/** A room's log has fewer entries, with those of an earlier conversation. */
+const MOST_STRUCK = 1000;
+
 /** Payload types and clock rates of the RTP that agents send and receive. */
 export const AGENT_RTP = {
   audio: { payloadType: 111, clockRate: 48_000, channels: 2 },
@@ -57,6 +60,8 @@ export const JobPerson = z.object({
   remember: z.boolean().default(false),
   /** What is known of them from earlier calls. */
   memories: z.array(Fact).max(MEMORY_LIMITS.facts).default([]),
+  /** How often they have erased or corrected some of it in this job. */
+  revision: z.number().int().default(0),
   consent: Consent.default(DEFAULT_CONSENT),
 });
 export type JobPerson = z.infer<typeof JobPerson>;
@@ -137,6 +142,17 @@ export const toHost = {
   'job.consent': z.object({ jobId: z.string(), identity: z.string(), consent: Consent }),
   /** Another conversation goes on in the job's room, or none that is kept. */
   'job.conversation': z.object({ jobId: z.string(), conversation: z.uuid().optional() }),
+  /**
+   * A person has erased or corrected some of what is remembered of them: this is all of it now. `turns`: those in which
+   * they told what is gone.
+   */
+  'job.memories': z.object({
+    jobId: z.string(),
+    ...JobPerson.pick({ identity: true, memories: true, revision: true }).shape,
+    turns: z.array(z.string()).max(MEMORY_LIMITS.facts),
+  }),
+  /** These entries of the log, and of an earlier conversation, were deleted: they are known no more. */
+  'job.struck': z.object({ jobId: z.string(), entries: z.array(z.string()).max(MOST_STRUCK) }),
   'job.end': z.object({ jobId: z.string(), reason: z.string() }),
   /** To every host: what was recorded of this conversation is to be removed. */
   'recording.erase': z.object({ conversation: z.uuid() }),
@@ -160,9 +176,13 @@ export const fromHost = {
     identity: z.string(),
     turnId: z.string(),
     facts: z.array(Fact).min(1).max(MEMORY_LIMITS.facts),
+    /** Of what the host knew of them then: what was learned from more than may be known is not kept. */
+    revision: z.number().int().default(0),
   }),
   /** How a person feels; null when nothing is sensed any more. */
   'job.feeling': z.object({ jobId: z.string(), identity: z.string(), feeling: Feeling.nullable() }),
+  /** A recording has ended by itself, or cannot be made: nobody is recorded any more until they say so again. */
+  'job.unrecorded': z.object({ jobId: z.string() }),
   /** The job cannot go on; the server offers it again, elsewhere if it can. */
   'job.failed': z.object({ jobId: z.string(), message: z.string() }),
 } as const;

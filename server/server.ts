@@ -90,7 +90,7 @@ async function startWith(
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
   if (conversations !== undefined) {
     conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
-    conversations.recordingHosts = dispatcher;
+    conversations.agents = dispatcher;
   }
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
@@ -113,6 +113,7 @@ async function startWith(
     name: 'portrait-worker',
     pids: () => (portraits.worker.pid === undefined ? [] : [portraits.worker.pid]),
   });
+  metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
   const limits = new SignalingLimits(config.limits, metrics.limits);
   const trust = trustOf(config.trustProxy);

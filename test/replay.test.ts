@@ -107,4 +107,22 @@ describe.skipIf(CHROMIUM === undefined)('a recorded call, in Chromium (skipped w
     expect(status).toBe(204);
     await until('the recording to be gone', () => !fs.existsSync(folder));
   });
+
+  it('says so no longer where the recording ended by itself', async () => {
+    const folder = path.join(system.dataDir, 'recordings');
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.writeFileSync(folder, 'where no folder can be made');
+    const ann = await join('Ann');
+    await ann.avatarQuiet();
+    await ann.page.getByRole('button', { name: 'Devices' }).click();
+    await ann.page.getByLabel('Record this call').click();
+    await until('the failure to be counted', async () =>
+      (await (await fetch(`${system.url}/metrics`)).text()).includes(
+        'visavis_recordings_ended_total{cause="failed"} 1',
+      ),
+    );
+    await until('the note to go out', async () => (await noted(ann)) === '');
+    await until('the switch to go off', async () => !(await ann.page.getByLabel('Record this call').isChecked()));
+    await ann.close();
+  });
 });

@@ -1,6 +1,7 @@
 import { createEncoder, type OpusEncoderHandle, Signal } from 'libopus-wasm';
 import { AGENT_RTP } from '../../protocol/agents.ts';
 import { SPEECH_RATE } from '../face/avatar.ts';
+import { steadyUnixMs } from '../pipeline/clock.ts';
 import { FRAME_SAMPLES } from './playout.ts';
 import { packetizeVp8 } from './rtp/vp8-payload.ts';
 import { writeRtp, writeSenderReport } from './rtp/wire.ts';
@@ -115,7 +116,7 @@ export class MediaClock {
 
   /** @param nowMs time since the media thread began */
   constructor(nowMs: number) {
-    this.#startUnixMs = Date.now() - nowMs;
+    this.#startUnixMs = steadyUnixMs() - nowMs;
   }
 
   audioTimestamp(atMs: number): number {

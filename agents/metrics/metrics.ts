@@ -6,6 +6,7 @@ import { faceMetrics } from './face.ts';
 import { mediaMetrics } from './media.ts';
 import { processMetrics } from './processes.ts';
 import { providerMetrics } from './providers.ts';
+import { recordingMetrics } from './recordings.ts';
 import { toolMetrics } from './tools.ts';
 
 export type AgentMetrics = ReturnType<typeof createAgentMetrics>;
@@ -24,6 +25,7 @@ export function createAgentMetrics(prices: Prices = {}) {
     ...faceMetrics(registers),
     ...mediaMetrics(registers),
     ...eyesMetrics(registers),
+    ...recordingMetrics(registers),
     ...toolMetrics(registers),
     ...processMetrics(registers),
     session: { ...conversations.session, providerError: providers.providerError },

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentConfig } from '../config.ts';
 import { LISTEN_RATE } from '../listen/ports.ts';
+import { createAgentMetrics } from '../metrics/metrics.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import { Flite } from '../providers/flite/flite.ts';
 import { RiveScriptDialogue } from '../providers/rivescript/dialogue.ts';
@@ -101,10 +102,11 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
       config: AgentConfig.parse({ recordings: { enabled: true, folder } }),
       setup: { dialogue: 'embedded', speech: 'embedded' },
       report: problem => expect.fail(problem),
+      metrics: createAgentMetrics().recordings,
       nowUnixMs: () => START_UNIX_MS,
     });
     const input: Clock = { nowMs: () => nowMs, unixMs: () => START_UNIX_MS + nowMs, after: () => () => {} };
-    const recorder = new JobRecorder(recordings, { clock: input, persona, avatar: 'avatar' });
+    const recorder = new JobRecorder(recordings, { clock: input, persona, avatar: 'avatar', over: () => {} });
     recorder.conversation(CONVERSATION);
     recorder.joined({ identity: 'ann', name: 'Ann' });
     recorder.listen('ann');

@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { AgentConfig } from '../config.ts';
+import { recordingMetrics } from '../metrics/recordings.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { FILES, RecordingError } from './format.ts';
@@ -22,23 +24,28 @@ let recordings: Recordings;
 let recorder: JobRecorder;
 let problems: object[];
 let nowUnixMs: number;
+let registry: Registry;
+/** How often the recorder told that nobody is recorded any more. */
+let over: number;
 
 function open(settings: object = {}): void {
+  registry = new Registry();
   const config = AgentConfig.parse({ recordings: { enabled: true, folder, ...settings } });
   recordings = new Recordings({
     config,
     setup: { dialogue: 'embedded', speech: 'embedded' },
     report: (problem, details) => problems.push({ problem, ...details }),
+    metrics: recordingMetrics([registry]).recordings,
     nowUnixMs: () => nowUnixMs,
   });
-  recorder = new JobRecorder(recordings, { clock, persona: PERSONA, avatar: 'avatar' });
+  recorder = new JobRecorder(recordings, { clock, persona: PERSONA, avatar: 'avatar', over: () => over++ });
   recorder.conversation(CONVERSATION);
 }
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-recordings-'));
   clock = new VirtualClock();
-  problems = [];
+  [problems, over] = [[], 0];
   nowUnixMs = NOW_MS;
   open();
 });
@@ -82,6 +89,12 @@ const answers = (text: string, ...asked: LogEntry[]) => {
   }));
   const timing = { outcome: 'completed', source: 'voice', sounded: true, voiceToVoiceMs: 500 } as const;
   recorder.timed({ turnId, ...timing, atMs: NOW_MS, cached: false, resumed: false, spans: [] }, history);
+};
+const figures = async (): Promise<Record<string, number>> => {
+  const all = (await registry.getMetricsAsJSON()).flatMap(({ name, values }) =>
+    values.map(({ value, labels }) => [labels.cause ?? /running|bytes/.exec(name)?.[0], value]),
+  );
+  return Object.fromEntries(all);
 };
 const latest = () => path.join(folder, CONVERSATION);
 const files = () =>
@@ -167,7 +180,7 @@ describe('a recording', () => {
     expect(traces.map(({ turnId }) => turnId)).toEqual(['greeting', 'Who are you?']);
   });
 
-  it('ends at the size that is allowed, and says so once; the call is not told', async () => {
+  it('ends at the size that is allowed, and says so once: nobody is recorded any more', async () => {
     open({ maxMegabytes: 1 });
     joins('ann', 'Ann', true);
     for (let i = 0; i < 40; i++) recorder.heard('ann', new Int16Array(16_000), true);
@@ -176,13 +189,35 @@ describe('a recording', () => {
     const bytes = files().reduce((sum, file) => sum + fs.statSync(file).size, 0);
     expect(bytes).toBeLessThanOrEqual(2 ** 20);
     expect(readRecording(latest()).sound.length).toBeGreaterThan(20);
+    expect(over).toBe(1);
+    expect(await figures()).toMatchObject({ running: 0, bytes: expect.closeTo(bytes, -3), full: 1 });
+    // There is no room for another.
+    await recordings.sweep();
+    recorder.consent('ann', true);
+    expect(over).toBe(2);
+    expect(await figures()).toMatchObject({ running: 0, full: 1 });
   });
 
-  it('ends where nothing can be written, and says so; the call is not told', async () => {
+  it('is counted while it is made, and by what ended it', async () => {
+    joins('ann', 'Ann', true);
+    await hears('ann', 1);
+    expect(await figures()).toMatchObject({ running: 1 });
+    await recordings.erase(CONVERSATION);
+    expect(over).toBe(1);
+    recorder.consent('ann', true);
+    recorder.conversation(undefined);
+    await recorder.close();
+    await recordings.close();
+    expect(await figures()).toMatchObject({ running: 0, erased: 1, finished: 1 });
+    expect(over).toBe(1);
+  });
+
+  it('ends where nothing can be written, and says so; the call does not notice', async () => {
     fs.writeFileSync(path.join(folder, 'file'), '');
     open({ folder: path.join(folder, 'file') });
     joins('ann', 'Ann', true);
     await hears('ann', 1);
+    await expect.poll(() => over).toBe(1);
     await recordings.close();
     expect(problems).toMatchObject([{ reason: 'failed', error: expect.stringContaining('ENOTDIR') }]);
     await hears('ann', 2);

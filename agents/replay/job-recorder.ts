@@ -27,6 +27,7 @@ export class JobRecorder {
   readonly #clock: Clock;
   readonly #persona: Persona;
   readonly #avatar: string;
+  readonly #over: () => void;
   readonly #people = new Map<string, Person>();
   /** Turns that answer somebody who is not recorded. */
   readonly #withheld = new Set<string>();
@@ -36,14 +37,16 @@ export class JobRecorder {
   #recording: Recording | undefined;
   #ending: Promise<void> = Promise.resolve();
 
+  /** @param over told when a recording has ended by itself, or none can be made: nobody is recorded any more */
   constructor(
     recordings: Pick<Recordings, 'begin' | 'end'>,
-    { clock, persona, avatar }: { clock: Clock; persona: Persona; avatar: string },
+    { clock, persona, avatar, over }: { clock: Clock; persona: Persona; avatar: string; over(): void },
   ) {
     this.#recordings = recordings;
     this.#clock = clock;
     this.#persona = persona;
     this.#avatar = avatar;
+    this.#over = over;
   }
 
   /** Which conversation goes on: recordings are part of one, so that they are erased with it. */
@@ -155,17 +158,23 @@ export class JobRecorder {
     const nowMs = this.#clock.nowMs();
     this.#recording ??= this.#recordings.begin(
       { conversation: this.#conversation, persona: this.#persona, avatar: this.#avatar, nowMs },
-      () => {
-        this.#recording = undefined;
-        // Not before they say so again.
-        for (const person of this.#people.values()) person.consents = false;
-      },
+      () => this.#cease(),
     );
     const recording = this.#recording;
-    if (recording === undefined) return;
+    if (recording === undefined) {
+      this.#cease();
+      return;
+    }
     const ms = this.#ms;
     recording.event({ ms, type: 'joined', person: recording.person(identity), identity, name });
     if (listened) recording.event({ ms, type: 'listen', identity });
+  }
+
+  /** Nobody is recorded any more before they say so again. */
+  #cease(): void {
+    this.#recording = undefined;
+    for (const person of this.#people.values()) person.consents = false;
+    this.#over();
   }
 
   #end(): void {

@@ -11,7 +11,7 @@ const WRITE_EVERY_MS = 500;
 export type Budget = (bytes: number) => boolean;
 
 /** Why a recording ended before its conversation. */
-export type RecordingEnd = 'full' | 'slow disk' | 'failed';
+export type RecordingEnd = 'full' | 'slow-disk' | 'failed';
 
 /** A file, and what is to be written to it next. */
 interface File {
@@ -106,7 +106,7 @@ export class Recording {
   #write(name: string, bytes: Buffer): void {
     if (this.#closed) return;
     this.#waitingBytes += bytes.length;
-    if (this.#waitingBytes > MAX_WAITING_BYTES) this.#end('slow disk');
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.#end('slow-disk');
     else if (!this.#budget(bytes.length)) this.#end('full');
     else {
       const file = this.#files.get(name) ?? { chunks: [] };

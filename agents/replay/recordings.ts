@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { AgentConfig } from '../config.ts';
+import type { RecordingCause, RecordingMetrics } from '../metrics/recordings.ts';
 import type { Persona } from '../think/ports.ts';
 import { type Manifest, RECORDING_VERSION } from './format.ts';
 import { Recording } from './recording.ts';
@@ -19,6 +20,7 @@ export interface RecordingsOptions {
   setup: Manifest['setup'];
   /** Something went wrong; calls go on. */
   report(problem: string, details: object): void;
+  metrics: RecordingMetrics;
   nowUnixMs?: () => number;
 }
 
@@ -87,18 +89,19 @@ export class Recordings {
         budget: bytes => this.#spend(bytes),
         ended: (reason, error) => {
           report('a recording ended before its conversation', { reason, conversation, error: error?.message });
-          void this.end(recording);
+          void this.end(recording, reason);
           over();
         },
       },
     );
     this.#open.set(recording, { conversation, erased: over });
+    this.#options.metrics.began();
     return recording;
   }
 
   /** Resolves when all of it is on the disk. */
-  async end(recording: Recording): Promise<void> {
-    this.#open.delete(recording);
+  async end(recording: Recording, cause: RecordingCause = 'finished'): Promise<void> {
+    if (this.#open.delete(recording)) this.#options.metrics.ended(cause);
     this.#ending.add(recording);
     await recording.close();
     this.#ending.delete(recording);
@@ -109,7 +112,7 @@ export class Recordings {
     for (const [recording, open] of [...this.#open]) {
       if (open.conversation !== conversation) continue;
       open.erased();
-      await this.end(recording);
+      await this.end(recording, 'erased');
     }
     await fs.promises.rm(this.#folderOf(conversation), { recursive: true, force: true });
     await this.sweep();
@@ -154,6 +157,7 @@ export class Recordings {
   #spend(bytes: number): boolean {
     if (bytes > this.#leftBytes) return false;
     this.#usedBytes += bytes;
+    this.#options.metrics.wrote(bytes);
     return true;
   }
 

@@ -88,7 +88,7 @@ export async function replay(
     switch (input.type) {
       case 'joined':
         names.set(input.identity, input.name);
-        return session.joined({ ...input, remember: false, memories: [], consent: DEFAULT_CONSENT });
+        return session.joined({ ...input, remember: false, memories: [], revision: 0, consent: DEFAULT_CONSENT });
       case 'left':
         return session.left(input.identity);
       case 'listen':

@@ -32,14 +32,14 @@ interface Told {
  * playout, so nothing of a turn that is not certain can come here [T5], and each event names its turn [T2].
  */
 export class AnimationStream implements Performance {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'unixMs'>;
   readonly #send: (events: AnimationEvent[]) => void;
   #waiting: AnimationEvent[] = [];
   #turn: Told | undefined;
   #mood: Mood | undefined;
 
   /** @param send takes one message's events, in order */
-  constructor(clock: Clock, send: (events: AnimationEvent[]) => void) {
+  constructor(clock: Pick<Clock, 'unixMs'>, send: (events: AnimationEvent[]) => void) {
     this.#clock = clock;
     this.#send = send;
   }

@@ -5,6 +5,10 @@ import type { Conversation, Dialogue, ReplyPart } from '../think/ports.ts';
 import { type ReplyDeps, speakReply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
+/** Somebody's words could not be made out. */
+export const SORRY_UNHEARD = 'Sorry, I did not catch that. Could you say it again?';
+/** The avatar itself failed, and another took over. */
+export const SORRY_GONE = 'Sorry, I dropped out for a moment. Where were we?';
 const SORRY_LOST = 'Sorry, something went wrong with my thoughts. Could you say that again?';
 
 export interface AnsweringEvents {

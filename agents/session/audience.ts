@@ -74,8 +74,8 @@ export class Audience {
   }
 
   /** Words of a person, as a dialogue wants them. */
-  exchange(identity: string, text: string): Exchange {
-    return { role: 'user', speaker: identity, name: this.#people.get(identity)?.name ?? identity, text };
+  exchange(identity: string, entryId: string, text: string): Exchange {
+    return { role: 'user', speaker: identity, name: this.#people.get(identity)?.name ?? identity, text, entryId };
   }
 
   /** Those who said this were not done yet: they are given more time from now on. */

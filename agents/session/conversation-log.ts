@@ -4,6 +4,9 @@ import type { Exchange } from '../think/ports.ts';
 import type { RoomView } from './ports.ts';
 import type { Turn } from './turn.ts';
 
+/** The entry of what the avatar says in a turn. */
+const answerId = (turnId: string): string => `${turnId}:avatar`;
+
 /** Shows the room what is being said: transcripts as they grow, the avatar's words as they are heard. */
 export class ConversationLog {
   readonly #clock: Clock;
@@ -59,7 +62,7 @@ export class ConversationLog {
     // Word by word, not progress by progress.
     if (text === '' || (!final && text === this.#shown)) return;
     this.#shown = final ? '' : text;
-    const id = `${turn.id}:avatar`;
+    const id = answerId(turn.id);
     const { identity, name } = this.#avatar;
     this.#view.log({
       id,
@@ -74,6 +77,12 @@ export class ConversationLog {
       atMs: this.#begunAt(id, final),
       ...this.#language,
     });
+  }
+
+  /** What was heard of the turn, as a dialogue sees it; nothing, where nothing was. */
+  answer({ id, ledger }: Turn): Exchange[] {
+    const { identity: speaker, name } = this.#avatar;
+    return ledger.heard === '' ? [] : [{ role: 'avatar', speaker, name, text: ledger.heard, entryId: answerId(id) }];
   }
 
   #begunAt(id: string, final: boolean): number {

@@ -49,6 +49,11 @@ export class Floor {
     this.#inputs.unshift(...inputs);
   }
 
+  /** What was said in these entries of the log is answered no more. */
+  drop(entryIds: ReadonlySet<string>): void {
+    this.#inputs = this.#inputs.filter(({ exchange }) => !entryIds.has(exchange.entryId ?? ''));
+  }
+
   /** Something changed: what waits is answered if it can be. */
   offer(): void {
     if (this.#inputs.length === 0 || this.#view.taken()) return;

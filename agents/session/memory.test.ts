@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import { Scene, type SceneOptions } from '../testing/scene.ts';
+import type { Conversation } from '../think/ports.ts';
 
 const SAD: Feeling = { label: 'sad', valence: -0.6, arousal: 0.2, confidence: 0.8, sources: ['face'] };
 const CANDLES: Fact = { key: 'product', value: 'candles', text: 'They sell candles.' };
@@ -72,6 +73,72 @@ describe('somebody who is known', () => {
     await scene.advance(8000);
     expect(lessons).toHaveLength(1);
     expect(scene.learned).toMatchObject([{ identity: 'ann', facts: [CANDLES] }]);
+  });
+});
+
+describe('somebody who erases something in mid-call', () => {
+  const known = ({ people }: Conversation) =>
+    people!.flatMap(({ facts }) => facts.map(({ value }) => value)).join(', ');
+  const nothing = { memories: [], revision: 1, turns: [] };
+  const slowly = (text: (conversation: Conversation) => string): SceneOptions => ({
+    async *answer(conversation, { signal }) {
+      await scene.clock.wait(1000);
+      signal.throwIfAborted();
+      yield { type: 'text', text: text(conversation) };
+    },
+  });
+
+  it('is answered anew where the answer was on its way', async () => {
+    open(slowly(conversation => `I know: ${known(conversation)}.`));
+    scene.person('ann', 'Ann', { remember: true, memories: [CANDLES] });
+    scene.type('ann', 'What do you know of me?');
+    await scene.advance(500);
+    scene.session.remembered('ann', nothing);
+    await scene.advance(4000);
+    expect(scene.transcript).toEqual(['ann: What do you know of me?', 'avatar: I know:.']);
+  });
+
+  it('stops an answer that is being given, and the next one does not know it', async () => {
+    open({ answer: conversation => `You sell ${known(conversation)}, and you know a great deal about them.` });
+    scene.person('ann', 'Ann', { remember: true, memories: [CANDLES] });
+    scene.type('ann', 'What do you know of me?');
+    await scene.advance(1700);
+    scene.session.remembered('ann', nothing);
+    await scene.advance(1000);
+    expect(scene.sounding).toBe(false);
+    expect(scene.transcript.at(-1)).toBe('avatar: You sell candles, (interrupted)');
+    scene.type('ann', 'And now?');
+    await scene.advance(500);
+    expect(scene.asked.at(-1)).toMatchObject({ history: [{ text: 'What do you know of me?' }] });
+    expect(known(scene.asked.at(-1)!)).toBe('');
+  });
+
+  it('[T5] an answer prepared in secret is thrown away', async () => {
+    open({ answer: conversation => `I know: ${known(conversation)}.` });
+    scene.person('ann', 'Ann', { remember: true, memories: [CANDLES] });
+    scene.say('ann', 'What do you know of me?');
+    while (scene.asked.length === 0) await scene.advance(20);
+    expect(scene.when('begin')).toBeUndefined();
+    scene.session.remembered('ann', nothing);
+    await scene.advance(4000);
+    expect(scene.transcript.at(-1)).toBe('avatar: I know:.');
+  });
+
+  it('a deleted conversation is neither gone on with nor referred to', async () => {
+    open(slowly(({ history }) => `After ${history.length}.`));
+    scene.person('ann', 'Ann', { remember: true });
+    scene.type('ann', 'I saw a whale.');
+    const [deleted] = scene.log.keys();
+    await scene.advance(4000);
+    scene.type('ann', 'It sang.');
+    await scene.advance(500);
+    scene.session.strike(new Set(scene.log.keys()));
+    await scene.advance(5000);
+    expect(deleted).toBeDefined();
+    expect(scene.transcript).toEqual(['ann: I saw a whale.', 'avatar: After 0.', 'ann: It sang.']);
+    scene.type('ann', 'Hello?');
+    await scene.advance(4000);
+    expect(scene.transcript.at(-1)).toBe('avatar: After 0.');
   });
 });
 

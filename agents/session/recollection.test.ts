@@ -19,6 +19,7 @@ const ann = (over = {}) => ({
   name: 'Ann',
   remember: true,
   memories: [],
+  revision: 0,
   consent: DEFAULT_CONSENT,
   ...over,
 });
@@ -26,6 +27,7 @@ const settle = () => new Promise(resolve => setImmediate(resolve));
 
 let lessons: Lesson[];
 let learned: { identity: string; turnId: string; facts: Fact[] }[];
+let revisions: number[];
 let reports: string[];
 let learn: (lesson: Lesson) => Promise<Fact[]>;
 let persona: Persona;
@@ -33,7 +35,7 @@ let summarise: ((before: string | undefined, exchanges: readonly Exchange[]) => 
 const opened: Recollection[] = [];
 
 beforeEach(() => {
-  [lessons, learned, reports] = [[], [], []];
+  [lessons, learned, revisions, reports] = [[], [], [], []];
   learn = async () => [];
   summarise = undefined;
   persona = PERSONA;
@@ -53,7 +55,10 @@ function recollection(...log: ConstructorParameters<typeof Recollection>[1][]): 
         },
       },
       ...(summarise !== undefined && { summariser: { summarise } }),
-      learned: (identity, turnId, facts) => learned.push({ identity, turnId, facts }),
+      learned: (identity, turnId, facts, revision) => {
+        learned.push({ identity, turnId, facts });
+        revisions.push(revision);
+      },
       report: problem => reports.push(problem),
     },
     log[0] ?? [],
@@ -274,5 +279,86 @@ describe('what tools did', () => {
 
   it('is nothing where the persona has none', () => {
     expect(recollection().conversation([])).not.toHaveProperty('deeds');
+  });
+});
+
+describe('what is erased or corrected in mid-call', () => {
+  const CANDLES = fact('product', 'candles');
+  const LYON = fact('place', 'Lyon');
+  const now = (memories: Fact[], over = {}) => ({ memories, revision: 1, turns: [], ...over });
+
+  it('is not told to the dialogue any more, nor are the words that told it', () => {
+    const known = recollection();
+    known.joined(ann({ memories: [CANDLES, LYON] }));
+    known.said('t1', [line('My candles go well.'), line('To Lyon?', 'avatar')]);
+    known.said('t2', [line('How far is the sea?'), line('Not far.', 'avatar')]);
+    known.remembered('ann', now([LYON]));
+    const { history, people } = known.conversation([line('And now?')]);
+    expect(history.map(({ text }) => text)).toEqual(['To Lyon?', 'How far is the sea?', 'Not far.']);
+    expect(people).toEqual([{ identity: 'ann', name: 'Ann', facts: [LYON] }]);
+  });
+
+  it('goes with the turn in which it was told, in whatever words, but with nobody else’s', () => {
+    const known = recollection();
+    known.joined(ann({ memories: [fact('story', 'your first concert')] }));
+    const bob = { ...line('I was at my first concert, too.'), speaker: 'bob', name: 'Bob' };
+    known.said('t1', [line('I was at my first concert.'), bob, line('How lovely!', 'avatar')]);
+    known.remembered('ann', now([], { turns: ['t1'] }));
+    expect(known.history.map(({ text }) => text)).toEqual([bob.text]);
+  });
+
+  it('is as it was corrected in the next answer', () => {
+    const known = recollection();
+    known.joined(ann({ memories: [CANDLES] }));
+    known.said('t1', [line('How far is the sea?')]);
+    const [before] = known.history;
+    known.remembered('ann', now([fact('product', 'lamps')]));
+    // The embedded dialogue keeps what it made of a line and of all before it.
+    expect(known.history).toEqual([before]);
+    expect(known.history[0]).not.toBe(before);
+    expect(known.conversation([line('And?')]).people![0]!.facts).toEqual([fact('product', 'lamps')]);
+  });
+
+  it('is not learned once more from what was said before', async () => {
+    const slow = Promise.withResolvers<Fact[]>();
+    learn = () => slow.promise;
+    const known = recollection();
+    known.joined(ann({ memories: [LYON] }));
+    known.said('t1', [line('I sell candles.')]);
+    await settle();
+    known.remembered('ann', now([]));
+    slow.resolve([CANDLES]);
+    await settle();
+    expect([learned, reports]).toEqual([[], []]);
+    learn = async () => [CANDLES];
+    known.said('t2', [line('I do sell candles.')]);
+    await settle();
+    expect(learned).toMatchObject([{ turnId: 't2', facts: [CANDLES] }]);
+    expect(revisions).toEqual([1]);
+  });
+
+  it('is in no summary, not even in one that is being made', async () => {
+    const slow = Promise.withResolvers<string>();
+    summarise = () => slow.promise;
+    const known = recollection();
+    known.joined(ann({ memories: [CANDLES] }));
+    for (let i = 0; i < 40; i++) known.said(`t${i}`, [line(`Line ${i}.`)]);
+    known.remembered('ann', now([]));
+    slow.resolve('Ann sells candles.');
+    await settle();
+    expect(known.conversation([line('And?')]).summary).toBeUndefined();
+    expect(known.conversation([line('And?')]).history).toHaveLength(40);
+  });
+
+  it('a deleted conversation: its words and the answers to them are gone, the rest and who they are is not', () => {
+    const earlier = { id: 'old', turnId: 'old', source: 'voice' as const, final: true, atMs: 1 };
+    const known = recollection([], [{ ...earlier, role: 'user', speaker: 'ann', speakerName: 'Ann', text: 'Once.' }]);
+    known.joined(ann({ memories: [LYON] }));
+    known.said('a', [{ ...line('Whales?'), entryId: 'a' }, line('They sing.', 'avatar')]);
+    known.said('b', [{ ...line('And cats?'), entryId: 'b' }]);
+    known.strike(new Set(['a', 'old']));
+    const { history, people } = known.conversation([line('And?')]);
+    expect(history.map(({ text }) => text)).toEqual(['And cats?']);
+    expect(people![0]!.facts).toEqual([LYON]);
   });
 });

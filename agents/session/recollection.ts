@@ -1,7 +1,8 @@
-import type { JobPerson } from '../../protocol/agents.ts';
+import type { JobPerson, ToHost } from '../../protocol/agents.ts';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import { type Fact, MEMORY_LIMITS } from '../../protocol/memory.ts';
+import { mentioning } from '../../protocol/mentions.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
 import type { Sight } from '../think/sight.ts';
@@ -24,16 +25,21 @@ export interface RecollectionDeps {
   /** Absent: what does not fit the window is forgotten. */
   summariser?: Summariser;
   /** What was learned of somebody who asked to be remembered. */
-  learned(identity: string, turnId: string, facts: Fact[]): void;
+  learned(identity: string, turnId: string, facts: Fact[], revision: number): void;
   report(problem: string, error: unknown): void;
   /** What somebody shows right now, if they let it be seen. */
   look?(identity: string, name: string, options: { signal: AbortSignal }): Promise<Sight[]>;
 }
 
+/** What is remembered of a person, after they have erased or corrected some of it. */
+export type Remembered = Pick<ToHost<'job.memories'>, 'memories' | 'revision' | 'turns'>;
+
 interface Person {
   name: string;
   remember: boolean;
   facts: Map<string, Fact>;
+  /** How often they have erased or corrected some of them. */
+  revision: number;
   feeling?: Feeling;
   /** The latest thing to learn from; earlier ones that wait are passed over. */
   lesson?: symbol;
@@ -43,19 +49,20 @@ interface Person {
 export class Recollection {
   readonly #deps: RecollectionDeps;
   /** The end of an earlier conversation with whoever is here alone. */
-  readonly #earlier: readonly Exchange[];
-  readonly #history: Exchange[];
+  #earlier: readonly Exchange[];
+  #history: Exchange[];
   readonly #people = new Map<string, Person>();
   /** Those who left, for what is still to be learned from their last words. */
   readonly #gone = new Map<string, Person>();
-  readonly #abort = new AbortController();
+  /** Ends what is being learned from what was said, and summed up. */
+  #abort = new AbortController();
   /** What was learned so far is learned before more is. */
   #learning: Promise<void> = Promise.resolve();
   #summary: string | undefined;
   /** How many of the history's exchanges are in the summary. */
   #summarised = 0;
   #summarising = false;
-  readonly #deeds = new Deeds();
+  #deeds = new Deeds();
 
   /** @param earlier the end of an earlier conversation, as if it had been this one's beginning */
   constructor(deps: RecollectionDeps, history: readonly LogEntry[], earlier: readonly LogEntry[] = []) {
@@ -69,11 +76,33 @@ export class Recollection {
     return this.#history;
   }
 
-  joined({ identity, name, remember, memories }: JobPerson): void {
+  joined({ identity, name, remember, memories, revision }: JobPerson): void {
     this.#gone.delete(identity);
-    // They come newest first; what is kept longest gives way first.
-    const facts = new Map(memories.toReversed().map(fact => [fact.key, fact]));
-    this.#people.set(identity, { ...this.#people.get(identity), name, remember, facts });
+    const facts = factsIn(memories);
+    this.#people.set(identity, { ...this.#people.get(identity), name, remember, facts, revision });
+  }
+
+  /** Somebody has erased or corrected some of it: where they told that in this call, it is forgotten, too. */
+  remembered(identity: string, { memories, revision, turns }: Remembered): void {
+    const person = this.#people.get(identity) ?? this.#gone.get(identity);
+    if (person === undefined) return;
+    const left = new Set(memories.map(({ value }) => value));
+    const tells = mentioning([...person.facts.values()].map(({ value }) => value).filter(value => !left.has(value)));
+    person.facts = factsIn(memories);
+    person.revision = revision;
+    const told = new Set<string | undefined>(turns);
+    this.#forget(
+      ({ role, speaker, turnId, text }) =>
+        (role === 'avatar' || speaker === identity) && (told.has(turnId) || tells(text)),
+    );
+  }
+
+  /** These entries of the log are known no more, nor the answers to them. */
+  strike(entryIds: ReadonlySet<string>): void {
+    const isStruck = ({ entryId = '' }: Exchange) => entryIds.has(entryId);
+    const turns = new Set(this.#history.filter(isStruck).map(({ turnId }) => turnId));
+    this.#deeds = new Deeds();
+    this.#forget(each => isStruck(each) || (each.role === 'avatar' && turns.has(each.turnId)));
   }
 
   left(identity: string): void {
@@ -142,7 +171,7 @@ export class Recollection {
 
   /** What was said in a turn, and what of the answer was heard [T4]. */
   said(turnId: string, exchanges: readonly Exchange[]): void {
-    this.#history.push(...exchanges);
+    this.#history.push(...exchanges.map(each => ({ ...each, turnId })));
     // More than is ever given to a dialogue or summed up would only grow [C2].
     const surplus = Math.max(0, this.#history.length - 2 * WINDOW);
     this.#history.splice(0, surplus);
@@ -166,8 +195,21 @@ export class Recollection {
     this.#abort.abort();
   }
 
+  /** What was summed up, or is being learned, may be made of it: that goes, too. */
+  #forget(isGone: (exchange: Exchange) => boolean): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    // Others than before: a dialogue may have kept what it made of them and of all that came before.
+    const left = (said: readonly Exchange[]) => said.filter(each => !isGone(each)).map(each => ({ ...each }));
+    this.#earlier = left(this.#earlier);
+    this.#history = left(this.#history);
+    this.#summary = undefined;
+    this.#summarised = 0;
+  }
+
   #learn(identity: string, turnId: string): void {
     const history = [...this.#history];
+    const { signal } = this.#abort;
     // They may leave while it is being worked out.
     const person = this.#people.get(identity) ?? this.#gone.get(identity);
     if (person?.remember !== true) return;
@@ -175,47 +217,60 @@ export class Recollection {
     person.lesson = lesson;
     this.#learning = this.#learning.then(async () => {
       // A later one looks at the same words, and more [C2].
-      if (this.#abort.signal.aborted || person.lesson !== lesson) return;
+      if (signal.aborted || person.lesson !== lesson) return;
       const { persona, learner, learned, report } = this.#deps;
       try {
-        const { signal } = this.#abort;
         const facts = await learner.learn({ persona, person: known(identity, person), history }, { signal });
+        signal.throwIfAborted();
         for (const fact of facts) {
           person.facts.delete(fact.key);
           person.facts.set(fact.key, fact);
         }
         for (const key of [...person.facts.keys()].slice(0, -MEMORY_LIMITS.facts)) person.facts.delete(key);
-        if (facts.length > 0) learned(identity, turnId, facts);
+        if (facts.length > 0) learned(identity, turnId, facts, person.revision);
       } catch (error) {
-        if (!this.#abort.signal.aborted) report('nothing could be learned', error);
+        if (!signal.aborted) report('nothing could be learned', error);
       }
     });
   }
 
   async #summarise(): Promise<void> {
     const { summariser, report } = this.#deps;
+    const { signal } = this.#abort;
     if (summariser === undefined || this.#summarising) return;
     if (this.#history.length - this.#summarised < SUMMARISE_AT) return;
     this.#summarising = true;
     const upTo = this.#history[this.#history.length - SUMMARISE_LEAVES]!;
     const exchanges = this.#history.slice(this.#summarised, this.#history.indexOf(upTo));
     try {
-      this.#summary = await summariser.summarise(this.#summary, exchanges, { signal: this.#abort.signal });
+      const summary = await summariser.summarise(this.#summary, exchanges, { signal });
+      signal.throwIfAborted();
+      this.#summary = summary;
       // The history may have moved meanwhile.
       this.#summarised = Math.max(0, this.#history.indexOf(upTo));
     } catch (error) {
       // Those exchanges stay in the window a while longer, and are asked about again after the next turn.
-      if (!this.#abort.signal.aborted) report('the conversation could not be summed up', error);
+      if (!signal.aborted) report('the conversation could not be summed up', error);
     } finally {
       this.#summarising = false;
     }
   }
 }
 
-const exchangesOf = (log: readonly LogEntry[]): Exchange[] =>
-  log
-    .filter(({ text }) => text !== '')
-    .map(({ role, speaker, speakerName, text }) => ({ role, speaker, name: speakerName, text }));
+const exchangesOf = (log: readonly LogEntry[]): Exchange[] => log.filter(({ text }) => text !== '').map(exchangeOf);
+
+/** An entry of the log, as a dialogue sees it. */
+export const exchangeOf = ({ id, turnId, role, speaker, speakerName, text }: LogEntry): Exchange => ({
+  role,
+  speaker,
+  name: speakerName,
+  text,
+  entryId: id,
+  turnId,
+});
+
+/** They come newest first; what is kept longest gives way first. */
+const factsIn = (memories: readonly Fact[]) => new Map(memories.toReversed().map(fact => [fact.key, fact]));
 
 const known = (identity: string, { name, facts, feeling }: Person): Known => ({
   identity,

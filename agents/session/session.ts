@@ -6,7 +6,7 @@ import type { Utterance } from '../listen/listener.ts';
 import { ProviderError } from '../listen/ports.ts';
 import { empathyFor } from '../think/expressive.ts';
 import type { Conversation, Exchange } from '../think/ports.ts';
-import { Answering } from './answering.ts';
+import { Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
 import { Audience } from './audience.ts';
 import { ConversationLog } from './conversation-log.ts';
 import type { SessionDeps, SessionOptions } from './deps.ts';
@@ -14,27 +14,24 @@ import { FaceMood } from './face-mood.ts';
 import { Floor, type Input } from './floor.ts';
 import { Interruption } from './interruption.ts';
 import type { Progress } from './ports.ts';
-import { Recollection } from './recollection.ts';
+import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
+import { Speculation } from './speculation.ts';
 import { heardAt } from './trace.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
 /** A "yes" this close to the end is an answer, not a backchannel. */
 const ANSWER_SAMPLES = 48_000 * 0.8;
 
-const SORRY_UNHEARD = 'Sorry, I did not catch that. Could you say it again?';
-const SORRY_GONE = 'Sorry, I dropped out for a moment. Where were we?';
-
 /** One conversation: who speaks, whose turn it is, and what the avatar says. At most one turn is live [T1]. */
 export class Session {
   readonly #deps: SessionDeps;
-  readonly #identity: string;
   readonly #audience: Audience;
   readonly #recollection: Recollection;
   readonly #mood: FaceMood;
   readonly #log: ConversationLog;
   readonly #answering: Answering;
   #turn: Turn | undefined;
-  #speculation: Turn | undefined;
+  readonly #speculation = new Speculation();
   #interruption: Interruption | undefined;
   /** Who was speaking already when the live turn began: going on is no interruption. */
   #talkers = new Set<string>();
@@ -45,7 +42,6 @@ export class Session {
 
   constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
     this.#deps = deps;
-    this.#identity = identity;
     this.#floor = new Floor(deps.clock, {
       speaking: () => this.#audience.speaking,
       taken: () => this.#turn !== undefined,
@@ -58,7 +54,7 @@ export class Session {
       partial: (identity, id, text) => this.#partial(identity, id, text),
       paused: (identity, id, pcm) => deps.senses?.heard(identity, id, pcm),
       candidate: (identity, id, text) => this.#candidate(identity, id, text),
-      resumed: () => this.#dropSpeculation('the person went on speaking'),
+      resumed: () => this.#speculation.drop('the person went on speaking'),
       utterance: (identity, utterance) => this.#uttered(identity, utterance),
       nothing: (identity, id) => this.#nothing(identity, id),
       failed: (identity, id, error) => this.#unheard(identity, id, error),
@@ -112,12 +108,24 @@ export class Session {
     this.#mood.sympathise(empathyFor(feeling ?? undefined));
   }
 
+  /** Somebody has erased or corrected what is remembered of them. */
+  remembered(identity: string, memories: Remembered): void {
+    this.#thinkAgain(() => this.#recollection.remembered(identity, memories));
+  }
+
+  /** These entries were deleted: nothing of them is known any more. */
+  strike(entryIds: ReadonlySet<string>): void {
+    this.#thinkAgain(() => {
+      this.#recollection.strike(entryIds);
+      this.#floor.drop(entryIds);
+    });
+  }
+
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
     const heard = heardAt(this.#deps.clock.nowMs());
     this.#cancelTurn();
-    const exchange: Exchange = { role: 'user', speaker: entry.speaker, name: entry.speakerName, text: entry.text };
-    this.#take({ exchange, entryId: entry.id, heard, source: 'text' });
+    this.#take({ exchange: exchangeOf(entry), entryId: entry.id, heard, source: 'text' });
     const feeling = this.#recollection.feeling(entry.speaker);
     if (feeling !== undefined) this.#deps.view.log({ ...entry, feeling });
   }
@@ -140,7 +148,8 @@ export class Session {
     }
     this.#greeted = true;
     const identity = this.#recollection.returning();
-    if (identity !== undefined) this.#welcomeBack(identity);
+    // Somebody of whom something is known is greeted in words of the dialogue's.
+    if (identity !== undefined) this.#prepare(this.#ownTurn(), { kind: 'return', identity });
     else this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name), name);
   }
 
@@ -198,7 +207,7 @@ export class Session {
   }
 
   #partial(identity: string, id: string, text: string): void {
-    this.#log.user(this.#audience.exchange(identity, text), id, false);
+    this.#log.user(this.#audience.exchange(identity, id, text), id, false);
     if (this.#turn === undefined || isBackchannel(text)) {
       this.#interruption?.heardOnly(identity);
       return;
@@ -210,12 +219,12 @@ export class Session {
   /** [T5] The answer is begun in secret: it may turn out that more was coming. */
   #candidate(identity: string, id: string, text: string): void {
     if (this.#turn !== undefined) return;
-    const inputs = [...this.#floor.waiting.map(({ exchange }) => exchange), this.#audience.exchange(identity, text)];
+    const inputs = [
+      ...this.#floor.waiting.map(({ exchange }) => exchange),
+      this.#audience.exchange(identity, id, text),
+    ];
     const turn = new Turn({ id, source: 'voice', inputs, heard: heardAt(this.#deps.clock.nowMs()) });
-    // The same words, read once more: what was begun for them serves.
-    if (this.#speculation?.key === turn.key && !this.#speculation.signal.aborted) return;
-    this.#dropSpeculation('newer words');
-    this.#speculation = turn;
+    if (!this.#speculation.begin(turn)) return;
     this.#mood.nod();
     this.#prepare(turn);
   }
@@ -224,18 +233,18 @@ export class Session {
     this.#deps.metrics.utterance();
     const turn = this.#turn;
     const wasTalking = this.#talkers.delete(identity);
+    const exchange = this.#audience.exchange(identity, utterance.id, utterance.text);
     if (turn !== undefined && !wasTalking) {
       const answer = turn.complete && turn.ledger.remaining <= ANSWER_SAMPLES;
       if (isBackchannel(utterance.text) && !answer) {
-        this.#log.user(this.#audience.exchange(identity, utterance.text), utterance.id, true);
+        this.#log.user(exchange, utterance.id, true);
         if (this.#interruption?.identity === identity) this.#resume();
         return;
       }
       this.#cancelTurn(identity);
     }
-    const { id: entryId, text, startMs: speechStartMs, endMs: speechEndMs, endpointMs, asr } = utterance;
-    const heard = { speechStartMs, speechEndMs, endpointMs, asr };
-    this.#take({ exchange: this.#audience.exchange(identity, text), entryId, heard, source: 'voice' });
+    const { id: entryId, startMs: speechStartMs, endMs: speechEndMs, endpointMs, asr } = utterance;
+    this.#take({ exchange, entryId, heard: { speechStartMs, speechEndMs, endpointMs, asr }, source: 'voice' });
   }
 
   #nothing(identity: string, id: string): void {
@@ -257,7 +266,7 @@ export class Session {
     this.#talkers.delete(identity);
     if (this.#interruption?.identity === identity) this.#resume();
     if (this.#turn === undefined && !this.#audience.speaking) {
-      this.#dropSpeculation('the person is gone');
+      this.#speculation.drop('the person is gone');
       if (this.#floor.waiting.length === 0) this.#mood.rest();
     }
     this.#floor.offer();
@@ -289,10 +298,7 @@ export class Session {
     if (this.#closed) return;
     const last = inputs.at(-1)!;
     const wanted = new Turn({ ...last, id: last.entryId, inputs: inputs.map(({ exchange }) => exchange) });
-    const prepared = this.#speculation;
-    this.#speculation = undefined;
-    const turn = prepared?.key === wanted.key && !prepared.signal.aborted ? prepared : wanted;
-    if (prepared !== undefined && turn !== prepared) prepared.cancel('something else was said');
+    const turn = this.#speculation.take(wanted);
     turn.times.heard = last.heard;
     this.#begin(turn);
     if (turn === wanted) this.#prepare(turn);
@@ -339,19 +345,25 @@ export class Session {
     this.#interruption = undefined;
     turn.cancel(outcome);
     this.#log.spoken(turn, true, outcome === 'interrupted');
-    const heard = turn.ledger.heard;
-    if (heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn, by);
+    if (turn.ledger.heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn, by);
     else {
       if (outcome === 'completed') this.#audience.wereDone(turn.inputs);
-      const { name } = this.#deps.persona;
-      const answer = heard === '' ? [] : [{ role: 'avatar' as const, speaker: this.#identity, name, text: heard }];
-      this.#recollection.said(turn.id, [...turn.inputs, ...answer]);
+      this.#recollection.said(turn.id, [...turn.inputs, ...this.#log.answer(turn)]);
     }
     this.#deps.view.timed(turn.account(outcome, this.#deps.clock));
     if (this.#audience.speaking) this.#mood.state('listening');
     else this.#mood.rest();
     // What was said meanwhile by people who had been speaking all along.
     if (outcome !== 'interrupted') this.#floor.offer();
+  }
+
+  /** An answer under way may hold what is to be known no more: it is given up; one that is unheard is made anew. */
+  #thinkAgain(change: () => void): void {
+    if (this.#closed) return;
+    this.#speculation.drop('what is known has changed');
+    this.#cancelTurn();
+    change();
+    this.#floor.offer();
   }
 
   /** Nothing of the answer was heard: what was said is answered together with what comes next. */
@@ -373,22 +385,12 @@ export class Session {
     this.#answering.say(this.#ownTurn(), text, [...this.#recollection.names, name]);
   }
 
-  /** Greets somebody of whom something is known, in words of the dialogue's. */
-  #welcomeBack(identity: string): void {
-    this.#prepare(this.#ownTurn(), { kind: 'return', identity });
-  }
-
   /** A turn that answers nobody; live at once. */
   #ownTurn(): Turn {
     const heard = heardAt(this.#deps.clock.nowMs());
     const turn = new Turn({ id: this.#deps.newId(), source: 'greeting', inputs: [], heard });
     this.#begin(turn);
     return turn;
-  }
-
-  #dropSpeculation(reason: string): void {
-    this.#speculation?.cancel(reason);
-    this.#speculation = undefined;
   }
 
   #failed(stage: 'asr' | 'dialogue' | 'tts', error: unknown): void {

@@ -1,7 +1,6 @@
-import type { JobPerson } from '../../protocol/agents.ts';
+import { JobPerson } from '../../protocol/agents.ts';
 import type { AnimationEvent } from '../../protocol/animation.ts';
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
-import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
@@ -191,7 +190,7 @@ export class Scene {
   /** A person with an open microphone. */
   person(identity: string, name = identity, known: Partial<JobPerson> = {}): void {
     this.#mouths.set(identity, new Mouth(this.#sayings));
-    this.session.joined({ identity, name, remember: false, memories: [], consent: DEFAULT_CONSENT, ...known });
+    this.session.joined(JobPerson.parse({ identity, name, ...known }));
     this.session.listen(identity, name);
   }
 

@@ -39,6 +39,9 @@ export interface Exchange {
   speaker: string;
   name: string;
   text: string;
+  /** In the log, and the turn that it became part of. */
+  entryId?: string;
+  turnId?: string;
 }
 
 /** A person in the conversation, as far as they want to be known. */

@@ -218,7 +218,7 @@ export class RoomClient {
   /** Joins once more with new transports, telling why. */
   #startOver(why: string, otherwise: Ending): void {
     if (!this.#active()) return;
-    const now = Date.now();
+    const now = performance.now();
     this.#returns = [...this.#returns.filter(at => now - at < RETURNS.withinMs), now];
     if (this.#returns.length > RETURNS.most) {
       this.#end(otherwise);

@@ -283,8 +283,20 @@ export const BOARDS: readonly Board[] = [
       {
         title: 'What waits for workers',
         unit: 'short',
-        queries: [['sum by (queue) (visavis_agent_queue_depth)', '{{queue}}']],
-        help: 'A queue that does not empty: more people speak than the host can hear.',
+        queries: [
+          ['sum by (queue) (visavis_agent_queue_depth)', '{{queue}}'],
+          ['sum by (queue) (visavis_server_queue_depth)', '{{queue}}'],
+        ],
+        help: 'A queue that does not empty: more people speak than the host can hear, or ask for portraits than one worker can draw.',
+      },
+      {
+        title: 'Recordings',
+        unit: 'short',
+        queries: [
+          ['sum(visavis_recordings_running)', 'running'],
+          ['sum by (cause) (increase(visavis_recordings_ended_total[$__rate_interval]))', 'ended: {{cause}}'],
+        ],
+        help: 'full, slow-disk and failed ones ended in mid-call.',
       },
       {
         title: 'Records that wait for the database',

@@ -228,14 +228,11 @@ describe('a conversation', () => {
     say(place, 'a', 'before');
     const { recorder } = system.conversations!;
     recorder.endIdle();
-    const realNow = Date.now;
-    Date.now = () => realNow() + 61_000;
-    try {
-      recorder.endIdle();
-      say(place, 'b', 'after');
-    } finally {
-      Date.now = realNow;
-    }
+    const startMs = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => startMs + 61_000);
+    recorder.endIdle();
+    say(place, 'b', 'after');
+    clock.mockRestore();
     const [second, first] = await list(await everything(), `?room=${place.name}`);
     expect(first).toMatchObject({ ending: 'idle', messageCount: 1, excerpt: 'before' });
     expect(second).toMatchObject({ endedAt: null, excerpt: 'after', participants: [{ name: 'Ann' }] });

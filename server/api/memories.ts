@@ -10,7 +10,7 @@ import {
 import { RequestError } from '../../protocol/errors.ts';
 import type { Memory } from '../../protocol/memory.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import { changeMemory, memoriesOf } from '../store/memories.ts';
+import { memoriesOf } from '../store/memories.ts';
 import type { ApiDeps } from './health.ts';
 import type { Readers } from './readers.ts';
 import { parse } from './rooms.ts';
@@ -59,7 +59,7 @@ export function memoryRoutes(
     const change = parse(MemoryChange, request.body, 'body');
     const { id } = request.params;
     if (!Id.safeParse(id).success) throw nothingThere();
-    const changed = await readers.read(db => changeMemory(db, person, id, change));
+    const changed = await readers.change(kept => kept.memories.correct(person, id, change));
     if (changed === undefined) throw nothingThere();
     return changed;
   });
@@ -67,14 +67,14 @@ export function memoryRoutes(
   app.delete<{ Params: { id: string } }>('/api/memories/:id', async (request, reply) => {
     const person = await readers.admitPerson(request);
     const { id } = request.params;
-    if (!Id.safeParse(id).success || (await readers.change(kept => kept.forget(person, id))) === 0)
+    if (!Id.safeParse(id).success || (await readers.change(kept => kept.memories.forget(person, id))) === 0)
       throw nothingThere();
     return reply.status(204).send();
   });
 
   app.delete('/api/memories', async (request, reply) => {
     const person = await readers.admitPerson(request);
-    await readers.change(kept => kept.forget(person));
+    await readers.change(kept => kept.memories.forget(person));
     return reply.status(204).send();
   });
 

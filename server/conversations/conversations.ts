@@ -4,25 +4,28 @@ import type { Logger } from 'pino';
 import type { Erased } from '../../protocol/conversations.ts';
 import type { Admission } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import type { RoomMemory } from '../hosts/recall.ts';
+import type { KeptListener, RoomMemory } from '../hosts/recall.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
 import type { RoomListener } from '../rooms/room.ts';
 import { Database } from '../store/database.ts';
-import { deleteConversation, deleteMemories, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
+import { deleteConversation, entriesOf, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
 import { reasonOf, StoreError } from '../store/errors.ts';
 import { lockDataDir } from '../store/lock.ts';
 import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../store/unfinished.ts';
 import { Journal } from './journal.ts';
+import { Memories } from './memories.ts';
 import { Recollections } from './recollections.ts';
 import { type Deleted, Recorder } from './recorder.ts';
-import { eraseRecording, type RecordingHosts } from './recordings.ts';
+import { eraseRecording } from './recordings.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** Clocks of servers are not further apart than that. */
+const CLOCKS_DIFFER_MS = 24 * HOUR_MS;
 /** At the end what waits is written, if that does not take longer; the rest stays in the journal. */
 const LAST_WRITE_MS = 3000;
 /** Who reads, waits so long for what has just been said. */
@@ -42,6 +45,8 @@ export class Conversations {
   readonly database: Database;
   readonly recorder: Recorder;
   readonly recollections: Recollections;
+  /** What is remembered of people, theirs to correct and erase. */
+  readonly memories: Memories;
   readonly #journal: Journal;
   readonly #writer: Writer;
   readonly #options: ConversationsOptions;
@@ -97,8 +102,12 @@ export class Conversations {
     this.#options = options;
     this.#unlock = unlock;
     this.#journal = journal;
-    const lost = () => metrics.process.workerRestarted('database');
-    this.database = new Database({ dataDir: config.dataDir, url: config.databaseUrl, lost });
+    this.database = new Database({
+      dataDir: config.dataDir,
+      url: config.databaseUrl,
+      lost: () => metrics.process.workerRestarted('database'),
+      used: cpuSeconds => metrics.process.threadUsed('database', cpuSeconds),
+    });
     this.#writer = new Writer({ journal, database: this.database, metrics: metrics.store, log });
     this.recorder = new Recorder({
       append: record => void journal.append(record),
@@ -106,7 +115,7 @@ export class Conversations {
       idleMs: config.conversations.idleMinutes * MINUTE_MS,
       changed: (room, why) => {
         if (why === 'withdrawn') room.stopRecording();
-        this.recordingHosts?.conversationChanged(room);
+        this.agents?.conversationChanged(room);
       },
     });
     this.recollections = new Recollections({
@@ -116,6 +125,16 @@ export class Conversations {
         conversation: this.recorder.conversationIn(room),
         persona: this.recorder.personaIn(room) ?? this.personaOf(admission),
       }),
+    });
+    this.memories = new Memories({
+      database: this.database,
+      settled: () => this.settled(),
+      changing: person => this.agents?.memoriesChanging(person),
+      changed: (person, now) => {
+        for (const room of this.#rooms?.all ?? []) this.recollections.outdated(room, person);
+        this.agents?.memoriesChanged(person, now);
+      },
+      gone: () => this.#gone(),
     });
     this.listener = together(this.recorder.listener, {
       joined: (room, seat) => this.recollections.begin(room, seat),
@@ -128,7 +147,7 @@ export class Conversations {
   personaOf: (admission: Admission) => string | undefined = ({ persona }) => persona;
 
   /** Told what becomes of conversations; to be set by who knows them. */
-  recordingHosts: RecordingHosts | undefined;
+  agents: KeptListener | undefined;
 
   /** What agents need to know. */
   readonly memory: RoomMemory = {
@@ -182,24 +201,19 @@ export class Conversations {
     });
   }
 
-  /** One memory of theirs, or all; how many there were. */
-  async forget(person: string, id?: string): Promise<number> {
-    await this.settled();
-    const count = await deleteMemories(this.database.db, person, id);
-    if (count > 0) await this.#gone();
-    return count;
-  }
-
   /** Everything of a person; `removeUploads` is told which portraits were theirs. */
   async erase(person: string, removeUploads: (ids: string[]) => Promise<void>): Promise<Erased> {
     await this.settled();
     const { db } = this.database;
     const theirs = await db.selectFrom('participants').select('conversation_id').where('person', '=', person).execute();
     const ids = new Set(theirs.map(({ conversation_id }) => conversation_id));
-    return this.#delete([...ids], { isGone: (id, persons) => ids.has(id) || persons.has(person), person }, async () => {
-      await removeUploads(await uploadsOf(db, person));
-      return erasePerson(db, person);
-    });
+    const deleted: Deleted = { isGone: (id, persons) => ids.has(id) || persons.has(person), person };
+    return this.memories.changeAll(person, () =>
+      this.#delete([...ids], deleted, async () => {
+        await removeUploads(await uploadsOf(db, person));
+        return erasePerson(db, person);
+      }),
+    );
   }
 
   /** Somebody has made a portrait, or it is no more. */
@@ -252,7 +266,7 @@ export class Conversations {
     await this.#writer.drained();
     const server = this.#journal.id;
     const sinceMs = this.#startedMs - KEEP_LOG_MS;
-    await closeGrowing(db, server, this.#startedMs);
+    await closeGrowing(db, { server, beforeMs: this.#startedMs });
     await endSilent(db, { server, beforeMs: sinceMs, ending: 'lost' });
     this.#unfinished = await unfinishedSince(db, { server, sinceMs, ...RESUMABLE });
   }
@@ -276,8 +290,13 @@ export class Conversations {
     const { retentionDays, idleMinutes } = this.#options.config.conversations;
     const { db } = this.database;
     // Where the database was away at the start, this is still to be done.
-    await closeGrowing(db, this.#journal.id, this.#startedMs);
-    await endSilent(db, { beforeMs: Date.now() - idleMinutes * MINUTE_MS, ending: 'idle' });
+    const server = this.#journal.id;
+    const goingOn = this.recorder.unended;
+    await closeGrowing(db, { server, beforeMs: this.#startedMs, goingOn });
+    // Those of other servers may be going on, too: each ends its own, unless it is gone.
+    const idleSinceMs = Date.now() - idleMinutes * MINUTE_MS;
+    await endSilent(db, { server, beforeMs: idleSinceMs, goingOn, ending: 'idle' });
+    await endSilent(db, { beforeMs: idleSinceMs - CLOCKS_DIFFER_MS, goingOn, ending: 'idle' });
     const expired = await expire(db, retentionDays, Date.now());
     if (expired.length > 0 || this.#uncompacted) await this.#gone();
     else await this.database.tidy();
@@ -287,9 +306,12 @@ export class Conversations {
   /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
   async #delete<T>(ids: string[], deleted: Deleted, act: () => Promise<T>): Promise<T> {
     const { rooms, conversations, goOn } = this.recorder.stop(deleted);
+    const all = new Set([...ids, ...conversations]);
+    let said: string[];
     let done: T;
     try {
       await this.settled();
+      said = await entriesOf(this.database.db, all);
       done = await act();
     } catch (error) {
       goOn();
@@ -300,15 +322,23 @@ export class Conversations {
       return done;
     }
     for (const room of rooms) this.#rooms?.drop(room);
+    await this.#strike(all, said);
     await this.#gone();
-    await this.#eraseRecordings([...ids, ...conversations]);
+    await this.#eraseRecordings(all);
     return done;
   }
 
+  /** Out of the calls that go on: of what was said there, what is not kept any more. */
+  async #strike(conversations: ReadonlySet<string>, said: readonly string[]): Promise<void> {
+    // Rather too much than too little.
+    const left = new Set(await entriesOf(this.database.db, conversations).catch(() => []));
+    const struck = new Set(said.filter(id => !left.has(id)));
+    if (struck.size > 0) for (const room of this.#rooms?.all ?? []) room.strike(struck);
+  }
+
   /** Whole, whoever else is in them: sound cannot be taken apart as rows can. */
-  async #eraseRecordings(conversations: readonly string[]): Promise<void> {
-    for (const id of new Set(conversations))
-      await eraseRecording(this.#options.config.dataDir, id, this.recordingHosts);
+  async #eraseRecordings(conversations: Iterable<string>): Promise<void> {
+    for (const id of conversations) await eraseRecording(this.#options.config.dataDir, id, this.agents);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Room, Seat } from '../rooms/room.ts';
 import { lastWords } from '../store/conversations.ts';
 import type { Database } from '../store/database.ts';
 import { reasonOf } from '../store/errors.ts';
-import { memoriesOf } from '../store/memories.ts';
+import { factOf, memoriesOf } from '../store/memories.ts';
 import { logEntry } from '../store/unfinished.ts';
 
 /** A call waits so long for what is known of its people; then it begins without. */
@@ -37,6 +37,11 @@ export class Recollections {
     this.#begun.set(seat, looking);
   }
 
+  /** What was looked up of a person is not so any more. */
+  outdated(room: Room, person: string): void {
+    for (const seat of room.seats.values()) if (seat.admission.person === person) this.#begun.delete(seat);
+  }
+
   /** Within 300 ms, whatever the database does. */
   readonly of = (seat: Seat, room: Room): Recollection | Promise<Recollection> => {
     const { person, remember, resume } = seat.admission;
@@ -56,7 +61,7 @@ export class Recollections {
       seat.admission.resume ? lastWords(database.db, { person, persona, but: conversation, limit: EARLIER }) : [],
     ]);
     return {
-      memories: memories.map(({ key, value, text }) => ({ key, value, text })),
+      memories: memories.map(factOf),
       // In this call they may have another identity than in that one: what they said then is still theirs.
       earlier: earlier.map(message => ({
         ...logEntry(message),

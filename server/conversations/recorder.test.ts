@@ -137,3 +137,42 @@ describe('a conversation that is deleted', () => {
     }
   });
 });
+
+describe('a system clock that is set in mid-call', () => {
+  const HOUR_MS = 3600_000;
+  const ends = () => records.filter(({ type }) => type === 'end');
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
+    return () => void vi.useRealTimers();
+  });
+
+  it.each([
+    2, -2,
+  ])('by %i hours: a conversation is over after an hour without a word, no sooner and no later', hours => {
+    room.join(admission('ann'), () => {});
+    room.logged(entry('a'));
+    const saidMs = Date.now();
+    vi.setSystemTime(saidMs + hours * HOUR_MS);
+    recorder.endIdle();
+    vi.advanceTimersByTime(HOUR_MS - 1);
+    recorder.endIdle();
+    expect(ends()).toEqual([]);
+    expect(recorder.unended).toEqual([recorder.conversationIn(room)]);
+    vi.advanceTimersByTime(1);
+    recorder.endIdle();
+    expect(ends()).toMatchObject([{ ending: 'idle', atMs: saidMs }]);
+    expect(recorder.unended).toEqual([]);
+  });
+
+  it('what is being said is put down as often as before', () => {
+    room.join(admission('ann'), () => {});
+    room.logged(entry('a', { text: 'Tell', final: false }));
+    vi.setSystemTime(Date.now() - HOUR_MS);
+    room.logged(entry('a', { text: 'Tell me', final: false }));
+    vi.advanceTimersByTime(500);
+    expect(words()).toEqual([
+      ['Tell', false],
+      ['Tell me', false],
+    ]);
+  });
+});

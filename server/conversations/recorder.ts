@@ -20,6 +20,7 @@ export interface RecorderOptions {
   failed(error: unknown): void;
   /** A conversation in which nobody has said anything for so long is over. */
   idleMs: number;
+  /** Monotonic, for how long something lasts. */
   nowMs?: () => number;
   /** Another conversation goes on in a room, or none; `withdrawn`: somebody takes out what is theirs. */
   changed?: (room: Room, why: 'begun' | 'idle' | 'withdrawn') => void;
@@ -36,8 +37,9 @@ interface Growing {
 
 interface Live {
   id: string;
-  /** When something was last said or somebody came. */
+  /** When something was last said or somebody came: on the monotonic clock, and as people read it. */
   lastMs: number;
+  lastUnixMs: number;
   growing: Map<string, Growing>;
   avatar?: AvatarChoice;
   /** Who took part in it, of those who are known from call to call. */
@@ -75,7 +77,7 @@ export class Recorder {
   #closed = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { nowMs: () => Date.now(), changed: () => {}, ...options };
+    this.#options = { nowMs: () => performance.now(), changed: () => {}, ...options };
   }
 
   readonly listener: Partial<RoomListener> = {
@@ -94,13 +96,21 @@ export class Recorder {
     return live?.over === false ? live.id : undefined;
   }
 
+  /** Ids of those that go on, or may be gone on with. */
+  get unended(): string[] {
+    return [...this.#live.values(), ...this.#resumable.values()].map(({ id }) => id).filter(id => id !== '');
+  }
+
   /** Who the avatar is there. */
   personaIn(room: Room): string | undefined {
     return this.#live.get(room)?.avatar?.persona;
   }
 
   /** What was learned of somebody who wants to be remembered; of anybody else nothing is kept. */
-  readonly learned = (room: Room, { identity, turnId, facts }: Omit<FromHost<'job.facts'>, 'jobId'>): void =>
+  readonly learned = (
+    room: Room,
+    { identity, turnId, facts }: Omit<FromHost<'job.facts'>, 'jobId' | 'revision'>,
+  ): void =>
     this.#safely(() => {
       const live = this.#live.get(room) ?? this.#lately.get(room)?.live;
       const person = live?.remembered.get(identity);
@@ -153,7 +163,7 @@ export class Recorder {
       if (!live.over && nowMs() - live.lastMs >= idleMs)
         this.#safely(() => {
           this.#conclude(live);
-          this.#put({ type: 'end', conversation: live.id, atMs: live.lastMs, ending: 'idle' });
+          this.#put({ type: 'end', conversation: live.id, atMs: live.lastUnixMs, ending: 'idle' });
           this.#finish(live);
           live.id = '';
           this.#options.changed(room, 'idle');
@@ -181,6 +191,7 @@ export class Recorder {
       live = {
         id: '',
         lastMs: 0,
+        lastUnixMs: 0,
         growing: new Map(),
         persons: new Set(),
         withheld: new Withheld(),
@@ -195,7 +206,7 @@ export class Recorder {
         this.#put({ type: 'resume', ...this.#in(live.id) });
       }
     }
-    live.lastMs = this.#options.nowMs();
+    this.#alive(live);
     if (!live.withheld.has(seat) && !live.over) this.#came(live, seat);
   }
 
@@ -260,7 +271,7 @@ export class Recorder {
       if (live.avatar !== undefined) this.#avatarCame(live, live.avatar);
     }
     if (live.over) return;
-    live.lastMs = this.#options.nowMs();
+    this.#alive(live);
     if (entry.final) this.#say(live, entry);
     else this.#grown(live, entry);
   }
@@ -281,10 +292,9 @@ export class Recorder {
 
   #say(live: Live, entry: LogEntry): void {
     clearTimeout(live.growing.get(entry.id)?.timer);
-    const atMs = this.#options.nowMs();
     if (entry.final) live.growing.delete(entry.id);
-    else live.growing.set(entry.id, { putDownMs: atMs, entry, waiting: false });
-    this.#put({ type: 'say', conversation: live.id, atMs, entry });
+    else live.growing.set(entry.id, { putDownMs: this.#options.nowMs(), entry, waiting: false });
+    this.#put({ type: 'say', ...this.#in(live.id), entry });
   }
 
   /** What still grows ends as it stands: nobody will tell its end any more. */
@@ -342,6 +352,11 @@ export class Recorder {
     for (const [identity, each] of remembered) if (person === undefined || each === person) remembered.delete(identity);
   }
 
+  #alive(live: Live): void {
+    live.lastMs = this.#options.nowMs();
+    live.lastUnixMs = Date.now();
+  }
+
   #finish(live: Live): void {
     live.over = true;
     for (const { timer } of live.growing.values()) clearTimeout(timer);
@@ -354,7 +369,7 @@ export class Recorder {
   }
 
   #in(conversation: string) {
-    return { conversation, atMs: this.#options.nowMs() };
+    return { conversation, atMs: Date.now() };
   }
 
   #put(record: ConversationRecord): void {

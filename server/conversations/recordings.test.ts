@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import { type TestApp, testApp } from '../testing/app.ts';
@@ -80,14 +80,11 @@ describe('what is recorded of a conversation', () => {
 
   it('is another’s when another conversation begins in the room', async () => {
     const { room, told, conversation } = await recorded('p-6');
-    const realNow = Date.now;
-    Date.now = () => realNow() + 61_000;
-    try {
-      system.conversations!.recorder.endIdle();
-      room.logged(entry('b'));
-    } finally {
-      Date.now = realNow;
-    }
+    const startMs = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => startMs + 61_000);
+    system.conversations!.recorder.endIdle();
+    room.logged(entry('b'));
+    clock.mockRestore();
     const [ended, begun] = told();
     expect(ended).toBeUndefined();
     expect(begun).toMatch(/^[0-9a-f-]{36}$/);

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
+import { calls, mentioning } from '../../protocol/mentions.ts';
 import type { Room, Seat } from '../rooms/room.ts';
-import { calls, mentioning } from '../store/mentions.ts';
 
 /** In a call that goes on: people who took what is theirs out of it. Nothing more of them is taken down. */
 export class Withheld {

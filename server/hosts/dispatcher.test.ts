@@ -76,6 +76,27 @@ describe('giving a room its avatar', () => {
     expect(offers(host)).toHaveLength(1);
   });
 
+  it('[C2] tells a host that is still thinking what was deleted meanwhile, whatever else waits', async () => {
+    const host = connect('h1');
+    const thinking = Promise.withResolvers<void>();
+    const { answer } = host;
+    host.answer = async offer => {
+      await thinking.promise;
+      return answer(offer);
+    };
+    const room = await rooms.enter(admission('ann'));
+    room.logged(entry('a'));
+    room.join(admission('ann'), () => {});
+    await settle();
+    expect(offers(host)).toMatchObject([{ history: [{ id: 'a' }] }]);
+    for (let i = 0; i < 100; i++) room.typed(entry(`t${i}`));
+    room.strike(new Set(['a']));
+    thinking.resolve();
+    await settle();
+    expect(host.of('job.text').length).toBeLessThan(100);
+    expect(host.of('job.struck')).toMatchObject([{ entries: ['a'] }]);
+  });
+
   it('passes on microphones that were there before the avatar', async () => {
     const { room, seat } = await join();
     const producer = await seat.media.produce({

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Room, RoomListener } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { Job } from './job.ts';
-import { NO_MEMORY, type RoomMemory } from './recall.ts';
+import { type KeptListener, type MemoriesNow, NO_MEMORY, type RoomMemory } from './recall.ts';
 
 const RETRY_MS = 1000;
 /** After a job's end, its host is still listened to about what it learned. */
@@ -13,7 +13,7 @@ const LINGER_MS = 6000;
 const SETTLED_MS = 5000;
 
 /** Gives every room with people in it an avatar, on the least loaded host that takes the job; on a standby last of all. */
-export class Dispatcher {
+export class Dispatcher implements KeptListener {
   readonly #hosts = new Set<Host>();
   readonly #jobs = new Map<Room, Job>();
   /** Jobs that ended a moment ago. */
@@ -50,6 +50,7 @@ export class Dispatcher {
       job?.send('job.consent', { identity: admission.identity, consent });
       job?.picture(admission.identity);
     },
+    struck: (room, entryIds, shown) => this.#jobs.get(room)?.struck(entryIds, shown),
     typed: (room, entry) => this.#jobs.get(room)?.send('job.text', { entry }),
     ended: (room, reason) => {
       this.#metrics.rooms.ended.inc({ reason });
@@ -111,6 +112,14 @@ export class Dispatcher {
   /** What hosts have recorded of a conversation is to be removed, wherever it lies. */
   eraseRecording(conversation: string): void {
     for (const host of this.#hosts) host.send('recording.erase', { conversation });
+  }
+
+  /** What is remembered of a person changes: whoever may still learn of them is told. */
+  memoriesChanging(person: string): void {
+    for (const job of [...this.#jobs.values(), ...this.#ended.keys()]) job.memoriesChanging(person);
+  }
+  memoriesChanged(person: string, now: MemoriesNow): void {
+    for (const job of this.#jobs.values()) job.memoriesChanged(person, now);
   }
 
   failed(job: Job, message: string): void {

@@ -13,19 +13,22 @@ import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 import { JobSight } from './job-sight.ts';
-import { NOTHING_RECALLED, type Recollection, type RoomMemory } from './recall.ts';
+import { type MemoriesNow, NOTHING_RECALLED, type Recollection, type RoomMemory } from './recall.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
+/** Not dropped, whatever waits: they are few, the API counts who asks. */
+const ERASING: ReadonlySet<string> = new Set<ToHostName>(['job.memories', 'job.struck']);
 /** Messages that wait for a host to accept; more than it could have missed in an offer's time [C2]. */
 const MAX_EARLY = 50;
 
 /** A person as the agent is told of them. */
-const jobPerson = ({ admission, name, consent }: Seat, { memories }: Recollection): JobPerson => ({
+const jobPerson = ({ admission, name, consent }: Seat, { memories }: Recollection, revision = 0): JobPerson => ({
   identity: admission.identity,
   name,
   remember: admission.remember,
   memories,
+  revision,
   consent,
 });
 
@@ -43,6 +46,10 @@ export class Job {
   readonly #memory: RoomMemory;
   /** As the host was told. */
   #conversation: string | undefined;
+  /** Entries of the earlier conversation that it was told. */
+  #earlier: readonly string[] = [];
+  /** Who is remembered, by identity, and how often that changed; of those who left, something may still be learned. */
+  readonly #remembered = new Map<string, { person: string; revision: number }>();
   #accepted = false;
   /** What happened in the room while the host was still thinking about the offer, or a newcomer was being recalled. */
   #early: (() => void)[] = [];
@@ -59,10 +66,13 @@ export class Job {
   /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
   async start(choice: { persona?: string; avatar?: string }): Promise<boolean> {
     const seats = [...this.room.seats.values()];
+    for (const seat of seats) this.#follow(seat);
     const known = await Promise.all(seats.map(seat => this.#memory.recall(seat, this.room)));
     if (this.#ended) return false;
     const conversation = this.#memory.conversation(this.room);
     this.#conversation = conversation;
+    const earlier = known.find(each => each.earlier.length > 0)?.earlier ?? [];
+    this.#earlier = earlier.map(({ id }) => id);
     const answer = JobAnswer.parse(
       await this.host.request(
         'job.offer',
@@ -71,9 +81,9 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
-          people: seats.map((seat, i) => jobPerson(seat, known[i]!)),
+          people: seats.map((seat, i) => jobPerson(seat, known[i]!, this.#revisionOf(seat.admission.identity))),
           history: this.room.history,
-          earlier: known.find(({ earlier }) => earlier.length > 0)?.earlier ?? [],
+          earlier,
           ...(conversation !== undefined && { conversation }),
         },
         OFFER_TIMEOUT_MS,
@@ -131,8 +141,10 @@ export class Job {
       return;
     }
     let known = NOTHING_RECALLED;
+    this.#follow(seat);
     this.#recalling += 1;
-    this.#early.push(() => this.#sendNow('job.joined', { person: jobPerson(seat, known) }));
+    const revision = () => this.#revisionOf(seat.admission.identity);
+    this.#early.push(() => this.#sendNow('job.joined', { person: jobPerson(seat, known, revision()) }));
     known = await this.#memory.recall(seat, this.room);
     this.#recalling -= 1;
     if (this.#accepted) this.#catchUp();
@@ -168,6 +180,37 @@ export class Job {
     this.send('job.conversation', conversation === undefined ? {} : { conversation });
   }
 
+  /** What the host learns of a person from now on counts only once it knows what is remembered of them then. */
+  memoriesChanging(person: string): void {
+    for (const each of this.#remembered.values()) if (each.person === person) each.revision += 1;
+  }
+
+  /** What is remembered of a person now. */
+  memoriesChanged(person: string, now: MemoriesNow): void {
+    for (const [identity, each] of this.#remembered)
+      if (each.person === person) this.send('job.memories', { identity, revision: each.revision, ...now });
+  }
+
+  /** It was learned from what is not remembered any more. */
+  isOutdated({ identity, revision }: Pick<FromHost<'job.facts'>, 'identity' | 'revision'>): boolean {
+    return revision < this.#revisionOf(identity);
+  }
+
+  /** Entries were deleted; `shown` of them from the room's log. */
+  struck(entryIds: ReadonlySet<string>, shown: readonly string[]): void {
+    const entries = [...shown, ...this.#earlier.filter(id => entryIds.has(id))];
+    if (entries.length > 0) this.send('job.struck', { entries });
+  }
+
+  #follow({ admission: { identity, person, remember } }: Seat): void {
+    if (remember && person !== undefined)
+      this.#remembered.set(identity, { person, revision: this.#revisionOf(identity) });
+  }
+
+  #revisionOf(identity: string): number {
+    return this.#remembered.get(identity)?.revision ?? 0;
+  }
+
   /** A person's camera or screen, or what they allow to be seen, has changed. */
   picture(identity: string): void {
     void this.#sight?.update(identity);
@@ -175,7 +218,7 @@ export class Job {
 
   send<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {
     if ((this.#accepted && this.#recalling === 0) || name === 'job.end') this.#sendNow(name, payload);
-    else if (this.#early.length < MAX_EARLY) this.#early.push(() => this.#sendNow(name, payload));
+    else if (this.#early.length < MAX_EARLY || ERASING.has(name)) this.#early.push(() => this.#sendNow(name, payload));
   }
 
   #sendNow<N extends ToHostName>(name: N, payload: Omit<ToHost<N>, 'jobId'>): void {

@@ -19,6 +19,25 @@ export interface RoomMemory {
   conversation(room: Room): string | undefined;
 }
 
+/** What is remembered of a person, after they have erased or corrected some of it. */
+export interface MemoriesNow {
+  memories: Fact[];
+  /** Turns in which they told what is gone. */
+  turns: string[];
+}
+
+/** Told when what is kept changes in the middle of a call. */
+export interface KeptListener {
+  /** Perhaps another conversation goes on in a room, or none that is kept. */
+  conversationChanged(room: Room): void;
+  /** What is recorded of a conversation is to be removed. */
+  eraseRecording(conversation: string): void;
+  /** A person's memories are about to change: what is learned of them from the old ones comes too late. */
+  memoriesChanging(person: string): void;
+  /** They have changed, or have not after all. */
+  memoriesChanged(person: string, now: MemoriesNow): void;
+}
+
 export const NOTHING_RECALLED: Recollection = { memories: [], earlier: [] };
 
 /** Nothing is kept. */

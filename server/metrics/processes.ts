@@ -17,6 +17,22 @@ export function processMetrics(registers: Registry[]) {
     help: 'Agent hosts that ended and were started again',
     registers,
   });
+  const threads = new Counter({
+    name: 'visavis_server_thread_cpu_seconds_total',
+    help: 'Processor time of threads beside the main one',
+    labelNames: ['thread'],
+    registers,
+  });
+  const queues = new Map<ServerWorker, () => number>();
+  new Gauge({
+    name: 'visavis_server_queue_depth',
+    help: 'What waits for a worker of the server, or is being done',
+    labelNames: ['queue'],
+    registers,
+    collect() {
+      for (const [queue, depth] of queues) this.set({ queue }, depth());
+    },
+  });
   const children = childMetrics(registers, 'visavis_server');
   return {
     hosts: new Gauge({
@@ -32,6 +48,8 @@ export function processMetrics(registers: Registry[]) {
       registers,
     }),
     workerRestarted: (worker: ServerWorker) => restarts.inc({ worker }),
+    threadUsed: (thread: ServerWorker, cpuSeconds: number) => threads.inc({ thread }, cpuSeconds),
+    queue: (name: ServerWorker, depth: () => number) => void queues.set(name, depth),
     hostRestarted(): void {
       hostRestarts.inc();
       restarts.inc({ worker: 'agent-host' satisfies ServerWorker });

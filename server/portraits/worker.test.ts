@@ -48,9 +48,11 @@ describe('the portrait worker', () => {
     for (let n = 0; n < 3; n++) void outcome(worker.run(make()));
     for (let n = 0; n < 6; n++) void outcome(worker.run({ type: 'imagine', words: { prompt: 'a face' } }));
     const [process] = processes();
+    expect(worker.depth).toBe(9);
     expect(process!.jobs.map(({ type }) => type)).toEqual(['make', 'imagine', 'imagine', 'imagine', 'imagine']);
     process!.answer(failed(process!.jobs[0]!, 'no-face'));
     expect(process!.jobs.filter(({ type }) => type === 'make')).toHaveLength(2);
+    expect(worker.depth).toBe(8);
   });
 
   it('refuses what would wait too long [C2]', async () => {

@@ -66,6 +66,11 @@ export class PortraitWorker {
     return this.#child?.pid;
   }
 
+  /** Jobs that wait, or are being done. */
+  get depth(): number {
+    return this.#waiting.length + this.#running.size;
+  }
+
   /** No further job of this kind would be taken. */
   full(lane: Lane): boolean {
     return this.#waiting.filter(task => task.lane === lane && task.job.type !== 'warm').length >= MAX_WAITING;

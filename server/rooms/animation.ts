@@ -48,9 +48,9 @@ export class AnimationFeed {
 
   /** The agent is gone in the midst of whatever it did. */
   agentLeft(): void {
-    const { turnId, sample } = this.#now;
+    const { turnId, sample, agentMs } = this.#now;
     if (turnId !== undefined)
-      this.push([{ type: 'end', turn_id: turnId, at_ms: Date.now(), outcome: 'cancelled', sample }]);
+      this.push([{ type: 'end', turn_id: turnId, at_ms: agentMs, outcome: 'cancelled', sample }]);
     this.#now.forget();
   }
 
@@ -67,6 +67,8 @@ class Present {
   #clock: AnimationOf<'clock'> | undefined;
   #visemes: AnimationOf<'viseme'>[] = [];
   turnId: string | undefined;
+  /** How far the agent's clock is ahead of ours. */
+  #aheadMs = 0;
 
   get events(): AnimationEvent[] {
     return [this.#expression, this.#gaze, this.#clock, ...this.#visemes].filter(event => event !== undefined);
@@ -76,7 +78,13 @@ class Present {
     return this.#clock?.sample ?? 0;
   }
 
+  /** What time it is on the agent's clock, as far as it told. */
+  get agentMs(): number {
+    return performance.now() + this.#aheadMs;
+  }
+
   take(event: AnimationEvent): void {
+    if ('at_ms' in event) this.#aheadMs = event.at_ms - performance.now();
     switch (event.type) {
       case 'expression':
         this.#expression = event;

@@ -15,6 +15,7 @@ export function together(...listeners: Partial<RoomListener>[]): RoomListener {
     typed: tell('typed'),
     logged: tell('logged'),
     unlogged: tell('unlogged'),
+    struck: tell('struck'),
     timed: tell('timed'),
     received: tell('received'),
     avatarCame: tell('avatarCame'),

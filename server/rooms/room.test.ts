@@ -102,6 +102,20 @@ describe('the log', () => {
     expect(of(bobSees, 'log.removed')).toEqual([{ entryId: 'a' }]);
   });
 
+  it('takes out what was deleted, with what is still to come of those turns', () => {
+    room.logged(entry('a'));
+    room.logged(entry('a:avatar', { turnId: 'a', role: 'avatar', speaker: 'avatar', final: false }));
+    room.logged(entry('b'));
+    room.logged(entry('c', { final: false }));
+    room.strike(new Set(['a', 'a:avatar', 'c']));
+    expect(of(bobSees, 'log.removed')).toEqual([{ entryId: 'a' }, { entryId: 'a:avatar' }]);
+    room.logged(entry('a:avatar', { turnId: 'a', role: 'avatar', speaker: 'avatar', interrupted: true }));
+    // What somebody was just saying goes on.
+    room.logged(entry('c'));
+    expect(room.history.map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(of(bobSees, 'log.entry').at(-1)).toMatchObject({ entry: { id: 'c' } });
+  });
+
   it('hands only what is final to whoever takes over', () => {
     room.logged(entry('a'));
     room.logged(entry('b', { final: false }));

@@ -4,19 +4,19 @@ import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversati
 import { RequestError } from '../../protocol/errors.ts';
 import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Reception } from '../../protocol/reception.ts';
-import type { Notice, NoticeName, ParticipantInfo, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { Notice, NoticeName, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
+import { agentInfo, participantInfo } from './participants.ts';
 import { type Before, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
+import { RoomLog } from './room-log.ts';
 
 /** Sends notices to one browser. Replaced when the browser comes back on another socket. */
 export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
 
 const silent: Notify = () => {};
-/** Final entries kept for people who join later and for an agent that takes over. */
-const MAX_LOG = 500;
 
 /** One person's seat. It outlives the socket by the grace time. */
 export interface Seat {
@@ -34,7 +34,7 @@ export interface Seat {
 }
 
 /** The avatar's seat. */
-interface AgentSeat {
+export interface AgentSeat {
   identity: string;
   name: string;
   state: AgentState;
@@ -61,6 +61,8 @@ export interface RoomListener {
   /** An entry is in the log, or has changed; typed ones, too. */
   logged(room: Room, entry: LogEntry): void;
   unlogged(room: Room, entryId: string): void;
+  /** Entries were deleted; `shown` are those that this room's log had. */
+  struck(room: Room, entryIds: ReadonlySet<string>, shown: readonly string[]): void;
   timed(room: Room, timing: TurnTiming, trace?: TurnTrace): void;
   /** Somebody's page told how the avatar arrives. */
   received(room: Room, seat: Seat, reception: Reception): void;
@@ -97,7 +99,7 @@ export class Room {
   readonly animation = new AnimationFeed();
   agent: AgentSeat | undefined;
   readonly #options: RoomOptions;
-  readonly #log: Map<string, LogEntry>;
+  readonly #log: RoomLog;
   #before: Before[];
   #media!: MediaRoom;
   /** No agent is here though one should be, and people were told. */
@@ -125,7 +127,7 @@ export class Room {
     this.name = options.name;
     this.#options = options;
     this.#before = options.before ?? [];
-    this.#log = new Map((options.log ?? []).map(entry => [entry.id, entry]));
+    this.#log = new RoomLog(options.log);
   }
 
   get closed(): boolean {
@@ -136,7 +138,7 @@ export class Room {
   }
   /** Final entries, oldest first. */
   get history(): LogEntry[] {
-    return [...this.#log.values()].filter(entry => entry.final);
+    return this.#log.all.filter(entry => entry.final);
   }
 
   /** Seats a person. One identity has one seat: an earlier bearer of the same identity is shown out. */
@@ -178,8 +180,8 @@ export class Room {
     const again = admission.person === undefined ? theirs.slice(0, 1) : theirs;
     this.#before = this.#before.filter(before => !again.includes(before));
     const identities = new Set(again.map(({ identity }) => identity));
-    for (const [id, entry] of this.#log)
-      if (identities.has(entry.speaker)) this.#log.set(id, { ...entry, speaker: admission.identity });
+    for (const entry of this.#log.all)
+      if (identities.has(entry.speaker)) this.#log.put({ ...entry, speaker: admission.identity });
   }
 
   /** Gives a seat back to its person, who came on another socket. */
@@ -271,20 +273,28 @@ export class Room {
 
   /** Puts an entry into the log and before everyone's eyes. */
   logged(entry: LogEntry): void {
-    this.#log.set(entry.id, entry);
-    if (this.#log.size > MAX_LOG) this.#log.delete(this.#log.keys().next().value as string);
+    if (this.#log.isStruck(entry.turnId)) return;
+    this.#log.put(entry);
     this.broadcast('log.entry', { entry });
     this.#options.listener.logged?.(this, entry);
   }
 
   unlogged(entryId: string): void {
-    this.#log.delete(entryId);
+    this.#log.remove(entryId);
     this.broadcast('log.removed', { entryId });
     this.#options.listener.unlogged?.(this, entryId);
   }
 
+  /** These entries were deleted: they are shown no more, nor what is still to come of their turns. */
+  strike(entryIds: ReadonlySet<string>): void {
+    const shown = this.#log.strike(entryIds);
+    for (const entryId of shown) this.broadcast('log.removed', { entryId });
+    this.#options.listener.struck?.(this, entryIds, shown);
+  }
+
   /** How long an answer took. */
   timed(timing: TurnTiming, trace?: TurnTrace): void {
+    if (this.#log.isStruck(timing.turnId)) return;
     this.broadcast('turn.timing', { timing, ...(trace !== undefined && { trace }) });
     this.#options.listener.timed?.(this, timing, trace);
   }
@@ -308,7 +318,7 @@ export class Room {
     this.#away = false;
     const { identity, name, records = false } = agent;
     this.agent = { identity, name, records, state: 'idle', media };
-    this.broadcast('participant.joined', { participant: this.#agentInfo(this.agent) });
+    this.broadcast('participant.joined', { participant: agentInfo(this.agent) });
     this.broadcast('agent.state', { identity: agent.identity, state: 'idle' });
     this.#options.listener.avatarCame?.(this, agent);
     return media;
@@ -334,7 +344,7 @@ export class Room {
     if (agent === undefined || agent.media !== media || this.#closed) return;
     this.agent = undefined;
     this.animation.agentLeft();
-    for (const entry of this.#log.values()) if (!entry.final) this.logged({ ...entry, final: true, interrupted: true });
+    for (const entry of this.#log.all) if (!entry.final) this.logged({ ...entry, final: true, interrupted: true });
     this.broadcast('participant.left', { identity: agent.identity, reason: 'lost' });
   }
 
@@ -345,9 +355,9 @@ export class Room {
       you: { identity, canPublish, canSubscribe, canPublishData, consent: seat.consent, remembered: remember },
       participants: [
         ...[...this.seats.values()].map(participantInfo),
-        ...(this.agent === undefined ? [] : [this.#agentInfo(this.agent)]),
+        ...(this.agent === undefined ? [] : [agentInfo(this.agent)]),
       ],
-      log: [...this.#log.values()],
+      log: this.#log.all,
       ...(this.agent !== undefined && { agent: { state: this.agent.state, identity: this.agent.identity } }),
       ...(this.#away && { agent: { state: 'away', identity: AVATAR_IDENTITY } }),
     };
@@ -372,24 +382,4 @@ export class Room {
     this.agent = undefined;
     this.#media.close();
   }
-
-  #agentInfo(agent: AgentSeat): ParticipantInfo {
-    return {
-      identity: agent.identity,
-      name: agent.name,
-      kind: 'avatar',
-      presence: 'here',
-      producers: agent.media.producers(),
-      ...(agent.records && { recording: true }),
-    };
-  }
 }
-
-export const participantInfo = (seat: Seat): ParticipantInfo => ({
-  identity: seat.admission.identity,
-  name: seat.name,
-  kind: 'human',
-  presence: seat.presence,
-  producers: seat.media.producers(),
-  ...(seat.consent.recording && { recording: true }),
-});

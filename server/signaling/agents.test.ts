@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { together } from '../rooms/listeners.ts';
+import { participantInfo } from '../rooms/participants.ts';
 import { Rooms } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
 import { admission, entry, FakeEngine, silentLog } from '../testing/fakes.ts';
@@ -118,6 +120,19 @@ describe('what a host says', () => {
     const text = await metrics.registry.metrics();
     expect(text).toContain('visavis_turns_total{outcome="completed",source="voice"} 1');
     expect(text).toContain('visavis_turn_voice_to_voice_seconds_sum 0.42');
+  });
+
+  it('of a recording that ended by itself puts the note in the call out', async () => {
+    const { socket, room, notices, jobId } = await call();
+    const seat = room.seats.get('ann')!;
+    room.consent(seat, { ...DEFAULT_CONSENT, recording: true });
+    socket.emit('job.unrecorded', { jobId: 'another' });
+    expect(seat.consent.recording).toBe(true);
+    notices.length = 0;
+    socket.emit('job.unrecorded', { jobId });
+    expect(seat.consent.recording).toBe(false);
+    expect(notices).toEqual(['participant.updated']);
+    expect(participantInfo(seat)).not.toHaveProperty('recording');
   });
 
   it('of its face reaches the room’s animation', async () => {

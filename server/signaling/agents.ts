@@ -11,7 +11,7 @@ export interface AgentsDeps {
   hostSecret: string;
   dispatcher: Dispatcher;
   /** Takes down what was learned of somebody. */
-  learned?: (room: Room, told: Omit<FromHost<'job.facts'>, 'jobId'>) => void;
+  learned?: (room: Room, told: Omit<FromHost<'job.facts'>, 'jobId' | 'revision'>) => void;
   log: Logger;
 }
 
@@ -55,9 +55,9 @@ function serveHost(socket: Socket, { dispatcher, learned, log }: AgentsDeps): vo
   on('job.state', ({ jobId, state }) => ofJob(jobId, job => job.room.setAgentState(state)));
   on('job.animation', ({ jobId, events }) => ofJob(jobId, job => job.room.animation.push(events)));
   on('job.timing', ({ jobId, timing, trace }) => ofJob(jobId, ({ room }) => room.timed(timing, trace)));
-  on('job.facts', ({ jobId, ...told }) => {
+  on('job.facts', ({ jobId, revision, ...told }) => {
     const job = dispatcher.recentJob(host, jobId);
-    if (job !== undefined) learned?.(job.room, told);
+    if (job?.isOutdated({ identity: told.identity, revision }) === false) learned?.(job.room, told);
   });
   on('job.feeling', ({ jobId, identity, feeling }) =>
     ofJob(jobId, ({ room }) => {
@@ -65,6 +65,7 @@ function serveHost(socket: Socket, { dispatcher, learned, log }: AgentsDeps): vo
       if (seat?.consent.feelings === true) seat.notify('feeling', { feeling });
     }),
   );
+  on('job.unrecorded', ({ jobId }) => ofJob(jobId, ({ room }) => room.stopRecording()));
   on('job.failed', ({ jobId, message }) => ofJob(jobId, job => dispatcher.failed(job, message)));
   socket.on('disconnect', reason => {
     log.warn({ host: host.id, reason }, 'agent host disconnected');

@@ -431,7 +431,10 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
           T0 + 900,
         ),
       );
-      await closeGrowing(database.db, JOURNAL, T0 + 1000);
+      const cutOff = { server: JOURNAL, beforeMs: T0 + 1000 };
+      await closeGrowing(database.db, { ...cutOff, goingOn: [conversation] });
+      expect(await read(conversation)).toMatchObject({ messages: [{}, { final: false }] });
+      await closeGrowing(database.db, cutOff);
       const asked = { server: JOURNAL, sinceMs: T0, limit: 10, entries: 500 };
       const found = (await unfinishedSince(database.db, asked)).find(({ id }) => id === conversation);
       expect(found).toMatchObject({
@@ -440,7 +443,10 @@ export function databaseContract(name: string, place: () => Promise<{ dataDir: s
         log: [{ text: 'Tell me' }, { text: 'Once upon', final: true, interrupted: true }],
       });
       expect(await unfinishedSince(database.db, { ...asked, server: 'another' })).toEqual([]);
-      await endSilent(database.db, { server: JOURNAL, beforeMs: T0 + 1000, ending: 'lost' });
+      const silent = { server: JOURNAL, beforeMs: T0 + 1000, ending: 'lost' as const };
+      await endSilent(database.db, { ...silent, goingOn: [conversation] });
+      expect(await read(conversation)).toMatchObject({ endedAt: null });
+      await endSilent(database.db, silent);
       expect(await read(conversation)).toMatchObject({
         endedAt: new Date(T0 + 900).toISOString(),
         ending: 'lost',

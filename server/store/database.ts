@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { StoreError } from './errors.ts';
 import { migrate } from './migrate.ts';
-import { PgliteDialect } from './pglite/dialect.ts';
+import { PgliteDialect, type PgliteOptions } from './pglite/dialect.ts';
 import type { Schema } from './schema.ts';
 
 /** A database that does not answer for so long counts as gone. */
@@ -36,11 +36,11 @@ export class Database {
   #compacting: Promise<void> | undefined;
   #again: Promise<void> | undefined;
 
-  /** @param lost told when the embedded database failed and is opened anew. Opens nothing yet. Throws {@link StoreError} when the address is none. */
-  constructor({ dataDir, url, lost }: { dataDir: string; url?: string; lost?: () => void }) {
+  /** Opens nothing yet. Throws {@link StoreError} when the address is none. */
+  constructor({ dataDir, url, ...told }: { dataDir: string; url?: string } & Omit<PgliteOptions, 'folder'>) {
     this.#url = url;
     this.kind = url === undefined ? 'pglite' : 'postgres';
-    const dialect = url === undefined ? new PgliteDialect({ folder: folderOf(dataDir), lost }) : postgres(url);
+    const dialect = url === undefined ? new PgliteDialect({ folder: folderOf(dataDir), ...told }) : postgres(url);
     this.db = new Kysely<Schema>({ dialect });
   }
 

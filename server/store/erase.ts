@@ -1,7 +1,7 @@
 /** Deleting. The rows are gone when these resolve; `Database.compact` takes them out of the files. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Erased } from '../../protocol/conversations.ts';
-import { calls, mentioning } from './mentions.ts';
+import { calls, mentioning } from '../../protocol/mentions.ts';
 import type { Schema } from './schema.ts';
 
 type Tx = Transaction<Schema>;
@@ -10,6 +10,14 @@ type Tx = Transaction<Schema>;
 export async function deleteConversation(db: Kysely<Schema>, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('conversations').where('id', '=', id).executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+/** Ids of everything that was said in these. */
+export async function entriesOf(db: Kysely<Schema>, conversations: ReadonlySet<string>): Promise<string[]> {
+  if (conversations.size === 0) return [];
+  const said = db.selectFrom('messages').select('id');
+  const rows = await said.where('conversation_id', 'in', [...conversations]).execute();
+  return rows.map(({ id }) => id);
 }
 
 /** For one person: all of it where nobody else is known to have taken part, else what is theirs. */

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { MemoryChange } from '../../protocol/conversations.ts';
-import { MEMORY_LIMITS, type Memory } from '../../protocol/memory.ts';
+import { type Fact, MEMORY_LIMITS, type Memory } from '../../protocol/memory.ts';
 import type { MemoriesTable, Schema } from './schema.ts';
 
 /** Everything known of a person, latest first. */
@@ -32,6 +32,9 @@ export async function changeMemory(
     .executeTakeFirst();
   return row && memory(row);
 }
+
+/** As an agent is told of it. */
+export const factOf = ({ key, value, text }: Memory): Fact => ({ key, value, text });
 
 const memory = (row: Selectable<MemoriesTable>): Memory => ({
   id: row.id,

@@ -43,13 +43,24 @@ export async function unfinishedSince(
   );
 }
 
+interface Ended {
+  server?: string;
+  beforeMs: number;
+  /** Conversations of this process: the clock that tells the time may have been set meanwhile. */
+  goingOn?: readonly string[];
+}
+
 /** Entries that were still growing when this server ended before then, are ended as they stand: that much was heard. */
-export async function closeGrowing(db: Kysely<Schema>, server: string, beforeMs: number): Promise<void> {
+export async function closeGrowing(
+  db: Kysely<Schema>,
+  { server, beforeMs, goingOn = [] }: Ended & { server: string },
+): Promise<void> {
   await db
     .updateTable('messages')
     .set({ final: true, interrupted: sql<boolean>`role = 'avatar'` })
     .where('final', '=', false)
     .where('spoken_until', '<', new Date(beforeMs))
+    .$if(goingOn.length > 0, query => query.where('conversation_id', 'not in', goingOn))
     .where('conversation_id', 'in', query =>
       query.selectFrom('conversations').select('id').where('server', '=', server).where('ended_at', 'is', null),
     )
@@ -59,7 +70,7 @@ export async function closeGrowing(db: Kysely<Schema>, server: string, beforeMs:
 /** Ends what has not been heard of since then: this server's, or with `server` left out, everybody's. */
 export async function endSilent(
   db: Kysely<Schema>,
-  { server, beforeMs, ending }: { server?: string; beforeMs: number; ending: Ending },
+  { server, beforeMs, goingOn = [], ending }: Ended & { ending: Ending },
 ): Promise<void> {
   let query = db
     .updateTable('conversations')
@@ -67,6 +78,7 @@ export async function endSilent(
     .where('ended_at', 'is', null)
     .where('last_at', '<', new Date(beforeMs));
   if (server !== undefined) query = query.where('server', '=', server);
+  if (goingOn.length > 0) query = query.where('id', 'not in', goingOn);
   await query.execute();
 }
 

@@ -39,7 +39,7 @@ export async function testApp(
   const metrics = createMetrics();
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
-  if (conversations !== undefined) conversations.recordingHosts = dispatcher;
+  if (conversations !== undefined) conversations.agents = dispatcher;
   const engine = new FakeEngine();
   const rooms = new Rooms({
     engine,

@@ -9,10 +9,15 @@ import { freshFolder } from '../contract.ts';
 import { PgliteDialect } from './dialect.ts';
 
 let place: string;
+let usedSeconds: number;
 let db: Kysely<{ words: { text: string } }>;
 const open = (queryTimeoutMs?: number) => {
   const folder = path.join(place, 'database');
-  db = new Kysely({ dialect: new PgliteDialect({ folder, ...(queryTimeoutMs && { queryTimeoutMs }) }) });
+  usedSeconds = 0;
+  const used = (cpuSeconds: number) => {
+    usedSeconds += cpuSeconds;
+  };
+  db = new Kysely({ dialect: new PgliteDialect({ folder, used, ...(queryTimeoutMs && { queryTimeoutMs }) }) });
 };
 const words = async () => (await db.selectFrom('words').select('text').execute()).map(({ text }) => text);
 const table = () => db.schema.createTable('words').addColumn('text', 'text').execute();
@@ -48,6 +53,20 @@ describe('the embedded database', () => {
     await expect(sql`select count(*) from generate_series(1, 1000000000)`.execute(db)).rejects.toThrow(/in time/);
     expect(await words()).toEqual([]);
   }, 60_000);
+
+  it.skipIf(process.threadCpuUsage === undefined)(
+    'tells what processor time it takes',
+    async () => {
+      open();
+      await table();
+      const before = usedSeconds;
+      await sql`select count(*) from generate_series(1, 300000)`.execute(db);
+      const worked = usedSeconds - before;
+      await words();
+      expect(worked).toBeGreaterThan(usedSeconds - before - worked);
+    },
+    60_000,
+  );
 
   it('stays open after an answer that is merely an error', async () => {
     open();

@@ -21,6 +21,8 @@ export interface PgliteOptions {
   queryTimeoutMs?: number;
   /** Told when a thread has failed and another takes its place. */
   lost?: () => void;
+  /** Told of the processor time that threads take. */
+  used?: (cpuSeconds: number) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface PgliteOptions {
 export class PgliteDialect implements Dialect {
   readonly #options: Required<PgliteOptions>;
   constructor(options: PgliteOptions) {
-    this.#options = { queryTimeoutMs: QUERY_TIMEOUT_MS, lost: () => {}, ...options };
+    this.#options = { queryTimeoutMs: QUERY_TIMEOUT_MS, lost: () => {}, used: () => {}, ...options };
   }
   createAdapter = () => new PostgresAdapter();
   createQueryCompiler = () => new PostgresQueryCompiler();
@@ -93,7 +95,7 @@ class PgliteDriver implements Driver {
     // Two threads on one folder would spoil it: the one before must really be gone.
     await this.#thread?.close();
     if (this.#closed) throw new Error('the embedded database has been closed');
-    const thread = await PgliteThread.open(this.#options.folder);
+    const thread = await PgliteThread.open(this.#options.folder, this.#options.used);
     this.#thread = thread;
     if (this.#closed) await thread.close();
     return thread;

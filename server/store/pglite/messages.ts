@@ -5,9 +5,13 @@ export interface Question {
   parameters: readonly unknown[];
 }
 
-export type Answer =
+export type Answer = (
   | { id: number; rows: unknown[]; affected: number }
-  | { id: number; error: { message: string; code?: string } };
+  | { id: number; error: { message: string; code?: string } }
+) & {
+  /** Processor time of the thread since it began. */
+  cpuSeconds: number;
+};
 
 /** The thread's first word: the database is open, or why it is not. */
 export type Opened = { opened: true } | { opened: false; message: string };

@@ -26,6 +26,8 @@ export class PgliteThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
+  readonly #used: (cpuSeconds: number) => void;
+  #cpuSeconds = 0;
   #next = 1;
   #over: Error | undefined;
   #closing = false;
@@ -35,10 +37,13 @@ export class PgliteThread {
     return this.#over !== undefined;
   }
 
-  /** Opens the database in `folder`, which is made if need be. Throws {@link StoreError}. */
-  static async open(folder: string): Promise<PgliteThread> {
+  /**
+   * Opens the database in `folder`, which is made if need be. Throws {@link StoreError}.
+   * @param used told of the processor time that it takes, as it does
+   */
+  static async open(folder: string, used: (cpuSeconds: number) => void): Promise<PgliteThread> {
     if (!fs.existsSync(path.join(folder, 'PG_VERSION'))) await make(folder);
-    const thread = new PgliteThread(folder);
+    const thread = new PgliteThread(folder, used);
     const late = setTimeout(() => thread.#fail(new Error('the embedded database did not open in time')), OPEN_MS);
     try {
       await thread.#opened;
@@ -54,7 +59,8 @@ export class PgliteThread {
   readonly #opened: Promise<void>;
   readonly #refuse: (error: Error) => void;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, used: (cpuSeconds: number) => void) {
+    this.#used = used;
     this.#worker = start({ folder });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#opened = promise;
@@ -100,6 +106,8 @@ export class PgliteThread {
   }
 
   #answered(answer: Answer): void {
+    this.#used(answer.cpuSeconds - this.#cpuSeconds);
+    this.#cpuSeconds = answer.cpuSeconds;
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('rows' in answer) {

@@ -14,12 +14,18 @@ const failure = (error: unknown) => {
   return { message: message ?? String(error), ...(typeof code === 'string' && { code }) };
 };
 
+const cpuSeconds = (): number => {
+  // Before Node 24 nobody tells.
+  const { user, system } = process.threadCpuUsage?.() ?? { user: 0, system: 0 };
+  return (user + system) / 1e6;
+};
+
 async function answer(database: PGlite, { id, sql, parameters }: Question): Promise<Answer> {
   try {
     const { rows, affectedRows } = await database.query(sql, [...parameters]);
-    return { id, rows, affected: affectedRows ?? 0 };
+    return { id, rows, affected: affectedRows ?? 0, cpuSeconds: cpuSeconds() };
   } catch (error) {
-    return { id, error: failure(error) };
+    return { id, error: failure(error), cpuSeconds: cpuSeconds() };
   }
 }
 
