@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Detail, Instant } from './avatar.ts';
 import type { FaceInit, FromFace, FromFaceThread, ToFace, ToFaceThread } from './messages.ts';
 
@@ -111,10 +111,7 @@ describe('face thread', () => {
     await ask('full');
     await ask('full');
     // Small pictures are loaded a moment after the first large ones.
-    for (let tries = 0; sizes.length < 2 && tries < 100; tries++) {
-      await ask('small');
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
+    await vi.waitUntil(() => ask('small').then(() => sizes.length === 2), { timeout: 25_000, interval: 50 });
     await ask('still');
     await ask('full');
     expect(sizes).toEqual(['1280x720', '512x288', '1280x720']);
