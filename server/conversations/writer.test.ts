@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { freshFolder, said } from '../store/contract.ts';
+import { freshFolder, said } from '../store/contract/subject.ts';
 import { readConversation } from '../store/conversations.ts';
 import { Database } from '../store/database.ts';
 import { silentLog } from '../testing/fakes.ts';

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HAS_POSTGRES, TestPostgres } from '../testing/postgres.ts';
-import { databaseContract, freshFolder } from './contract.ts';
+import { freshFolder } from './contract/subject.ts';
+import { databaseContract } from './contract.ts';
 import { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freshFolder } from '../contract.ts';
+import { freshFolder } from '../contract/subject.ts';
 import { PgliteDialect } from './dialect.ts';
 
 let place: string;
