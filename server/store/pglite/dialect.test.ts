@@ -40,14 +40,14 @@ describe('the embedded database', () => {
     spy.mockRestore();
     await db.insertInto('words').values({ text: 'after' }).execute();
     expect(await words()).toEqual(['before', 'after']);
-  }, 60_000);
+  }, 180_000);
 
   it('is opened again when it does not answer', async () => {
     open(1000);
     await table();
     await expect(sql`select count(*) from generate_series(1, 1000000000)`.execute(db)).rejects.toThrow(/in time/);
     expect(await words()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('stays open after an answer that is merely an error', async () => {
     open();
@@ -57,14 +57,14 @@ describe('the embedded database', () => {
     expect(await words()).toEqual([]);
     expect(spy).not.toHaveBeenCalled();
     spy.mockRestore();
-  }, 60_000);
+  }, 180_000);
 
   it('lets nobody open it once it is closed', async () => {
     open();
     await table();
     await db.destroy();
     await expect(words()).rejects.toThrow(/destroyed|closed/);
-  }, 60_000);
+  }, 180_000);
 });
 
 const mayMount = (() => {
