@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const IGNORED = ['**/node_modules/**', '**/dist/**'];
@@ -12,7 +13,12 @@ export default defineConfig({
           include: ['{protocol,telemetry,server,agents,client,infra,bench,examples}/**/*.test.{ts,tsx}'],
           exclude: IGNORED,
           pool: 'forks',
-          testTimeout: 15_000,
+          // Two files at a time on the smallest machine: half of what waits, waits for a process or a thread.
+          maxWorkers: Math.max(2, os.availableParallelism() - 1),
+          // What hangs; how long something may take is never measured.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000, interval: 20 } },
         },
       },
       {
@@ -22,10 +28,10 @@ export default defineConfig({
           exclude: IGNORED,
           pool: 'forks',
           fileParallelism: false,
-          testTimeout: 120_000,
-          // Real time, real sound, a machine that others use: once is no proof that something is broken. What needed it is marked.
+          testTimeout: 240_000,
+          // Real time, real sound, a machine that others use: once is no proof that something is broken. It is marked.
           retry: 1,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../protocol/feelings.ts';
 import type { Fact } from '../protocol/memory.ts';
 import { JobRunner } from './job.ts';
@@ -118,7 +118,8 @@ const type = (text: string) =>
     final: true,
     atMs: 1,
   });
-const settle = () => new Promise(resolve => setTimeout(resolve, 10));
+/** On a busy machine. */
+const PATIENCE = { timeout: 10_000, interval: 5 };
 
 describe('the bitrate of the face', () => {
   const bitrates = () => sent.flatMap(message => (message.type === 'viewers' ? [message.bitrate] : []));
@@ -170,7 +171,7 @@ describe('a camera', () => {
   it('is a picture for the dialogue with consent only', async () => {
     job.see(camera);
     type('What am I holding?');
-    await settle();
+    await vi.waitUntil(() => looked !== undefined, PATIENCE);
     expect(await looked!()).toEqual([]);
     job.consent('ann', { ...DEFAULT_CONSENT, sight: true });
     expect(await looked!()).toEqual([{ identity: 'ann', name: 'ann', source: 'camera', jpeg }]);
@@ -180,9 +181,9 @@ describe('a camera', () => {
 describe('what is learned', () => {
   it('goes to the server with the turn it was said in', async () => {
     type('I sell candles.');
-    await settle();
-    const facts = told.filter(({ name }) => name === 'job.facts');
-    expect(facts).toEqual([
+    const facts = () => told.filter(({ name }) => name === 'job.facts');
+    await vi.waitUntil(() => facts().length > 0, PATIENCE);
+    expect(facts()).toEqual([
       {
         name: 'job.facts',
         payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES], revision: 0 },
@@ -204,7 +205,7 @@ describe('a recording', () => {
     consent(true);
     media.heard('ann', new Int16Array(320), true);
     type('Hello.');
-    await settle();
+    await vi.waitUntil(() => recorded.includes('turn'), PATIENCE);
     job.unlisten('ann');
     consent(false);
     media.heard('ann', new Int16Array(320), true);

@@ -79,10 +79,11 @@ describe('messages', () => {
     expect(message(text)).toBeUndefined();
   });
   it('are cleaned quickly, whatever they are made of', () => {
-    const begin = performance.now();
+    const before = process.cpuUsage();
     for (const part of [' ', '\u200b ', 'a ', '\u0301', '\n\u0000'])
       message(part.repeat(1000).slice(0, LIMITS.textLength));
-    expect(performance.now() - begin).toBeLessThan(200);
+    // Of the processor, not of the clock: others may want the machine, too.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(200);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Timeline } from '../examples/canvas-avatar/timeline.ts';
 import { type AnimationEvent, AnimationMessage, type AnimationOf } from '../protocol/animation.ts';
 import { SIGNALING_VERSION } from '../protocol/signaling.ts';
@@ -19,7 +19,7 @@ function listenTo(socket: Peer['socket']): Told[] {
 const of = <T extends AnimationEvent['type']>(told: Told[], type: T) =>
   told.filter(({ event }) => event.type === type) as { atMs: number; event: AnimationOf<T> }[];
 const ended = (told: Told[], count: number) =>
-  until(`${count} turns to end`, () => of(told, 'end').length >= count, 30_000);
+  until(`${count} turns to end`, () => of(told, 'end').length >= count, 60_000);
 
 /** How much two signals go together, -1..1. */
 function correlation(a: number[], b: number[]): number {
@@ -37,18 +37,28 @@ describe('the animation of a real call', () => {
     await system.ready();
   });
   afterAll(() => system?.close());
+  let leaving: (() => void)[] = [];
+  afterEach(() => {
+    for (const leave of leaving) leave();
+    leaving = [];
+  });
 
   /** Somebody with a socket and nothing else. */
   const visitor = async (room: string, name: string) => {
     const socket = connectSocket(system.url);
     const token = await fetchToken(system.url, room, name);
     await request(socket, 'join', { version: SIGNALING_VERSION, token });
+    leaving.push(() => socket.disconnect());
     return socket;
   };
 
-  it('comes ahead of the voice, and by its clock the mouth opens when the voice is loud', async () => {
-    const ann = await Peer.join(system.url, 'animated', 'Ann');
-    const bob = await visitor('animated', 'Bob');
+  let attempts = 0;
+  // A receiver that has to wait for its processor hears late: what fits the voice once is told rightly.
+  it('comes ahead of the voice, and by its clock the mouth opens when the voice is loud', { retry: 2 }, async () => {
+    const room = `animated-${++attempts}`;
+    const ann = await Peer.join(system.url, room, 'Ann');
+    leaving.push(() => ann.close());
+    const bob = await visitor(room, 'Bob');
     const told = listenTo(ann.socket);
     const notAsked: unknown[] = [];
     bob.on('animation', message => notAsked.push(message));
@@ -89,8 +99,6 @@ describe('the animation of a real call', () => {
     // A jitter buffer's length.
     expect(delay).toBeGreaterThan(-50);
     expect(delay).toBeLessThan(250);
-    ann.close();
-    bob.disconnect();
   });
 
   it('shows who comes in the middle what is going on; [T2] an interruption ends it, and nothing of it follows', async () => {
@@ -98,13 +106,11 @@ describe('the animation of a real call', () => {
     const told = listenTo(ann);
     await request(ann, 'animation.subscribe', {});
     await ended(told, 1);
+    const greeting = of(told, 'end')[0]!.event.turn_id;
     await request(ann, 'say', { text: STORY });
-    await until(
-      'the story to sound',
-      () => of(told, 'clock').some(({ event }) => event.turn_id === turnOf(told)),
-      9000,
+    await until('half a second of the story to be heard', () =>
+      of(told, 'clock').some(({ event }) => event.turn_id !== greeting && event.sample > 24_000),
     );
-    await new Promise(resolve => setTimeout(resolve, 600));
 
     const late = listenTo(ann);
     await request(ann, 'animation.subscribe', { everyMs: 100 });
@@ -121,20 +127,18 @@ describe('the animation of a real call', () => {
     const { turn_id } = told[end]!.event;
     await ended(told, 3);
     expect(told.slice(end + 1).some(({ event }) => event.turn_id === turn_id)).toBe(false);
-    ann.disconnect();
   });
 
   it('is refused to malformed requests', async () => {
     const ann = await visitor('refused', 'Ann');
-    const told = listenTo(ann);
+    const bob = await visitor('refused', 'Bob');
+    const [told, toldBob] = [listenTo(ann), listenTo(bob)];
+    await request(bob, 'animation.subscribe', {});
     for (const input of [{ everyMs: 1 }, { everyMs: 'often' }, { everyMs: Number.NaN }, [], 'all', 5])
       await expect(request(ann, 'animation.subscribe', input as object)).rejects.toMatchObject({ code: 'bad-request' });
-    await until('somebody to speak', () => system.rooms.find('refused')?.agent?.state === 'speaking', 15_000);
-    await new Promise(resolve => setTimeout(resolve, 500));
+    await until('somebody else to be told of speech', () => of(toldBob, 'viseme').length > 0);
+    // What is said to her before this is answered would have arrived.
+    await request(ann, 'rename', { name: 'Ann' });
     expect(told).toEqual([]);
-    ann.disconnect();
   });
 });
-
-/** The turn that was told of last. */
-const turnOf = (told: Told[]) => of(told, 'viseme').at(-1)?.event.turn_id;

@@ -1,5 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wordErrors } from '../bench/stats.ts';
 import { AUDIBLE_RMS, Caller, CHROMIUM, launchChromium, onset } from './harness/browser.ts';
 import { TestEars } from './harness/ears.ts';
@@ -26,11 +26,17 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
   let browser: Browser;
   let voice: TestVoice;
   let ears: TestEars;
+  /** Of callers who stay from test to test. */
+  const staying = new Set<BrowserContext>();
 
   beforeAll(async () => {
     [voice, ears] = [new TestVoice(), new TestEars()];
     [system, browser] = await Promise.all([startSystem(), launchChromium()]);
     await Promise.all([system.ready(), ears.ready()]);
+  });
+  // Those of a test that failed, too: they would take the time of the others.
+  afterEach(async () => {
+    for (const context of browser.contexts()) if (!staying.has(context)) await context.close();
   });
   afterAll(async () => {
     await browser?.close();
@@ -42,6 +48,13 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
     await caller.join();
     return caller;
   };
+  /** Joined and greeted; there until they are closed. */
+  const stays = async (room: string, name: string): Promise<Caller> => {
+    const caller = await join(room, name);
+    await until('the greeting', async () => (await lastOf(caller, 'avatar'))?.final === true);
+    staying.add(caller.context);
+    return caller;
+  };
   /** Joined, greeted, and quiet again. */
   const settled = async (room: string): Promise<Caller> => {
     const caller = await join(room);
@@ -51,123 +64,146 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
   };
   const answered = (caller: Caller, sinceS: number) =>
     until('an answer that can be heard', async () => onset(await caller.loudness(sinceS), sinceS) !== undefined);
+  const doesWithLess = async () =>
+    /^visavis_face_levels\{level="(?!full)[^"]+"\} [1-9]/m.test(await (await fetch(`${system.url}/metrics`)).text());
   const lastOf = async (caller: Caller, role: string) =>
     (await caller.log()).filter(entry => entry.role === role).at(-1);
 
-  it('greets whoever joins first, by name', async () => {
-    const caller = await join('greeting', 'Wilhelmina');
-    await until('the greeting', async () => (await lastOf(caller, 'avatar'))?.final === true, 15_000);
-    expect((await lastOf(caller, 'avatar'))?.text).toContain('Wilhelmina');
-    await caller.close();
-  });
-
-  it('hears a question, shows its words, answers aloud what the log says, and moves its mouth while it speaks and only then', async () => {
-    const caller = await settled('question');
-    const { endS } = await caller.speak(await voice.say(QUESTION));
-    await answered(caller, endS);
-    await caller.avatarQuiet();
-
-    const asked = await lastOf(caller, 'user');
-    expect(wordErrors(QUESTION, asked?.text ?? '').errors).toBeLessThanOrEqual(1);
-
-    const answer = (await lastOf(caller, 'avatar'))?.text ?? '';
-    const heard = await ears.transcribe(await caller.recorded(endS));
-    const { errors, words } = wordErrors(answer, heard);
-    expect(words).toBeGreaterThan(2);
-    expect(errors / words, `said "${answer}", heard "${heard}"`).toBeLessThan(0.4);
-
-    const loudness = await caller.loudness(endS);
-    const speakingFrom = onset(loudness, endS) ?? Number.NaN;
-    const speakingTo = loudness.findLast(([, rms]) => rms >= AUDIBLE_RMS)?.[0] ?? Number.NaN;
-    const pictures = await caller.pictures(endS - 1);
-    const mouth = (fromS: number, toS: number) => {
-      const seen = pictures.filter(([time]) => time >= fromS && time < toS);
-      return seen.reduce((sum, [, , change]) => sum + change, 0) / seen.length;
+  describe('that several tests share', () => {
+    let first: Caller | undefined;
+    /** It takes seconds to begin one. Quiet. */
+    const inCall = async (): Promise<Caller> => {
+      first ??= await stays('shared', 'Wilhelmina');
+      await first.avatarQuiet();
+      return first;
     };
-    expect(mouth(speakingFrom, speakingTo)).toBeGreaterThan(3 * mouth(speakingTo + 0.4, speakingTo + 0.9));
-    expect(caller.errors).toEqual([]);
-    await caller.close();
-  });
+    afterAll(() => first?.close());
 
-  it('shows 25 pictures a second while it speaks, once the machine is done with the call’s beginning', async () => {
-    const caller = await settled('pictures');
-    const question = await voice.say(LONG_QUESTION);
-    const frames = () =>
-      caller.page.evaluate(async () => [window.probe.now(), await window.probe.framesDecoded()] as const);
-    let perSecond = 0;
-    // While time is short the face does with less, and comes back to all of it after some calm seconds.
-    for (let i = 0; i < 5 && perSecond <= 20; i++) {
-      const { endS } = await caller.speak(question);
-      await answered(caller, endS);
-      const [fromS, before] = await frames();
-      await caller.page.waitForTimeout(800);
-      const [toS, after] = await frames();
-      perSecond = (after - before) / (toS - fromS);
-      await caller.avatarQuiet();
-    }
-    expect(perSecond).toBeGreaterThan(20);
-    expect(perSecond).toBeLessThan(30);
-    await caller.close();
-  });
-
-  it('answers a typed message', async () => {
-    const caller = await settled('typed');
-    const sinceS = await caller.now();
-    await caller.page.getByRole('textbox', { name: 'Message' }).fill('What is your name?');
-    await caller.page.getByRole('button', { name: 'Send' }).click();
-    await answered(caller, sinceS);
-    expect((await lastOf(caller, 'user'))?.text).toBe('What is your name?');
-    await caller.close();
-  });
-
-  it('[T3] stops when it is interrupted, and answers the interruption', async () => {
-    const caller = await settled('barge-in');
-    const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
-    await answered(caller, endS);
-    const { startS } = await caller.speak(await voice.say('Wait, stop, what is your name?'));
-    const after = (await caller.loudness(startS)).filter(([time]) => time < startS + 1.5);
-    const quiet = after.find(
-      ([time], i) => time > startS && after.slice(i, i + 30).every(([, rms]) => rms < AUDIBLE_RMS),
-    );
-    expect((quiet?.[0] ?? Number.POSITIVE_INFINITY) - startS).toBeLessThan(0.8);
-    await until('the interruption in the log', async () =>
-      (await caller.log()).some(({ role, text, final }) => role === 'user' && final && /name/i.test(text)),
-    );
-    await answered(caller, startS + 2.2);
-    await caller.close();
-  });
-
-  it('[T3] goes on after a cough', async () => {
-    const caller = await settled('cough');
-    const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
-    await answered(caller, endS);
-    await caller.speak(cough());
-    await caller.avatarQuiet(1500);
-    const answers = (await caller.log()).filter(({ role }) => role === 'avatar');
-    const heard = await ears.transcribe(await caller.recorded(endS));
-    const { errors, words } = wordErrors(answers.at(-1)?.text ?? '', heard);
-    expect(errors / words, `"${answers.at(-1)?.text}" heard as "${heard}"`).toBeLessThan(0.4);
-    expect(await caller.page.locator('[data-interrupted="true"]').count()).toBe(0);
-    await caller.close();
-  });
-
-  it('is not disturbed by a microphone that sends noise for a minute, nor is the call beside it', async () => {
-    const [noisy, beside] = [await settled('noisy'), await settled('beside')];
-    let seed = 1;
-    const noise = Int16Array.from({ length: 16_000 * 60 }, () => {
-      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-      return (seed / 2 ** 31 - 0.5) * 8000;
+    it('greets whoever joins first, by name', async () => {
+      const caller = await inCall();
+      expect((await caller.log())[0]).toMatchObject({ role: 'avatar', text: expect.stringContaining('Wilhelmina') });
     });
-    const before = (await noisy.log()).length;
-    const done = noisy.speak(noise);
-    const { endS } = await beside.speak(await voice.say(QUESTION));
-    await answered(beside, endS);
-    await done;
-    await noisy.avatarQuiet();
-    expect((await noisy.log()).length - before, 'answers to noise').toBeLessThanOrEqual(2);
-    const { endS: afterS } = await noisy.speak(await voice.say(QUESTION));
-    await answered(noisy, afterS);
-    await Promise.all([noisy.close(), beside.close()]);
+
+    it('hears a question, shows its words, answers aloud what the log says, and moves its mouth while it speaks and only then', async () => {
+      const caller = await inCall();
+      const { endS } = await caller.speak(await voice.say(QUESTION));
+      await answered(caller, endS);
+      await caller.avatarQuiet();
+
+      const asked = await lastOf(caller, 'user');
+      expect(wordErrors(QUESTION, asked?.text ?? '').errors).toBeLessThanOrEqual(1);
+
+      const answer = (await lastOf(caller, 'avatar'))?.text ?? '';
+      const heard = await ears.transcribe(await caller.recorded(endS));
+      const { errors, words } = wordErrors(answer, heard);
+      expect(words).toBeGreaterThan(2);
+      expect(errors / words, `said "${answer}", heard "${heard}"`).toBeLessThan(0.4);
+
+      const loudness = await caller.loudness(endS);
+      const speakingFrom = onset(loudness, endS) ?? Number.NaN;
+      const speakingTo = loudness.findLast(([, rms]) => rms >= AUDIBLE_RMS)?.[0] ?? Number.NaN;
+      const restsFrom = speakingTo + 0.4;
+      await until('pictures of a face at rest', async () => (await caller.pictures(restsFrom)).length >= 5);
+      const pictures = await caller.pictures(endS - 1);
+      const mouth = (fromS: number, toS: number) => {
+        const seen = pictures.filter(([time]) => time >= fromS && time < toS);
+        return seen.reduce((sum, [, , change]) => sum + change, 0) / seen.length;
+      };
+      expect(mouth(speakingFrom, speakingTo)).toBeGreaterThan(3 * mouth(restsFrom, Number.POSITIVE_INFINITY));
+      expect(caller.errors).toEqual([]);
+    });
+
+    it('shows 25 pictures a second while it speaks, once the machine is done with the call’s beginning', async ({
+      skip,
+    }) => {
+      const caller = await inCall();
+      const question = await voice.say(LONG_QUESTION);
+      const frames = () =>
+        caller.page.evaluate(async () => [window.probe.now(), await window.probe.framesDecoded()] as const);
+      let perSecond = 0;
+      // While time is short the face does with less, and comes back to all of it after some calm seconds.
+      for (let i = 0; i < 5 && perSecond <= 20; i++) {
+        await caller.avatarQuiet();
+        const { endS } = await caller.speak(question);
+        await answered(caller, endS);
+        const [fromS, before] = await frames();
+        await caller.page.waitForTimeout(800);
+        const [toS, after] = await frames();
+        perSecond = (after - before) / (toS - fromS);
+      }
+      expect(perSecond).toBeLessThan(30);
+      skip(
+        perSecond <= 20 && (await doesWithLess()),
+        'the machine is short of time, and the face says that it does with less',
+      );
+      expect(perSecond).toBeGreaterThan(20);
+    });
+
+    it('[T3] stops when it is interrupted, and answers the interruption', async () => {
+      const caller = await inCall();
+      const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
+      await answered(caller, endS);
+      const { startS } = await caller.speak(await voice.say('Wait, stop, what is your name?'));
+      const after = (await caller.loudness(startS)).filter(([time]) => time < startS + 1.5);
+      const quiet = after.find(
+        ([time], i) => time > startS && after.slice(i, i + 30).every(([, rms]) => rms < AUDIBLE_RMS),
+      );
+      expect((quiet?.[0] ?? Number.POSITIVE_INFINITY) - startS).toBeLessThan(0.8);
+      await until('the interruption in the log', async () =>
+        (await caller.log()).some(({ role, text, final }) => role === 'user' && final && /name/i.test(text)),
+      );
+      await answered(caller, startS + 2.2);
+    });
+
+    describe('beside a microphone that sends noise for a minute', () => {
+      let noisy: Caller;
+      let before: number;
+      let done: Promise<unknown>;
+      beforeAll(async () => {
+        noisy = await stays('noisy', 'Ann');
+        await noisy.avatarQuiet();
+        before = (await noisy.log()).length;
+        let seed = 1;
+        const noise = Int16Array.from({ length: 16_000 * 60 }, () => {
+          seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+          return (seed / 2 ** 31 - 0.5) * 8000;
+        });
+        done = noisy.speak(noise);
+      });
+
+      it('answers a typed message', async () => {
+        const caller = await inCall();
+        const sinceS = await caller.now();
+        await caller.page.getByRole('textbox', { name: 'Message' }).fill('What is your name?');
+        await caller.page.getByRole('button', { name: 'Send' }).click();
+        await answered(caller, sinceS);
+        expect((await lastOf(caller, 'user'))?.text).toBe('What is your name?');
+      });
+
+      it('[T3] goes on after a cough', async () => {
+        const caller = await inCall();
+        const interrupted = () => caller.page.locator('[data-interrupted="true"]').count();
+        const interruptedBefore = await interrupted();
+        const { endS } = await caller.speak(await voice.say(LONG_QUESTION));
+        await answered(caller, endS);
+        await caller.speak(cough());
+        await caller.avatarQuiet(1500);
+        const answers = (await caller.log()).filter(({ role }) => role === 'avatar');
+        const heard = await ears.transcribe(await caller.recorded(endS));
+        const { errors, words } = wordErrors(answers.at(-1)?.text ?? '', heard);
+        expect(errors / words, `"${answers.at(-1)?.text}" heard as "${heard}"`).toBeLessThan(0.4);
+        expect(await interrupted()).toBe(interruptedBefore);
+      });
+
+      it('is hardly answered there, and a question afterwards is', async () => {
+        await done;
+        await noisy.avatarQuiet();
+        expect((await noisy.log()).length - before, 'answers to noise').toBeLessThanOrEqual(2);
+        const { endS } = await noisy.speak(await voice.say(QUESTION));
+        await answered(noisy, endS);
+        await noisy.close();
+      });
+    });
   });
 
   it('lets two people see and hear each other and the avatar', async () => {
@@ -200,11 +236,10 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
     await until(
       'the avatar to be gone',
       async () => (await caller.page.locator('video[data-kind="avatar"]').count()) === 0,
-      5000,
     );
-    await caller.page.locator('video[data-kind="avatar"]').waitFor({ state: 'attached', timeout: 10_000 });
-    const backMs = performance.now() - killedMs;
-    expect(backMs).toBeLessThan(4000);
+    await caller.page.locator('video[data-kind="avatar"]').waitFor({ state: 'attached' });
+    // Two seconds, on a machine that has nothing else to do; minutes, if nobody noticed.
+    expect(performance.now() - killedMs).toBeLessThan(10_000);
     await system.ready();
     await caller.connected();
     await caller.avatarQuiet(1500);
@@ -222,7 +257,7 @@ describe.skipIf(CHROMIUM === undefined)('a call in real Chromium (skipped where 
       const again = system.rooms.find('worker');
       return again !== undefined && again !== room && again.seats.size === 1;
     });
-    await caller.page.locator('[data-state="connected"]').waitFor({ timeout: 15_000 });
+    await caller.page.locator('[data-state="connected"]').waitFor();
     await caller.connected();
     await caller.avatarQuiet(1500);
     const { endS } = await caller.speak(await voice.say(QUESTION));

@@ -5,14 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPOSE, environmentOf, GIVEN } from '../infra/docker/compose.ts';
-import { HAS_POSTGRES, TestPostgres } from '../server/testing/postgres.ts';
+import { freePort, HAS_POSTGRES, TestPostgres } from '../server/testing/postgres.ts';
 import { until } from './harness/system.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 /** Nobody: they may read the project, which is the image's read-only root, and write nothing of it. */
 const USER = { uid: 65_534, gid: 65_534 };
-const PORT = '43917';
-const url = `http://127.0.0.1:${PORT}`;
 
 /** Whether somebody else may run the project as it lies here, and may write nothing of it. */
 const MAY_BE_NOBODY =
@@ -26,9 +24,12 @@ describe.skipIf(!HAS_POSTGRES || !MAY_BE_NOBODY)('the server as Compose starts i
   let data: string;
   let env: NodeJS.ProcessEnv;
   let log = '';
+  let url: string;
 
   beforeAll(async () => {
     postgres = await TestPostgres.start();
+    const port = String(await freePort());
+    url = `http://127.0.0.1:${port}`;
     data = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-compose-'));
     fs.chownSync(data, USER.uid, USER.gid);
     env = {
@@ -39,7 +40,7 @@ describe.skipIf(!HAS_POSTGRES || !MAY_BE_NOBODY)('the server as Compose starts i
       VISAVIS_DATA_DIR: data,
       VISAVIS_RTC_PORT: '0',
       VISAVIS_ANNOUNCED_ADDRESS: '127.0.0.1',
-      PORT,
+      PORT: port,
     };
     server = spawn(process.execPath, ['server/main.ts'], {
       ...USER,
@@ -48,7 +49,7 @@ describe.skipIf(!HAS_POSTGRES || !MAY_BE_NOBODY)('the server as Compose starts i
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [server.stdout!, server.stderr!]) stream.on('data', (text: Buffer) => (log += text));
-    await until('the container’s health check to pass', () => healthCheck() === 0, 40_000).catch(error => {
+    await until('the container’s health check to pass', () => healthCheck() === 0, 60_000).catch(error => {
       throw new Error(`${(error as Error).message}\n${log}`);
     });
   });

@@ -75,7 +75,7 @@ describe('what is said in calls', () => {
   it('survives a kill in mid-conversation, which goes on when they come back', async () => {
     const { socket } = await join('killed');
     for (let i = 0; i < 5; i++) await say(socket, `Sentence number ${i}.`);
-    await new Promise(resolve => setTimeout(resolve, 1000));
+    await until('all of it to be on the disk', () => filesWith('Sentence number 4.') !== '');
     socket.disconnect();
     await server.kill('SIGKILL');
 
@@ -97,7 +97,7 @@ describe('what is said in calls', () => {
   it('is not shown to somebody else who comes into the room after a crash', async () => {
     const { socket } = await join('private', { name: 'Ann' });
     await say(socket, 'For Ollie only.');
-    await new Promise(resolve => setTimeout(resolve, 500));
+    await until('it to be on the disk', () => filesWith('For Ollie only.') !== '');
     socket.disconnect();
     await server.kill('SIGKILL');
     server = await ServerProcess.start(dataDir);

@@ -14,7 +14,7 @@ const SIZE = { width: 128, height: 96 };
 const SSRC = 4711;
 /** Bytes before the frame in every payload. */
 const DESCRIPTOR = 6;
-const PATIENCE = { timeout: 5000, interval: 10 };
+const PATIENCE = { timeout: 30_000, interval: 10 };
 
 let worker: Worker;
 let socket: Socket;

@@ -37,7 +37,7 @@ describe.skipIf(namespace === undefined)(
     it(`keeps its seat through ${OUTAGE_MS / 1000} s without network, and goes on with the conversation`, async () => {
       const caller = await Caller.open(browser, `${system.url}/r/outage?name=Ann`);
       await caller.join();
-      await caller.page.waitForTimeout(1500);
+      await until('the greeting', async () => (await caller.log()).some(({ role }) => role === 'avatar'));
       await caller.avatarQuiet();
       const room = system.rooms.find('outage');
       const [seat] = room?.seats.values() ?? [];
@@ -48,7 +48,7 @@ describe.skipIf(namespace === undefined)(
       await caller.page.waitForTimeout(OUTAGE_MS - 5000);
       namespace!.setUp(true);
       const upMs = performance.now();
-      await until('the browser to be back', () => seat?.presence === 'here', 15_000);
+      await until('the browser to be back', () => seat?.presence === 'here');
       expect([...(system.rooms.find('outage')?.seats.values() ?? [])]).toEqual([seat]);
 
       let heardS: number | undefined;

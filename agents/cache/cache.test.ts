@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import { NEUTRAL_PROSODY } from '../speak/ports.ts';
 import { PERSONA } from '../testing/scene.ts';
@@ -25,17 +25,23 @@ const QUESTION = 'What are your opening hours?';
 
 let folder: string;
 let cache: DiskCache;
+let put: MockInstance<DiskCache['put']>;
 let outcomes: string[];
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-cache-'));
   cache = new DiskCache({ folder, maxBytes: 1e7, maxAgeMs: 1e9, report: () => {} });
+  put = vi.spyOn(cache, 'put');
   outcomes = [];
 });
 afterEach(async () => {
   await cache.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
-const settle = () => new Promise(resolve => setTimeout(resolve, 60));
+/** What may be kept is handed over when its turn is certain, a few promises later, and then lies on the disk. */
+const settle = async () => {
+  await new Promise(resolve => setImmediate(resolve));
+  await Promise.all(put.mock.results.map(({ value }) => value));
+};
 
 describe('answers that were given before', () => {
   let times: number;

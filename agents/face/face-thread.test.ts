@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Addressed, Left } from '../pipeline/shared-threads.ts';
 import type { Detail, Instant } from './avatar.ts';
 import type { FaceInit, FromFace, FromFaceThread, ToFace, ToFaceThread } from './messages.ts';
@@ -93,7 +93,7 @@ describe('face thread', () => {
     const shut = thread.shut(face);
     face.send({ type: 'close' });
     await shut;
-  }, 20_000);
+  });
 
   it('draws with less detail when asked to, in smaller pictures that begin with a keyframe', async () => {
     const face = thread.open({ width: 1280, height: 720, bitrate: 1_500_000 });
@@ -112,14 +112,11 @@ describe('face thread', () => {
     await ask('full');
     await ask('full');
     // Small pictures are loaded a moment after the first large ones.
-    for (let tries = 0; sizes.length < 2 && tries < 100; tries++) {
-      await ask('small');
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
+    await vi.waitUntil(() => ask('small').then(() => sizes.length === 2), { timeout: 50_000, interval: 50 });
     await ask('still');
     await ask('full');
     expect(sizes).toEqual(['1280x720', '512x288', '1280x720']);
-  }, 30_000);
+  });
 
   it('says what failed and goes on', async () => {
     const face = thread.open();
@@ -129,22 +126,18 @@ describe('face thread', () => {
     expect(await face.next()).toMatchObject({ type: 'failed' });
     face.send({ type: 'render', frame: 1, instant: { ...instant, atMs: 5000 }, keyframe: false });
     expect(await face.next()).toMatchObject({ type: 'picture', frame: 1 });
-  }, 20_000);
+  });
 
   it.each([
     [{ rig: 'avatars/nobody' }, /no readable rig.json/],
     [{ width: 500 }, /500x512 cannot be drawn: both must be multiples of 16/],
-  ])(
-    'says why a face cannot start with %o, and goes on with the others',
-    async (options, message) => {
-      const face = thread.open(options);
-      const shut = thread.shut(face);
-      expect(await face.next()).toMatchObject({ type: 'failed', message: expect.stringMatching(message) });
-      await shut;
-      expect(await thread.open().next()).toMatchObject({ type: 'ready' });
-    },
-    20_000,
-  );
+  ])('says why a face cannot start with %o, and goes on with the others', async (options, message) => {
+    const face = thread.open(options);
+    const shut = thread.shut(face);
+    expect(await face.next()).toMatchObject({ type: 'failed', message: expect.stringMatching(message) });
+    await shut;
+    expect(await thread.open().next()).toMatchObject({ type: 'ready' });
+  });
 
   it('draws faces side by side: what one is told, the others do not show', async () => {
     const [speaking, silent] = [thread.open(), thread.open()];
@@ -176,7 +169,7 @@ describe('face thread', () => {
     const alone = thread.open();
     await alone.next();
     expect(await bytes(alone)).toEqual(quiet);
-  }, 20_000);
+  });
 
   it('[C1] shuts a face whose media thread is gone, and one that it is told to', async () => {
     const [left, told] = [thread.open(), thread.open()];
@@ -185,5 +178,5 @@ describe('face thread', () => {
     left.hangUp();
     thread.tell(told, { type: 'shut' });
     await gone;
-  }, 20_000);
+  });
 });

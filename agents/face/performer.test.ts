@@ -177,7 +177,7 @@ describe('Performer', () => {
     expect(moved).toBeGreaterThan(100);
     expect(most).toBeLessThan(4);
     performer.close();
-  }, 30_000);
+  });
 
   it('leaves the background alone where no part of Ollie ever is', () => {
     const performer = new Performer(rig, 5);
@@ -194,7 +194,7 @@ describe('Performer', () => {
       const { data, width } = performer.picture(instant);
       for (const [x, y] of far) expect(data[y * width + x]).toBe(background.data[y * width + x]!);
     }, 200);
-  }, 30_000);
+  });
 
   it('turns to small pictures and back without a jump', async () => {
     const small = await loadRig('avatars/ollie', { size: { width: 256, height: 256 }, cache });
@@ -209,7 +209,7 @@ describe('Performer', () => {
       if (detail === 'full') expect(meanStep(expected.data, drawn.data)).toBeLessThan(1);
       else expect(meanStep(halved(expected), drawn.data)).toBeLessThan(3);
     }, 40);
-  }, 30_000);
+  });
 
   it('holds still but for mouth and lids, and takes movement up again without a jump', async () => {
     const performer = new Performer(rig, 5);
@@ -231,7 +231,7 @@ describe('Performer', () => {
     expect(new Set(shirts).size).toBe(1);
     expect(mouths.size).toBeGreaterThan(8);
     expect(most).toBeLessThan(5);
-  }, 30_000);
+  });
 
   it('draws nothing after it was closed', () => {
     const performer = new Performer(rig);

@@ -1,6 +1,6 @@
 /** Thread that listens to how things are said, for all conversations of a host. */
 import { parentPort } from 'node:worker_threads';
-import { giveWay } from '../pipeline/background.ts';
+import { giveWay } from '../../telemetry/give-way.ts';
 import type { WorkerReply, WorkerRequest } from '../pipeline/worker-queue.ts';
 import type { Reading } from './ports.ts';
 import { VoiceArousal } from './voice.ts';

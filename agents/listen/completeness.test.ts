@@ -92,11 +92,12 @@ describe('reading whether an utterance is over', () => {
   });
 
   it('is quick about very long texts', () => {
-    const begin = performance.now();
+    const before = process.cpuUsage();
     completeness('and then I went to the market because '.repeat(2000));
     isBackchannel('mm hmm '.repeat(2000));
     isBackchannel(`${'uhhuhmmhmm'.repeat(2000)}x`);
-    expect(performance.now() - begin).toBeLessThan(500);
+    // Of the processor, not of the clock: others may want the machine, too.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });
 });
 

@@ -37,7 +37,7 @@ describe('the face of a conversation', { timeout: 30_000 }, () => {
     face.proved();
     face.lost('hung', 'no picture came');
     expect(told).toEqual(['replaced: hung, no picture came']);
-    await vi.waitUntil(() => ports.length === 1, 1000);
+    await vi.waitUntil(() => ports.length === 1, 10_000);
     expect(await next(ports[0]!)).toMatchObject({ type: 'ready' });
   });
 
@@ -48,7 +48,7 @@ describe('the face of a conversation', { timeout: 30_000 }, () => {
     other.proved();
     other.lost('hung', 'no picture came', 1);
     expect(told).toEqual(['replaced: hung, something else on its face thread hung', 'replaced: hung, no picture came']);
-    await vi.waitUntil(() => ports.length === 2, 1000);
+    await vi.waitUntil(() => ports.length === 2, 10_000);
     // It had waited for its picture as long as the other.
     face.lost('hung', 'no picture came', 1);
     expect(told).toHaveLength(2);
@@ -62,7 +62,7 @@ describe('the face of a conversation', { timeout: 30_000 }, () => {
     const beganMs = performance.now();
     for (let i = 1; i <= 3; i++) {
       face.lost('failing', 'again');
-      await vi.waitUntil(() => ports.length === i, 5000);
+      await vi.waitUntil(() => ports.length === i, 10_000);
     }
     // At once, after 0.5 s, after 1 s.
     expect(performance.now() - beganMs).toBeGreaterThan(1400);

@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createCanvas, ImageData } from '@napi-rs/canvas';
-import { giveWay } from '../pipeline/background.ts';
+import { giveWay } from '../../telemetry/give-way.ts';
 import { FaceFeelings } from '../providers/human/feelings.ts';
 import { Vp8Decoder } from './decoder.ts';
 import type { FromEyes, ToEyes } from './messages.ts';

@@ -7,7 +7,8 @@ import { Eyes } from './eyes.ts';
 
 const PORTRAIT = new URL('../testing/pictures/astronaut.jpg', import.meta.url).pathname;
 const SIZE = { width: 480, height: 272 };
-const WAIT_MS = 20_000;
+/** The eyes give way to everybody else: on a busy machine their models take long to load. */
+const WAIT_MS = 60_000;
 const { signal } = new AbortController();
 
 /** A camera that somebody sits in front of, or nobody. */
@@ -98,10 +99,15 @@ describe('the eyes of a host', () => {
       expect(readings).toEqual([]);
       eyes.shut('a');
       expect(await eyes.look('a', { signal })).toBeUndefined();
-      eyes.push('a', camera.frame());
+      eyes.open('b', false, { reading: () => {}, lost: () => {} });
+      eyes.push('b', camera.frame(true));
+      // Whoever asks is answered after the frames before.
+      await eyes.look('b', { signal });
       const { framesDecoded } = eyes.stats;
-      await new Promise(resolve => setTimeout(resolve, 100));
-      expect(eyes.stats.framesDecoded).toBe(framesDecoded);
+      eyes.push('a', camera.frame());
+      eyes.push('b', camera.frame());
+      await eyes.look('b', { signal });
+      expect(eyes.stats.framesDecoded).toBe(framesDecoded + 1);
     },
   );
 

@@ -5,10 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { readPersona } from '../think/persona-file.ts';
-import type { Conversation, Persona } from '../think/ports.ts';
-import { Deeds } from '../think/tools/deeds.ts';
-import { HttpToolbox, type HttpToolboxDeps } from '../tools/toolbox.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import type { Persona } from '../think/ports.ts';
 
 /** A call as a service sees it. */
 export interface ServiceCall {
@@ -94,74 +91,4 @@ export function personaWith(
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
-}
-
-/** A toolbox in virtual time that says what became of each call. */
-export function toolboxFor(over: Partial<HttpToolboxDeps> = {}) {
-  const clock = new VirtualClock();
-  const outcomes: string[] = [];
-  const toolbox = new HttpToolbox({
-    allow: [],
-    perTurn: 4,
-    maxResultBytes: 1000,
-    variables: {},
-    clock,
-    called: (outcome, tool = 'other') => outcomes.push(`${tool}: ${outcome}`),
-    ...over,
-  });
-  return { toolbox, clock, outcomes };
-}
-
-/** Reads; has no side effects. */
-export const orderTool = ({ origin }: ToolService, over: object = {}) => ({
-  name: 'order',
-  description: 'Where an order is.',
-  parameters: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
-  url: `${origin}/orders/{id}`,
-  ...over,
-});
-
-/** Does something. */
-export const bookingTool = ({ origin }: ToolService, over: object = {}) => ({
-  name: 'book',
-  description: 'Books a table.',
-  parameters: {
-    type: 'object',
-    properties: { at: { type: 'string' }, people: { type: 'integer' } },
-    required: ['at'],
-  },
-  url: `${origin}/tables`,
-  method: 'POST',
-  ...over,
-});
-
-export type TurnOptions = Partial<HttpToolboxDeps> & { committed?: Promise<void>; deeds?: Deeds };
-
-/** One turn of a persona that may call these tools of the service. */
-export function turnAt(
-  { origin }: ToolService,
-  tools: object[],
-  { committed = Promise.resolve(), deeds = new Deeds(), ...deps }: TurnOptions = {},
-) {
-  const { toolbox, clock, outcomes } = toolboxFor({ allow: [origin], ...deps });
-  const source = personaWith(tools);
-  toolbox.prepare(source);
-  const controller = new AbortController();
-  const conversation: Conversation = { persona: source.persona, history: [], turn: [], deeds };
-  const begin = () => toolbox.begin(conversation, { signal: controller.signal, committed })!;
-  const granted = begin();
-  return {
-    /** Arguments that are text are sent as they are. */
-    run: (...calls: [name: string, args: unknown][]) =>
-      granted.run(
-        calls.map(([name, args]) => ({ name, arguments: typeof args === 'string' ? args : JSON.stringify(args) })),
-      ),
-    granted,
-    begin,
-    toolbox,
-    clock,
-    outcomes,
-    deeds,
-    abort: () => controller.abort(new Error('called off')),
-  };
 }

@@ -51,7 +51,7 @@ export function ttsConformance(name: string, make: () => TextToSpeech): void {
         const parts = await speak(SENTENCE, { voice });
         expect(seconds(parts), voice).toBeGreaterThan(1.2);
         expect(seconds(parts), voice).toBeLessThan(6);
-        for (const { pcm } of parts) expect(loudness(pcm), voice).toBeGreaterThan(300);
+        expect(loudness(Int16Array.from(parts.flatMap(({ pcm }) => [...pcm]))), voice).toBeGreaterThan(300);
         expect(
           parts
             .map(({ text }) => text)
@@ -146,8 +146,10 @@ export function ttsConformance(name: string, make: () => TextToSpeech): void {
       expect(lengths[2]! / lengths[1]!).toBeGreaterThan(1.5);
     });
 
-    it.each(HOSTILE)('survives %s', { timeout: 60_000 }, async (_, text) => {
-      await speak(text).catch(error => expect(error).toBeInstanceOf(ProviderError));
+    it.each(HOSTILE)('survives %s', { timeout: 120_000 }, async (_, text) => {
+      // With the voice that is quickest to make: ten thousand characters are ten minutes of speech.
+      const voice = tts.capabilities.voices.at(-1)!;
+      await speak(text, { voice }).catch(error => expect(error).toBeInstanceOf(ProviderError));
       expect(seconds(await speak(SENTENCE))).toBeGreaterThan(1.2);
     });
 

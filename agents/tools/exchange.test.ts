@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bookingTool, json, orderTool, ToolService, type TurnOptions, turnAt } from '../testing/tool-service.ts';
+import { describe, expect, it } from 'vitest';
+import { json, ToolService } from '../testing/tool-service.ts';
+import { serviceForEach } from '../testing/tool-turns.ts';
 
 let service: ToolService;
-beforeEach(async () => {
-  service = new ToolService();
-  await service.open();
+const { order, booking, turn } = serviceForEach(each => {
+  service = each;
 });
-afterEach(() => service.close());
-const order = (over?: object) => orderTool(service, over);
-const booking = (over?: object) => bookingTool(service, over);
-const turn = (tools: object[], options?: TurnOptions) => turnAt(service, tools, options);
 
 describe('what a service does wrongly is told to the model in one sentence', () => {
   const huge = 'x'.repeat(2000);

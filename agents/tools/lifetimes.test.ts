@@ -1,16 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bookingTool, json, orderTool, ToolService, type TurnOptions, turnAt } from '../testing/tool-service.ts';
+import { describe, expect, it } from 'vitest';
+import { json, type ToolService } from '../testing/tool-service.ts';
+import { serviceForEach } from '../testing/tool-turns.ts';
 import { Deeds } from '../think/tools/deeds.ts';
 
 let service: ToolService;
-beforeEach(async () => {
-  service = new ToolService();
-  await service.open();
+const { order, booking, turn } = serviceForEach(each => {
+  service = each;
 });
-afterEach(() => service.close());
-const order = (over?: object) => orderTool(service, over);
-const booking = (over?: object) => bookingTool(service, over);
-const turn = (tools: object[], options?: TurnOptions) => turnAt(service, tools, options);
 
 describe('a tool without side effects', () => {
   it('may be called while the turn is speculation', async () => {

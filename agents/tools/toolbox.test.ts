@@ -1,15 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { seeded } from '../face/random.ts';
-import {
-  bookingTool,
-  json,
-  orderTool,
-  personaWith,
-  ToolService,
-  type TurnOptions,
-  toolboxFor,
-  turnAt,
-} from '../testing/tool-service.ts';
+import { json, personaWith, type ToolService } from '../testing/tool-service.ts';
+import { serviceForEach, toolboxFor } from '../testing/tool-turns.ts';
 
 const SECRET = 'tk-0123456789';
 const VARIABLE = 'VISAVIS_TOOL_SHOP';
@@ -17,14 +9,9 @@ const VARIABLE = 'VISAVIS_TOOL_SHOP';
 const NAMED = `\${${VARIABLE}}`;
 
 let service: ToolService;
-beforeEach(async () => {
-  service = new ToolService();
-  await service.open();
+const { order, booking, turn } = serviceForEach(each => {
+  service = each;
 });
-afterEach(() => service.close());
-const order = (over?: object) => orderTool(service, over);
-const booking = (over?: object) => bookingTool(service, over);
-const turn = (tools: object[], options?: TurnOptions) => turnAt(service, tools, options);
 
 describe('a tool', () => {
   it('is asked over HTTP, and its answer is what the model is told', async () => {

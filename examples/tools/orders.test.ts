@@ -7,7 +7,7 @@ import { loadAgentConfig } from '../../agents/config.ts';
 import { OpenAiDialogue } from '../../agents/providers/openai/dialogue.ts';
 import { RiveScriptDialogue } from '../../agents/providers/rivescript/dialogue.ts';
 import { type ChatAnswer, ChatEndpoint } from '../../agents/testing/chat-endpoint.ts';
-import { toolboxFor } from '../../agents/testing/tool-service.ts';
+import { toolboxFor } from '../../agents/testing/tool-turns.ts';
 import { readPersona } from '../../agents/think/persona-file.ts';
 import { createShop } from './orders.ts';
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../testing/fakes.ts';
 import { Journal, type JournalOptions } from './journal.ts';
 import type { ConversationRecord } from './records.ts';
@@ -52,8 +52,14 @@ describe('the journal', () => {
 
   it('puts records down by itself, within a fraction of a second', async () => {
     const journal = await journalOf();
-    journal.append(record('soon'));
-    await expect.poll(bytesOnDisk, { timeout: 400, interval: 10 }).toBeGreaterThan(0);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      journal.append(record('soon'));
+      vi.advanceTimersByTime(400);
+    } finally {
+      vi.useRealTimers();
+    }
+    await expect.poll(bytesOnDisk).toBeGreaterThan(0);
   });
 
   it('forgets what is stored, on the disk too, and does not give its numbers out again', async () => {

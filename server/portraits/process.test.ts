@@ -45,7 +45,7 @@ describe('the portrait worker’s process', () => {
     } finally {
       await worker.close();
     }
-  }, 60_000);
+  }, 150_000);
 
   it('asks the image generator, and keeps what it drew', async () => {
     const generator = http.createServer((_request, response) =>

@@ -12,8 +12,11 @@ import {
 import { startProcess } from './process.ts';
 
 const IDLE_MS = 5 * 60_000;
-/** A job that takes longer than this hangs. Drawing takes a second or two; the worker itself bounds imagining. */
-const DEADLINE_MS = { draw: 20_000, imagine: 330_000 };
+/**
+ * A job that takes longer than this hangs. Drawing takes a second or two of a core, which calls may leave little of; the
+ * worker itself bounds imagining.
+ */
+const DEADLINE_MS = { draw: 60_000, imagine: 330_000 };
 /** Drawing takes a core; imagining only waits. */
 const AT_ONCE = { draw: 1, imagine: 4 };
 /** Jobs of one kind that wait; more are refused [C2]. */

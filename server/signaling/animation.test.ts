@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnimationEvent, AnimationMessage } from '../../protocol/animation.ts';
 import { CLIENT_NAMESPACE } from '../../protocol/signaling.ts';
 import { connectSocket, request } from '../../test/harness/socket.ts';
@@ -73,7 +73,7 @@ describe('asking for the animation', () => {
     animation.push([gaze(0.1)]);
     await request(ann.socket, 'animation.subscribe', {});
     animation.push([gaze(0.2)]);
-    await new Promise(resolve => setTimeout(resolve, 120));
+    await vi.waitUntil(() => ann.messages.length === 2, 10_000);
     await settled(ann.socket);
     animation.push([gaze(0.3)]);
     await Promise.all([settled(ann.socket), settled(bob.socket)]);
@@ -110,7 +110,7 @@ describe('asking for the animation', () => {
     await person('bob');
     await request(ann.socket, 'leave', {});
     animation.push([gaze(0.1)]);
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await expect(settled(ann.socket)).rejects.toMatchObject({ code: 'not-joined' });
     expect(ann.messages).toEqual([]);
   });
 

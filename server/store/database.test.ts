@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HAS_POSTGRES, TestPostgres } from '../testing/postgres.ts';
-import { databaseContract, freshFolder } from './contract.ts';
+import { freshFolder } from './contract/subject.ts';
+import { databaseContract } from './contract.ts';
 import { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 
@@ -20,7 +21,7 @@ describe.skipIf(!HAS_POSTGRES)('with a real PostgreSQL (skipped where there is n
     await database.ready();
     const swept = await other.db.transaction().execute(async tx => {
       await tx.selectFrom('messages').selectAll().execute();
-      return Promise.race([database.compact().then(() => true), new Promise(late => setTimeout(late, 3000))]);
+      return Promise.race([database.compact().then(() => true), new Promise(late => setTimeout(late, 30_000).unref())]);
     });
     expect(swept).toBe(true);
     await Promise.all([database.close(), other.close()]);

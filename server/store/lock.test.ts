@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freshFolder } from './contract.ts';
+import { freshFolder } from './contract/subject.ts';
 import { DataDirInUseError } from './errors.ts';
 import { lockDataDir } from './lock.ts';
 

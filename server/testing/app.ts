@@ -23,10 +23,13 @@ export interface TestApp {
   tokens: Tokens;
   rooms: Rooms;
   dispatcher: Dispatcher;
+  engine: FakeEngine;
   portraits: Portraits;
   conversations: Conversations | undefined;
   /** `GET /api/personas` … */
   routes: string[];
+  /** The server goes down. */
+  draining: boolean;
   close(): Promise<void>;
 }
 
@@ -60,17 +63,19 @@ export async function testApp(
     metrics,
     portraits,
     conversations,
-    connections: () => 0,
-    draining: () => false,
+    connections: () => 7,
+    draining: () => system.draining,
     onRoute: route => void routes.push(route),
   });
   await app.ready();
-  return {
+  const system: TestApp = {
     app,
     dataDir,
     tokens,
     rooms,
     dispatcher,
+    engine,
+    draining: false,
     portraits,
     conversations,
     routes: routes.filter(route => !route.startsWith('HEAD ')),
@@ -83,4 +88,9 @@ export async function testApp(
       if (!keep) fs.rmSync(dataDir, { recursive: true, force: true });
     },
   };
+  return system;
 }
+
+/** The same without a database: what is said is not kept. */
+export const appKeepingNothing = (overrides: Record<string, unknown> = {}) =>
+  testApp({ conversations: { enabled: false }, ...overrides });

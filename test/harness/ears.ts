@@ -17,7 +17,7 @@ export class TestEars {
   );
 
   ready(): Promise<void> {
-    return until('the test’s recognizer', () => this.#recognizer.ready, 20_000);
+    return until('the test’s recognizer', () => this.#recognizer.ready);
   }
 
   async transcribe(pcm: Int16Array): Promise<string> {

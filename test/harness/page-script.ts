@@ -61,6 +61,8 @@ export function installProbe(): void {
   let joinClickMs: number | undefined;
   let firstPictureMs: number | undefined;
   const KEEP_BLOCKS = 120_000 / 2.67;
+  /** From the end: what is asked for again and again is what came last. */
+  const blocksSince = (sinceS: number) => blocks.slice(blocks.findLastIndex(({ time }) => time < sinceS) + 1);
 
   const connections = new Set<RTCPeerConnection>();
   const Native = window.RTCPeerConnection;
@@ -170,9 +172,9 @@ export function installProbe(): void {
       tap.connect(mute).connect(context.destination);
       return true;
     },
-    loudness: sinceS => blocks.filter(({ time }) => time >= sinceS).map(({ time, rms }) => [time, rms]),
+    loudness: sinceS => blocksSince(sinceS).map(({ time, rms }) => [time, rms]),
     recorded(sinceS) {
-      const wanted = blocks.filter(({ time }) => time >= sinceS);
+      const wanted = blocksSince(sinceS);
       const pcm = new Int16Array(Math.floor((wanted.length * 128) / 3));
       for (let i = 0; i < pcm.length; i++) {
         let sum = 0;

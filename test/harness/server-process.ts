@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { AccessToken } from 'livekit-server-sdk';
 import type { Conversation, ConversationList } from '../../protocol/conversations.ts';
+import { freePort } from '../../server/testing/postgres.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../server/main.ts');
 
@@ -91,12 +91,4 @@ export class ServerProcess {
       ),
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }

@@ -8,7 +8,7 @@ export async function request<N extends RequestName>(
   name: N,
   input: RequestInput<N>,
 ): Promise<RequestOutput<N>> {
-  const reply = (await socket.timeout(5000).emitWithAck(name, input)) as Reply<RequestOutput<N>>;
+  const reply = (await socket.timeout(20_000).emitWithAck(name, input)) as Reply<RequestOutput<N>>;
   if (!reply.ok) throw Object.assign(new Error(reply.error.message), { code: reply.error.code });
   return reply.data;
 }

@@ -11,14 +11,14 @@ export interface System extends RunningServer {
   ready(): Promise<void>;
 }
 
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 /** Resolves when `check` is true; rejects, naming what was waited for. */
-export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
     if (await check()) return;
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await new Promise(resolve => setTimeout(resolve, 40));
   }
   throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
 }

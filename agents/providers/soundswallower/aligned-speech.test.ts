@@ -4,6 +4,7 @@ import { AlignedSpeech } from '../../speak/align/aligned-speech.ts';
 import type { Aligner } from '../../speak/align/ports.ts';
 import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from '../../speak/ports.ts';
 import { ttsConformance } from '../../testing/tts-conformance.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { Flite } from '../flite/flite.ts';
 import { SoundSwallowerAligner } from './aligner.ts';
 
@@ -46,6 +47,8 @@ class Plain implements TextToSpeech {
         close: async () => {},
       },
       this.#aligner,
+      undefined,
+      new VirtualClock(),
     );
     this.capabilities = this.#aligned.capabilities;
   }
@@ -101,7 +104,8 @@ describe('AlignedSpeech', () => {
 
   it('looks for the words in the sound where nothing else is known', async () => {
     const estimates: string[] = [];
-    const [speech] = await gather(new AlignedSpeech(voice(plain), aligner, reason => estimates.push(reason)));
+    const aligned = new AlignedSpeech(voice(plain), aligner, reason => estimates.push(reason), new VirtualClock());
+    const [speech] = await gather(aligned);
     expect(estimates).toEqual([]);
     const starts = (phones: Speech['phones']) =>
       phones!.filter(({ phone }) => ['p', 'b', 'm'].includes(phone)).map(({ startSample }) => startSample / 16);

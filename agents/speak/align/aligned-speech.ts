@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Phone, VisemeEvent } from '../../../protocol/timeline.ts';
+import { type Clock, systemClock } from '../../pipeline/clock.ts';
 import { MouthEstimator } from '../estimate/mouth-estimator.ts';
 import type { Prosody, Speech, TextToSpeech, TimedText } from '../ports.ts';
 import { resampled } from '../resample.ts';
@@ -30,12 +31,19 @@ export class AlignedSpeech implements TextToSpeech {
   readonly #voice: TextToSpeech;
   readonly #aligner: Aligner;
   readonly #onEstimate: (reason: EstimateReason) => void;
+  readonly #clock: Clock;
 
-  constructor(voice: TextToSpeech, aligner: Aligner, onEstimate: (reason: EstimateReason) => void = () => {}) {
+  constructor(
+    voice: TextToSpeech,
+    aligner: Aligner,
+    onEstimate: (reason: EstimateReason) => void = () => {},
+    clock: Clock = systemClock,
+  ) {
     this.capabilities = { ...voice.capabilities, phones: true };
     this.#voice = voice;
     this.#aligner = aligner;
     this.#onEstimate = onEstimate;
+    this.#clock = clock;
   }
 
   async *speak(
@@ -67,7 +75,7 @@ export class AlignedSpeech implements TextToSpeech {
     const timed = words === undefined ? speech : { ...speech, words };
     const patient = new AbortController();
     const waitMs = PATIENCE_MS + (PATIENCE_SHARE * speech.pcm.length * 1000) / speech.sampleRate;
-    const timer = setTimeout(() => patient.abort(), waitMs);
+    const stopWaiting = this.#clock.after(waitMs, () => patient.abort());
     try {
       const phones = await this.#phones(timed, AbortSignal.any([signal, patient.signal]));
       if (typeof phones !== 'string') return { ...timed, phones };
@@ -76,7 +84,7 @@ export class AlignedSpeech implements TextToSpeech {
       signal.throwIfAborted();
       this.#onEstimate(patient.signal.aborted ? 'too-slow' : 'failed');
     } finally {
-      clearTimeout(timer);
+      stopWaiting();
     }
     return { ...timed, mouth: await estimated(speech, signal) };
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { freshFolder } from '../contract.ts';
+import { freshFolder } from '../contract/subject.ts';
 import { PgliteDialect } from './dialect.ts';
 
 let place: string;
@@ -45,14 +45,14 @@ describe('the embedded database', () => {
     spy.mockRestore();
     await db.insertInto('words').values({ text: 'after' }).execute();
     expect(await words()).toEqual(['before', 'after']);
-  }, 60_000);
+  }, 180_000);
 
   it('is opened again when it does not answer', async () => {
     open(1000);
     await table();
     await expect(sql`select count(*) from generate_series(1, 1000000000)`.execute(db)).rejects.toThrow(/in time/);
     expect(await words()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it.skipIf(process.threadCpuUsage === undefined)(
     'tells what processor time it takes',
@@ -76,14 +76,14 @@ describe('the embedded database', () => {
     expect(await words()).toEqual([]);
     expect(spy).not.toHaveBeenCalled();
     spy.mockRestore();
-  }, 60_000);
+  }, 180_000);
 
   it('lets nobody open it once it is closed', async () => {
     open();
     await table();
     await db.destroy();
     await expect(words()).rejects.toThrow(/destroyed|closed/);
-  }, 60_000);
+  }, 180_000);
 });
 
 const mayMount = (() => {

@@ -1,0 +1,93 @@
+/** Turns of personas with tools, in virtual time, against a service on this machine. */
+import { afterEach, beforeEach } from 'vitest';
+import type { Conversation } from '../think/ports.ts';
+import { Deeds } from '../think/tools/deeds.ts';
+import { HttpToolbox, type HttpToolboxDeps } from '../tools/toolbox.ts';
+import { personaWith, ToolService } from './tool-service.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A toolbox in virtual time that says what became of each call. */
+export function toolboxFor(over: Partial<HttpToolboxDeps> = {}) {
+  const clock = new VirtualClock();
+  const outcomes: string[] = [];
+  const toolbox = new HttpToolbox({
+    allow: [],
+    perTurn: 4,
+    maxResultBytes: 1000,
+    variables: {},
+    clock,
+    called: (outcome, tool = 'other') => outcomes.push(`${tool}: ${outcome}`),
+    ...over,
+  });
+  return { toolbox, clock, outcomes };
+}
+
+/** Reads; has no side effects. */
+export const orderTool = ({ origin }: ToolService, over: object = {}) => ({
+  name: 'order',
+  description: 'Where an order is.',
+  parameters: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+  url: `${origin}/orders/{id}`,
+  ...over,
+});
+
+/** Does something. */
+export const bookingTool = ({ origin }: ToolService, over: object = {}) => ({
+  name: 'book',
+  description: 'Books a table.',
+  parameters: {
+    type: 'object',
+    properties: { at: { type: 'string' }, people: { type: 'integer' } },
+    required: ['at'],
+  },
+  url: `${origin}/tables`,
+  method: 'POST',
+  ...over,
+});
+
+export type TurnOptions = Partial<HttpToolboxDeps> & { committed?: Promise<void>; deeds?: Deeds };
+
+/** One turn of a persona that may call these tools of the service. */
+export function turnAt(
+  { origin }: ToolService,
+  tools: object[],
+  { committed = Promise.resolve(), deeds = new Deeds(), ...deps }: TurnOptions = {},
+) {
+  const { toolbox, clock, outcomes } = toolboxFor({ allow: [origin], ...deps });
+  const source = personaWith(tools);
+  toolbox.prepare(source);
+  const controller = new AbortController();
+  const conversation: Conversation = { persona: source.persona, history: [], turn: [], deeds };
+  const begin = () => toolbox.begin(conversation, { signal: controller.signal, committed })!;
+  const granted = begin();
+  return {
+    /** Arguments that are text are sent as they are. */
+    run: (...calls: [name: string, args: unknown][]) =>
+      granted.run(
+        calls.map(([name, args]) => ({ name, arguments: typeof args === 'string' ? args : JSON.stringify(args) })),
+      ),
+    granted,
+    begin,
+    toolbox,
+    clock,
+    outcomes,
+    deeds,
+    abort: () => controller.abort(new Error('called off')),
+  };
+}
+
+/** A service of its own for each test of a file, told to `opened`; its two tools, and turns that may call them. */
+export function serviceForEach(opened: (service: ToolService) => void) {
+  let service: ToolService;
+  beforeEach(async () => {
+    service = new ToolService();
+    await service.open();
+    opened(service);
+  });
+  afterEach(() => service.close());
+  return {
+    order: (over?: object) => orderTool(service, over),
+    booking: (over?: object) => bookingTool(service, over),
+    turn: (tools: object[], options?: TurnOptions) => turnAt(service, tools, options),
+  };
+}

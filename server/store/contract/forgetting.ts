@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { MEMORY_LIMITS } from '../../../protocol/memory.ts';
+import type { Database } from '../database.ts';
+import { deleteConversation, deleteMemories, erasePerson, expire, withdraw } from '../erase.ts';
+import { changeMemory, memoriesOf } from '../memories.ts';
+import { type StoreSubject, said, T0, TIMING } from './subject.ts';
+
+/** What is remembered of people can be changed, and all of it goes when it shall. */
+export function forgets(subject: StoreSubject): void {
+  const { write, read, begun, learned } = subject;
+
+  it('remembers: a newer statement replaces the older, a correction stays until then, the oldest give way', async () => {
+    const { conversation } = await begun('p-mem');
+    await learned(conversation, 'p-mem', 'name_sister', 'Anna', T0);
+    const [kept] = await memoriesOf(subject.database.db, 'p-mem');
+    expect(kept).toMatchObject({
+      key: 'name_sister',
+      value: 'Anna',
+      persona: 'june',
+      conversationId: conversation,
+      turnId: 't1',
+      edited: false,
+    });
+    expect(await changeMemory(subject.database.db, 'p-else', kept!.id, { value: 'Eve' })).toBeUndefined();
+    expect(await changeMemory(subject.database.db, 'p-mem', kept!.id, { value: 'Hanna' })).toMatchObject({
+      value: 'Hanna',
+      edited: true,
+    });
+    await learned(conversation, 'p-mem', 'name_sister', 'Johanna', T0 + 1000);
+    expect(await memoriesOf(subject.database.db, 'p-mem')).toMatchObject([
+      { id: kept!.id, value: 'Johanna', edited: false },
+    ]);
+
+    await changeMemory(subject.database.db, 'p-mem', kept!.id, { text: 'Their sister is Johanna.' });
+    await write({
+      type: 'facts',
+      conversation,
+      person: 'p-mem',
+      turnId: 't2',
+      facts: Array.from({ length: MEMORY_LIMITS.facts }, (_, i) => ({ key: `k${i}`, value: 'v', text: 't' })),
+      atMs: T0 + 2000,
+    });
+    const full = await memoriesOf(subject.database.db, 'p-mem');
+    expect(full).toHaveLength(MEMORY_LIMITS.facts);
+    expect(full.some(({ key }) => key === 'name_sister')).toBe(true);
+    expect(await deleteMemories(subject.database.db, 'p-mem', kept!.id)).toBe(1);
+    expect(await deleteMemories(subject.database.db, 'p-else')).toBe(0);
+  });
+
+  it('deletes a conversation, and nothing of it comes back with what is written later', async () => {
+    const { conversation, say } = await begun('p-del');
+    await write(say(said('a', 'to be gone')), { type: 'turn', conversation, timing: TIMING, atMs: T0 });
+    expect(await deleteConversation(subject.database.db, conversation)).toBe(true);
+    expect(await deleteConversation(subject.database.db, conversation)).toBe(false);
+    await write(
+      say(said('b', 'too late')),
+      { type: 'join', conversation, identity: 'bob-1', name: 'Bob', atMs: T0 },
+      { type: 'end', conversation, ending: 'left', atMs: T0 },
+    );
+    await learned(conversation, 'p-del', 'name', 'Ann');
+    expect(await read(conversation)).toBeUndefined();
+    expect(await memoriesOf(subject.database.db, 'p-del')).toEqual([]);
+  });
+
+  it('withdraws one person from a conversation of several, with the answers they got', async () => {
+    const { conversation, say } = await begun('p-with');
+    const bob = { speaker: 'bob-1', speakerName: 'Bob' };
+    const ollie = { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' as const };
+    await write(
+      { type: 'join', conversation, identity: 'bob-1', name: 'Bob', person: 'p-bob', atMs: T0 },
+      say(said('a', 'Ann’s secret')),
+      say(said('a:avatar', 'Your secret is safe', { turnId: 'a', ...ollie })),
+      say(said('b', 'Bob’s word', bob)),
+      say(said('b:avatar', 'Well said', { turnId: 'b', ...ollie })),
+    );
+    expect(await withdraw(subject.database.db, conversation, 'p-nobody')).toMatchObject({ outcome: 'not-theirs' });
+    expect(await withdraw(subject.database.db, conversation, 'p-with')).toEqual({ outcome: 'withdrawn', messages: 2 });
+    const left = await read(conversation);
+    expect(left?.messages.map(({ text }) => text)).toEqual(['Bob’s word', 'Well said']);
+    expect(left?.participants.map(({ name: who }) => who)).toEqual(['Bob']);
+    expect(await withdraw(subject.database.db, conversation, 'p-bob')).toEqual({ outcome: 'gone', messages: 2 });
+    expect(await read(conversation)).toBeUndefined();
+  });
+
+  it('withdraws what the avatar said of them to others, too: their name, and what it remembers', async () => {
+    const { conversation, say } = await begun('p-told');
+    await learned(conversation, 'p-told', 'sister', 'Ottilie');
+    const ollie = { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' as const };
+    await write(
+      { type: 'join', conversation, identity: 'bob-1', name: 'Bob', person: 'p-bob-told', atMs: T0 },
+      say(said('a', 'My words', { speakerName: 'Annie May' })),
+      say(said('g:avatar', 'Welcome back, ANN!', ollie)),
+      say(said('h:avatar', 'How is Ottilie’s garden?', ollie)),
+      say(said('i:avatar', 'Annie, tell us', ollie)),
+      say(said('j:avatar', 'An annoying question of Joanna', ollie)),
+      say(said('k', 'Thanks, Ann', { speaker: 'bob-1', speakerName: 'Bob' })),
+    );
+    expect(await withdraw(subject.database.db, conversation, 'p-told')).toEqual({ outcome: 'withdrawn', messages: 4 });
+    expect((await read(conversation))?.messages.map(({ id }) => id)).toEqual(['j:avatar', 'k']);
+  });
+
+  it('erases a person from every table', async () => {
+    const { conversation, say } = await begun('p-erase-me');
+    await write(say(said('a', 'xylophone-word')), {
+      type: 'upload',
+      id: 'p-portrait',
+      person: 'p-erase-me',
+      atMs: T0,
+    });
+    await learned(conversation, 'p-erase-me', 'name', 'xylophone-name');
+    expect(await erasePerson(subject.database.db, 'p-erase-me')).toEqual({
+      conversations: 1,
+      messages: 1,
+      memories: 1,
+      uploads: 1,
+    });
+    await subject.database.compact();
+    expect(await everything(subject.database)).not.toMatch(/xylophone|p-erase-me|p-portrait/);
+  });
+
+  it('forgets what is over after its time', async () => {
+    const { conversation } = await begun(undefined, 'old', Date.UTC(2020, 0, 1));
+    expect(await expire(subject.database.db, 0, T0)).toEqual([]);
+    expect(await expire(subject.database.db, 90, T0)).toHaveLength(1);
+    expect(await read(conversation)).toBeUndefined();
+  });
+}
+
+/** All rows of all tables as text. */
+async function everything({ db }: Database): Promise<string> {
+  const tables = await db.introspection.getTables();
+  const rows = await Promise.all(
+    tables.map(async ({ name }) => (await sql`select * from ${sql.table(name)}`.execute(db)).rows),
+  );
+  return JSON.stringify(rows);
+}
