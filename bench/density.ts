@@ -16,8 +16,8 @@ const MUST = { voiceToVoiceMsP95: 1500, picturesPerSecond: 24 };
 const SETTLE_MS = 6000;
 const WINDOW_MS = SHORT ? 20_000 : 40_000;
 const STEPS = {
-  video: SHORT ? [4, 8] : [6, 8, 10, 12, 15, 18, 22, 26],
-  audio: SHORT ? [10, 25] : [10, 15, 20, 25, 30, 40, 50, 60],
+  video: SHORT ? [8] : [6, 8, 10, 12, 15, 18, 22, 26],
+  audio: SHORT ? [25] : [10, 15, 20, 25, 30, 40, 50, 60],
 };
 const JOIN_EVERY_MS = 700;
 

@@ -24,7 +24,7 @@ const NETWORKS: Record<string, Impairment> = {
   'jitter 80 ms': { delayMs: 80, jitterMs: 80 },
   'delay 200 ms': { delayMs: 200 },
 };
-const SHORT_NETWORKS = ['none', 'loss 5 %', 'jitter 80 ms'];
+const SHORT_NETWORKS = ['none', 'loss 5 %'];
 /** Common words, none of which sounds like another. */
 const SENTENCES = [
   'My brother wants to buy a red bicycle next summer.',

@@ -24,10 +24,10 @@ const QUESTIONS = [
   'How do airplanes stay in the air?',
   'What is the best way to grow tomatoes?',
 ];
-const ROUNDS = SHORT ? 3 : 7;
+const ROUNDS = SHORT ? 2 : 7;
 /** A language model that answers quickly. */
 const FIRST_WORD_MS = 350;
-const PAIRS = SHORT ? 4 : 16;
+const PAIRS = SHORT ? 2 : 16;
 const SMALL_TALK = [
   'It is raining outside today.',
   'What do you like to eat?',

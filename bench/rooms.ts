@@ -12,7 +12,7 @@ import { scrape, total } from './load/scrape.ts';
 import { encodeSilence } from './load/speech.ts';
 import { spread } from './stats.ts';
 
-const STEPS = SHORT ? [10, 50] : [10, 25, 50, 75, 100, 150, 200];
+const STEPS = SHORT ? [50] : [10, 25, 50, 75, 100, 150, 200];
 const WINDOW_MS = SHORT ? 15_000 : 30_000;
 const SETTLE_MS = 4000;
 /** Share of the talker's pictures and packets that the least favoured viewer must get. */

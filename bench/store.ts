@@ -17,8 +17,8 @@ import { connectSocket, request } from '../test/harness/socket.ts';
 import { SHORT } from './load/product.ts';
 
 const WARM_UP = 500;
-const MESSAGES = 10_000;
-const KILLS = SHORT ? 3 : 20;
+const MESSAGES = SHORT ? 3000 : 10_000;
+const KILLS = SHORT ? 2 : 20;
 const SAY_EVERY_MS = 100;
 /** What was said less than that before the kill may be lost. */
 const MAY_BE_LOST_MS = 1000;

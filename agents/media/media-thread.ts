@@ -17,6 +17,7 @@ parentPort!.on('message', ({ place, message: { init } }: Addressed<ToMediaThread
     voice => new MediaLine(init, voice, pacer, left),
     error => {
       init.session.postMessage({ type: 'failed', message: (error as Error).message } satisfies FromMedia);
+      init.face.close();
       left();
     },
   );

@@ -9,6 +9,7 @@ interface Job<Q, A> {
   id: number;
   request: Q;
   transfer: ArrayBuffer[];
+  urgent: boolean;
   resolve(answer: A): void;
   reject(error: unknown): void;
 }
@@ -45,8 +46,11 @@ export class WorkerQueue<Q, A> {
     return this.#queue.length + (this.#running === undefined ? 0 : 1);
   }
 
-  /** Rejects with a ProviderError, or at once with the signal's reason. */
-  run(request: Q, { signal, transfer = [] }: { signal: AbortSignal; transfer?: ArrayBuffer[] }): Promise<A> {
+  /** What is urgent goes before all that is not. Rejects with a ProviderError, or at once with the signal's reason. */
+  run(
+    request: Q,
+    { signal, transfer = [], urgent = false }: { signal: AbortSignal; transfer?: ArrayBuffer[]; urgent?: boolean },
+  ): Promise<A> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       if (this.#closed) throw this.#closedError();
@@ -59,6 +63,7 @@ export class WorkerQueue<Q, A> {
         id: this.#nextId++,
         request,
         transfer,
+        urgent,
         resolve: answer => {
           settled();
           resolve(answer);
@@ -69,7 +74,8 @@ export class WorkerQueue<Q, A> {
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.#queue.push(job);
+      const before = urgent ? this.#queue.findIndex(queued => !queued.urgent) : -1;
+      this.#queue.splice(before === -1 ? this.#queue.length : before, 0, job);
       this.#next();
     });
   }
