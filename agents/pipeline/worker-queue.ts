@@ -9,7 +9,6 @@ interface Job<Q, A> {
   id: number;
   request: Q;
   transfer: ArrayBuffer[];
-  urgent: boolean;
   resolve(answer: A): void;
   reject(error: unknown): void;
 }
@@ -46,11 +45,8 @@ export class WorkerQueue<Q, A> {
     return this.#queue.length + (this.#running === undefined ? 0 : 1);
   }
 
-  /** What is urgent goes before all that is not. Rejects with a ProviderError, or at once with the signal's reason. */
-  run(
-    request: Q,
-    { signal, transfer = [], urgent = false }: { signal: AbortSignal; transfer?: ArrayBuffer[]; urgent?: boolean },
-  ): Promise<A> {
+  /** Rejects with a ProviderError, or at once with the signal's reason. */
+  run(request: Q, { signal, transfer = [] }: { signal: AbortSignal; transfer?: ArrayBuffer[] }): Promise<A> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       if (this.#closed) throw this.#closedError();
@@ -63,7 +59,6 @@ export class WorkerQueue<Q, A> {
         id: this.#nextId++,
         request,
         transfer,
-        urgent,
         resolve: answer => {
           settled();
           resolve(answer);
@@ -74,8 +69,7 @@ export class WorkerQueue<Q, A> {
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      const before = urgent ? this.#queue.findIndex(queued => !queued.urgent) : -1;
-      this.#queue.splice(before === -1 ? this.#queue.length : before, 0, job);
+      this.#queue.push(job);
       this.#next();
     });
   }

@@ -74,7 +74,6 @@ async function speakSentence(
       voice: persona.voice,
       prosody,
       signal: turn.signal,
-      urgent: turn.times.firstAudio === undefined,
       ...(!turn.personal(sentence) && { keep: turn.committed }),
     }),
     turn.signal,

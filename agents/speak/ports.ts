@@ -40,8 +40,6 @@ export interface SpeakOptions {
   voice: string;
   prosody: Prosody;
   signal: AbortSignal;
-  /** Somebody waits for it in silence: it goes before what will be needed later. */
-  urgent?: boolean;
   /**
    * The sentence belongs to nobody in particular: its speech may be kept for later, from when this resolves [T5].
    * Absent: nothing of it is kept.
