@@ -9,7 +9,6 @@ interface Job<Q, A> {
   id: number;
   request: Q;
   transfer: ArrayBuffer[];
-  dueMs: number;
   resolve(answer: A): void;
   reject(error: unknown): void;
 }
@@ -46,14 +45,8 @@ export class WorkerQueue<Q, A> {
     return this.#queue.length + (this.#running === undefined ? 0 : 1);
   }
 
-  /**
-   * What is due first is done first; `dueInMs` says when that is. Rejects with a ProviderError, or at once with the
-   * signal's reason.
-   */
-  run(
-    request: Q,
-    { signal, transfer = [], dueInMs = 0 }: { signal: AbortSignal; transfer?: ArrayBuffer[]; dueInMs?: number },
-  ): Promise<A> {
+  /** Rejects with a ProviderError, or at once with the signal's reason. */
+  run(request: Q, { signal, transfer = [] }: { signal: AbortSignal; transfer?: ArrayBuffer[] }): Promise<A> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       if (this.#closed) throw this.#closedError();
@@ -66,7 +59,6 @@ export class WorkerQueue<Q, A> {
         id: this.#nextId++,
         request,
         transfer,
-        dueMs: performance.now() + dueInMs,
         resolve: answer => {
           settled();
           resolve(answer);
@@ -77,8 +69,7 @@ export class WorkerQueue<Q, A> {
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      const later = this.#queue.findIndex(({ dueMs }) => dueMs > job.dueMs);
-      this.#queue.splice(later === -1 ? this.#queue.length : later, 0, job);
+      this.#queue.push(job);
       this.#next();
     });
   }

@@ -22,8 +22,6 @@ const FEELING_PROSODY: Record<Emotion, Prosody> = {
   disgusted: { rate: 0.95, pitch: 0.96, range: 1 },
 };
 
-/** A voice that runs dry in mid-answer is worse than one that begins this much later. */
-const FIRST_DUE_MS = 300;
 /** Where the writer hesitates, a sentence that reads whole is spoken without waiting for the next. */
 const WRITING_PAUSE_MS = 120;
 
@@ -71,13 +69,11 @@ async function speakSentence(
   { clock, tts, persona }: ReplyDeps,
 ): Promise<void> {
   const times = turn.times.sentence(clock.nowMs());
-  const first = turn.times.firstAudio === undefined;
   for await (const speech of untilAborted(
     tts.speak(sentence, {
       voice: persona.voice,
       prosody,
       signal: turn.signal,
-      dueInMs: first ? FIRST_DUE_MS : (turn.ledger.remaining / SPEECH_RATE) * 1000,
       ...(!turn.personal(sentence) && { keep: turn.committed }),
     }),
     turn.signal,

@@ -40,8 +40,6 @@ export interface SpeakOptions {
   voice: string;
   prosody: Prosody;
   signal: AbortSignal;
-  /** When it is needed: how long what was said before it lasts. */
-  dueInMs?: number;
   /**
    * The sentence belongs to nobody in particular: its speech may be kept for later, from when this resolves [T5].
    * Absent: nothing of it is kept.

@@ -2,7 +2,7 @@ import type { Phone } from '../../../protocol/timeline.ts';
 import { ProviderError } from '../../listen/ports.ts';
 import { WorkerQueue } from '../../pipeline/worker-queue.ts';
 import { pieces } from '../../speak/pieces.ts';
-import type { Prosody, SpeakOptions, Speech, TextToSpeech } from '../../speak/ports.ts';
+import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import type { FliteAnswer } from './flite-thread.ts';
 
 /** Mean pitch and its spread as each voice was recorded, Hz: prosody is relative to them. */
@@ -37,11 +37,11 @@ export class Flite implements TextToSpeech {
 
   async *speak(
     sentence: string,
-    { voice, prosody, signal, dueInMs }: Omit<SpeakOptions, 'keep'>,
+    { voice, prosody, signal }: { voice: string; prosody: Prosody; signal: AbortSignal },
   ): AsyncGenerator<Speech> {
     signal.throwIfAborted();
     for (const text of pieces(sentence, MAX_PIECE)) {
-      const { wav, segments } = await this.#thread.run(arguments_(text, voice, prosody), { signal, dueInMs });
+      const { wav, segments } = await this.#thread.run(arguments_(text, voice, prosody), { signal });
       yield { text, ...trimmed(readWav(wav), segments) };
     }
   }

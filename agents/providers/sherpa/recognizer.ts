@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import os from 'node:os';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../../listen/ports.ts';
 import { ProviderError } from '../../listen/ports.ts';
 import { type Clock, systemClock } from '../../pipeline/clock.ts';
@@ -10,8 +9,6 @@ const RESTART_MS = 100;
 const MAX_RESTART_MS = 10_000;
 /** A process that has not answered for this long is taken for hung and ended. */
 const HUNG_MS = 8000;
-/** Decodes at once: more would take turns with voices and faces for the cores, and none would be ready sooner. */
-const THREADS = Math.max(2, os.availableParallelism() >> 1);
 /** Decodes waiting at once; a partial transcript that would have to wait is refused instead [C2]. */
 const MAX_PENDING = 32;
 /** Partial transcripts of all conversations together take a quarter of a core: after each comes a rest this much longer. */
@@ -158,7 +155,6 @@ export class SherpaRecognizer implements SpeechToText, VoiceActivityProvider {
     const child = fork(new URL('./recognizer-main.ts', import.meta.url), [JSON.stringify(this.#files)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(THREADS) },
     });
     this.#child = child;
     child.on('message', (message: FromRecognizer) => this.#told(message));
