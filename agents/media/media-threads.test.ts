@@ -82,5 +82,7 @@ describe('conversations that share a media thread', { timeout: 30_000 }, () => {
     expect(threads.media.loads).toEqual([1]);
     await bob.media.close();
     expect(threads.media.loads).toEqual([0]);
+    await threads.close();
+    expect(() => threads.media.open({ lost() {} })).toThrow('closed');
   });
 });

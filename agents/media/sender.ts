@@ -26,7 +26,7 @@ export class VoiceSender {
       sampleRate: SPEECH_RATE,
       channels: 1,
       bitrate: VOICE_BITRATE,
-      // Of a clear voice at this rate more effort is not heard, nor seen in its spectrum; it costs twice as much.
+      // More effort takes twice as long, and brings the spectrum of a clear voice no nearer at this rate.
       complexity: 1,
       fec: true,
       packetLossPercent: 5,

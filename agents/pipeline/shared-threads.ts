@@ -71,8 +71,9 @@ export class SharedThreads<To, From extends { type: string } = never> {
     return [...this.#threads].map(({ holders }) => holders.size);
   }
 
-  /** A place on the thread that carries fewest. */
+  /** A place on the thread that carries fewest. Throws once they are closed. */
   open(events: PlaceEvents<From>): Place<To> {
+    if (this.#closing) throw new Error(`the ${this.#options.name} threads are closed`);
     const thread = this.#thread();
     const id = ++this.#opened;
     const left = Promise.withResolvers<void>();

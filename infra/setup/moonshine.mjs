@@ -1,6 +1,6 @@
 /**
  * Moonshine's decoder multiplies with its whole vocabulary at every token. The published file keeps that matrix as
- * bytes and has it turned round and made floating-point each time: half of what recognition costs. Here it is turned
+ * bytes and has it turned round and made floating-point each time: two fifths of what recognition costs. Here it is turned
  * round once, and multiplied as bytes, as the model's other matrices are.
  * Field numbers are ONNX's (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
