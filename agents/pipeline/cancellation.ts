@@ -48,3 +48,21 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** Asks for the first value now, not when somebody reads it. Whoever does not read it returns it. */
+export function begun<T>(source: AsyncGenerator<T, void, undefined>): AsyncIterableIterator<T, void, undefined> {
+  let first: Promise<IteratorResult<T, void>> | undefined = source.next();
+  // Its failure is whoever's who reads.
+  first.catch(() => {});
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      const next = first ?? source.next();
+      first = undefined;
+      return next;
+    },
+    return: () => source.return(),
+  };
+}

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ttsConformance } from '../../testing/tts-conformance.ts';
 import { Flite } from './flite.ts';
+import { CONSTANTS_END, FliteProgram, fliteModule } from './flite-program.ts';
 
 ttsConformance('flite', () => new Flite());
 
@@ -18,5 +19,24 @@ describe('Flite', () => {
       timeout: 12_000,
     });
     expect(stdout.trim()).toBe('true');
+  });
+});
+
+describe('FliteProgram', () => {
+  const module = fliteModule();
+  const say = (program: FliteProgram, voice: string, text: string) =>
+    program.run(['-voice', voice, '-psdur', '-t', text]);
+
+  it('says the same whatever it said before', () => {
+    const used = new FliteProgram(module);
+    const constants = used.memory.slice(0, CONSTANTS_END);
+    for (const voice of ['slt', 'kal16', 'rms'])
+      for (const text of [' Hm. ', ' On 3rd May, Dr. Smith paid $5 for 42 apples, half of them green. ', ' Hm. ']) {
+        const { wav, segments } = say(used, voice, text);
+        const fresh = say(new FliteProgram(module), voice, text);
+        expect(segments).toBe(fresh.segments);
+        expect(Buffer.compare(wav, fresh.wav), `${voice}:${text}`).toBe(0);
+      }
+    expect(Buffer.compare(used.memory.subarray(0, CONSTANTS_END), constants)).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { ProviderError } from '../../listen/ports.ts';
 import { WorkerQueue } from '../../pipeline/worker-queue.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
-import type { FliteAnswer } from './flite-thread.ts';
+import type { FliteAnswer } from './flite-program.ts';
 
 /** Mean pitch and its spread as each voice was recorded, Hz: prosody is relative to them. */
 const VOICES: Record<string, { meanHz: number; spreadHz: number }> = {

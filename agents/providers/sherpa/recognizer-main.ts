@@ -10,6 +10,10 @@ const RATE = 16_000;
 const WINDOW = 512;
 /** No word is so short, and the model cannot take less. */
 const SHORTEST = RATE / 10;
+/** After so many quiet windows in a row the model is not asked about the next: what it heard before has worn off. */
+const SETTLED_WINDOWS = 10;
+/** Below this no microphone carries speech: RMS, -62 dB of full scale. */
+const QUIET_RMS = 0.0008;
 /** Silero's state drifts little, but its wrapper buffers a whole stretch of speech: bound it. */
 const BUFFER_SECONDS = 60;
 
@@ -45,6 +49,12 @@ function toFloat(pcm: Int16Array): Float32Array {
   return samples;
 }
 
+function isQuiet(samples: Float32Array): boolean {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return sum < QUIET_RMS * QUIET_RMS * samples.length;
+}
+
 const startedMs = performance.now();
 const newVad = () =>
   new sherpa.Vad(
@@ -77,13 +87,17 @@ const recognizer = new sherpa.OfflineRecognizer({
 /** One participant's detector. */
 class Stream {
   readonly #vad = newVad();
+  /** Quiet windows in a row. */
+  #quiet = 0;
 
   /** Whether there is speech, for each window. */
   push(pcm: Int16Array): boolean[] {
     const samples = toFloat(pcm);
     const windows: boolean[] = [];
     for (let at = 0; at + WINDOW <= samples.length; at += WINDOW) {
-      this.#vad.acceptWaveform(samples.subarray(at, at + WINDOW));
+      const window = samples.subarray(at, at + WINDOW);
+      this.#quiet = isQuiet(window) ? this.#quiet + 1 : 0;
+      if (this.#quiet <= SETTLED_WINDOWS || this.#vad.isDetected()) this.#vad.acceptWaveform(window);
       windows.push(this.#vad.isDetected());
       while (!this.#vad.isEmpty()) this.#vad.pop();
     }
@@ -93,6 +107,7 @@ class Stream {
   /** Forgets whom it heard. */
   reset(): void {
     this.#vad.reset();
+    this.#quiet = 0;
   }
 }
 
