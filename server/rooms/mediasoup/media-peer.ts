@@ -13,6 +13,11 @@ import type { MediasoupRoom } from './media-room.ts';
 
 const MAX_PRODUCERS = 4;
 const MAX_CONSUMERS = 256;
+/**
+ * bit/s. Where packets overtake each other, the estimate of a line falls to next to nothing though the line carries
+ * all of them, and a face at its lower frame rate would no longer be forwarded: what is less is not believed.
+ */
+const MIN_OUTGOING_BITRATE = 100_000;
 
 /** mediasoup throws TypeErrors and its own for descriptions it cannot use: that is the sender's mistake. */
 async function described<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -53,7 +58,10 @@ export class MediasoupPeer implements MediaPeer {
   async createTransports(): Promise<{ send: TransportInfo; recv: TransportInfo }> {
     this.#closeTransports();
     const [send, recv] = await Promise.all([this.#createTransport(), this.#createTransport()]);
-    await send.setMaxIncomingBitrate(this.#room.parts.maxIncomingBitrate);
+    await Promise.all([
+      send.setMaxIncomingBitrate(this.#room.parts.maxIncomingBitrate),
+      recv.setMinOutgoingBitrate(MIN_OUTGOING_BITRATE),
+    ]);
     [this.#send, this.#recv] = [send, recv];
     return { send: transportInfo(send), recv: transportInfo(recv) };
   }
