@@ -13,7 +13,8 @@ import { spread } from './stats.ts';
 
 /** What still counts as a conversation. */
 const MUST = { voiceToVoiceMsP95: 1500, picturesPerSecond: 24 };
-const SETTLE_MS = 6000;
+/** Greetings are over, and faces that did with less while people joined are themselves again. */
+const SETTLE_MS = SHORT ? 6000 : 12_000;
 const WINDOW_MS = SHORT ? 20_000 : 40_000;
 const STEPS = {
   video: SHORT ? [8] : [6, 8, 10, 12, 15, 18, 22, 26],

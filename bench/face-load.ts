@@ -3,14 +3,14 @@ import type { MessagePort } from 'node:worker_threads';
 import { SPEECH_RATE } from '../agents/face/avatar.ts';
 import type { FaceInit, FromFace, ToFace } from '../agents/face/messages.ts';
 import { speakWhole } from '../agents/face-clip/spoken.ts';
-import { LEAD_TICKS } from '../agents/media/face-feed.ts';
 import { FaceThreads } from '../agents/media/face-threads.ts';
 import { FaceWorker } from '../agents/media/face-worker.ts';
+import { LEAD_TICKS } from '../agents/media/picture-lead.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
 
 const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
 const FRAME_MS = 40;
-/** As a call asks (media/face-feed.ts): so long before a picture is sent, and for so many at once. */
+/** As a call asks (media/picture-lead.ts): so long before a picture is sent, and for so many at once. */
 const LEAD_MS = LEAD_TICKS * 20;
 const MOST_ASKED = 2;
 /** Every thread has compiled its code by then, on the one core. */

@@ -109,7 +109,7 @@ async function onTheWire(system: System, speaker: TestVoice): Promise<Asker> {
       const endMs = await person.say(await encodeSpeech(await speaker.say(question)));
       person.listen();
       for (let i = 0; i < 300 && person.onsetMs === undefined; i++) await pause(20);
-      return (person.onsetMs ?? Number.POSITIVE_INFINITY) - endMs;
+      return (person.onsetMs ?? Number.POSITIVE_INFINITY) - endMs!;
     },
     close: () => crowd.close(),
   };

@@ -2,7 +2,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../face/avatar.ts';
 import type { FromFace, ToFace } from '../face/messages.ts';
-import { FaceFeed, LEAD_TICKS } from './face-feed.ts';
+import { FaceFeed } from './face-feed.ts';
+import { LEAD_TICKS } from './picture-lead.ts';
 
 type Render = Extract<ToFace, { type: 'render' }>;
 const INSTANT: Instant = { atMs: 0, state: 'idle', emotion: 'neutral', intensity: 0 };
@@ -111,6 +112,24 @@ describe('feeding the face', () => {
     feed.tick(2 + LEAD_TICKS, all);
     expect(sent.map(({ id }) => id)).toEqual([1, 2]);
     await ask(6);
+  });
+
+  it('asks sooner where a picture came too late, and never for two pictures of one instant', async () => {
+    expect(feed.leadTicks(0)).toBe(LEAD_TICKS);
+    const late = await ask(0);
+    feed.tick(4, all);
+    await answer(late);
+    expect(feed.leadTicks(10)).toBe(LEAD_TICKS + 1);
+    // Long calm: the lead shrinks by a tick just after a picture was asked for.
+    for (let tick = 10; feed.leadTicks(tick) > LEAD_TICKS; tick += 2) {
+      expect(tick).toBeLessThan(700);
+      feed.tick(tick, all);
+      const lead = feed.leadTicks(tick);
+      feed.request(INSTANT, (tick + lead) * 20, tick + lead);
+      await settle();
+      await answer(renders().at(-1)!);
+      if (feed.leadTicks(tick + 100) === LEAD_TICKS) expect(tick + feed.leadTicks(tick)).toBe(tick + lead + 1);
+    }
   });
 
   it('counts a picture that came too late, and shows it', async () => {

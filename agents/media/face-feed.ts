@@ -1,13 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Detail, Instant, SpeechTimeline } from '../face/avatar.ts';
 import type { FromFace, ToFace } from '../face/messages.ts';
+import { PictureLead } from './picture-lead.ts';
 
 export type Picture = Extract<FromFace, { type: 'picture' }>;
 
-/** Pictures are asked for this far ahead of when they are due: time to draw and encode. */
-export const LEAD_TICKS = 3;
-/** Pictures in the making: a face thread that was held up for a moment still makes both in time. */
-const MOST_ASKED = 2;
+/** While somebody speaks, a picture is asked for in every second tick. */
+const PICTURE_TICKS = 2;
 /** Re-opening the encoder costs a keyframe: only for a real change, and not often. */
 const BITRATE_STEP = 0.25;
 const BITRATE_EVERY_MS = 2000;
@@ -35,10 +34,14 @@ export class FaceFeed {
   readonly #events: FeedEvents;
   #faces = 1;
   #frame = 0;
-  /** Asked for and not made yet, oldest first; `MOST_ASKED` at most [C2]. */
+  readonly #lead = new PictureLead();
+  /** The step of the clock that was done last, and the one in which the last picture that was asked for is due. */
+  #tick = 0;
+  #dueTick = Number.NEGATIVE_INFINITY;
+  /** Asked for and not made yet, oldest first; as many as are due within the lead at most [C2]. */
   #asked: { frame: number; dueMs: number; tick: number; keyframe: boolean; waitedTicks: number; refused: boolean }[] =
     [];
-  /** Made, but not due yet; no more than fit into `LEAD_TICKS` [C2]. */
+  /** Made, but not due yet; no more than fit into the lead [C2]. */
   #held: { picture: Picture; dueMs: number; tick: number }[] = [];
   /** What the live turn's mouth does, for a face that comes in the middle of it. */
   readonly #timelines = new Map<string, SpeechTimeline[]>();
@@ -64,9 +67,9 @@ export class FaceFeed {
     this.#listen(port);
   }
 
-  /** True while no more pictures can be asked for. */
+  /** True while no more pictures can be asked for: a face thread that was held up for a moment makes them all in time. */
   get busy(): boolean {
-    return this.#asked.length >= MOST_ASKED;
+    return this.#asked.length >= Math.ceil(this.#lead.ticks / PICTURE_TICKS);
   }
   get keyframeWanted(): boolean {
     return this.#keyframeWanted;
@@ -89,7 +92,12 @@ export class FaceFeed {
       for (const timeline of timelines) this.#post({ type: 'speech', timeline });
   }
 
-  /** Asks for the picture of an instant that will be due `LEAD_TICKS` from now; false while too many are being made. */
+  /** So many ticks after `tick` a picture is due that is asked for in it. */
+  leadTicks(tick: number): number {
+    return Math.max(this.#lead.ticks, this.#dueTick + 1 - tick);
+  }
+
+  /** Asks for the picture of an instant that will be due in step `tick`; false while too many are being made. */
   request(instant: Instant, dueMs: number, tick: number, detail: Detail = 'full'): boolean {
     if (!this.ready) return false;
     if (this.busy) {
@@ -100,6 +108,7 @@ export class FaceFeed {
       oldest.refused = true;
       return false;
     }
+    this.#dueTick = tick;
     const keyframe = this.#keyframeWanted;
     this.#frame += 1;
     this.#asked.push({ frame: this.#frame, dueMs, tick, keyframe, waitedTicks: 0, refused: false });
@@ -110,6 +119,7 @@ export class FaceFeed {
 
   /** Sends what is due. Pictures of a turn that is not live are not shown [T2]. */
   tick(tick: number, live: (turnId: string) => boolean): void {
+    this.#tick = tick;
     while (this.#held[0] !== undefined && tick >= this.#held[0].tick) {
       const { picture, dueMs, tick: dueTick } = this.#held.shift()!;
       const stale = picture.turnId !== undefined && !live(picture.turnId);
@@ -202,6 +212,7 @@ export class FaceFeed {
       this.#keyframeWanted = true;
       return;
     }
+    this.#lead.made(this.#tick, asked.tick - 1 - this.#tick);
     this.stats.renderMs += picture.renderMs;
     this.stats.encodeMs += picture.encodeMs;
     this.#held.push({ picture, dueMs: asked.dueMs, tick: asked.tick });

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Detail } from '../face/avatar.ts';
-import { FaceFeed, LEAD_TICKS } from './face-feed.ts';
+import { FaceFeed } from './face-feed.ts';
 import { Ladder, type Rung } from './ladder.ts';
 import type { FromMedia, MediaLineInit, Mood, ToMedia } from './messages.ts';
 import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
@@ -277,15 +277,17 @@ export class MediaLine implements Paced {
   #requestPicture(atMs: number): void {
     const { turnId, audible, position } = this.#playout;
     const { detail, pictureTicks } = EFFORT[this.#ladder.rung];
-    const aheadSamples = (LEAD_TICKS - 1) * FRAME_SAMPLES - this.#voice.delaySamples;
+    const leadTicks = this.#feed.leadTicks(this.#tick);
+    const dueMs = atMs + leadTicks * TICK_MS;
+    const aheadSamples = (leadTicks - 1) * FRAME_SAMPLES - this.#voice.delaySamples;
     const asked = this.#feed.request(
       {
         ...this.#mood,
-        atMs: atMs + LEAD_TICKS * TICK_MS,
+        atMs: dueMs,
         ...(turnId !== undefined && audible && { speech: { turnId, sample: Math.max(0, position + aheadSamples) } }),
       },
-      atMs + LEAD_TICKS * TICK_MS,
-      this.#tick + LEAD_TICKS,
+      dueMs,
+      this.#tick + leadTicks,
       detail,
     );
     // A keyframe that somebody waits for is asked for as soon as the face is free [M2].

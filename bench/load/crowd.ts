@@ -83,8 +83,7 @@ export class Crowd {
       // Greeted, or answered late: listen first.
       if (performance.now() - person.heardMs < QUIET_MS) continue;
       const sentence = this.#speech[Math.floor(this.#random() * this.#speech.length)]!;
-      const saying = person.say(sentence);
-      const endMs = await Promise.race([saying, this.#aborted()]);
+      const endMs = await person.say(sentence);
       if (endMs === undefined) return;
       person.listen();
       await this.#until(() => person.onsetMs !== undefined, ANSWER_MS);
@@ -135,10 +134,5 @@ export class Crowd {
       }
       signal.addEventListener('abort', done);
     });
-  }
-
-  #aborted(): Promise<undefined> {
-    const { signal } = this.#stopped;
-    return new Promise(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
   }
 }

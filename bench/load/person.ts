@@ -84,7 +84,7 @@ export class Person {
   #sequence = Math.floor(Math.random() * 2 ** 15);
   #timestamp = Math.floor(Math.random() * 2 ** 31);
   #silentFrames = 0;
-  #saying: { packets: Packets; at: number; said: (endMs: number) => void } | undefined;
+  #saying: { packets: Packets; at: number; said: (endMs?: number) => void } | undefined;
   #streams: { audio?: number; video?: number } = {};
   #spurt: { timestamp: number; atMs: number } | undefined;
   #lastSequence: number | undefined;
@@ -145,8 +145,8 @@ export class Person {
     return (this.#silentFrames - frames) % restFrames === 1 ? rest : undefined;
   }
 
-  /** Says a sentence; resolves to when its last packet went out. */
-  say(packets: Packets): Promise<number> {
+  /** Says a sentence; resolves to when its last packet went out, or to nothing when it left before. */
+  say(packets: Packets): Promise<number | undefined> {
     return new Promise(resolve => {
       this.#saying = { packets, at: 0, said: resolve };
     });
@@ -174,6 +174,8 @@ export class Person {
 
   close(): void {
     this.#closed = true;
+    this.#saying?.said();
+    this.#saying = undefined;
     this.#send?.close();
     this.#recv?.close();
     this.#decoder?.free();
