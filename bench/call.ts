@@ -19,10 +19,10 @@ import { cpuSeconds, family, residentMb } from './processes.ts';
 import { SMALL_TALK } from './small-talk.ts';
 import { type Spread, spread, wordErrors } from './stats.ts';
 
-const TURNS = SHORT ? 4 : 24;
+const TURNS = SHORT ? 3 : 24;
 const BARGE_INS = SHORT ? 2 : 12;
 const JOINS = SHORT ? 2 : 7;
-const SYNC_TURNS = SHORT ? 3 : 12;
+const SYNC_TURNS = SHORT ? 2 : 12;
 const IDLE_MS = 10_000;
 const RECORDINGS = '../shared/speech';
 const SPOKEN: Record<string, string> = {

@@ -16,6 +16,7 @@ import { Inspector } from './load/inspector.ts';
 import { pidsOf } from './load/parts.ts';
 import type { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
+import { scrape, total } from './load/scrape.ts';
 import { encodeSpeech, type Packets } from './load/speech.ts';
 import { wordErrors } from './stats.ts';
 
@@ -83,7 +84,6 @@ const KINDLY = 'Well, that is a fine question, and I am happy to think about it 
 const FAULTS: Fault[] = [
   // Nobody outside knows which of them has the witness's room.
   { name: 'all routers killed', kill: true, strike: killPart('router', Number.POSITIVE_INFINITY) },
-  { name: 'agent host killed', kill: true, strike: killPart('host') },
   { name: 'recognizer killed', kill: true, strike: killPart('recognizer') },
   { name: 'media thread ended', strike: endThread('media') },
   { name: 'face thread ended', strike: endThread('face') },
@@ -110,6 +110,7 @@ const FAULTS: Fault[] = [
       endpoint.answer = () => KINDLY;
     },
   })),
+  { name: 'agent host killed', kill: true, strike: killPart('host') },
   {
     name: 'disk full',
     strike: ({ dataDir }) => {
@@ -196,6 +197,7 @@ async function suffer(
   story: Packets,
   question: Packets,
 ): Promise<Outcome> {
+  if (fault.kill === true) await standby(context.server);
   await speaking(witness, story);
   await pause(INTO_MS);
   await fault.strike(context);
@@ -216,6 +218,15 @@ async function suffer(
   await fault.heal?.(context);
   await pause(HEAL_MS);
   return { fault: fault.name, unnoticed, goesOnAfterMs, silentMs };
+}
+
+/** Resolves when a second agent host is ready: the product starts it when it has been up for twenty seconds. */
+async function standby(server: ServerProcess): Promise<void> {
+  const endMs = performance.now() + GIVE_UP_MS;
+  while (total(await scrape(server.url), 'visavis_agent_hosts', 'ready="true"') < 2) {
+    if (performance.now() > endMs) throw new Error('there is no second agent host');
+    await pause(200);
+  }
 }
 
 /** Resolves when the avatar has begun to answer. */

@@ -15,7 +15,7 @@ import { spread } from './stats.ts';
 const MUST = { voiceToVoiceMsP95: 1500, picturesPerSecond: 24 };
 /** Greetings are over, and faces that did with less while people joined are themselves again. */
 const SETTLE_MS = SHORT ? 6000 : 12_000;
-const WINDOW_MS = SHORT ? 20_000 : 40_000;
+const WINDOW_MS = SHORT ? 15_000 : 40_000;
 const STEPS = {
   video: SHORT ? [8] : [6, 8, 10, 12, 15, 18, 22, 26],
   audio: SHORT ? [25] : [10, 15, 20, 25, 30, 40, 50, 60],

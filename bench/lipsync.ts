@@ -29,9 +29,9 @@ const SENTENCES = [
   'We moved the brown piano from the basement up to my bedroom by myself.',
   'Have you ever seen a bubble float above the waves on a calm evening?',
 ];
-const MINUTES = Number(process.env.LIPSYNC_MINUTES ?? (SHORT ? 0.7 : 10));
+const MINUTES = Number(process.env.LIPSYNC_MINUTES ?? (SHORT ? 0.5 : 10));
 /** Sentences of the other kinds of voice. */
-const OTHERS = SHORT ? 3 : 15;
+const OTHERS = SHORT ? 2 : 15;
 const STEP_S = 0.005;
 const ENVELOPE_S = 0.02;
 /** Lips count as closed when the mouth shows less than this share of its widest opening. */

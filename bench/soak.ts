@@ -14,7 +14,7 @@ import { scrape, total } from './load/scrape.ts';
 import { family, residentMb } from './processes.ts';
 import { spread } from './stats.ts';
 
-const MINUTES = Number(process.env.VISAVIS_BENCH_MINUTES ?? (SHORT ? 2 : 30));
+const MINUTES = Number(process.env.VISAVIS_BENCH_MINUTES ?? (SHORT ? 1 : 30));
 /** Caches fill, code is compiled, pools grow: what comes after is growth. */
 const SETTLE_MINUTES = Math.min(5, MINUTES / 3);
 const EVERY_MS = 10_000;
