@@ -35,7 +35,7 @@ const SENTENCES = [
   'Our garden is full of yellow flowers and green apples.',
   'Yesterday a small bird was sitting on my window.',
   'He works in a hospital, and he likes his job very much.',
-].slice(0, SHORT ? 5 : 8);
+].slice(0, SHORT ? 4 : 8);
 const ROUNDS = SHORT ? 1 : 2;
 const SETTLE_MS = 3000;
 const OUTAGE_MS = 5000;

@@ -28,7 +28,7 @@ const QUESTIONS = [
 const ROUNDS = SHORT ? 5 : 7;
 /** A language model that answers quickly. */
 const FIRST_WORD_MS = 350;
-const PAIRS = SHORT ? 2 : 16;
+const PAIRS = SHORT ? 1 : 16;
 const SMALL_TALK = [
   'It is raining outside today.',
   'What do you like to eat?',
