@@ -1,13 +1,11 @@
 import { createDecoder, type OpusDecoderHandle } from 'libopus-wasm';
 import { LISTEN_RATE } from '../../listen/ports.ts';
+import { isQuiet } from '../../listen/quiet.ts';
 import { JitterBuffer, type Playable } from './jitter-buffer.ts';
 import type { RtpPacket } from './wire.ts';
 
 /** Opus decodes straight to the recognizers' rate. */
 const FRAME = LISTEN_RATE / 50;
-
-/** Below this no microphone carries speech: RMS of 16-bit samples, -62 dBFS. */
-const QUIET_RMS = 26;
 
 /** One person's voice: RTP in, 16 kHz mono PCM out, gaps concealed. */
 export class OpusReceiver {
@@ -55,10 +53,4 @@ export class OpusReceiver {
       return new Int16Array(FRAME);
     }
   }
-}
-
-function isQuiet(pcm: Int16Array): boolean {
-  let sum = 0;
-  for (const sample of pcm) sum += sample * sample;
-  return sum < QUIET_RMS * QUIET_RMS * pcm.length;
 }

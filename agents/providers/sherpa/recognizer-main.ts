@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import { isQuiet } from '../../listen/quiet.ts';
 import type { FromRecognizer, ModelFiles, ToRecognizer } from './messages.ts';
 
 const RATE = 16_000;
@@ -12,8 +13,6 @@ const WINDOW = 512;
 const SHORTEST = RATE / 10;
 /** After so many quiet windows in a row the model is not asked about the next: what it heard before has worn off. */
 const SETTLED_WINDOWS = 10;
-/** Below this no microphone carries speech: RMS, -62 dB of full scale. */
-const QUIET_RMS = 0.0008;
 /** Silero's state drifts little, but its wrapper buffers a whole stretch of speech: bound it. */
 const BUFFER_SECONDS = 60;
 
@@ -47,12 +46,6 @@ function toFloat(pcm: Int16Array): Float32Array {
   const samples = new Float32Array(pcm.length);
   for (let i = 0; i < pcm.length; i++) samples[i] = pcm[i]! / 32_768;
   return samples;
-}
-
-function isQuiet(samples: Float32Array): boolean {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return sum < QUIET_RMS * QUIET_RMS * samples.length;
 }
 
 const startedMs = performance.now();
@@ -95,9 +88,9 @@ class Stream {
     const samples = toFloat(pcm);
     const windows: boolean[] = [];
     for (let at = 0; at + WINDOW <= samples.length; at += WINDOW) {
-      const window = samples.subarray(at, at + WINDOW);
-      this.#quiet = isQuiet(window) ? this.#quiet + 1 : 0;
-      if (this.#quiet <= SETTLED_WINDOWS || this.#vad.isDetected()) this.#vad.acceptWaveform(window);
+      this.#quiet = isQuiet(pcm.subarray(at, at + WINDOW)) ? this.#quiet + 1 : 0;
+      if (this.#quiet <= SETTLED_WINDOWS || this.#vad.isDetected())
+        this.#vad.acceptWaveform(samples.subarray(at, at + WINDOW));
       windows.push(this.#vad.isDetected());
       while (!this.#vad.isEmpty()) this.#vad.pop();
     }
