@@ -141,6 +141,8 @@ export interface AgentEnvironment {
   hostSecret: string;
   /** Process to end with, when a server spawned this host. */
   parentPid?: number;
+  /** The name by which that server knows it. */
+  hostId?: string;
   /** Kept warm for when another host dies. */
   standby: boolean;
   logLevel: string;
@@ -209,6 +211,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): AgentEnvironment {
       ),
     ),
     ...(env.VISAVIS_PARENT_PID && { parentPid: Number(env.VISAVIS_PARENT_PID) }),
+    ...(env.VISAVIS_HOST_ID && { hostId: env.VISAVIS_HOST_ID }),
     ...((apiKey || baseUrl) && { openai: { apiKey: apiKey || 'none', ...(baseUrl && { baseUrl }) } }),
   };
 }

@@ -66,7 +66,7 @@ export class AgentHost {
       auth: {
         version: AGENTS_VERSION,
         secret: environment.hostSecret,
-        hostId: `host-${randomUUID().slice(0, 8)}`,
+        hostId: environment.hostId ?? `host-${randomUUID().slice(0, 8)}`,
         capacity: parts.capacity,
         standby: environment.standby,
         personas: parts.personas
@@ -148,6 +148,7 @@ export class AgentHost {
       const job = this.#jobs.get(jobId);
       if (job !== undefined) void this.#endJob(job, reason);
     });
+    this.#socket.on('pulse', (_payload: unknown, acknowledge: () => void) => acknowledge());
     this.#socket.on('metrics', async (_payload: unknown, acknowledge: (figures: unknown) => void) => {
       const counted = await Promise.allSettled([...this.#jobs.values()].map(job => job.countMedia()));
       this.#parts.metrics.mediaNow(counted.flatMap(each => (each.status === 'fulfilled' ? [each.value] : [])));

@@ -13,7 +13,7 @@ import { PersonaEntry } from './rest.ts';
 import { TurnTrace } from './trace.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
-export const AGENTS_VERSION = 1;
+export const AGENTS_VERSION = 2;
 /** Identity under which an avatar is in its room; no person may have it. */
 export const AVATAR_IDENTITY = 'avatar';
 
@@ -124,7 +124,7 @@ export const SightTrack = z.object({
 });
 export type SightTrack = z.infer<typeof SightTrack>;
 
-/** Server → host. `job.offer` and `metrics` are acknowledged; the others are notices. */
+/** Server → host. `job.offer`, `metrics` and `pulse` are acknowledged; the others are notices. */
 export const toHost = {
   'job.offer': JobOffer,
   /** The router's address for this job's RTP. */
@@ -157,6 +157,8 @@ export const toHost = {
   /** To every host: what was recorded of this conversation is to be removed. */
   'recording.erase': z.object({ conversation: z.uuid() }),
   metrics: z.object({}),
+  /** Whether its main thread still runs; one that is silent for a while is given up, and killed where it can be. */
+  pulse: z.object({}),
 } as const;
 export type ToHostName = keyof typeof toHost;
 export type ToHost<N extends ToHostName> = z.infer<(typeof toHost)[N]>;

@@ -8,6 +8,8 @@ export const ErrorCode = z.enum([
   'token-expired',
   'forbidden',
   'not-found',
+  /** The address names another server. */
+  'misdirected',
   'room-full',
   'server-full',
   'rate-limited',

@@ -178,6 +178,8 @@ export const notices = {
   /** An entry that turned out to be nothing (a cough) is taken back. */
   'log.removed': z.object({ entryId: z.string() }),
   'agent.state': z.object({ identity: z.string(), state: AgentState }),
+  /** The avatar got stuck and begins anew: it does not know these entries, and will not answer them. */
+  'agent.restarted': z.object({ identity: z.string(), entryIds: z.array(z.string()) }),
   'turn.timing': z.object({ timing: TurnTiming, trace: TurnTrace.optional() }),
   /** Only to the person themself; null when nothing is sensed any more. */
   feeling: z.object({ feeling: Feeling.nullable() }),

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { Server as SocketServer } from 'socket.io';
 import { AGENTS_NAMESPACE } from '../protocol/agents.ts';
-import { LIMITS } from '../protocol/limits.ts';
 import { CLIENT_NAMESPACE } from '../protocol/signaling.ts';
 import { createApp } from './api/app.ts';
+import { headersFor } from './api/security-headers.ts';
 import { loadTls } from './api/tls.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
 import type { ServerConfig } from './config/schema.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { recordingsFolder } from './conversations/recordings.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
+import { listenForHosts } from './hosts/listener.ts';
 import { Spawner } from './hosts/spawner.ts';
-import { addressOf, trustOf } from './limits/proxies.ts';
+import { isLoopback } from './limits/hostnames.ts';
 import { SignalingLimits } from './limits/signaling.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { sampleStreams } from './metrics/sampling.ts';
@@ -24,11 +24,7 @@ import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
 import { serveAgents } from './signaling/agents.ts';
 import { serveClients } from './signaling/clients.ts';
-
-/** A connection that has not said by then what it wants is closed. */
-const HANDSHAKE_MS = 10_000;
-/** Room for agent hosts, and for browsers that come as others go. */
-const SPARE_CONNECTIONS = 64;
+import { openSockets } from './signaling/sockets.ts';
 
 /** The HTTP port is in use. */
 export class PortTakenError extends Error {
@@ -47,6 +43,8 @@ export interface RunningServer {
   /** Absent where the settings switch it off. */
   conversations: Conversations | undefined;
   hostSecret: string;
+  /** Where agent hosts connect. */
+  agentsUrl: string;
   /** A call could be held now. */
   isReady(): boolean;
   /** Ends rooms, agent hosts, sockets and workers, in that order [C1]. */
@@ -116,27 +114,9 @@ async function startWith(
   metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
   const limits = new SignalingLimits(config.limits, metrics.limits);
-  const trust = trustOf(config.trustProxy);
   let draining = false;
   let closing: Promise<void> | undefined;
-  const io = new SocketServer({
-    // A little above the protocol's own limit, so that a sender slightly over it gets an answer instead of a hang-up.
-    maxHttpBufferSize: LIMITS.messageBytes * 4,
-    pingInterval: 5000,
-    pingTimeout: 5000,
-    serveClient: false,
-    connectTimeout: HANDSHAKE_MS,
-    // Counts connections that have not said yet what they want, too.
-    allowRequest: (request, decide) =>
-      decide(
-        null,
-        io.engine.clientsCount < config.limits.sockets + SPARE_CONNECTIONS &&
-          limits.mayConnect(addressOf(request, trust)),
-      ),
-    ...(config.corsOrigins.length > 0 && { cors: { origin: config.corsOrigins } }),
-  });
-  // Nothing is served without a namespace of its own.
-  io.use((_socket, next) => next(new Error('there is nothing here')));
+  let io: ReturnType<typeof openSockets> | undefined;
   const app = await createApp(config, tls, log, {
     rooms,
     tokens,
@@ -145,23 +125,22 @@ async function startWith(
     metrics,
     portraits,
     conversations,
-    connections: () => io.of(CLIENT_NAMESPACE).sockets.size,
+    connections: () => io?.of(CLIENT_NAMESPACE).sockets.size ?? 0,
     draining: () => draining,
   });
 
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    await portraits.close();
-    await engine.close();
-    await otel?.close();
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new PortTakenError(
-        `port ${config.port} is taken: stop what uses it, or choose another with PORT=${config.port + 1}`,
-      );
-    throw error;
-  }
-  io.attach(app.server);
+  const giveUp = async (error: unknown, port: number, variable: string): Promise<never> => {
+    await Promise.all([portraits.close(), app.close(), engine.close(), otel?.close()]);
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new PortTakenError(
+      `port ${port} is taken: stop what uses it, or choose another with ${variable}=${port + 1}`,
+    );
+  };
+  const agentsTls = isLoopback(config.agents.host) ? undefined : tls;
+  io = openSockets(app.server, config, { limits, metrics: metrics.limits, headers: headersFor(config, tls) });
+  const hostListener = await listenForHosts(config.agents, agentsTls, metrics.limits).catch(error =>
+    giveUp(error, config.agents.port, 'VISAVIS_AGENTS_PORT'),
+  );
   serveClients(io.of(CLIENT_NAMESPACE), config.limits, {
     rooms,
     tokens,
@@ -170,21 +149,28 @@ async function startWith(
     metrics,
     log,
   });
-  serveAgents(io.of(AGENTS_NAMESPACE), {
+  serveAgents(hostListener.io.of(AGENTS_NAMESPACE), {
     hostSecret,
     dispatcher,
+    refusalsPerMinute: config.limits.hostRefusalsPerMinute,
+    metrics: metrics.limits,
+    kill: hostId => spawner.kill(hostId),
     learned: conversations?.recorder.learned,
     log,
   });
+  // One listener: the second that "localhost" may mean would have none of what stands before.
+  const host = config.host === 'localhost' ? '127.0.0.1' : config.host;
+  await app.listen({ host, port: config.port }).catch(error => giveUp(error, config.port, 'PORT'));
 
   const stopSampling = sampleStreams(engine, metrics);
   const { port } = app.server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
+  const agentsUrl = `${agentsTls === undefined ? 'http' : 'https'}://${loopbackOf(config.agents.host)}:${hostListener.port}`;
   const spawner = new Spawner({
     count: config.agents.spawn,
     standby: config.agents.standby,
     isReady: () => dispatcher.ready,
-    serverUrl: `${scheme}://${loopbackOf(config.host)}:${port}`,
+    serverUrl: agentsUrl,
     hostSecret,
     portraits: portraitsFolder(config.dataDir),
     cache: path.join(config.dataDir, 'cache'),
@@ -204,6 +190,7 @@ async function startWith(
     portraits,
     conversations,
     hostSecret,
+    agentsUrl,
     isReady: () => dispatcher.ready && engine.healthy,
     close() {
       draining = true;
@@ -214,7 +201,7 @@ async function startWith(
         await spawner.close();
         await portraits.close();
         // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
-        await Promise.all([io.close(), app.close()]);
+        await Promise.all([io.close(), app.close(), hostListener.close()]);
         await engine.close();
         await otel?.close();
         await conversations?.close();

@@ -65,7 +65,7 @@ export function Call({ client, local, room, onAgain }: Props) {
           </Timing>
         )}
         {turns && <Turns id={turnsId} traces={state.traces} opener={turnsButton} onClose={() => setTurns(false)} />}
-        <Conversation log={state.log} you={state.you?.identity} />
+        <Conversation log={state.log} unknown={state.unknown} you={state.you?.identity} />
         <Composer say={text => client.say(text)} allowed={state.you?.canPublishData ?? true} />
       </aside>
       <footer className="controls">

@@ -7,7 +7,13 @@ const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 const NEAR_PX = 48;
 
 /** Everything that was said and typed, the newest at the end. */
-export function Conversation({ log, you }: { log: readonly LogEntry[]; you?: string }) {
+export function Conversation(props: {
+  log: readonly LogEntry[];
+  /** Entries that the avatar does not know. */
+  unknown: readonly string[];
+  you?: string;
+}) {
+  const { log, unknown, you } = props;
   const ref = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [behind, setBehind] = useState(false);
@@ -40,7 +46,12 @@ export function Conversation({ log, you }: { log: readonly LogEntry[]; you?: str
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div ref={ref} className="log" role="log" aria-label="Conversation" tabIndex={0} onScroll={scrolled}>
         {log.map(entry => (
-          <Utterance key={entry.id} entry={entry} own={entry.speaker === you} />
+          <Utterance
+            key={entry.id}
+            entry={entry}
+            own={entry.speaker === you}
+            unknown={entry.role === 'user' && unknown.includes(entry.id)}
+          />
         ))}
       </div>
       {log.length === 0 && <p className="log-empty">Say hello, or type a message below.</p>}
@@ -53,7 +64,7 @@ export function Conversation({ log, you }: { log: readonly LogEntry[]; you?: str
   );
 }
 
-function Utterance({ entry, own }: { entry: LogEntry; own: boolean }) {
+function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unknown: boolean }) {
   return (
     <article
       className={`entry${own ? ' own' : ''}`}
@@ -74,6 +85,9 @@ function Utterance({ entry, own }: { entry: LogEntry; own: boolean }) {
         <span data-text>{entry.text}</span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
+      {unknown && (
+        <p className="entry-mark">The avatar got stuck and has to begin anew. Please say this in other words.</p>
+      )}
       {entry.interrupted && <p className="entry-mark">interrupted</p>}
     </article>
   );

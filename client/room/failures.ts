@@ -55,6 +55,11 @@ const failures: Record<FailureCode, Ending> = {
     message: 'It may have been closed, or the link has a typing mistake. You can choose another room.',
     wayOn: 'home',
   },
+  misdirected: {
+    title: 'This is not the address of this server',
+    message: 'Open the page under the address that its operator has given you.',
+    wayOn: 'home',
+  },
   'room-full': {
     title: 'This room is full',
     message: 'Everyone who fits is already here. Try again when somebody has left, or choose another room.',

@@ -28,6 +28,8 @@ export type CallState = {
   others: readonly ParticipantInfo[];
   tracks: Readonly<Record<string, RemoteTracks>>;
   log: readonly LogEntry[];
+  /** Entries that the avatar does not know: it got stuck on them, or soon after. */
+  unknown: readonly string[];
   agent?: { identity: string; state: AgentState };
   /** Loudest first. */
   speakers: readonly string[];
@@ -45,6 +47,7 @@ export const initialState: CallState = {
   others: [],
   tracks: {},
   log: [],
+  unknown: [],
   speakers: [],
   traces: [],
   quality: { level: 'unknown' },
@@ -123,6 +126,10 @@ const reducers: Reducers = {
   'log.entry': (state, { entry }) => ({ ...state, log: upsert(state.log, entry) }),
   'log.removed': (state, { entryId }) => ({ ...state, log: without(state.log, entryId) }),
   feeling: (state, { feeling }) => ({ ...state, feeling: feeling ?? undefined }),
+  'agent.restarted': (state, { entryIds }) => ({
+    ...state,
+    unknown: [...state.unknown, ...entryIds].slice(-LOG_LIMIT),
+  }),
   'agent.state': (state, agent) => ({ ...state, agent: { identity: agent.identity, state: agent.state } }),
   // A turn that was given up before it was heard says nothing about how quick answers are.
   'turn.timing': (state, { timing, trace }) => ({

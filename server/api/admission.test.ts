@@ -90,6 +90,30 @@ describe('asking for a token', () => {
   });
 });
 
+describe('[S1] a room’s tokens', () => {
+  const to = (remoteAddress: string, payload: unknown) =>
+    system.app.inject({
+      method: 'POST',
+      url: '/api/rooms/red/token',
+      payload: JSON.stringify(payload),
+      headers: { 'content-type': 'application/json' },
+      remoteAddress,
+    });
+
+  it('are not used up by requests that ask for nothing', async () => {
+    await restart({ limits: { tokensPerRoomPerMinute: 4 } });
+    for (const address of ['10.0.0.1', '10.0.0.2'])
+      for (let i = 0; i < 10; i++) expect((await to(address, { nonsense: true })).statusCode).toBe(400);
+    expect((await to('10.0.0.3', { name: 'Ann' })).statusCode).toBe(200);
+  });
+
+  it('are not used up by one address, or two', async () => {
+    await restart({ limits: { tokensPerRoomPerMinute: 8 } });
+    for (const address of ['10.0.0.1', '10.0.0.2']) for (let i = 0; i < 10; i++) await to(address, { name: 'Eve' });
+    expect((await to('10.0.0.3', { name: 'Ann' })).statusCode).toBe(200);
+  });
+});
+
 describe('too many requests of any kind', () => {
   it('from one address are refused with how long to wait, are counted, and harm no other', async () => {
     await restart({ limits: { httpPerMinute: 3 } });

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import fastifyCors from '@fastify/cors';
 import fastifyStatic from '@fastify/static';
@@ -7,6 +8,7 @@ import type { Logger } from 'pino';
 import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import { SERVER_TIMES } from '../limits/connections.ts';
 import { limitRequests } from '../limits/http.ts';
 import { trustOf } from '../limits/proxies.ts';
 import { wireError } from '../signaling/clients.ts';
@@ -18,7 +20,7 @@ import { memoryRoutes } from './memories.ts';
 import { portraitRoutes } from './portraits.ts';
 import { Readers } from './readers.ts';
 import { roomRoutes } from './rooms.ts';
-import { securityHeaders } from './security-headers.ts';
+import { headersFor } from './security-headers.ts';
 
 const CLIENT_DIR = path.resolve(import.meta.dirname, '../../client/dist');
 
@@ -28,6 +30,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'token-expired': 401,
   forbidden: 403,
   'not-found': 404,
+  misdirected: 421,
   'rate-limited': 429,
   'server-full': 503,
   'shutting-down': 503,
@@ -47,18 +50,21 @@ export async function createApp(
   log: Logger,
   deps: ApiDeps,
 ): Promise<FastifyInstance> {
-  // A browser would keep away from a name whose certificate it does not trust.
-  const headers = securityHeaders(tls !== undefined && !config.https.selfSigned);
+  const headers = headersFor(config, tls);
+  const { limits } = deps.metrics;
   // Fastify's type depends on TLS; everything here works alike on both.
   const app = fastify({
     bodyLimit: LIMITS.messageBytes,
     forceCloseConnections: true,
     trustProxy: trustOf(config.trustProxy),
-    clientErrorHandler: refuseClientError,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') limits.connectionClosed('slow');
+      refuseClientError(error, socket);
+    },
     // An address that cannot be read, before there are any hooks.
     frameworkErrors: (error: Error & { statusCode?: number }, _request: unknown, reply: FastifyReply) =>
       sendError(reply.headers(headers), refused(error), log, error.statusCode),
-    ...(tls !== undefined && { https: tls }),
+    ...(tls === undefined ? { http: SERVER_TIMES } : { https: { ...tls, ...SERVER_TIMES } }),
   } as object) as unknown as FastifyInstance;
 
   app.addHook('onSend', async (_request, reply) => {
@@ -72,13 +78,13 @@ export async function createApp(
   });
   if (config.corsOrigins.length > 0)
     await app.register(fastifyCors, { origin: config.corsOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'] });
-  limitRequests(app, config.limits, deps.metrics.limits);
+  limitRequests(app, config.limits, limits);
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const known = error.statusCode !== undefined && error.statusCode < 500 ? refused(error) : error;
     return sendError(reply, known, log, error.statusCode);
   });
 
-  healthRoutes(app, deps, config.metricsToken);
+  healthRoutes(app, deps, config);
   docsRoutes(app);
   roomRoutes(app, config, deps);
   const readers = new Readers(config, log, deps);

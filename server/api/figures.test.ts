@@ -124,17 +124,27 @@ describe('metrics', () => {
   });
 
   it('[S1] are not for whoever comes through a proxy of this machine', async () => {
-    expect(
-      (await system.app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '203.0.113.7' } })).statusCode,
-    ).toBe(403);
-    expect((await system.app.inject({ url: '/metrics', headers: { forwarded: 'for=203.0.113.7' } })).statusCode).toBe(
-      403,
-    );
+    for (const [name, value] of [
+      ['x-forwarded-for', '203.0.113.7'],
+      ['forwarded', 'for=203.0.113.7'],
+      ['via', '1.1 proxy'],
+      ['x-real-ip', '203.0.113.7'],
+      ['x-forwarded-proto', 'https'],
+    ] as const)
+      expect((await system.app.inject({ url: '/metrics', headers: { [name]: value } })).statusCode).toBe(403);
     await restart({ metricsToken: 'm'.repeat(16) });
     const read = (token: string) =>
       system.app.inject({ url: '/metrics', remoteAddress: '10.0.0.1', headers: { authorization: `Bearer ${token}` } });
     expect((await read('m'.repeat(16))).statusCode).toBe(200);
     expect((await read('m'.repeat(15))).statusCode).toBe(403);
+  });
+
+  it('[S1] are not for pages of a foreign name, however it is written', async () => {
+    for (const url of ['/metrics', '/%6detrics', '/metrics?x=1'])
+      expect((await system.app.inject({ url, headers: { host: 'evil.example:3000' } })).statusCode).toBe(421);
+    await restart({ host: '0.0.0.0', hostnames: ['visavis'] });
+    expect((await system.app.inject({ url: '/metrics', headers: { host: 'evil.example' } })).statusCode).toBe(421);
+    expect((await system.app.inject({ url: '/metrics', headers: { host: 'visavis:3000' } })).statusCode).toBe(200);
   });
 
   it('count answers by kind', async () => {

@@ -3,8 +3,11 @@ import { RequestError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/rest.ts';
 import { sameSecret } from '../auth/secrets.ts';
 import type { Tokens } from '../auth/tokens.ts';
+import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
+import { misdirected } from '../limits/front.ts';
+import { namesUs } from '../limits/hostnames.ts';
 import { exposition, type Metrics } from '../metrics/metrics.ts';
 import { summaryOf } from '../metrics/summary.ts';
 import type { Portraits } from '../portraits/portraits.ts';
@@ -47,7 +50,8 @@ export function health({ engine, dispatcher, conversations, connections, drainin
   };
 }
 
-export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?: string): void {
+export function healthRoutes(app: FastifyInstance, deps: ApiDeps, config: ServerConfig): void {
+  const isOurs = namesUs(config);
   app.get('/health', (_request, reply) => {
     const body = health(deps);
     return reply
@@ -58,7 +62,8 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?:
 
   let scrape: { figures: Promise<unknown[][]>; atMs: number } | undefined;
   app.get('/metrics', async (request, reply) => {
-    if (!mayScrape(request, metricsToken))
+    if (!isOurs(request.headers.host)) throw misdirected();
+    if (!mayScrape(request, config.metricsToken))
       throw new RequestError(
         'forbidden',
         'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
@@ -75,11 +80,15 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, metricsToken?:
   });
 }
 
+/** What a proxy adds, the one or the other. */
+const OF_PROXIES =
+  /^(?:via|forwarded|x-forwarded(?:-[a-z]{1,20})?|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-ip)$/;
+
 function mayScrape({ ip, headers }: FastifyRequest, token: string | undefined): boolean {
   const given = bearer(headers.authorization);
   if (token !== undefined && given !== undefined && sameSecret(given, token)) return true;
   // Whoever comes through a proxy of this machine is not on it.
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+  if (Object.keys(headers).some(name => OF_PROXIES.test(name))) return false;
   return ip === '::1' || /^(::ffff:)?127\./.test(ip);
 }
 

@@ -18,6 +18,9 @@ export function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
   );
 }
 
+/** So many addresses at least share what a room is given. */
+const ADDRESSES_PER_ROOM = 4;
+
 /** Tokens for open rooms, and what the lobby offers. */
 export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: ApiDeps): void {
   const { tokensPerMinute, tokensPerRoomPerMinute } = config.limits;
@@ -31,14 +34,17 @@ export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: Api
     });
   const addresses = gate('address', tokensPerMinute);
   const rooms = gate('room', tokensPerRoomPerMinute);
+  const ofOne = gate('address', Math.max(1, tokensPerRoomPerMinute / ADDRESSES_PER_ROOM));
 
   app.post<{ Params: { room: string } }>('/api/rooms/:room/token', async request => {
     if (!config.auth.openRooms)
       throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
     addresses.pass(networkOf(request.ip));
     const room = parse(RoomName, request.params.room, 'room');
-    rooms.pass(room);
     const person = parse(TokenRequest, request.body, 'body');
+    // What asks for nothing keeps nobody out of a room, and one address not everybody else.
+    ofOne.pass(`${networkOf(request.ip)} ${room}`);
+    rooms.pass(room);
     return deps.tokens.issue({ ...person, room });
   });
 

@@ -1,3 +1,5 @@
+import type { ServerConfig } from '../config/schema.ts';
+
 /** The page runs only its own code and talks only to its own server: `'self'` holds for its sockets, too. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -12,7 +14,12 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** Sent with every answer. @param encrypted the browser is to come back over HTTPS only */
+/** Sent with every answer of a server. */
+export const headersFor = (config: Pick<ServerConfig, 'https'>, tls: unknown): Record<string, string> =>
+  // A browser would keep away from a name whose certificate it does not trust.
+  securityHeaders(tls !== undefined && config.https.selfSigned !== true);
+
+/** @param encrypted the browser is to come back over HTTPS only */
 export const securityHeaders = (encrypted: boolean): Record<string, string> => ({
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { isLoopback } from '../limits/hostnames.ts';
 import { ServerConfig } from './schema.ts';
 
 /** The configuration is wrong; `message` says where and what to do. */
@@ -29,6 +30,7 @@ const proxies = (text: string) =>
 const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['PORT', ['port'], number],
   ['VISAVIS_HOST', ['host'], text],
+  ['VISAVIS_HOSTNAMES', ['hostnames'], list],
   ['VISAVIS_HTTPS', ['https', 'selfSigned'], flag],
   ['VISAVIS_HTTPS_CERT', ['https', 'certFile'], text],
   ['VISAVIS_HTTPS_KEY', ['https', 'keyFile'], text],
@@ -42,6 +44,8 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_ICE_SERVERS', ['media', 'iceServers'], json],
   ['VISAVIS_HOST_SECRET', ['agents', 'hostSecret'], text],
   ['VISAVIS_AGENTS_MEDIA_IP', ['agents', 'mediaIp'], text],
+  ['VISAVIS_AGENTS_HOST', ['agents', 'host'], text],
+  ['VISAVIS_AGENTS_PORT', ['agents', 'port'], number],
   ['VISAVIS_AGENTS', ['agents', 'spawn'], number],
   ['VISAVIS_STANDBY_AGENTS', ['agents', 'standby'], number],
   ['VISAVIS_TRUST_PROXY', ['trustProxy'], proxies],
@@ -52,8 +56,6 @@ const ENVIRONMENT: readonly [string, Path, (value: string) => unknown][] = [
   ['VISAVIS_DATA_DIR', ['dataDir'], text],
   ['VISAVIS_LOG_LEVEL', ['logLevel'], text],
 ];
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\./.test(host);
 
 function readFile(file: string): unknown {
   let source: string;
@@ -119,7 +121,11 @@ function checkTogether(config: ServerConfig, production: boolean): ServerConfig 
     );
   if ((config.https.certFile === undefined) !== (config.https.keyFile === undefined))
     throw new ConfigError('https needs both certFile and keyFile');
-  if (!isLoopback(config.agents.mediaIp) && config.agents.hostSecret === undefined)
-    throw new ConfigError('agents.mediaIp is not loopback: set VISAVIS_HOST_SECRET');
+  for (const key of ['mediaIp', 'host'] as const)
+    if (!isLoopback(config.agents[key]) && config.agents.hostSecret === undefined)
+      throw new ConfigError(`agents.${key} is not loopback: set VISAVIS_HOST_SECRET`);
+  // Tokens, words and passwords of TURN go over the network only encrypted, unless a proxy or the operator says so.
+  config.https.selfSigned ??=
+    !isLoopback(config.host) && config.trustProxy === false && config.https.certFile === undefined;
   return config;
 }

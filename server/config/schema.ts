@@ -7,9 +7,12 @@ const port = z.number().int().min(0).max(65_535);
 export const ServerConfig = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(3000),
+  /** Names under which the page is opened, beside localhost and this machine's addresses. */
+  hostnames: z.array(z.string().regex(/^[a-z0-9.-]{1,253}$/i, 'a name alone: talk.example')).default([]),
   https: z
     .strictObject({
-      selfSigned: z.boolean().default(false),
+      /** Absent: where others can connect, unless a proxy stands before. */
+      selfSigned: z.boolean().optional(),
       certFile: z.string().optional(),
       keyFile: z.string().optional(),
     })
@@ -58,6 +61,16 @@ export const ServerConfig = z.strictObject({
       connectionsPerMinute: z.number().min(1).default(600),
       joinsPerTokenPerMinute: z.number().min(1).default(60),
       requestsPerRoomPerSecond: z.number().min(1).default(400),
+      /** TCP connections, in all: never more than two thirds of the descriptors that the process may have. */
+      connections: z.number().int().min(1).default(4000),
+      connectionsPerAddress: z.number().int().min(1).default(256),
+      /** Rooms that guests of one address hold open at a time. */
+      roomsPerAddress: z.number().int().min(1).default(40),
+      /** Portraits that one address, or one person, may make within a day. */
+      portraitsPerDay: z.number().min(1).default(20),
+      renamesPerMinute: z.number().min(1).default(6),
+      /** Wrong secrets of agent hosts from one address, before their sockets are not even looked at. */
+      hostRefusalsPerMinute: z.number().min(1).default(10),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */
@@ -69,6 +82,10 @@ export const ServerConfig = z.strictObject({
       standby: z.number().int().min(0).max(4).default(1),
       /** Secret of agent hosts that connect from elsewhere; from `VISAVIS_HOST_SECRET`. */
       hostSecret: z.string().min(16).optional(),
+      /** Where agent hosts connect: a listener of their own, beside the page's. */
+      host: z.string().default('127.0.0.1'),
+      /** 0: any free one, which only the server's own hosts learn. */
+      port: port.default(0),
       /** Address on which the server's side of agents' RTP listens. */
       mediaIp: z.string().default('127.0.0.1'),
     })

@@ -5,6 +5,7 @@ import type { Room, RoomListener } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { Job } from './job.ts';
 import { type KeptListener, type MemoriesNow, NO_MEMORY, type RoomMemory } from './recall.ts';
+import { Suspects } from './suspects.ts';
 
 const RETRY_MS = 1000;
 /** After a job's end, its host is still listened to about what it learned. */
@@ -23,6 +24,7 @@ export class Dispatcher implements KeptListener {
   readonly #log: Logger;
   readonly #metrics: Metrics;
   readonly #memory: RoomMemory;
+  readonly #suspects = new Suspects();
 
   constructor(log: Logger, metrics: Metrics, memory: RoomMemory = NO_MEMORY) {
     this.#log = log;
@@ -94,6 +96,13 @@ export class Dispatcher implements KeptListener {
     for (const [room, job] of [...this.#jobs]) if (job.host === host) this.#reassign(room, job, 'the host is gone');
   }
 
+  /** A host does not answer any more: likewise, but what it may hang on is left out, and its room told. */
+  hung(host: Host): void {
+    const rooms = [...this.#jobs].flatMap(([room, job]) => (job.host === host ? [room] : []));
+    for (const [room, entryIds] of this.#suspects.hung(rooms)) room.agentStartsOver(entryIds);
+    this.disconnected(host);
+  }
+
   /** The job a host speaks of, if it is still that host's. */
   job(host: Host, jobId: string): Job | undefined {
     return [...this.#jobs.values()].find(job => job.id === jobId && job.host === host);
@@ -161,7 +170,7 @@ export class Dispatcher implements KeptListener {
       .filter(host => host.status.avatarReady && !host.status.draining && host.status.load < 1)
       .sort((a, b) => Number(a.standby) - Number(b.standby) || a.status.load - b.status.load);
     for (const host of candidates) {
-      const job = new Job(room, host, this.#log, this.#memory);
+      const job = new Job(room, host, this.#log, this.#memory, this.#suspects);
       this.#jobs.set(room, job);
       try {
         if (await job.start(wanted)) return;

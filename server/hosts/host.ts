@@ -34,6 +34,16 @@ export class Host {
     this.#socket.emit(name, payload);
   }
 
+  /** Asks whether it still runs. */
+  pulse(answered: () => void): void {
+    this.#socket.volatile.emit('pulse', {}, answered);
+  }
+
+  /** Nothing it says counts any more. */
+  disconnect(): void {
+    this.#socket.disconnect(true);
+  }
+
   /** Asks and waits for the answer; rejects after `timeoutMs` or when the host is gone. */
   request<N extends ToHostName>(name: N, payload: ToHost<N>, timeoutMs: number): Promise<unknown> {
     return this.#socket.timeout(timeoutMs).emitWithAck(name, payload);

@@ -14,6 +14,7 @@ import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 import { JobSight } from './job-sight.ts';
 import { type MemoriesNow, NOTHING_RECALLED, type Recollection, type RoomMemory } from './recall.ts';
+import { Suspects } from './suspects.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
 const VIEWERS_EVERY_MS = 1000;
@@ -44,6 +45,7 @@ export class Job {
   #sight: JobSight | undefined;
   #viewersTimer: NodeJS.Timeout | undefined;
   readonly #memory: RoomMemory;
+  readonly #suspects: Suspects;
   /** As the host was told. */
   #conversation: string | undefined;
   /** Entries of the earlier conversation that it was told. */
@@ -56,11 +58,12 @@ export class Job {
   #recalling = 0;
   #ended = false;
 
-  constructor(room: Room, host: Host, log: Logger, memory: RoomMemory) {
+  constructor(room: Room, host: Host, log: Logger, memory: RoomMemory, suspects = new Suspects()) {
     this.room = room;
     this.host = host;
     this.#log = log;
     this.#memory = memory;
+    this.#suspects = suspects;
   }
 
   /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
@@ -82,7 +85,7 @@ export class Job {
           identity: AVATAR_IDENTITY,
           ...choice,
           people: seats.map((seat, i) => jobPerson(seat, known[i]!, this.#revisionOf(seat.admission.identity))),
-          history: this.room.history,
+          history: this.#suspects.history(this.room),
           earlier,
           ...(conversation !== undefined && { conversation }),
         },

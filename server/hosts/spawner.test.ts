@@ -111,6 +111,15 @@ describe('agent hosts on this machine', () => {
     expect(configErrors).toBe(1);
   });
 
+  it('are killed by the name under which they connect, and replaced at once', async () => {
+    start(2);
+    spawner.kill('another');
+    spawner.kill(children()[1]!.env.VISAVIS_HOST_ID!);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(children().map(({ signals }) => signals)).toEqual([[], ['SIGKILL'], []]);
+    expect(new Set(children().map(({ env }) => env.VISAVIS_HOST_ID)).size).toBe(3);
+  });
+
   it('[C1] are asked to end, and killed if they do not', async () => {
     start(2);
     children()[1]!.stubborn = true;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -39,6 +40,8 @@ export interface SpawnerOptions {
 export class Spawner {
   readonly #options: SpawnerOptions;
   readonly #children = new Map<number, ChildProcess>();
+  /** By the name under which it connects. */
+  readonly #named = new Map<string, ChildProcess>();
   readonly #retries = new Map<number, NodeJS.Timeout>();
   #lookTimer: NodeJS.Timeout | undefined;
   #closing = false;
@@ -51,6 +54,11 @@ export class Spawner {
 
   get pids(): number[] {
     return [...this.#children.values()].flatMap(child => (child.pid === undefined ? [] : [child.pid]));
+  }
+
+  /** Ends a host that does not answer any more, by the name under which it connected; another is started at once. */
+  kill(hostId: string): void {
+    this.#named.get(hostId)?.kill('SIGKILL');
   }
 
   /** Asks all hosts to drain; those that do not end in time are killed. */
@@ -82,6 +90,7 @@ export class Spawner {
   #start(slot: number, retryMs: number): void {
     const { count, serverUrl, hostSecret, portraits, cache, recordings, log, metrics } = this.#options;
     const startedMs = performance.now();
+    const hostId = `host-${randomUUID().slice(0, 8)}`;
     const child = spawn(process.execPath, [ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
@@ -94,12 +103,15 @@ export class Spawner {
         VISAVIS_CACHE: cache,
         VISAVIS_RECORDINGS: recordings,
         VISAVIS_PARENT_PID: String(process.pid),
+        VISAVIS_HOST_ID: hostId,
         ...(slot >= count && { VISAVIS_STANDBY: '1' }),
       },
     });
     this.#children.set(slot, child);
+    this.#named.set(hostId, child);
     const ended = (code: number | null, signal: NodeJS.Signals | null) => {
       this.#children.delete(slot);
+      this.#named.delete(hostId);
       if (this.#closing) return;
       if (code === EX_CONFIG) {
         this.#options.onConfigError();

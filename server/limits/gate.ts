@@ -14,6 +14,8 @@ export interface GateOptions {
   scope: Scope;
   surface: 'http' | 'signaling';
   perMinute: number;
+  /** At once; a minute's worth unless it says otherwise. */
+  burst?: number;
   /** What whoever comes too often is told. */
   message: string;
   metrics: LimitMetrics;
@@ -33,15 +35,29 @@ export class Gate {
 
   /** Counts one request of whoever `key` names. Throws `rate-limited` when they have come too often. */
   pass(key: string): void {
+    if (this.count(key)) return;
+    throw new RequestError('rate-limited', this.#options.message, {
+      retryable: true,
+      retryAfterMs: this.#limits.get(key)?.waitMs,
+    });
+  }
+
+  /** The same without an error: false when they have come too often. */
+  count(key: string): boolean {
     const nowMs = performance.now();
-    const { perMinute, message } = this.#options;
-    const limit = this.#limits.get(key) ?? new RateLimit(perMinute / 60, perMinute, nowMs);
+    const { perMinute, burst = perMinute } = this.#options;
+    const limit = this.#limits.get(key) ?? new RateLimit(perMinute / 60, burst, nowMs);
     this.#limits.delete(key);
     this.#limits.set(key, limit);
     if (this.#limits.size > MAX_KEYS) this.#limits.delete(this.#limits.keys().next().value as string);
-    if (limit.take(nowMs)) return;
+    if (limit.take(nowMs)) return true;
     this.#options.metrics.refused(this.#options);
-    throw new RequestError('rate-limited', message, { retryable: true, retryAfterMs: limit.waitMs });
+    return false;
+  }
+
+  /** Whether they have come too often already; counts nothing. */
+  isSpent(key: string): boolean {
+    return this.#limits.get(key)?.isSpent(performance.now()) === true;
   }
 }
 

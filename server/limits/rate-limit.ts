@@ -14,11 +14,16 @@ export class RateLimit {
 
   /** Takes one token; false when none is left. */
   take(nowMs: number): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#lastMs) * this.#perMs);
-    this.#lastMs = nowMs;
-    if (this.#tokens < 1) return false;
+    if (this.isSpent(nowMs)) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** Whether none is left. */
+  isSpent(nowMs: number): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#lastMs) * this.#perMs);
+    this.#lastMs = nowMs;
+    return this.#tokens < 1;
   }
 
   /** Until the next token is there, as of the last `take`, ms. */

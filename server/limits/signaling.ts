@@ -9,6 +9,9 @@ export class SignalingLimits {
   readonly #connections: Gate;
   readonly #joins: Gate;
   readonly #rooms: Gate;
+  readonly #perAddress: number;
+  /** Sockets that are open, by whose they are: a proxy's TCP connections do not tell that. */
+  readonly #held = new Map<string, number>();
 
   constructor(limits: ServerConfig['limits'], metrics: LimitMetrics) {
     const gate = (scope: Scope, perMinute: number) =>
@@ -19,6 +22,7 @@ export class SignalingLimits {
         message: 'That was too much at once. Please wait a moment.',
         metrics,
       });
+    this.#perAddress = limits.connectionsPerAddress;
     this.#connections = gate('address', limits.connectionsPerMinute);
     this.#joins = gate('token', limits.joinsPerTokenPerMinute);
     this.#rooms = gate('room', limits.requestsPerRoomPerSecond * SECONDS_PER_MINUTE);
@@ -26,12 +30,19 @@ export class SignalingLimits {
 
   /** Whether this address may connect once more. */
   mayConnect(address: string): boolean {
-    try {
-      this.#connections.pass(networkOf(address));
-      return true;
-    } catch {
-      return false;
-    }
+    const network = networkOf(address);
+    return (this.#held.get(network) ?? 0) < this.#perAddress && this.#connections.count(network);
+  }
+
+  /** It is connected; call what comes back when it is no more. */
+  hold(address: string): () => void {
+    const network = networkOf(address);
+    this.#held.set(network, (this.#held.get(network) ?? 0) + 1);
+    return () => {
+      const left = (this.#held.get(network) ?? 1) - 1;
+      if (left > 0) this.#held.set(network, left);
+      else this.#held.delete(network);
+    };
   }
 
   /** Counts a join. Throws `rate-limited`. */

@@ -136,6 +136,10 @@ export class Room {
   get rtpCapabilities() {
     return this.#media.rtpCapabilities;
   }
+  /** What was said, oldest first, growing entries included. */
+  get all(): LogEntry[] {
+    return this.#log.all;
+  }
   /** Final entries, oldest first. */
   get history(): LogEntry[] {
     return this.#log.all.filter(entry => entry.final);
@@ -328,6 +332,11 @@ export class Room {
     if (this.agent === undefined || this.agent.state === state) return;
     this.agent.state = state;
     this.broadcast('agent.state', { identity: this.agent.identity, state });
+  }
+
+  /** The avatar hung on something: it comes back without these entries, and people are told that it does not know them. */
+  agentStartsOver(entryIds: string[]): void {
+    this.broadcast('agent.restarted', { identity: AVATAR_IDENTITY, entryIds });
   }
 
   /** No agent can come for now: people are told, once. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AGENTS_VERSION } from '../../protocol/agents.ts';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -11,21 +12,28 @@ import { admission, entry, FakeEngine, silentLog } from '../testing/fakes.ts';
 import { serveAgents } from './agents.ts';
 
 const SECRET = 'the secret of the hosts';
-const HELLO = { version: 1, secret: SECRET, hostId: 'h1', capacity: 2, personas: [], avatars: [] };
+const HELLO = { version: AGENTS_VERSION, secret: SECRET, hostId: 'h1', capacity: 2, personas: [], avatars: [] };
 const STATUS = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0 };
 const turn = () => new Promise<void>(resolve => setImmediate(resolve));
 
 class FakeSocket extends EventEmitter {
   readonly data: Record<string, unknown> = {};
-  readonly handshake: { auth: unknown };
-  offers: { jobId: string }[] = [];
-  constructor(auth: unknown) {
+  readonly handshake: { auth: unknown; address: string };
+  readonly conn = { closed: 0, close: () => (this.conn.closed += 1) };
+  /** Whether its main thread runs. */
+  alive = true;
+  readonly volatile = { emit: (_name: string, _payload: unknown, answered: () => void) => this.alive && answered() };
+  offers: { jobId: string; history: { id: string }[] }[] = [];
+  constructor(auth: unknown, address: string) {
     super();
-    this.handshake = { auth };
+    this.handshake = { auth, address };
+  }
+  disconnect(): void {
+    this.emit('disconnect', 'server namespace disconnect');
   }
   timeout() {
     return {
-      emitWithAck: async (_name: string, payload: { jobId: string }) => {
+      emitWithAck: async (_name: string, payload: { jobId: string; history: { id: string }[] }) => {
         this.offers.push(payload);
         return { accepted: true, name: 'Ollie', ip: '127.0.0.1', port: 1, cname: 'c', audioSsrc: 1, videoSsrc: 2 };
       },
@@ -36,12 +44,14 @@ class FakeSocket extends EventEmitter {
 type Middleware = (socket: FakeSocket, next: (error?: Error) => void) => void;
 class FakeNamespace extends EventEmitter {
   #check: Middleware = () => {};
+  last!: FakeSocket;
   use(check: Middleware): void {
     this.#check = check;
   }
   /** The reason a host was refused for, or its socket. */
-  connect(auth: unknown): FakeSocket | string {
-    const socket = new FakeSocket(auth);
+  connect(auth: unknown, address = '127.0.0.1'): FakeSocket | string {
+    const socket = new FakeSocket(auth, address);
+    this.last = socket;
     let refused: string | undefined;
     this.#check(socket, error => {
       refused = error?.message;
@@ -56,13 +66,22 @@ let namespace: FakeNamespace;
 let dispatcher: Dispatcher;
 let metrics: Metrics;
 let rooms: Rooms;
+let killed: string[];
 beforeEach(() => {
+  killed = [];
   metrics = createMetrics();
   dispatcher = new Dispatcher(silentLog, metrics);
   const listener = together(dispatcher.listener, metrics.listener);
   rooms = new Rooms({ engine: new FakeEngine(), graceMs: 0, maxRooms: 5, maxPeople: 5, listener });
   namespace = new FakeNamespace();
-  serveAgents(namespace as never, { hostSecret: SECRET, dispatcher, log: silentLog });
+  serveAgents(namespace as never, {
+    hostSecret: SECRET,
+    dispatcher,
+    refusalsPerMinute: 10,
+    metrics: metrics.limits,
+    kill: id => killed.push(id),
+    log: silentLog,
+  });
 });
 afterEach(() => {
   rooms.close();
@@ -86,16 +105,33 @@ async function call(): Promise<{ socket: FakeSocket; room: Room; notices: string
 
 describe('[S1] agent hosts', () => {
   it.each([
-    ['no secret', { ...HELLO, secret: undefined }, 'malformed hello'],
+    ['no secret', { ...HELLO, secret: undefined }, 'wrong host secret'],
     ['an empty secret', { ...HELLO, secret: '' }, 'wrong host secret'],
     ['a wrong secret', { ...HELLO, secret: 'the secret of the hostz' }, 'wrong host secret'],
     ['a longer secret', { ...HELLO, secret: `${SECRET}x` }, 'wrong host secret'],
-    ['a secret of another type', { ...HELLO, secret: { length: SECRET.length } }, 'malformed hello'],
-    ['another version', { ...HELLO, version: 2 }, 'this server speaks version 1'],
-    ['nothing to say', undefined, 'malformed hello'],
+    ['a secret of another type', { ...HELLO, secret: { length: SECRET.length } }, 'wrong host secret'],
+    ['another version', { ...HELLO, version: 1 }, 'this server speaks version 2'],
+    ['a hello that is none', { secret: SECRET, personas: 'many' }, 'malformed hello'],
+    ['nothing to say', undefined, 'wrong host secret'],
   ])('with %s are not let in', (_, auth, reason) => {
     expect(namespace.connect(auth)).toBe(reason);
     expect(dispatcher.hosts).toEqual([]);
+  });
+
+  it('that do not know the secret get one try a connection, and are counted', async () => {
+    namespace.connect({ ...HELLO, secret: 'a guess' });
+    await turn();
+    expect(namespace.last.conn.closed).toBe(1);
+    expect(await metrics.registry.metrics()).toContain('visavis_agent_hosts_refused_total{reason="secret"} 1');
+  });
+
+  it('that guess are not even looked at after a while, while others are', () => {
+    for (let i = 0; i < 10; i++) namespace.connect({ ...HELLO, secret: `guess ${i}` }, '192.0.2.1');
+    expect(namespace.connect(HELLO, '192.0.2.1')).toBe('too many wrong secrets: wait a minute');
+    expect(namespace.connect(HELLO, '192.0.2.2')).toBeInstanceOf(FakeSocket);
+    // Nobody on this machine keeps its own hosts out.
+    for (let i = 0; i < 20; i++) namespace.connect({ ...HELLO, secret: `guess ${i}` });
+    expect(namespace.connect(HELLO)).toBeInstanceOf(FakeSocket);
   });
 
   it('with the secret are let in, and gone when they disconnect', () => {
@@ -171,5 +207,30 @@ describe('what a host says', () => {
     socket.emit(name, payload);
     expect(dispatcher.ready).toBe(true);
     expect(room.agent?.state).toBe('idle');
+  });
+});
+
+describe('a host that does not answer any more', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('is killed, and its room goes on elsewhere without what it may have hung on, and is told', async () => {
+    const { socket, room } = await call();
+    const told: unknown[] = [];
+    room.seats.get('ann')!.notify = (name, payload) => void (name === 'agent.restarted' && told.push(payload));
+    const standby = connect();
+    room.logged(entry('before', { atMs: Date.now() - 60_000 }));
+    room.logged(entry('answer', { role: 'avatar', atMs: Date.now() - 50_000 }));
+    room.logged(entry('poison', { atMs: Date.now() }));
+    vi.advanceTimersByTime(1000);
+    socket.alive = false;
+    vi.advanceTimersByTime(2000);
+    await turn();
+    expect(killed).toEqual(['h1']);
+    expect(dispatcher.hosts).toHaveLength(1);
+    expect(standby.offers.map(({ history }) => history.map(({ id }) => id))).toEqual([['before', 'answer']]);
+    expect(told).toEqual([{ identity: 'avatar', entryIds: ['poison'] }]);
   });
 });

@@ -5,33 +5,82 @@ import { sameSecret } from '../auth/secrets.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
+import { Pulse } from '../hosts/pulse.ts';
+import { Gate, networkOf } from '../limits/gate.ts';
+import { isLoopback } from '../limits/hostnames.ts';
+import type { HostRefusal, LimitMetrics } from '../metrics/limits.ts';
 import type { Room } from '../rooms/room.ts';
 
 export interface AgentsDeps {
   hostSecret: string;
   dispatcher: Dispatcher;
+  /** Wrong secrets that an address may send in a minute. */
+  refusalsPerMinute: number;
+  metrics: LimitMetrics;
+  /** Ends the process of a host that hangs, where it is one of this server's own. */
+  kill?: (hostId: string) => void;
   /** Takes down what was learned of somebody. */
   learned?: (room: Room, told: Omit<FromHost<'job.facts'>, 'jobId' | 'revision'>) => void;
   log: Logger;
 }
 
-/** Serves the agent hosts' namespace. Who does not know the secret is not let in [S1]. */
+/** Serves the agent hosts' namespace. Who does not know the secret is not let in [S1], and gets one try a connection. */
 export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
+  const { hostSecret, refusalsPerMinute, metrics, log } = deps;
+  const gate = new Gate({
+    scope: 'address',
+    surface: 'signaling',
+    perMinute: refusalsPerMinute,
+    message: 'Too many wrong secrets. Wait a minute.',
+    metrics,
+  });
   namespace.use((socket, next) => {
+    const address = networkOf(socket.handshake.address);
+    const refuse = (reason: HostRefusal, message: string) => {
+      metrics.hostRefused(reason);
+      // However fast they come, the log does not.
+      if (!gate.isSpent(address)) log.warn({ address, reason }, 'somebody who says they are an agent host is refused');
+      next(new Error(message));
+      // The refusal goes out first.
+      setImmediate(() => socket.conn.close());
+    };
+    // Hosts of this machine must always get in: a stranger on it may not use up their tries.
+    if (!isLoopback(address) && gate.isSpent(address))
+      return refuse('too-often', 'too many wrong secrets: wait a minute');
+    // Nothing of a stranger's is read before it is known that they are none.
+    const { secret } = (socket.handshake.auth ?? {}) as { secret?: unknown };
+    if (typeof secret !== 'string' || !sameSecret(secret, hostSecret)) {
+      gate.count(address);
+      return refuse('secret', 'wrong host secret');
+    }
     const hello = HostHello.safeParse(socket.handshake.auth);
-    if (!hello.success) return next(new Error('malformed hello'));
-    if (hello.data.version !== AGENTS_VERSION) return next(new Error(`this server speaks version ${AGENTS_VERSION}`));
-    if (!sameSecret(hello.data.secret, deps.hostSecret)) return next(new Error('wrong host secret'));
+    if (!hello.success) return refuse('malformed', 'malformed hello');
+    if (hello.data.version !== AGENTS_VERSION) return refuse('version', `this server speaks version ${AGENTS_VERSION}`);
     socket.data.hello = hello.data;
     next();
   });
   namespace.on('connection', socket => serveHost(socket, deps));
 }
 
-function serveHost(socket: Socket, { dispatcher, learned, log }: AgentsDeps): void {
+function serveHost(socket: Socket, { dispatcher, kill, learned, log }: AgentsDeps): void {
   const host = new Host(socket.data.hello as HostHello, socket);
   dispatcher.connected(host);
   log.info({ host: host.id, capacity: host.capacity }, 'agent host connected');
+  let begun = false;
+  const pulse = new Pulse(
+    answered => host.pulse(answered),
+    () => {
+      begun ||= host.ready;
+      return begun;
+    },
+    () => {
+      log.error({ host: host.id }, 'an agent host does not answer any more; its rooms get another');
+      // First of all: its voices go on speaking while it lives.
+      kill?.(host.id);
+      dispatcher.hung(host);
+      host.disconnect();
+    },
+  );
 
   const on = <N extends FromHostName>(name: N, handle: (payload: FromHost<N>) => void) => {
     socket.on(name as string, (payload: unknown) => {
@@ -68,6 +117,7 @@ function serveHost(socket: Socket, { dispatcher, learned, log }: AgentsDeps): vo
   on('job.unrecorded', ({ jobId }) => ofJob(jobId, ({ room }) => room.stopRecording()));
   on('job.failed', ({ jobId, message }) => ofJob(jobId, job => dispatcher.failed(job, message)));
   socket.on('disconnect', reason => {
+    pulse.stop();
     log.warn({ host: host.id, reason }, 'agent host disconnected');
     dispatcher.disconnected(host);
   });
