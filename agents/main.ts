@@ -16,6 +16,8 @@ const isExpected = (error: unknown) =>
   error instanceof AgentConfigError || error instanceof PersonaError || error instanceof ProviderError;
 
 function main(): void {
+  // Nobody else on this machine reads what people have said.
+  process.umask(0o077);
   const environment = readEnvironment(process.env);
   const log = pino({
     level: environment.logLevel,

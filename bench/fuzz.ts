@@ -30,7 +30,7 @@ export async function bench(): Promise<object> {
     graceMs: 50,
     agents: { spawn: 0 },
     limits: UNLIMITED,
-    portraits: { maxCount: 100_000 },
+    portraits: { maxCount: 100_000, maxPerMaker: 100_000 },
   });
   const oracle = new Oracle(system);
   const sent: Record<string, number> = {};

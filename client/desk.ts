@@ -44,13 +44,15 @@ export class Desk {
   open(): void {
     this.#signaling.connect();
     this.#engine.warm();
-    void this.local.open();
-    if (this.route.joinAtOnce)
+    if (this.route.joinAtOnce) {
+      // Whoever made this link is not to hear or see anybody who has not touched the page yet.
+      this.local.holdBack();
       this.enter({
         room: this.route.room ?? DEFAULT_ROOM,
         name: this.route.name ?? loadPrefs().name ?? 'Guest',
         remember: loadPrefs().remember,
       });
+    } else void this.local.open();
   }
 
   /** Somebody is about to enter. */
@@ -73,7 +75,7 @@ export class Desk {
       createDevice: this.#engine.createDevice,
     });
     const path = `/r/${entry.room}`;
-    if (location.pathname !== path) history.pushState(null, '', path + location.search);
+    if (location.pathname !== path) history.pushState(null, '', path + location.search + location.hash);
     document.title = `${entry.room} · Visavis`;
     client.join(this.#profile(entry));
     this.call.set({ room: entry.room, client });

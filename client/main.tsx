@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { Conversations } from './conversations/conversations.tsx';
 import { Desk } from './desk.ts';
-import { readRoute } from './route.ts';
+import { readRoute, withHiddenToken } from './route.ts';
 import './ui/base.css';
 import './ui/controls.css';
 import './lobby/avatars.css';
@@ -14,6 +14,8 @@ import './call/turns.css';
 import './conversations/conversations.css';
 
 const route = readRoute(location);
+const hidden = withHiddenToken(location);
+if (hidden !== undefined) history.replaceState(null, '', hidden);
 const root = createRoot(document.getElementById('root')!);
 if (route.conversations !== undefined) root.render(<Conversations {...route.conversations} />);
 else {

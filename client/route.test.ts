@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RoomName } from '../protocol/text.ts';
-import { readRoute, toRoomName } from './route.ts';
+import { readRoute, toRoomName, withHiddenToken } from './route.ts';
 
 const read = (url: string) => readRoute(new URL(url, 'http://localhost'));
 
@@ -43,4 +43,14 @@ it('reads the page of what was said, with its token out of sight of servers', ()
   expect(read('/conversations').conversations).toEqual({});
   expect(read(`/conversations/${id}#token=a.b-c`).conversations).toEqual({ id, token: 'a.b-c' });
   expect(read('/r/conversations').conversations).toBeUndefined();
+});
+
+it('[S1] takes an invitation from behind the hash, and hides one that came in the query', () => {
+  expect(read('/r/blue?name=Ada#token=a.b-c').token).toBe('a.b-c');
+  expect(read('/r/blue?token=old#token=new').token).toBe('new');
+  const hidden = withHiddenToken(new URL('/r/blue?name=Ada&token=a.b-c', 'http://localhost'));
+  expect(hidden).toBe('/r/blue?name=Ada#token=a.b-c');
+  expect(read(hidden!)).toMatchObject({ name: 'Ada', token: 'a.b-c' });
+  expect(withHiddenToken(new URL('/r/blue?token=x', 'http://localhost'))).toBe('/r/blue#token=x');
+  expect(withHiddenToken(new URL('/r/blue#token=x', 'http://localhost'))).toBeUndefined();
 });

@@ -40,7 +40,6 @@ export function readRoute(address: { pathname: string; search: string; hash?: st
     ...(kept !== null && {
       conversations: {
         ...(kept[1] !== undefined && { id: kept[1] }),
-        // After the hash it stays in the browser: no server's log has it.
         ...(hash.startsWith('#token=') && { token: decodeURIComponent(hash.slice('#token='.length)) }),
       },
     }),
@@ -48,7 +47,17 @@ export function readRoute(address: { pathname: string; search: string; hash?: st
     name: text('name')?.slice(0, LIMITS.nameLength),
     persona: text('persona'),
     avatar: text('avatar'),
-    token: text('token'),
+    // After the hash it stays in the browser: no server's log has it. In the query older links have it.
+    token: new URLSearchParams(hash.slice(1)).get('token') || text('token'),
     joinAtOnce: query.get('join') === '1',
   };
+}
+
+/** The same address with its token behind the hash, where it is not sent to any server or page; undefined where it is. */
+export function withHiddenToken(address: { pathname: string; search: string }): string | undefined {
+  const query = new URLSearchParams(address.search);
+  const token = query.get('token');
+  if (token === null) return undefined;
+  query.delete('token');
+  return `${address.pathname}${query.size > 0 ? `?${query}` : ''}#${new URLSearchParams({ token })}`;
 }

@@ -53,6 +53,8 @@ export const RoomSnapshot = z.object({
     consent: Consent,
     /** What is learned of this person is kept for later calls. */
     remembered: z.boolean(),
+    /** Whoever signed the invitation vouches for it: microphone and camera may start without a click. */
+    devices: z.literal(true).optional(),
   }),
   participants: z.array(ParticipantInfo),
   log: z.array(LogEntry),

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { redactor, secretsOf } from '../protocol/redaction.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
+import { keepPrivate } from './config/private.ts';
 import type { ServerConfig } from './config/schema.ts';
 import { MediaPortError } from './rooms/mediasoup/engine.ts';
 import { PortTakenError, type RunningServer, startServer } from './server.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   // Agent hosts are told by their environment.
   if (process.argv.includes('--no-cache')) process.env.VISAVIS_NO_CACHE = '1';
   const config = loadConfig(process.env);
+  keepPrivate(config.dataDir);
   const log = pino({
     level: config.logLevel,
     base: { part: 'server' },
@@ -47,6 +49,10 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop(0));
 
   say(`\n  Visavis is ready: ${server.url}\n`);
+  if (config.https.selfSigned)
+    say(
+      '  HTTPS with a certificate made here: browsers warn once. A certificate of your own: VISAVIS_HTTPS_CERT and VISAVIS_HTTPS_KEY.\n  Behind a proxy that speaks HTTPS: VISAVIS_TRUST_PROXY=1 (or VISAVIS_HTTPS=0).\n',
+    );
   if (server.developmentKey)
     say(
       '  DEVELOPMENT KEY IN USE: join tokens are signed with a key made for this machine, and only this machine can connect.\n  Set VISAVIS_API_KEY and VISAVIS_API_SECRET before you let anybody else in.\n',

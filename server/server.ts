@@ -15,6 +15,7 @@ import { Dispatcher } from './hosts/dispatcher.ts';
 import { listenForHosts } from './hosts/listener.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { isLoopback } from './limits/hostnames.ts';
+import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { sampleStreams } from './metrics/sampling.ts';
@@ -101,6 +102,7 @@ async function startWith(
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
+    maxRoomsPerAddress: config.limits.roomsPerAddress,
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
@@ -136,6 +138,7 @@ async function startWith(
       `port ${port} is taken: stop what uses it, or choose another with ${variable}=${port + 1}`,
     );
   };
+  const trust = trustOf(config.trustProxy);
   const agentsTls = isLoopback(config.agents.host) ? undefined : tls;
   io = openSockets(app.server, config, { limits, metrics: metrics.limits, headers: headersFor(config, tls) });
   const hostListener = await listenForHosts(config.agents, agentsTls, metrics.limits).catch(error =>
@@ -146,6 +149,7 @@ async function startWith(
     tokens,
     iceServers: config.media.iceServers,
     sharedLimits: limits,
+    addressOf: request => addressOf(request, trust),
     metrics,
     log,
   });

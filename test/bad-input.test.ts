@@ -309,11 +309,11 @@ describe('garbage', () => {
     const { hostname, port } = new URL(system.url);
     const texts = [
       'GET / HTTP/9.9\r\n\r\n',
-      `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
-      'POST /api/rooms/red/token HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n',
-      'POST /api/rooms/red/token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nzz\r\n',
-      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: no\r\nSec-WebSocket-Version: 1\r\n\r\n',
-      `GET /socket.io/?EIO=4&transport=polling&sid=${'x'.repeat(3000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+      `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      'POST /api/rooms/red/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n',
+      'POST /api/rooms/red/token HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nzz\r\n',
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: no\r\nSec-WebSocket-Version: 1\r\n\r\n',
+      `GET /socket.io/?EIO=4&transport=polling&sid=${'x'.repeat(3000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
     ];
     for (let i = 0; i < 30; i++)
       await new Promise<void>(resolve => {

@@ -11,7 +11,7 @@ const SECRET = 'taken-at-12-Garden-Lane';
 let system: System;
 let token: string;
 beforeAll(async () => {
-  system = await startSystem({ limits: { portraitsPerMinute: 100 } });
+  system = await startSystem({ limits: { portraitsPerMinute: 100 }, portraits: { maxPerMaker: 100 } });
   const response = await fetch(`${system.url}/api/rooms/portraits/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

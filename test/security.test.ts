@@ -185,7 +185,12 @@ describe('[S1] other doors', () => {
   it('agent hosts need the secret', async () => {
     const hello = { version: AGENTS_VERSION, hostId: 'evil', capacity: 100, personas: [] };
     for (const secret of [undefined, '', 'guess', `${system.hostSecret} `, { $ne: '' }])
-      await expect(Caller.connect(system.url, AGENTS_NAMESPACE, { ...hello, secret })).rejects.toThrow(/hello|secret/);
+      await expect(Caller.connect(system.agentsUrl, AGENTS_NAMESPACE, { ...hello, secret })).rejects.toThrow(/secret/);
+    // Whoever may open the page cannot even knock.
+    await expect(Caller.connect(system.url, AGENTS_NAMESPACE, { ...hello, secret: system.hostSecret })).rejects.toThrow(
+      /namespace/i,
+    );
+    expect((await fetch(system.agentsUrl)).status).toBe(404);
     const { personas } = (await (await fetch(`${system.url}/api/personas`)).json()) as { personas: unknown[] };
     expect(personas.length).toBeGreaterThan(0);
   });

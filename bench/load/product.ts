@@ -17,6 +17,8 @@ const ROOMY = {
     connectionsPerMinute: 100_000,
     joinsPerTokenPerMinute: 10_000,
     requestsPerRoomPerSecond: 10_000,
+    connectionsPerAddress: 5000,
+    roomsPerAddress: 1000,
   },
   agent: { capacity: 1000 },
 };

@@ -94,7 +94,7 @@ export function Call({ client, local, room, onAgain }: Props) {
 
 /** What people must know now: the connection, a device, sound that the browser holds back. */
 function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
-  const { microphone, camera } = useStore(local.store);
+  const { microphone, camera, heldBack } = useStore(local.store);
   const quiet = useStore(silenced).size > 0;
   const [dismissed, setDismissed] = useState<string>();
   const device = deviceWords('microphone', microphone.status) ?? deviceWords('camera', camera.status);
@@ -107,6 +107,7 @@ function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
             {trouble}
           </span>
         )}
+        {heldBack && <span className="notice">Nobody hears or sees you yet: unmute yourself when you are ready.</span>}
         {device && device !== dismissed && (
           <span className="notice">
             {device}

@@ -31,6 +31,7 @@ export class RoomClient {
   readonly #parts: RoomParts;
   #profile: Profile = { name: '' };
   #resumeKey: string | undefined;
+  #token: string | undefined;
   #device: types.Device | undefined;
   #media: MediaSession | undefined;
   /** Counts entrances; an answer to an earlier one is of no interest any more. */
@@ -121,11 +122,13 @@ export class RoomClient {
     const entrance = ++this.#entrance;
     clearTimeout(this.#retry);
     try {
-      const token = await this.#parts.tokens.get(this.#profile);
-      if (entrance !== this.#entrance) return;
       const resumeKey = this.#media && this.#resumeKey;
+      // A seat is taken again with the token that it was taken with, though it may have expired.
+      const token = (resumeKey && this.#token) ?? (await this.#parts.tokens.get(this.#profile));
+      if (entrance !== this.#entrance) return;
       const joined = await this.#parts.signaling.request('join', { version, token, resumeKey });
       if (entrance !== this.#entrance) return;
+      this.#token = token;
       await this.#seat(joined, entrance);
     } catch (error) {
       if (entrance === this.#entrance) this.#onRefused(error);
@@ -141,6 +144,7 @@ export class RoomClient {
     // Before anything is awaited: notices that follow the answer are about this room.
     this.store.set(applySnapshot(this.store.get(), joined.snapshot));
     this.#updatePhase();
+    if (joined.snapshot.you.devices) void this.#parts.local.vouchedFor?.();
     const { consent } = loadPrefs();
     const { recording } = joined.snapshot.you.consent;
     if (consent !== undefined) this.consent({ ...consent, recording });
@@ -197,6 +201,8 @@ export class RoomClient {
     this.#lastFailure = failure;
     const { tokens, signaling } = this.#parts;
     if (failure.code === 'token-expired' && tokens.renewable && this.#failures === 0) {
+      // The seat that it was for is gone as well.
+      this.#resumeKey = undefined;
       tokens.forget();
     } else if (failure.code === 'session-gone' || failure.code === 'already-joined') {
       // The seat of this socket is in the way or gone: a new socket has none.

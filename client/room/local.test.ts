@@ -36,6 +36,26 @@ function computer(refuse: { audio?: string; video?: string; screen?: string } = 
   return { tracks, getUserMedia, local: new LocalMedia(devices as unknown as MediaDevices) };
 }
 
+describe('[S1] a link that joins at once', () => {
+  it('opens nothing by itself; who signed the invitation may vouch for it', async () => {
+    const { local, getUserMedia } = computer();
+    local.holdBack();
+    expect(local.store.get()).toMatchObject({ muted: true, heldBack: true });
+    expect(getUserMedia).not.toHaveBeenCalled();
+    await local.vouchedFor();
+    expect(local.store.get()).toMatchObject({ muted: false, heldBack: false });
+    expect([...local.wanted().keys()]).toEqual(['microphone', 'camera']);
+  });
+
+  it('changes nothing for who came by a click', async () => {
+    const { local, getUserMedia } = computer();
+    local.setMuted(true);
+    await local.vouchedFor();
+    expect(local.store.get().muted).toBe(true);
+    expect(getUserMedia).not.toHaveBeenCalled();
+  });
+});
+
 describe('microphone and camera', () => {
   it('are asked for in one question', async () => {
     const { local, getUserMedia } = computer();

@@ -18,6 +18,8 @@ export type LocalState = {
   microphone: LocalDevice;
   camera: LocalDevice;
   muted: boolean;
+  /** Came in by a link that joins at once: nothing is opened before a click. */
+  heldBack: boolean;
   /** The screen or window that is shared. */
   screen?: MediaStreamTrack;
 };
@@ -56,6 +58,7 @@ export class LocalMedia {
       microphone: { ...off, chosen: prefs.microphoneId },
       camera: { ...off, chosen: prefs.cameraId },
       muted: prefs.muted ?? false,
+      heldBack: false,
     });
     devices?.addEventListener('devicechange', this.#onChange);
   }
@@ -71,11 +74,23 @@ export class LocalMedia {
     await this.#list();
   }
 
+  /** Nothing is opened by itself: muted and without a camera, until the person, or who vouches for them, says so. */
+  holdBack(): void {
+    patch(this.store, { muted: true, heldBack: true });
+  }
+
+  /** Who has signed the invitation vouches for it: microphone and camera as the person had them last. */
+  async vouchedFor(): Promise<void> {
+    if (!this.store.get().heldBack) return;
+    patch(this.store, { muted: loadPrefs().muted ?? false, heldBack: false });
+    await this.open();
+  }
+
   setMuted(muted: boolean): void {
     const { track } = this.store.get().microphone;
     if (track) track.enabled = !muted;
     savePrefs({ muted });
-    patch(this.store, { muted });
+    patch(this.store, { muted, heldBack: false });
   }
 
   async setCamera(on: boolean): Promise<void> {

@@ -7,7 +7,10 @@ import type { TokenSource } from './tokens.ts';
 export type RoomParts = {
   signaling: Signaling;
   tokens: Pick<TokenSource, 'get' | 'forget' | 'renewable'>;
-  local: Pick<LocalMedia, 'wanted' | 'release'> & { store: { subscribe(listener: () => void): () => void } };
+  local: Pick<LocalMedia, 'wanted' | 'release'> &
+    Partial<Pick<LocalMedia, 'vouchedFor'>> & {
+      store: { subscribe(listener: () => void): () => void };
+    };
   /** A new, unloaded device. */
   createDevice(): types.Device | Promise<types.Device>;
 };

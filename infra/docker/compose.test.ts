@@ -38,7 +38,14 @@ describe('the services', () => {
   it('hold no secret: each is asked for, and named in .env.example', () => {
     const asked = [...read('docker-compose.yml').matchAll(/\$\{(\w+)(:[?-])?/g)];
     for (const [, name] of asked)
-      expect(Object.keys(EXAMPLE).concat('VISAVIS_AGENTS', 'VISAVIS_AGENTS_MEDIA_IP')).toContain(name);
+      expect(
+        Object.keys(EXAMPLE).concat(
+          'VISAVIS_AGENTS',
+          'VISAVIS_AGENTS_HOST',
+          'VISAVIS_AGENTS_MEDIA_IP',
+          'VISAVIS_HTTPS',
+        ),
+      ).toContain(name);
     const required = asked.filter(match => match[2] === ':?').map(match => match[1]!);
     for (const name of Object.keys(GIVEN)) expect(required).toContain(name);
     expect(() => filledIn(read('docker-compose.yml'), {})).toThrow(/VISAVIS_API_KEY: set it in .env/);
@@ -53,7 +60,9 @@ describe('the environment', () => {
       host: '0.0.0.0',
       dataDir: '/data',
       media: { listenIp: '0.0.0.0', announcedAddress: '192.0.2.10', workers: 2, rtcPort: 40_000 },
-      agents: { hostSecret: SECRET, mediaIp: '127.0.0.1', spawn: 1 },
+      agents: { hostSecret: SECRET, mediaIp: '127.0.0.1', host: '127.0.0.1', port: 3100, spawn: 1 },
+      https: { selfSigned: false },
+      hostnames: ['visavis'],
       databaseUrl: `postgresql://visavis:${SECRET}@postgres:5432/visavis`,
     });
     expect(config.media.iceServers[0]).toMatchObject({ username: 'visavis', credential: SECRET });
@@ -63,7 +72,7 @@ describe('the environment', () => {
 
   it('of an agent host too', () => {
     const env = environmentOf('agent-host');
-    expect(readEnvironment(env)).toMatchObject({ serverUrl: 'http://visavis:3000', hostSecret: SECRET });
+    expect(readEnvironment(env)).toMatchObject({ serverUrl: 'http://visavis:3100', hostSecret: SECRET });
     expect(loadAgentConfig(env, '/nowhere')).toMatchObject({ mediaIp: '172.30.57.3', cache: { folder: '/tmp/cache' } });
   });
 });

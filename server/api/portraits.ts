@@ -179,14 +179,18 @@ export async function portraitRoutes(
           const { body } = request;
           if (!Buffer.isBuffer(body))
             throw new PortraitError('not-an-image', 'Send a JPEG, PNG or WebP picture as the body, as it is.');
-          return reply.status(201).send(made(request, await portraits.make(body, nameOf(request.query.name))));
+          return reply
+            .status(201)
+            .send(made(request, await portraits.make(body, nameOf(request.query.name), makersOf(request))));
         },
       );
     });
 
     app.post('/api/portraits/generate', { onRequest: admitPicture }, async (request, reply) => {
       const words = parse(PortraitWords, request.body, 'body');
-      return reply.status(201).send(made(request, await portraits.imagine(words, nameOf(words.prompt))));
+      return reply
+        .status(201)
+        .send(made(request, await portraits.imagine(words, nameOf(words.prompt), makersOf(request))));
     });
 
     app.delete<{ Params: { id: string } }>('/api/portraits/:id', async (request, reply) => {
@@ -198,6 +202,14 @@ export async function portraitRoutes(
       return reply.status(204).send();
     });
   });
+
+  /** Whose places a portrait takes: those of a person, and of an address. */
+  function makersOf(request: FastifyRequest): string[] {
+    const person = makers.get(request);
+    return [`address ${networkOf(request.ip)}`, ...(person === undefined ? [] : [`person ${person}`])].map(maker =>
+      tokens.pseudonym(maker),
+    );
+  }
 
   function made(
     request: FastifyRequest,

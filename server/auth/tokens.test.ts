@@ -69,6 +69,9 @@ describe('[S1] join tokens', () => {
     ['for nobody', handmade({ ...CLAIMS, sub: undefined })],
     ['for an empty identity', handmade({ ...CLAIMS, sub: '' })],
     ['for an endless identity', handmade({ ...CLAIMS, sub: 'x'.repeat(129) })],
+    ['with control characters in the identity', handmade({ ...CLAIMS, sub: 'ann\u0007' })],
+    ['with an invisible identity', handmade({ ...CLAIMS, sub: 'ann\u200b' })],
+    ['of another algorithm', handmade(CLAIMS, { alg: 'HS512' })],
     ['cut short', handmade(CLAIMS).slice(0, -4)],
     ['that is no token', 'hello'],
     ['of three dots', '..'],
@@ -88,6 +91,21 @@ describe('[S1] join tokens', () => {
     expect(await refusal(handmade({ ...CLAIMS, exp: Math.floor(Date.now() / 1000) - 60 }))).toBe('token-expired');
   });
 
+  it('of a clock that is a little ahead are taken, and of one far ahead told why not', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    expect(await refusal(handmade({ ...CLAIMS, nbf: now + 30 }))).toBe('accepted');
+    await expect(tokens.check(handmade({ ...CLAIMS, nbf: now + 300 }))).rejects.toThrow(/not valid yet/);
+  });
+
+  it('of guests are marked as theirs, and only who signs vouches for devices', async () => {
+    const guest = await tokens.check((await tokens.issue({ name: 'Ann', room: 'red' })).token);
+    expect(guest).toMatchObject({ guest: true, canRename: true });
+    expect(guest.devices).toBeUndefined();
+    const vouched = await tokens.check(handmade({ ...CLAIMS, attributes: { devices: 'on' } }));
+    expect(vouched).toMatchObject({ devices: true });
+    expect(vouched.guest ?? vouched.canRename).toBeUndefined();
+  });
+
   it.each([
     ['without any grant', { ...CLAIMS, video: undefined }],
     ['without leave to join', { ...CLAIMS, video: { room: 'red' } }],
@@ -95,6 +113,8 @@ describe('[S1] join tokens', () => {
     ['without a room', { ...CLAIMS, video: { roomJoin: true } }],
     ['for a room with an impossible name', { ...CLAIMS, video: { roomJoin: true, room: '../etc' } }],
     ['in the avatar’s name', { ...CLAIMS, sub: 'avatar' }],
+    ['in a name that looks like the avatar’s', { ...CLAIMS, sub: '\u0430vatar' }],
+    ['in the avatar’s name in capitals', { ...CLAIMS, sub: 'AVATAR' }],
   ])('%s are forbidden', async (_, claims) => {
     expect(await refusal(handmade(claims))).toBe('forbidden');
   });

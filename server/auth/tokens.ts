@@ -1,14 +1,15 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { AccessToken, TokenVerifier, type VideoGrant } from 'livekit-server-sdk';
+import { AccessToken, type ClaimGrants, TokenVerifier, type VideoGrant } from 'livekit-server-sdk';
 import type { z } from 'zod';
 import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { TokenRequest } from '../../protocol/rest.ts';
 import type { Source } from '../../protocol/signaling.ts';
-import { DisplayName, RoomName } from '../../protocol/text.ts';
+import { cleanText, DisplayName, RoomName } from '../../protocol/text.ts';
+import { looksLike } from '../rooms/names.ts';
 
 export interface Keys {
   apiKey: string;
@@ -33,6 +34,18 @@ export interface Admission {
   remember: boolean;
   /** The last conversation is to be taken up again (attribute `resume: last`). */
   resume: boolean;
+  /** They may change their name (grant `canUpdateOwnMetadata`). */
+  canRename?: true;
+  /** Microphone and camera may start without a click (attribute `devices: on`): whoever signed this vouches for it. */
+  devices?: true;
+  /** Nobody vouches for them: they asked for this token themselves, for an open room. */
+  guest?: true;
+}
+
+/** Whose a token is, be it expired or not. */
+export interface Holder {
+  identity: string;
+  room: string;
 }
 
 /** What a checked token lets its bearer read and delete of what was kept [S1]. */
@@ -76,6 +89,13 @@ export const personOf = (personKey: string): string =>
 const isPerson = (person: unknown): person is string =>
   typeof person === 'string' && person !== '' && person.length <= LIMITS.identityLength;
 
+/** Clocks of servers that sign differ by so much. */
+const LEEWAY_SECONDS = 60;
+/** A token that has just expired is taken all the same. */
+const EXPIRED_LEEWAY_SECONDS = 10;
+/** The one algorithm of these tokens: another of the family is nothing that an integrator's library makes. */
+const ALGORITHM = 'HS256';
+
 /** Tokens for one's own things are asked for by a page, again and again. */
 const PERSON_TOKEN_MS = 3600_000;
 
@@ -106,9 +126,17 @@ export class Tokens {
         ...(known !== undefined && { person: known }),
         ...(known !== undefined && person.remember === true && { memory: 'on' }),
         ...(known !== undefined && person.resume === true && { resume: 'last' }),
+        guest: 'on',
       },
     });
-    token.addGrant({ roomJoin: true, room: person.room, canPublish: true, canSubscribe: true, canPublishData: true });
+    token.addGrant({
+      roomJoin: true,
+      room: person.room,
+      canPublish: true,
+      canSubscribe: true,
+      canPublishData: true,
+      canUpdateOwnMetadata: true,
+    });
     return { token: await token.toJwt(), identity, expiresAtMs };
   }
 
@@ -122,12 +150,18 @@ export class Tokens {
     const identity = claims.sub;
     if (identity === undefined || identity === '' || identity.length > LIMITS.identityLength)
       throw new RequestError('unauthorized', 'This token names nobody: its "sub" must be the participant’s identity.');
-    if (identity === AVATAR_IDENTITY)
+    if (cleanText(identity) !== identity)
+      throw new RequestError(
+        'unauthorized',
+        'This identity has control or invisible characters: choose another "sub".',
+      );
+    if (looksLike(identity, AVATAR_IDENTITY))
       throw new RequestError('forbidden', `The identity "${AVATAR_IDENTITY}" is the avatar’s: choose another.`);
-    if (claims.exp === undefined)
-      throw new RequestError('unauthorized', 'This token never expires: give it an expiry time ("exp").');
     const name = DisplayName.safeParse(claims.name ?? identity);
-    const { persona, avatar, person, memory, resume } = (claims.attributes ?? {}) as Record<string, unknown>;
+    const { persona, avatar, person, memory, resume, devices, guest } = (claims.attributes ?? {}) as Record<
+      string,
+      unknown
+    >;
     const known = isPerson(person);
     return {
       identity,
@@ -142,7 +176,21 @@ export class Tokens {
       ...(known && { person }),
       remember: known && memory === 'on',
       resume: known && resume === 'last',
+      ...(grant.canUpdateOwnMetadata === true && { canRename: true }),
+      ...(devices === 'on' && { devices: true }),
+      ...(guest === 'on' && { guest: true }),
     };
+  }
+
+  /** Whose token this is, though it may have expired since. Throws `unauthorized`. */
+  async holder(jwt: string): Promise<Holder> {
+    const { sub, video } = await this.#signed(jwt);
+    return { identity: sub ?? '', room: (video as VideoGrant | undefined)?.room ?? '' };
+  }
+
+  /** Something that stands for a text, always the same, and tells nobody else which it was. */
+  pseudonym(text: string): string {
+    return createHmac('sha256', this.#keys.apiSecret).update(`pseudonym ${text}`).digest('base64url').slice(0, 22);
   }
 
   /** A token that lets one person read, correct and erase what is kept of them; it opens no room. */
@@ -160,8 +208,6 @@ export class Tokens {
   /** Throws `token-expired`, `unauthorized` or `forbidden`. */
   async reader(jwt: string): Promise<Reader> {
     const claims = await this.#verify(jwt);
-    if (claims.exp === undefined)
-      throw new RequestError('unauthorized', 'This token never expires: give it an expiry time ("exp").');
     const { roomList, roomAdmin, room }: VideoGrant = claims.video ?? {};
     const { person } = (claims.attributes ?? {}) as Record<string, unknown>;
     const readAll = roomList === true;
@@ -178,12 +224,40 @@ export class Tokens {
   }
 
   async #verify(jwt: string) {
+    const claims = await this.#signed(jwt);
+    if (claims.exp! + EXPIRED_LEEWAY_SECONDS < Date.now() / 1000)
+      throw new RequestError('token-expired', 'This invitation has expired: ask for a new one.');
+    return claims;
+  }
+
+  /** What this server's key has signed; it may have expired. */
+  async #signed(jwt: string) {
+    if (algorithmOf(jwt) !== ALGORITHM)
+      throw new RequestError('unauthorized', `This token is not signed as it should be: with ${ALGORITHM}.`);
     try {
-      return await this.#verifier.verify(jwt);
+      return await this.#verifier.verify(jwt, LEEWAY_SECONDS);
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_JWT_EXPIRED')
-        throw new RequestError('token-expired', 'This invitation has expired: ask for a new one.');
-      throw new RequestError('unauthorized', 'This token was not signed by this server’s key.');
+      const { code, claim, payload } = error as { code?: unknown; claim?: unknown; payload?: ClaimGrants };
+      // The signature was good.
+      if (code === 'ERR_JWT_EXPIRED' && payload !== undefined) return payload;
+      const reason = typeof claim === 'string' ? FAULTS[claim] : undefined;
+      throw new RequestError('unauthorized', reason ?? 'This token was not signed by this server’s key.');
     }
+  }
+}
+
+/** What is wrong with a token whose signature is good, by the claim that is at fault. */
+const FAULTS: Partial<Record<string, string>> = {
+  exp: 'This token never expires: give it an expiry time ("exp").',
+  nbf: 'This token is not valid yet ("nbf"): wait, or set the clock of the machine that made it.',
+  iss: 'This token was made for another server: its "iss" is not this server’s API key.',
+};
+
+/** The algorithm that a token names; undefined where it is none. */
+function algorithmOf(jwt: string): unknown {
+  try {
+    return (JSON.parse(Buffer.from(jwt.split('.', 1)[0]!, 'base64url').toString()) as { alg?: unknown }).alg;
+  } catch {
+    return undefined;
   }
 }

@@ -155,6 +155,16 @@ describe('settings that do not go together', () => {
     expect(load(undefined, { VISAVIS_HOST: host }).host).toBe(host);
   });
 
+  it('[S1] serving others in the clear is a choice: HTTPS unless a proxy stands before, or it says so', () => {
+    const open = (env: Record<string, string> = {}, yaml?: string) =>
+      load(yaml, { ...keys, VISAVIS_HOST: '0.0.0.0', ...env }).https.selfSigned;
+    expect(open()).toBe(true);
+    expect(open({ VISAVIS_HTTPS: '0' })).toBe(false);
+    expect(open({}, 'https: { selfSigned: false }')).toBe(false);
+    expect(open({ VISAVIS_TRUST_PROXY: '1' })).toBe(false);
+    expect(open({ VISAVIS_HTTPS_CERT: 'c.pem', VISAVIS_HTTPS_KEY: 'k.pem' })).toBe(false);
+  });
+
   it.each(['NODE_ENV', 'VISAVIS_ENV'])('[S1] production (%s) without keys of one’s own', name => {
     expect(problem(undefined, { [name]: 'production' })).toMatch(/VISAVIS_API_KEY .*VISAVIS_API_SECRET/);
     expect(load(undefined, { ...keys, [name]: 'production' }).auth.apiKey).toBe('key');
@@ -193,6 +203,7 @@ describe('settings that do not go together', () => {
   });
 
   it('[S1] agents elsewhere without a secret', () => {
+    expect(problem('agents: { host: 10.0.0.1 }')).toMatch(/agents\.host .*VISAVIS_HOST_SECRET/);
     expect(problem('agents: { mediaIp: 10.0.0.1 }')).toMatch(/VISAVIS_HOST_SECRET/);
     expect(load('agents: { mediaIp: 10.0.0.1 }', { VISAVIS_HOST_SECRET: 's'.repeat(16) }).agents.mediaIp).toBe(
       '10.0.0.1',

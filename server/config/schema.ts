@@ -66,8 +66,6 @@ export const ServerConfig = z.strictObject({
       connectionsPerAddress: z.number().int().min(1).default(256),
       /** Rooms that guests of one address hold open at a time. */
       roomsPerAddress: z.number().int().min(1).default(40),
-      /** Portraits that one address, or one person, may make within a day. */
-      portraitsPerDay: z.number().min(1).default(20),
       renamesPerMinute: z.number().min(1).default(6),
       /** Wrong secrets of agent hosts from one address, before their sockets are not even looked at. */
       hostRefusalsPerMinute: z.number().min(1).default(10),
@@ -95,6 +93,8 @@ export const ServerConfig = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       maxCount: z.number().int().min(1).default(200),
+      /** Of those, how many may be one person's, or come from one address. */
+      maxPerMaker: z.number().int().min(1).default(20),
       /** 0: kept until their owner removes them. */
       maxAgeDays: z.number().min(0).default(30),
     })

@@ -39,22 +39,31 @@ export class Portraits {
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
   }
 
-  /** Makes and keeps a portrait of a picture file. Throws PortraitError, and then nothing is kept. */
-  async make(picture: Uint8Array, name: string): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
+  /** Makes and keeps a portrait of a picture file. Throws PortraitError, and then nothing is kept. `makers`: whose places it takes. */
+  async make(
+    picture: Uint8Array,
+    name: string,
+    makers: readonly string[] = [],
+  ): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
     let times: PortraitTimes = {};
-    const made = await this.store.create(name, async folder => {
+    const draw = async (folder: string) => {
       ({ times } = await this.worker.run({ type: 'make', picture, folder, name }));
-    });
+    };
+    const made = await this.store.create(name, draw, makers);
     this.#log.info({ times }, 'a portrait was made');
     return made;
   }
 
   /** The same from words. */
-  async imagine(words: PortraitWords, name: string): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
+  async imagine(
+    words: PortraitWords,
+    name: string,
+    makers: readonly string[] = [],
+  ): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
     const { picture } = await this.worker.run({ type: 'imagine', words });
     if (picture === undefined) throw new Error('the worker imagined nothing');
     try {
-      return await this.make(picture, name);
+      return await this.make(picture, name, makers);
     } catch (error) {
       if (!(error instanceof PortraitError) || !OF_THE_PICTURE.has(error.code)) throw error;
       throw new PortraitError(

@@ -50,6 +50,18 @@ describe('keeping portraits', () => {
     expect(await store().remove(meta.id, ownerSecret)).toBe('not-found');
   });
 
+  it('[S1] keeps places for others: nobody has more than one may, by person or by address', async () => {
+    const shared = store({ maxCount: 100, maxPerMaker: 2 });
+    const { meta, ownerSecret } = await shared.create('1', fill, ['home', 'ann']);
+    const both = await Promise.allSettled([shared.create('2', fill, ['home']), shared.create('3', fill, ['home'])]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(shared.create('4', fill, ['cafe', 'home'])).rejects.toMatchObject({ code: 'portraits-full' });
+    await shared.create('5', fill, ['cafe', 'ann']);
+    await expect(shared.create('6', fill, ['train', 'ann'])).rejects.toMatchObject({ code: 'portraits-full' });
+    await shared.remove(meta.id, ownerSecret);
+    await shared.create('7', fill, ['home', 'ann']);
+  });
+
   it('keeps no more than it may, those being made included', async () => {
     const full = store();
     await full.create('1', fill);

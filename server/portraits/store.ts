@@ -9,11 +9,20 @@ const DAY_MS = 86_400_000;
 /** Folders of portraits that are being made, or never were finished. */
 const DRAFT = '.new-';
 
-const Meta = z.object({ id: PortraitId, name: z.string(), createdAtMs: z.number(), ownerHash: z.string() });
+const Meta = z.object({
+  id: PortraitId,
+  name: z.string(),
+  createdAtMs: z.number(),
+  ownerHash: z.string(),
+  /** Pseudonyms of who made it, and from where. */
+  makers: z.array(z.string()).default([]),
+});
 export type PortraitMeta = z.infer<typeof Meta>;
 
 export interface StoreLimits {
   maxCount: number;
+  /** Of one maker; absent: all. */
+  maxPerMaker?: number;
   /** 0: no limit. */
   maxAgeDays: number;
 }
@@ -26,6 +35,8 @@ export class PortraitStore {
   readonly #nowMs: () => number;
   /** Portraits being made: they count. */
   #drafts = 0;
+  /** Of each maker. */
+  readonly #making = new Map<string, number>();
 
   constructor(folder: string, limits: StoreLimits, nowMs: () => number = Date.now) {
     this.#folder = path.resolve(folder);
@@ -45,21 +56,31 @@ export class PortraitStore {
 
   /**
    * Keeps what `fill` puts into an empty folder; when it throws, nothing is kept. Throws PortraitError
-   * `portraits-full`.
+   * `portraits-full`, also when one of the `makers` has as many as one may have.
    */
   async create(
     name: string,
     fill: (folder: string) => Promise<void>,
+    makers: readonly string[] = [],
   ): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
+    /** Of each of the makers, those that were begun before this one. */
+    const ahead = new Map(makers.map(maker => [maker, this.#making.get(maker) ?? 0]));
+    for (const [maker, count] of ahead) this.#making.set(maker, count + 1);
     this.#drafts += 1;
     const id = `p-${randomBytes(16).toString('base64url')}`;
     const draft = path.join(this.#folder, `${DRAFT}${id}`);
     try {
-      await this.#makeRoom();
+      await this.#makeRoom(ahead);
       await mkdir(draft, { recursive: true, mode: 0o700 });
       await fill(draft);
       const ownerSecret = randomBytes(24).toString('base64url');
-      const meta = { id, name, createdAtMs: this.#nowMs(), ownerHash: hashOf(ownerSecret).toString('hex') };
+      const meta = {
+        id,
+        name,
+        createdAtMs: this.#nowMs(),
+        ownerHash: hashOf(ownerSecret).toString('hex'),
+        makers: [...makers],
+      };
       await writeFile(path.join(draft, 'meta.json'), JSON.stringify(meta), { mode: 0o600 });
       await rename(draft, path.join(this.#folder, id));
       return { meta, ownerSecret };
@@ -68,6 +89,11 @@ export class PortraitStore {
       throw error;
     } finally {
       this.#drafts -= 1;
+      for (const maker of makers) {
+        const left = (this.#making.get(maker) ?? 1) - 1;
+        if (left > 0) this.#making.set(maker, left);
+        else this.#making.delete(maker);
+      }
     }
   }
 
@@ -101,9 +127,19 @@ export class PortraitStore {
     if (PortraitId.safeParse(id).success) await this.#erase(id);
   }
 
-  async #makeRoom(): Promise<void> {
+  async #makeRoom(ahead: ReadonlyMap<string, number>): Promise<void> {
     await this.sweep();
     const kept = (await readdir(this.#folder).catch(() => [])).filter(name => PortraitId.safeParse(name).success);
+    const metas = await Promise.all(kept.map(name => this.#read(name)));
+    const { maxPerMaker = Number.POSITIVE_INFINITY } = this.#limits;
+    for (const [maker, begun] of ahead) {
+      const theirs = metas.filter(meta => meta?.makers.includes(maker)).length;
+      if (theirs + begun >= maxPerMaker)
+        throw new PortraitError(
+          'portraits-full',
+          `You, or others of your network, have ${theirs} portraits here: that is as many as one may have. Remove one first.`,
+        );
+    }
     if (kept.length + this.#drafts > this.#limits.maxCount)
       throw new PortraitError(
         'portraits-full',

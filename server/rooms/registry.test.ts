@@ -49,6 +49,26 @@ class Person {
   }
 }
 
+describe('[S1] rooms of guests', () => {
+  const open = (room: string, address: string, guest = true) =>
+    rooms.enter(admission(`in ${room}`, { room, ...(guest && { guest }) }), address).then(
+      opened => opened.join(admission(`in ${room}`, { room }), () => {}),
+      error => error.code,
+    );
+
+  it('are not all held by one address', async () => {
+    rooms = new Rooms({ engine, graceMs: GRACE_MS, maxRooms: 10, maxPeople: 3, maxRoomsPerAddress: 2, listener });
+    const [first] = [await open('a', '10.0.0.1'), await open('b', '10.0.0.1')];
+    expect(await open('c', '10.0.0.1')).toBe('server-full');
+    // Rooms that are open may be joined, others have theirs, and whoever signs tokens answers for them.
+    expect(await rooms.enter(admission('x', { room: 'b', guest: true }), '10.0.0.1')).toBe(rooms.find('b'));
+    expect(await open('c', '10.0.0.2')).not.toBe('server-full');
+    expect(await open('d', '10.0.0.1', false)).not.toBe('server-full');
+    rooms.find('a')!.leave(first, 'left');
+    expect(await open('e', '10.0.0.1')).not.toBe('server-full');
+  });
+});
+
 describe('rooms', () => {
   it('open with the first person and are shared by those who follow', async () => {
     const [ann, bob] = [await Person.join('ann'), await Person.join('bob')];

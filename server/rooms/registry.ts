@@ -13,6 +13,8 @@ export interface RegistryOptions {
   graceMs: number;
   maxRooms: number;
   maxPeople: number;
+  /** Rooms that guests of one address hold open. */
+  maxRoomsPerAddress?: number;
   /** Told of everything that happens in any room. */
   listener: Partial<RoomListener>;
 }
@@ -29,6 +31,8 @@ export class Rooms {
   readonly #options: RegistryOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Set<Room>();
+  /** From where the rooms of guests were opened. */
+  readonly #openers = new Map<string, string>();
   readonly #kept = new Map<string, Kept & { timer: NodeJS.Timeout }>();
   #draining = false;
 
@@ -47,8 +51,8 @@ export class Rooms {
     return this.all.find(room => room.name === name);
   }
 
-  /** The room a token admits to; opened if nobody is in it. */
-  async enter(admission: Admission): Promise<Room> {
+  /** The room a token admits to; opened if nobody is in it. `address`: where they come from. */
+  async enter(admission: Admission, address = ''): Promise<Room> {
     if (this.#draining)
       throw new RequestError('shutting-down', 'The server is going down. Please come back in a moment.', {
         retryable: true,
@@ -59,10 +63,30 @@ export class Rooms {
       throw new RequestError('server-full', 'All rooms of this server are taken. Please try again later.', {
         retryable: true,
       });
+    const opener = admission.guest === true ? address : undefined;
+    if (opener !== undefined) this.#mayOpen(opener);
     const opening = this.#openRoom(admission);
     this.#rooms.set(admission.room, opening);
-    opening.catch(() => this.#rooms.delete(admission.room));
+    if (opener !== undefined) this.#openers.set(admission.room, opener);
+    opening.catch(() => this.#forget(admission.room));
     return opening;
+  }
+
+  /** Whoever signs tokens answers for them; guests of one address do not take the rooms from everybody. */
+  #mayOpen(address: string): void {
+    const { maxRoomsPerAddress = Number.POSITIVE_INFINITY } = this.#options;
+    const held = [...this.#openers.values()].filter(opener => opener === address).length;
+    if (held >= maxRoomsPerAddress)
+      throw new RequestError(
+        'server-full',
+        'There are as many rooms open from your network as one may have. Leave one of them, or join one that is open.',
+        { retryable: true },
+      );
+  }
+
+  #forget(name: string): void {
+    this.#rooms.delete(name);
+    this.#openers.delete(name);
   }
 
   close(): void {
@@ -98,7 +122,7 @@ export class Rooms {
       listener: {
         ...listener,
         ended: (ended, reason) => {
-          this.#rooms.delete(name);
+          this.#forget(name);
           this.#open.delete(ended);
           if (reason === 'worker-died' || reason === 'router-closed')
             this.keep(name, { log: ended.history, before: peopleOf(ended), isFor: () => true });

@@ -79,6 +79,21 @@ describe('what people see of a room', () => {
     expect(of(bobSees, 'quality')).toEqual([]);
   });
 
+  it('[S1] who joins under a name that is taken is told apart, however it is written', () => {
+    const names = ['ann', '\u0391nn', 'BOB'].map((name, i) => room.join(admission(`x${i}`, { name }), () => {}).name);
+    expect(names).toEqual(['ann (2)', '\u0391nn (3)', 'BOB (2)']);
+  });
+
+  it('[S1] who came under the avatar’s name is told apart as soon as it comes', async () => {
+    const eve = room.join(admission('eve', { name: '\u041ellie' }), () => {});
+    await room.addAgent({ identity: 'avatar', name: 'Ollie' }, {} as never);
+    expect(eve.name).toBe('\u041ellie (2)');
+    expect(of(bobSees, 'participant.updated').at(-1)).toMatchObject({
+      participant: { identity: 'eve', name: '\u041ellie (2)' },
+    });
+    expect(room.join(admission('mallory', { name: 'ollie' }), () => {}).name).toBe('ollie (3)');
+  });
+
   it('a new name is shown to everyone', () => {
     room.rename(ann, 'Anna');
     for (const sees of [annSees, bobSees])

@@ -8,6 +8,7 @@ import type { Notice, NoticeName, ProducerInfo, RoomSnapshot } from '../../proto
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
+import { looksLike, tellApart } from './names.ts';
 import { agentInfo, participantInfo } from './participants.ts';
 import { type Before, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
@@ -29,6 +30,8 @@ export interface Seat {
   /** How the avatar arrives at their page, as it last told. */
   reception?: Reception;
   notify: Notify;
+  /** Closes the socket that has just been told why. */
+  dismiss(): void;
   presence: 'here' | 'reconnecting';
   graceTimer?: NodeJS.Timeout;
 }
@@ -145,8 +148,11 @@ export class Room {
     return this.#log.all.filter(entry => entry.final);
   }
 
-  /** Seats a person. One identity has one seat: an earlier bearer of the same identity is shown out. */
-  join(admission: Admission, notify: Notify): Seat {
+  /**
+   * Seats a person. One identity has one seat: an earlier bearer of the same identity is shown out, and their socket
+   * with them. Whose name is taken gets a number behind it.
+   */
+  join(admission: Admission, notify: Notify, dismiss = () => {}): Seat {
     if (this.#closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
     const earlier = this.seats.get(admission.identity);
     if (earlier !== undefined) {
@@ -156,6 +162,7 @@ export class Room {
         retryable: false,
       });
       this.#unseat(earlier, 'left');
+      earlier.dismiss();
     }
     if (this.seats.size >= this.#options.maxPeople)
       throw new RequestError('room-full', `This room is full: ${this.#options.maxPeople} people are in it.`, {
@@ -165,9 +172,10 @@ export class Room {
       admission,
       resumeKey: randomBytes(18).toString('base64url'),
       media: this.#media.addPeer(admission.identity),
-      name: admission.name,
+      name: tellApart(admission.name, this.#names()),
       consent: DEFAULT_CONSENT,
       notify,
+      dismiss,
       presence: 'here',
     };
     this.seats.set(admission.identity, seat);
@@ -189,8 +197,11 @@ export class Room {
   }
 
   /** Gives a seat back to its person, who came on another socket. */
-  resume(seat: Seat, notify: Notify): void {
+  resume(seat: Seat, notify: Notify, dismiss = () => {}): void {
     clearTimeout(seat.graceTimer);
+    // The socket that held it until now, where it did not notice that it is gone.
+    seat.dismiss();
+    seat.dismiss = dismiss;
     // A new connection asks anew.
     this.animation.unsubscribe(seat);
     seat.notify = notify;
@@ -203,6 +214,7 @@ export class Room {
   lost(seat: Seat): void {
     if (this.seats.get(seat.admission.identity) !== seat || this.#closed) return;
     seat.notify = silent;
+    seat.dismiss = () => {};
     seat.presence = 'reconnecting';
     this.animation.unsubscribe(seat);
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
@@ -228,14 +240,16 @@ export class Room {
 
   /** Nobody may pass for somebody else who is here. */
   rename(seat: Seat, name: string): void {
-    const taken = [
-      this.agent?.name,
-      ...[...this.seats.values()].filter(other => other !== seat).map(other => other.name),
-    ];
-    if (taken.some(other => other?.toLowerCase() === name.toLowerCase()))
+    if (this.#names(seat).some(other => looksLike(other, name)))
       throw new RequestError('forbidden', 'Somebody in this room has that name.');
     seat.name = name;
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
+  }
+
+  /** Of everybody here, the avatar included, but for one. */
+  #names(except?: Seat): string[] {
+    const others = [...this.seats.values()].filter(seat => seat !== except).map(seat => seat.name);
+    return this.agent === undefined ? others : [this.agent.name, ...others];
   }
 
   consent(seat: Seat, consent: Consent): void {
@@ -322,6 +336,12 @@ export class Room {
     this.#away = false;
     const { identity, name, records = false } = agent;
     this.agent = { identity, name, records, state: 'idle', media };
+    // Whoever came first under the avatar's name is not it.
+    for (const seat of this.seats.values())
+      if (looksLike(seat.name, name)) {
+        seat.name = tellApart(seat.name, this.#names(seat));
+        this.broadcast('participant.updated', { participant: participantInfo(seat) });
+      }
     this.broadcast('participant.joined', { participant: agentInfo(this.agent) });
     this.broadcast('agent.state', { identity: agent.identity, state: 'idle' });
     this.#options.listener.avatarCame?.(this, agent);
@@ -358,10 +378,18 @@ export class Room {
   }
 
   snapshot(seat: Seat): RoomSnapshot {
-    const { identity, canPublish, canSubscribe, canPublishData, remember } = seat.admission;
+    const { identity, canPublish, canSubscribe, canPublishData, remember, devices } = seat.admission;
     return {
       room: this.name,
-      you: { identity, canPublish, canSubscribe, canPublishData, consent: seat.consent, remembered: remember },
+      you: {
+        identity,
+        canPublish,
+        canSubscribe,
+        canPublishData,
+        consent: seat.consent,
+        remembered: remember,
+        ...(devices && { devices }),
+      },
       participants: [
         ...[...this.seats.values()].map(participantInfo),
         ...(this.agent === undefined ? [] : [agentInfo(this.agent)]),

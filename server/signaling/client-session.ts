@@ -6,8 +6,11 @@ import {
   type RequestParsed,
   SIGNALING_VERSION,
 } from '../../protocol/signaling.ts';
+import { sameSecret } from '../auth/secrets.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import { networkOf } from '../limits/gate.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
 import type { AnimationSink } from '../rooms/animation.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../rooms/room.ts';
@@ -23,14 +26,28 @@ type Handlers = { [N in RequestName]: (input: RequestParsed<N>) => RequestOutput
 /** One browser's socket: who it is, and what its requests do. */
 export class ClientSession {
   readonly #notify: Notify;
+  readonly #dismiss: () => void;
+  readonly #address: string;
   readonly #animation: AnimationSink;
   readonly #deps: SessionDeps;
   #place: { room: Room; seat: Seat } | undefined;
   #joining = false;
   #gone = false;
+  readonly #renames: RateLimit;
 
-  constructor(notify: Notify, animation: AnimationSink, deps: SessionDeps) {
+  /**
+   * @param dismiss closes the socket once what was sent is out
+   * @param address where it comes from
+   */
+  constructor(
+    { notify, dismiss, address, renames }: { notify: Notify; dismiss(): void; address: string; renames: RateLimit },
+    animation: AnimationSink,
+    deps: SessionDeps,
+  ) {
     this.#notify = notify;
+    this.#dismiss = dismiss;
+    this.#address = address;
+    this.#renames = renames;
     this.#animation = animation;
     this.#deps = deps;
   }
@@ -133,6 +150,14 @@ export class ClientSession {
     },
     rename: ({ name }) => {
       const { room, seat } = this.#here();
+      if (seat.admission.canRename !== true)
+        throw new RequestError('forbidden', 'Your invitation does not allow you to change your name.');
+      // Everybody hears of it, and the avatar's mind, too.
+      if (!this.#renames.take(performance.now()))
+        throw new RequestError('rate-limited', 'That were many names. Please keep one for a while.', {
+          retryable: true,
+          retryAfterMs: this.#renames.waitMs,
+        });
       room.rename(seat, name);
       return {};
     },
@@ -157,14 +182,14 @@ export class ClientSession {
     this.#joining = true;
     try {
       // Whoever holds a seat's key was let in before: a token that has expired since does not end the call.
-      const back = resumeKey === undefined ? undefined : this.#findSeat(resumeKey);
+      const back = resumeKey === undefined ? undefined : await this.#findSeat(resumeKey, token);
       if (back !== undefined) {
-        back.room.resume(back.seat, this.#notify);
+        back.room.resume(back.seat, this.#notify, this.#dismiss);
         return await this.#seated(back, true);
       }
       const admission = await this.#deps.tokens.check(token);
-      const room = await this.#deps.rooms.enter(admission);
-      const place = { room, seat: room.join(admission, this.#notify) };
+      const room = await this.#deps.rooms.enter(admission, networkOf(this.#address));
+      const place = { room, seat: room.join(admission, this.#notify, this.#dismiss) };
       return await this.#seated(place, false);
     } finally {
       this.#joining = false;
@@ -194,10 +219,14 @@ export class ClientSession {
     }
   }
 
-  #findSeat(resumeKey: string): { room: Room; seat: Seat } | undefined {
-    for (const room of this.#deps.rooms.all)
-      for (const seat of room.seats.values()) if (seat.resumeKey === resumeKey) return { room, seat };
-    return undefined;
+  /** A seat by its key, for who shows the invitation that it was taken with, too. Throws `unauthorized`. */
+  async #findSeat(resumeKey: string, token: string): Promise<{ room: Room; seat: Seat } | undefined> {
+    const holder = await this.#deps.tokens.holder(token);
+    const room = this.#deps.rooms.find(holder.room);
+    const seat = room?.seats.get(holder.identity);
+    return room !== undefined && seat !== undefined && sameSecret(seat.resumeKey, resumeKey)
+      ? { room, seat }
+      : undefined;
   }
 
   async #pauseProducer(producerId: string, paused: boolean): Promise<Record<string, never>> {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { AccessToken } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reply } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
@@ -13,7 +14,8 @@ import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, silentLog } from '../testing/fakes.ts';
 import { serveClients } from './clients.ts';
 
-const tokens = new Tokens({ apiKey: 'key', apiSecret: 'k'.repeat(40) }, 3600_000);
+const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
+const tokens = new Tokens(KEYS, 3600_000);
 const graceMs = 1000;
 
 /** The server's end of a browser's socket. */
@@ -86,7 +88,7 @@ function serve(limits: Record<string, unknown> = {}): void {
   });
 }
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] });
   serve();
 });
 afterEach(() => {
@@ -111,11 +113,11 @@ describe('[S1] sockets that come together', () => {
     let refused = 0;
     for (let i = 0; i < 40; i++)
       for (const socket of [ann, bob])
-        if ((await socket.code('rename', { name: 'Ann' })) === 'rate-limited') refused += 1;
+        if ((await socket.code('animation.unsubscribe')) === 'rate-limited') refused += 1;
     // A minute's worth at once, then what time brings.
     expect(refused).toBe(20);
-    expect(await far.code('rename', { name: 'Far' })).toBe('ok');
-    expect(await ann.request('rename', { name: 'Ann' })).toMatchObject({
+    expect(await far.code('animation.unsubscribe')).toBe('ok');
+    expect(await ann.request('animation.unsubscribe')).toMatchObject({
       ok: false,
       error: { code: 'rate-limited', retryAfterMs: 1000 },
     });
@@ -221,10 +223,11 @@ describe('requests', () => {
     await namespace.connect().code('join', { version: 99, token: await token() });
     await namespace.connect().code('join', { version: 1, token: 'none' });
     const socket = namespace.connect();
-    const reply = await socket.request('join', { version: 1, token: await token() });
+    const one = await token();
+    const reply = await socket.request('join', { version: 1, token: one });
     const { resumeKey } = (reply as unknown as { data: { resumeKey: string } }).data;
     socket.disconnect();
-    await namespace.connect().code('join', { version: 1, token: 'none', resumeKey });
+    await namespace.connect().code('join', { version: 1, token: one, resumeKey });
     const text = await metrics.registry.metrics();
     expect(text).toContain('visavis_join_failures_total{cause="unsupported-version"} 1');
     expect(text).toContain('visavis_join_failures_total{cause="unauthorized"} 1');
@@ -252,14 +255,34 @@ describe('requests', () => {
   });
 });
 
+describe('[S1] a new name', () => {
+  it('needs a grant, and is not changed for ever', async () => {
+    const socket = await joined();
+    const codes = [];
+    for (let i = 0; i < 8; i++) codes.push(await socket.code('rename', { name: `Ann ${i}` }));
+    expect(codes).toEqual([...Array(6).fill('ok'), 'rate-limited', 'rate-limited']);
+    const plain = new AccessToken(KEYS.apiKey, KEYS.apiSecret, { identity: 'bob', name: 'Bob', ttl: '1h' });
+    plain.addGrant({ roomJoin: true, room: 'red' });
+    const bob = namespace.connect();
+    expect(await bob.code('join', { version: 1, token: await plain.toJwt() })).toBe('ok');
+    expect(await bob.code('rename', { name: 'Bobby' })).toBe('forbidden');
+  });
+
+  it('that looks like somebody else’s is refused', async () => {
+    const [ann, bob] = [await joined(), await joined()];
+    expect(await bob.code('rename', { name: '\u0410nn' })).toBe('forbidden');
+    expect(await ann.code('rename', { name: 'ANN' })).toBe('ok');
+  });
+});
+
 describe('too many requests', () => {
   it('are refused with a typed error, and answered again a moment later', async () => {
     const socket = await joined();
-    const codes = await Promise.all(Array.from({ length: 200 }, () => socket.code('rename', { name: 'Ann' })));
+    const codes = await Promise.all(Array.from({ length: 200 }, () => socket.code('animation.unsubscribe')));
     expect(codes.filter(code => code === 'ok').length).toBe(40 * 3 - 1);
     expect(codes.at(-1)).toBe('rate-limited');
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await socket.code('rename', { name: 'Ann' })).toBe('ok');
+    expect(await socket.code('animation.unsubscribe')).toBe('ok');
     expect(socket.connected).toBe(true);
   });
 
@@ -267,7 +290,7 @@ describe('too many requests', () => {
     const socket = await joined();
     const codes = await Promise.all(Array.from({ length: 20 }, () => socket.code('say', { text: 'hello' })));
     expect(codes.filter(code => code === 'ok').length).toBeLessThanOrEqual(6);
-    expect(await socket.code('rename', { name: 'Ann' })).toBe('ok');
+    expect(await socket.code('animation.unsubscribe')).toBe('ok');
   });
 
   it.each([
@@ -280,7 +303,7 @@ describe('too many requests', () => {
     for (let i = 0; i < 5000; i++) send(socket);
     expect(socket.connected).toBe(false);
     expect(healthy.connected).toBe(true);
-    expect(await healthy.code('rename', { name: 'Bob' })).toBe('ok');
+    expect(await healthy.code('animation.unsubscribe')).toBe('ok');
   });
 });
 
@@ -315,13 +338,16 @@ describe('sockets', () => {
     expect(socket.conn.closed).toBe(1);
   });
 
-  it('that are lost keep their seat for the grace time, and take it again with the key', async () => {
+  it('that are lost keep their seat for the grace time, and take it again with the key and the token of then', async () => {
     const first = namespace.connect();
-    const reply = await first.request('join', { version: 1, token: await token() });
+    const brief = await new Tokens(KEYS, 1000).issue({ name: 'Ann', room: 'red' });
+    const reply = await first.request('join', { version: 1, token: brief.token });
     const resumeKey = reply.ok ? String(reply.data.resumeKey) : '';
     first.disconnect();
     const second = namespace.connect();
-    const back = await second.request('join', { version: 1, token: 'expired meanwhile', resumeKey });
+    vi.setSystemTime(Date.now() + 3600_000);
+    expect(await second.code('join', { version: 1, token: brief.token })).toBe('token-expired');
+    const back = await second.request('join', { version: 1, token: brief.token, resumeKey });
     expect(back).toMatchObject({ ok: true, data: { resumed: true, resumeKey } });
     expect(back.ok && back.data.transports).toBeUndefined();
     await vi.advanceTimersByTimeAsync(graceMs * 3);
@@ -333,6 +359,36 @@ describe('sockets', () => {
     const socket = namespace.connect();
     expect(await socket.code('join', { version: 1, token: 'x', resumeKey: '' })).toBe('unauthorized');
     expect(await socket.code('join', { version: 1, token: 'x', resumeKey: 'AAAA' })).toBe('unauthorized');
+  });
+
+  it('[S1] do not take a seat with its key alone, nor with somebody else’s token', async () => {
+    const one = await token();
+    const reply = await namespace.connect().request('join', { version: 1, token: one });
+    const resumeKey = reply.ok ? String(reply.data.resumeKey) : '';
+    expect(await namespace.connect().code('join', { version: 1, token: 'rubbish', resumeKey })).toBe('unauthorized');
+    const other = await namespace.connect().request('join', { version: 1, token: await token(), resumeKey });
+    expect(other).toMatchObject({ ok: true, data: { resumed: false } });
+  });
+
+  it('[S1] whose seat another takes are closed: one token, one socket', async () => {
+    const one = await token();
+    const sockets = Array.from({ length: 5 }, () => namespace.connect());
+    for (const socket of sockets) expect(await socket.code('join', { version: 1, token: one })).toBe('ok');
+    expect(sockets.map(({ connected }) => connected)).toEqual([false, false, false, false, true]);
+    expect(sockets[0]!.notices).toContain('room.closed');
+  });
+
+  it('[S1] whose seat is resumed elsewhere are closed', async () => {
+    const one = await token();
+    const first = namespace.connect();
+    const reply = await first.request('join', { version: 1, token: one });
+    const resumeKey = reply.ok ? String(reply.data.resumeKey) : '';
+    const second = namespace.connect();
+    expect(await second.request('join', { version: 1, token: one, resumeKey })).toMatchObject({
+      data: { resumed: true },
+    });
+    expect([first.connected, second.connected]).toEqual([false, true]);
+    expect([...rooms.find('red')!.seats.values()][0]!.presence).toBe('here');
   });
 
   it('that are lost while they join leave no seat behind', async () => {

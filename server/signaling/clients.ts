@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import type { ZodType } from 'zod';
@@ -17,7 +18,13 @@ const JOIN_CHECKS = 4;
 /** Messages of any kind, as a multiple of the requests a socket may make; past that it is not even answered. */
 const FLOOD = 10;
 
-type ClientDeps = SessionDeps & { sharedLimits: SignalingLimits; metrics: Metrics; log: Logger };
+type ClientDeps = SessionDeps & {
+  sharedLimits: SignalingLimits;
+  /** Where a request comes from. */
+  addressOf?(request: IncomingMessage): string;
+  metrics: Metrics;
+  log: Logger;
+};
 
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
@@ -50,7 +57,12 @@ export function serveClients(namespace: Namespace, limits: ServerConfig['limits'
 
 function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: ClientDeps): void {
   const session = new ClientSession(
-    (name, payload) => socket.emit(name, payload),
+    {
+      notify: (name, payload) => socket.emit(name, payload),
+      dismiss: () => socket.disconnect(true),
+      address: deps.addressOf?.(socket.request) ?? '',
+      renames: new RateLimit(limits.renamesPerMinute / 60, limits.renamesPerMinute, performance.now()),
+    },
     animationSink(socket, deps.metrics),
     deps,
   );
@@ -85,7 +97,6 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
       if (!isRequest(name)) throw new RequestError('bad-request', 'There is no such request.');
       take(requestRate);
       if (name === 'say') take(messageRate);
-      if (session.room !== undefined) deps.sharedLimits.room(session.room);
       if (isTooLarge(payload)) throw new RequestError('bad-request', 'This request is too large.');
       const parsed = (requests[name].input as ZodType).safeParse(payload);
       if (!parsed.success) {
@@ -95,6 +106,8 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
           `${name}: ${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'malformed'}`,
         );
       }
+      // What could not be done anyway is no request of the room's.
+      if (session.room !== undefined) deps.sharedLimits.room(session.room);
       if (name === 'join') deps.sharedLimits.join((parsed.data as RequestParsed<'join'>).token);
       const data = await session.handle(name, parsed.data as never);
       if ((data as Partial<RequestOutput<'join'>>).resumed === true) deps.metrics.rooms.reconnected('resumed');

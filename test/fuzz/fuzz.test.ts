@@ -17,7 +17,12 @@ let system: System;
 let oracle: Oracle;
 let before: Awaited<ReturnType<typeof level>>;
 beforeAll(async () => {
-  system = await startSystem({ graceMs: 50, agents: { spawn: 0 }, limits: UNLIMITED, portraits: { maxCount: 1000 } });
+  system = await startSystem({
+    graceMs: 50,
+    agents: { spawn: 0 },
+    limits: UNLIMITED,
+    portraits: { maxCount: 1000, maxPerMaker: 1000 },
+  });
   oracle = new Oracle(system);
   before = await level();
 });

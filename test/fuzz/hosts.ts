@@ -47,7 +47,7 @@ export async function fuzzHosts(system: System, oracle: Oracle, budget: Budget):
   await fuzz(attacks, budget, async ({ hello: greeting, answers, messages }) => {
     const auth = greeting.secret === '$secret' ? { ...greeting, secret: system.hostSecret } : greeting;
     sent += 1;
-    const host = await Caller.connect(system.url, AGENTS_NAMESPACE, auth).catch((refused: Error) => {
+    const host = await Caller.connect(system.agentsUrl, AGENTS_NAMESPACE, auth).catch((refused: Error) => {
       mayBeShown(refused.message, oracle.secrets);
       return undefined;
     });

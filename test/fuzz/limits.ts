@@ -14,4 +14,9 @@ export const UNLIMITED = {
   connectionsPerMinute: 1e9,
   joinsPerTokenPerMinute: 1e9,
   requestsPerRoomPerSecond: 1e9,
+  connections: 100_000,
+  connectionsPerAddress: 100_000,
+  roomsPerAddress: 100_000,
+  renamesPerMinute: 1e9,
+  hostRefusalsPerMinute: 1e9,
 };

@@ -12,10 +12,14 @@ export function tokenFor(
   { keys }: System,
   identity: string,
   grant: VideoGrant,
-  { name = identity, ttl = '10m' }: { name?: string; ttl?: string | number } = {},
+  {
+    name = identity,
+    ttl = '10m',
+    attributes = {},
+  }: { name?: string; ttl?: string | number; attributes?: Record<string, string> } = {},
 ): Promise<string> {
-  const token = new AccessToken(keys.apiKey, keys.apiSecret, { identity, name, ttl });
-  token.addGrant({ roomJoin: true, ...grant });
+  const token = new AccessToken(keys.apiKey, keys.apiSecret, { identity, name, ttl, attributes });
+  token.addGrant({ roomJoin: true, canUpdateOwnMetadata: true, ...grant });
   return token.toJwt();
 }
 
