@@ -48,6 +48,8 @@ export interface RunningServer {
   agentsUrl: string;
   /** A call could be held now. */
   isReady(): boolean;
+  /** Agent hosts that are connected, and how many jobs they say they have. */
+  hosts(): { ready: boolean; jobs: number }[];
   /** Ends rooms, agent hosts, sockets and workers, in that order [C1]. */
   close(): Promise<void>;
 }
@@ -196,6 +198,7 @@ async function startWith(
     hostSecret,
     agentsUrl,
     isReady: () => dispatcher.ready && engine.healthy,
+    hosts: () => dispatcher.hosts.map(({ ready, status: { jobs } }) => ({ ready, jobs })),
     close() {
       draining = true;
       closing ??= (async () => {

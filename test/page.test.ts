@@ -31,8 +31,8 @@ describe.skipIf(CHROMIUM === undefined)('the page (skipped where there is no Chr
 
   for (const [device, viewport] of Object.entries({ phone: PHONE, desktop: { width: 1440, height: 900 } }))
     it(`keeps its accessible names on a ${device}, and nothing lies outside the screen`, async () => {
-      const caller = await open('/r/names?name=Ann&join=1', viewport);
-      await caller.connected();
+      const caller = await open('/r/names?name=Ann', viewport);
+      await caller.join();
       const { page } = caller;
       for (const name of ['Leave', 'Mute microphone', 'Turn camera off', 'Send'])
         await page.getByRole('button', { name, exact: true }).waitFor();

@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { TrackSource } from 'livekit-server-sdk';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENTS_NAMESPACE, AGENTS_VERSION } from '../protocol/agents.ts';
 import type { Reply } from '../protocol/errors.ts';
@@ -181,6 +182,60 @@ describe('[S1] what belongs to others', () => {
   });
 });
 
+describe('[S1] names and connections', () => {
+  /** What a server answers to a request made by hand, until it hangs up. */
+  const byHand = (text: string, url = system.url): Promise<string> =>
+    new Promise(resolve => {
+      const { hostname, port } = new URL(url);
+      const socket = connect(Number(port), hostname, () => socket.write(text));
+      let answer = '';
+      socket.on('data', data => {
+        answer += data;
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(answer));
+    });
+
+  it('a foreign name gets neither the page nor a token, a socket nor figures', async () => {
+    for (const path of ['/', '/health', '/metrics', '/api/personas', '/socket.io/?EIO=4&transport=polling'])
+      expect(await byHand(`GET ${path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1.1 421 /,
+      );
+    const body = '{"name":"Ann"}';
+    expect(
+      await byHand(
+        `POST /api/rooms/red/token HTTP/1.1\r\nHost: evil.example\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      ),
+    ).toMatch(/^HTTP\/1.1 421 /);
+    expect(
+      await byHand(
+        'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: evil.example:3000\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+      ),
+    ).toMatch(/^HTTP\/1.1 421 /);
+  });
+
+  it('the page’s headers are with the answers of sockets, too', async () => {
+    const answer = await fetch(`${system.url}/socket.io/?EIO=4&transport=polling`);
+    expect(answer.status).toBe(200);
+    for (const name of ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'x-frame-options'])
+      expect(answer.headers.has(name), name).toBe(true);
+  });
+
+  it('what is half sent is not waited for', async () => {
+    const began = performance.now();
+    const host = 'Host: localhost\r\n';
+    await Promise.all([
+      byHand(''),
+      byHand(`GET / HTTP/1.1\r\n${host}X-Slow: `),
+      byHand(`POST /api/rooms/red/token HTTP/1.1\r\n${host}Content-Length: 100\r\n\r\n{"name`),
+      byHand(`POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\n${host}Content-Length: 100\r\n\r\n4`),
+      byHand('', system.agentsUrl),
+      byHand(`GET / HTTP/1.1\r\n${host}X-Slow: `, system.agentsUrl),
+    ]);
+    expect(performance.now() - began).toBeLessThan(40_000);
+  });
+});
+
 describe('[S1] other doors', () => {
   it('agent hosts need the secret', async () => {
     const hello = { version: AGENTS_VERSION, hostId: 'evil', capacity: 100, personas: [] };
@@ -252,6 +307,53 @@ describe.skipIf(CHROMIUM === undefined)('hostile people, on the page of somebody
     expect(broken).toEqual([]);
     caller.close();
     await context.close();
+  });
+
+  /** Microphones and cameras that a page has asked for. */
+  const asked = (page: Page) => page.evaluate(() => (window as unknown as { asked: number }).asked);
+  async function follow(path: string): Promise<Page> {
+    const context = await browser.newContext({ permissions: ['microphone', 'camera'] });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const counted = window as unknown as { asked: number };
+      counted.asked = 0;
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = constraints => {
+        counted.asked += 1;
+        return open(constraints);
+      };
+    });
+    await page.goto(`${system.url}${path}`);
+    return page;
+  }
+
+  it('a link that joins at once opens neither microphone nor camera, before a click', async () => {
+    const page = await follow('/r/trap?join=1&name=V');
+    await page.getByRole('button', { name: 'Unmute microphone' }).waitFor();
+    await page.getByText('Nobody hears or sees you yet').waitFor();
+    await page.locator('video[data-kind="avatar"]').waitFor({ state: 'attached' });
+    expect(await asked(page)).toBe(0);
+    const [seat] = system.rooms.find('trap')!.seats.values();
+    expect(seat!.media.producers()).toEqual([]);
+    await page.getByRole('button', { name: 'Unmute microphone' }).click();
+    await until('the microphone', () => seat!.media.producers().some(({ source }) => source === 'microphone'));
+    expect(seat!.media.producers().map(({ source }) => source)).toEqual(['microphone']);
+    await page.context().close();
+  });
+
+  it('whoever signs an invitation may vouch for it; it does not stay in the address’s query', async () => {
+    const grant = { room: 'vouched' };
+    const token = await tokenFor(system, 'ann', grant, { attributes: { devices: 'on' } });
+    const page = await follow(`/r/vouched?join=1&token=${token}`);
+    await page.getByRole('button', { name: 'Mute microphone' }).waitFor();
+    const [seat] = system.rooms.find('vouched')!.seats.values();
+    await until('the microphone', () => seat!.media.producers().some(({ source }) => source === 'microphone'));
+    expect(new URL(page.url()).searchParams.has('token')).toBe(false);
+    // One that does not vouch opens nothing.
+    const plain = await follow(`/r/vouched?join=1#token=${await tokenFor(system, 'bob', grant)}`);
+    await plain.getByRole('button', { name: 'Unmute microphone' }).waitFor();
+    expect(await asked(plain)).toBe(0);
+    for (const each of [page, plain]) await each.context().close();
   });
 
   it('a hostile address does the same', async () => {

@@ -152,6 +152,7 @@ export class ClientSession {
       const { room, seat } = this.#here();
       if (seat.admission.canRename !== true)
         throw new RequestError('forbidden', 'Your invitation does not allow you to change your name.');
+      if (name === seat.name) return {};
       // Everybody hears of it, and the avatar's mind, too.
       if (!this.#renames.take(performance.now()))
         throw new RequestError('rate-limited', 'That were many names. Please keep one for a while.', {
