@@ -160,6 +160,7 @@ async function startWith(
     dispatcher,
     refusalsPerMinute: config.limits.hostRefusalsPerMinute,
     metrics: metrics.limits,
+    answered: metrics.process.hostAnswered,
     kill: hostId => spawner.kill(hostId),
     learned: conversations?.recorder.learned,
     log,

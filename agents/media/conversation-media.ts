@@ -15,7 +15,12 @@ export class MediaThreads {
 
   /** @param most threads of each kind; one for each core, unless told otherwise */
   constructor(most?: number) {
-    this.media = new SharedThreads({ url: new URL('./media-thread.ts', import.meta.url), name: 'media', most });
+    this.media = new SharedThreads({
+      url: new URL('./media-thread.ts', import.meta.url),
+      name: 'media',
+      most,
+      watched: true,
+    });
     this.faces = new FaceThreads(most);
   }
 

@@ -3,7 +3,7 @@
  * a frame of voice leaves every 20 ms whatever recognizers, dialogue or the renderer are doing.
  */
 import { parentPort } from 'node:worker_threads';
-import type { Addressed, Left } from '../pipeline/shared-threads.ts';
+import { type Addressed, type Left, PULSE } from '../pipeline/shared-threads.ts';
 import { MediaLine } from './media-line.ts';
 import type { FromMedia, ToMediaThread } from './messages.ts';
 import { Pacer } from './pacer.ts';
@@ -11,7 +11,12 @@ import { VoiceSender } from './sender.ts';
 
 const pacer = new Pacer();
 
-parentPort!.on('message', ({ place, message: { init } }: Addressed<ToMediaThread>) => {
+parentPort!.on('message', (said: Addressed<ToMediaThread> | typeof PULSE) => {
+  if (said === PULSE) return parentPort!.postMessage(PULSE);
+  const {
+    place,
+    message: { init },
+  } = said;
   const left = () => parentPort!.postMessage({ place, message: { type: 'left' } } satisfies Addressed<Left>);
   VoiceSender.create(init.audioSsrc).then(
     voice => new MediaLine(init, voice, pacer, left),

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads';
+import { Pulse } from '../../telemetry/pulse.ts';
 
 /** Why a thread works no more. */
 export type ThreadLoss = 'died' | 'hung';
@@ -9,6 +10,9 @@ export interface Addressed<M> {
   place: number;
   message: M;
 }
+
+/** Asked of threads that are watched, and their answer: whether their event loop still turns. */
+export const PULSE = 'pulse';
 
 /** Said by a thread when the holder of a place has ended. */
 export interface Left {
@@ -37,6 +41,7 @@ interface Holder<From> {
 
 interface Thread<From> {
   worker: Worker;
+  pulse?: Pulse;
   holders: Map<number, Holder<From>>;
 }
 
@@ -47,6 +52,8 @@ export interface SharedThreadsOptions {
   /** One for each core, unless told otherwise. */
   most?: number;
   resourceLimits?: ResourceLimits;
+  /** Threads that do not answer {@link PULSE} any more are lost, as `hung`. */
+  watched?: boolean;
 }
 
 /**
@@ -105,14 +112,25 @@ export class SharedThreads<To, From extends { type: string } = never> {
   }
 
   #start(): Thread<From> {
-    const { url, name, resourceLimits } = this.#options;
+    const { url, name, resourceLimits, watched } = this.#options;
     const worker = new Worker(url, { name, resourceLimits });
     const thread: Thread<From> = { worker, holders: new Map() };
     this.#threads.add(thread);
     const exit = new Promise<void>(resolve => worker.once('exit', () => resolve()));
     this.#exits.add(exit);
     void exit.then(() => this.#exits.delete(exit));
-    worker.on('message', ({ place, message }: Addressed<From | Left>) => {
+    let answered = () => {};
+    if (watched)
+      thread.pulse = new Pulse(
+        done => {
+          answered = done;
+          worker.postMessage(PULSE);
+        },
+        () => this.#lose(thread, 'hung', `the ${name} thread does not answer any more`),
+      );
+    worker.on('message', (said: Addressed<From | Left> | typeof PULSE) => {
+      if (said === PULSE) return answered();
+      const { place, message } = said;
       if (message.type === 'left') this.#left(thread, place);
       else thread.holders.get(place)?.events.message?.(message as From);
     });
@@ -129,6 +147,7 @@ export class SharedThreads<To, From extends { type: string } = never> {
 
   #lose(thread: Thread<From>, reason: ThreadLoss, message: string): void {
     if (!this.#threads.delete(thread)) return;
+    thread.pulse?.stop();
     void thread.worker.terminate();
     for (const [id, { events }] of [...thread.holders]) {
       this.#left(thread, id);

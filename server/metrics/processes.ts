@@ -17,6 +17,16 @@ export function processMetrics(registers: Registry[]) {
     help: 'Agent hosts that ended and were started again',
     registers,
   });
+  let slowestS = 0;
+  new Gauge({
+    name: 'visavis_agent_host_pulse_seconds',
+    help: 'The longest that an agent host took to answer whether it still runs, since this was last read',
+    registers,
+    collect() {
+      this.set(slowestS);
+      slowestS = 0;
+    },
+  });
   const threads = new Counter({
     name: 'visavis_server_thread_cpu_seconds_total',
     help: 'Processor time of threads beside the main one',
@@ -50,6 +60,9 @@ export function processMetrics(registers: Registry[]) {
     workerRestarted: (worker: ServerWorker) => restarts.inc({ worker }),
     threadUsed: (thread: ServerWorker, cpuSeconds: number) => threads.inc({ thread }, cpuSeconds),
     queue: (name: ServerWorker, depth: () => number) => void queues.set(name, depth),
+    hostAnswered(ms: number): void {
+      slowestS = Math.max(slowestS, ms / 1000);
+    },
     hostRestarted(): void {
       hostRestarts.inc();
       restarts.inc({ worker: 'agent-host' satisfies ServerWorker });

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { AGENTS_VERSION, type FromHost, type FromHostName, fromHost, HostHello } from '../../protocol/agents.ts';
+import { Pulse } from '../../telemetry/pulse.ts';
 import { sameSecret } from '../auth/secrets.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
-import { Pulse } from '../hosts/pulse.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
 import { isLoopback } from '../limits/hostnames.ts';
 import type { HostRefusal, LimitMetrics } from '../metrics/limits.ts';
@@ -17,6 +17,8 @@ export interface AgentsDeps {
   /** Wrong secrets that an address may send in a minute. */
   refusalsPerMinute: number;
   metrics: LimitMetrics;
+  /** Told how long a host took to say that it still runs. */
+  answered?: (ms: number) => void;
   /** Ends the process of a host that hangs, where it is one of this server's own. */
   kill?: (hostId: string) => void;
   /** Takes down what was learned of somebody. */
@@ -62,16 +64,18 @@ export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
   namespace.on('connection', socket => serveHost(socket, deps));
 }
 
-function serveHost(socket: Socket, { dispatcher, kill, learned, log }: AgentsDeps): void {
+function serveHost(socket: Socket, { dispatcher, answered: tell, kill, learned, log }: AgentsDeps): void {
   const host = new Host(socket.data.hello as HostHello, socket);
   dispatcher.connected(host);
   log.info({ host: host.id, capacity: host.capacity }, 'agent host connected');
   let begun = false;
   const pulse = new Pulse(
-    answered => host.pulse(answered),
-    () => {
-      begun ||= host.ready;
-      return begun;
+    answered => {
+      const askedMs = performance.now();
+      host.pulse(() => {
+        tell?.(performance.now() - askedMs);
+        answered();
+      });
     },
     () => {
       log.error({ host: host.id }, 'an agent host does not answer any more; its rooms get another');
@@ -79,6 +83,11 @@ function serveHost(socket: Socket, { dispatcher, kill, learned, log }: AgentsDep
       kill?.(host.id);
       dispatcher.hung(host);
       host.disconnect();
+    },
+    // One that is just starting loads its models.
+    () => {
+      begun ||= host.ready;
+      return begun;
     },
   );
 

@@ -9,7 +9,7 @@ const ANSWER_MS = 5000;
 
 /** An integrator's token for the system under test. */
 export function tokenFor(
-  { keys }: System,
+  { keys }: Pick<System, 'keys'>,
   identity: string,
   grant: VideoGrant,
   {
@@ -46,7 +46,12 @@ export class Caller {
   }
 
   /** Connected and joined. */
-  static async join(system: System, identity: string, grant: VideoGrant, name = identity): Promise<Joined> {
+  static async join(
+    system: Pick<System, 'url' | 'keys'>,
+    identity: string,
+    grant: VideoGrant,
+    name = identity,
+  ): Promise<Joined> {
     const caller = await Caller.connect(system.url);
     const token = await tokenFor(system, identity, grant, { name });
     const reply = await caller.send('join', { version: SIGNALING_VERSION, token });

@@ -67,11 +67,14 @@ export class ServerProcess {
     await gone;
   }
 
+  /** This server's development key. */
+  get keys(): { apiKey: string; apiSecret: string } {
+    return JSON.parse(fs.readFileSync(path.join(this.dataDir, 'development-key.json'), 'utf8'));
+  }
+
   /** A token of this server's development key. */
   token(grant: Parameters<AccessToken['addGrant']>[0], attributes: Record<string, string> = {}): Promise<string> {
-    const { apiKey, apiSecret } = JSON.parse(
-      fs.readFileSync(path.join(this.dataDir, 'development-key.json'), 'utf8'),
-    ) as { apiKey: string; apiSecret: string };
+    const { apiKey, apiSecret } = this.keys;
     const token = new AccessToken(apiKey, apiSecret, { identity: 'test', ttl: '1h', attributes });
     token.addGrant(grant);
     return token.toJwt();

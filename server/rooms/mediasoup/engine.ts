@@ -2,6 +2,7 @@ import os from 'node:os';
 import { createWorker } from 'mediasoup';
 import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import { Pulse } from '../../../telemetry/pulse.ts';
 import type { ServerConfig } from '../../config/schema.ts';
 import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
 import { ROUTER_CODECS } from './codecs.ts';
@@ -140,6 +141,14 @@ export class MediasoupEngine implements RoomControl {
 
   async #startWorker(index: number): Promise<void> {
     const worker = await createWorker({ logLevel: 'warn' });
+    const pulse = new Pulse(
+      answered => void worker.getResourceUsage().then(answered, () => {}),
+      () => {
+        this.#log.error({ index, pid: worker.pid }, 'media worker does not answer any more; ending it');
+        process.kill(worker.pid, 'SIGKILL');
+      },
+    );
+    worker.observer.once('close', () => pulse.stop());
     worker.on('died', error => {
       this.#slots[index] = undefined;
       if (this.#closed) return;

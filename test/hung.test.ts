@@ -51,3 +51,15 @@ it('[S1] a host that hangs is killed and replaced; its room goes on without what
   expect(seen(people[1 - hung]!, 'participant.left')).toHaveLength(before[1 - hung]!);
   for (const { caller } of people) caller.close();
 });
+
+it('a media worker that hangs is ended and replaced; its people come back', async () => {
+  const pids = system.engine.workerPids;
+  const [pid] = pids;
+  process.kill(pid!, 'SIGSTOP');
+  await until('another worker', () => {
+    const now = system.engine.workerPids;
+    return now.length === pids.length && !now.includes(pid!);
+  });
+  const { caller } = await Caller.join(system, 'eve', { room: 'green' });
+  caller.close();
+});
