@@ -19,6 +19,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   soak: () => import('./soak.ts'),
   loss: () => import('./loss.ts'),
   chaos: () => import('./chaos.ts'),
+  siege: () => import('./siege.ts'),
 };
 const RESULTS = 'bench/results';
 

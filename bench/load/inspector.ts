@@ -73,6 +73,11 @@ export class Inspector {
     });
   }
 
+  /** The main thread runs in a circle from now on. */
+  async hang(): Promise<void> {
+    await this.#ask('Runtime.evaluate', { expression: 'setTimeout(() => { for (;;); }, 0)' });
+  }
+
   close(): void {
     this.#socket.close();
   }
