@@ -16,6 +16,7 @@ import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
+import { RoomTexts } from './limits/text.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { sampleStreams } from './metrics/sampling.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
@@ -103,6 +104,8 @@ async function startWith(
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
+    showEarlier: config.rooms.showEarlier,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });

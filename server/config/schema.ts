@@ -58,10 +58,18 @@ export const ServerConfig = z.strictObject({
       connectionsPerMinute: z.number().min(1).default(600),
       joinsPerTokenPerMinute: z.number().min(1).default(60),
       requestsPerRoomPerSecond: z.number().min(1).default(400),
+      /** What is typed and spoken in one room, as text. */
+      textBytesPerRoomPerDay: z.number().int().min(40_000).default(16_000_000),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */
   graceMs: ms.default(20_000),
+  rooms: z
+    .strictObject({
+      /** Who comes later reads what was said before; everybody is told. */
+      showEarlier: z.boolean().default(false),
+    })
+    .prefault({}),
   agents: z
     .strictObject({
       spawn: z.number().int().min(0).max(16).default(1),

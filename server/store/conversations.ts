@@ -18,10 +18,14 @@ const EXCERPT_LENGTH = 200;
 /** Of one conversation, told at once. */
 const MOST_TRACES = 1000;
 
-/** What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. */
+/**
+ * What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. How people felt is seen
+ * by themselves, and with everything unless `feelings` is false.
+ */
 export interface Sight {
   all: boolean;
   you?: string;
+  feelings?: boolean;
 }
 
 /** A message, and who its speaker is from call to call, where that is known. */
@@ -127,13 +131,14 @@ export async function readConversation(
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
   ]);
   const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
+  const yours = new Set(company.get(id)?.participants.flatMap(({ you, identity }) => (you ? [identity] : [])));
   return {
     ...summary(row, company),
     messageCount: messages.length,
     messages: messages.map(message => {
       const turn = message.role === 'avatar' ? timings.get(message.turn_id) : undefined;
       return {
-        ...messageOf(message),
+        ...messageOf(message, seesFeelings(sight) || yours.has(message.speaker)),
         timing:
           turn === undefined
             ? null
@@ -231,8 +236,13 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sigh
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
-  return rows.reverse().map(row => ({ ...messageOf(row), person: row.person }));
+  return rows.reverse().map(row => ({
+    ...messageOf(row, seesFeelings(sight) || (row.person !== null && row.person === sight.you)),
+    person: row.person,
+  }));
 }
+
+const seesFeelings = ({ all, feelings = all }: Sight): boolean => all && feelings;
 
 const visible = (eb: Builder, { all, you }: Sight) =>
   all ? eb.val(true) : you === undefined ? eb.val(false) : tookPart(eb, you);
@@ -258,6 +268,7 @@ const heard =
                 eb('messages.speaker', '=', ref('participants.identity')),
                 // By the clock of the server that put both down.
                 and([
+                  eb('stays.hears', '=', true),
                   eb('messages.created_at', '>=', ref('stays.joined_at')),
                   or([eb('stays.left_at', 'is', null), eb('messages.created_at', '<=', ref('stays.left_at'))]),
                 ]),
@@ -325,7 +336,7 @@ type MessageRow = Omit<MessagesTable, 'feeling' | 'spoken_at' | 'spoken_until' |
   created_at: Date;
 };
 
-const messageOf = (row: MessageRow): Omit<Message, 'timing'> => ({
+const messageOf = (row: MessageRow, felt: boolean): Omit<Message, 'timing'> => ({
   id: row.id,
   turnId: row.turn_id,
   speaker: row.speaker,
@@ -336,7 +347,7 @@ const messageOf = (row: MessageRow): Omit<Message, 'timing'> => ({
   final: row.final,
   interrupted: row.interrupted,
   language: row.language,
-  feeling: row.feeling as Feeling | null,
+  feeling: felt ? (row.feeling as Feeling | null) : null,
   spokenAt: row.spoken_at.toISOString(),
   spokenUntil: row.spoken_until.toISOString(),
   createdAt: row.created_at.toISOString(),
