@@ -13,9 +13,9 @@ import { agentInfo, participantInfo } from './participants.ts';
 import { type Before, earsOf, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
 import { entryFor, type Heard, RoomLog } from './room-log.ts';
-import type { AvatarChoice, RoomOptions } from './room-options.ts';
+import { type AgentSeat, type AvatarChoice, ENDINGS, type RoomOptions } from './room-parts.ts';
 
-export type { AvatarChoice, RoomListener } from './room-options.ts';
+export type { AgentSeat, AvatarChoice, RoomListener } from './room-parts.ts';
 
 /** Sends notices to one browser. Replaced when the browser comes back on another socket. */
 export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
@@ -36,23 +36,6 @@ export interface Seat {
   presence: 'here' | 'reconnecting';
   graceTimer?: NodeJS.Timeout;
 }
-
-/** The avatar's seat. */
-export interface AgentSeat {
-  identity: string;
-  name: string;
-  state: AgentState;
-  /** It records people who consent. */
-  records: boolean;
-  media: MediaAgent;
-}
-
-const ENDINGS = {
-  'worker-died': 'The media process behind this room stopped unexpectedly. Rejoining…',
-  'router-closed': 'This room’s media was closed. Rejoining…',
-  'shutting-down': 'The server is going down. Please come back in a moment.',
-  empty: 'The room is empty.',
-} as const;
 
 /** One room: seats, who publishes what, the conversation log. Routing is the engine's. */
 export class Room {
@@ -224,12 +207,17 @@ export class Room {
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
   }
 
+  /** What the avatar may notice of somebody from now on, as they say. */
   consent(seat: Seat, consent: Consent): void {
+    this.#consented(seat, consent);
+    if (!consent.feelings) seat.notify('feeling', { feeling: null });
+  }
+
+  #consented(seat: Seat, consent: Consent): void {
     const changed = seat.consent.recording !== consent.recording;
     seat.consent = consent;
     // Everybody hears of a recording.
     if (changed) this.broadcast('participant.updated', { participant: participantInfo(seat) });
-    if (!seat.consent.feelings) seat.notify('feeling', { feeling: null });
     this.#options.listener.consented?.(this, seat);
   }
 
@@ -237,7 +225,7 @@ export class Room {
   stopRecording(person?: string): void {
     for (const seat of this.seats.values())
       if (seat.consent.recording && (person === undefined || seat.admission.person === person))
-        this.consent(seat, { ...seat.consent, recording: false });
+        this.#consented(seat, { ...seat.consent, recording: false });
   }
 
   received(seat: Seat, reception: Reception): void {
@@ -267,6 +255,7 @@ export class Room {
     if (this.#log.isStruck(told.turnId)) return;
     const known = this.#log.get(told.id);
     const { feeling, ...said } = told;
+    // Where it is not allowed any more, it comes too late.
     const felt = feeling !== undefined && this.seats.get(told.speaker)?.consent.feelings === true;
     const entry = { ...said, text: said.text.slice(0, LIMITS.entryLength), ...(felt && { feeling }) };
     const grown = Buffer.byteLength(entry.text) - Buffer.byteLength(known?.text ?? '');
@@ -302,7 +291,8 @@ export class Room {
     if (this.#log.isStruck(timing.turnId)) return;
     const told = { timing, ...(trace !== undefined && { trace }) };
     for (const seat of this.seats.values()) if (this.#log.mayKnow(seat, timing)) seat.notify('turn.timing', told);
-    this.#options.listener.timed?.(this, timing, trace);
+    const kept = trace === undefined || this.#options.text?.spoken(JSON.stringify(trace).length) !== false;
+    this.#options.listener.timed?.(this, timing, kept ? trace : undefined);
   }
 
   /** Throws `rate-limited` where more was typed here than a room may hold. */

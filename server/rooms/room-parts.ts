@@ -1,12 +1,22 @@
-import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Reception } from '../../protocol/reception.ts';
 import type { ProducerInfo } from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { RoomText } from '../limits/text.ts';
 import type { Before } from './returning.ts';
 import type { Room, Seat } from './room.ts';
-import type { RoomEnd } from './room-control.ts';
+import type { MediaAgent, RoomEnd } from './room-control.ts';
 import type { Heard } from './room-log.ts';
+
+/** The avatar's seat. */
+export interface AgentSeat {
+  identity: string;
+  name: string;
+  state: AgentState;
+  /** It records people who consent. */
+  records: boolean;
+  media: MediaAgent;
+}
 
 /** Who the avatar is in a room. */
 export interface AvatarChoice {
@@ -52,3 +62,11 @@ export interface RoomOptions {
   before?: Before[];
   listener: Partial<RoomListener>;
 }
+
+/** What people are told when a room ends. */
+export const ENDINGS = {
+  'worker-died': 'The media process behind this room stopped unexpectedly. Rejoining…',
+  'router-closed': 'This room’s media was closed. Rejoining…',
+  'shutting-down': 'The server is going down. Please come back in a moment.',
+  empty: 'The room is empty.',
+} as const;
