@@ -139,6 +139,23 @@ describe('[S1] how somebody felt', () => {
   });
 });
 
+describe('[S1] somebody who came later', () => {
+  it('reads neither what was said before nor who had left by then', async () => {
+    const [late, room] = [fresh('p-late'), fresh('room')];
+    const { place } = await talks.join('Ann', { room });
+    const gone = await talks.join('Gone', { room });
+    say(place, 'a', 'before');
+    place.leave(gone.seat, 'left');
+    await new Promise(resolve => setTimeout(resolve, 5));
+    await talks.join('Late', { person: late, room });
+    say(place, 'b', 'after');
+    const [found] = await talks.list(await token({}, late));
+    expect(found).toMatchObject({ messageCount: 1, participants: [{ name: 'Ann' }, { name: 'Late', you: true }] });
+    const [all] = await talks.list(await everything(), `?room=${room}`);
+    expect(all?.participants).toHaveLength(3);
+  });
+});
+
 describe('[S1] who may not subscribe', () => {
   it('reads afterwards what they said themselves, and nothing else', async () => {
     const [mute, room] = [fresh('p-mute'), fresh('room')];

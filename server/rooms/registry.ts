@@ -4,7 +4,7 @@ import type { RoomText } from '../limits/text.ts';
 import { type Before, isAgain } from './returning.ts';
 import { Room, type RoomListener } from './room.ts';
 import type { RoomControl } from './room-control.ts';
-import type { Heard } from './room-log.ts';
+import { type Heard, RoomLog } from './room-log.ts';
 
 /** How long the log of a room that ended under its people waits for them to come back. */
 export const KEEP_LOG_MS = 10 * 60_000;
@@ -91,7 +91,7 @@ export class Rooms {
     const timer = setTimeout(() => this.#kept.delete(name), KEEP_LOG_MS);
     timer.unref();
     clearTimeout(this.#kept.get(name)?.timer);
-    this.#kept.set(name, { ...kept, timer });
+    this.#kept.set(name, { ...kept, log: new RoomLog(kept.log).heard, timer });
   }
 
   /** These entries were deleted: they leave every room, and what waits for people to come back. */

@@ -1,5 +1,5 @@
 /** Reading what was kept. */
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import type {
   Conversation,
@@ -12,7 +12,7 @@ import type {
 import { RequestError } from '../../protocol/errors.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
-import type { MessagesTable, Schema } from './schema.ts';
+import type { MessagesTable, ParticipantsTable, Schema } from './schema.ts';
 
 const EXCERPT_LENGTH = 200;
 /** Of one conversation, told at once. */
@@ -301,7 +301,12 @@ async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Sight)
     db.selectFrom('participants').selectAll().where('conversation_id', 'in', ids).orderBy('joined_at').execute(),
     db.selectFrom('personas_in_use').selectAll().where('conversation_id', 'in', ids).orderBy('since').execute(),
   ]);
-  for (const { conversation_id, identity, name, person, joined_at, left_at } of participants)
+  const yours = participants.filter(({ person }) => person !== null && person === you);
+  // Whom they have never met is none of their business.
+  const met = participants.filter(
+    each => all || yours.some(own => own.conversation_id === each.conversation_id && overlap(own, each)),
+  );
+  for (const { conversation_id, identity, name, person, joined_at, left_at } of met)
     company.get(conversation_id)?.participants.push({
       identity,
       name,
@@ -314,6 +319,10 @@ async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Sight)
     company.get(conversation_id)?.personas.push({ persona, name, avatar, since: since.toISOString() });
   return company;
 }
+
+type Time = Pick<Selectable<ParticipantsTable>, 'joined_at' | 'left_at'>;
+const overlap = (a: Time, b: Time): boolean =>
+  (a.left_at === null || b.joined_at <= a.left_at) && (b.left_at === null || a.joined_at <= b.left_at);
 
 const summary = (
   row: { id: string; room: string; started_at: Date; last_at: Date; ended_at: Date | null; ending: string | null },
