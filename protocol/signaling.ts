@@ -143,13 +143,10 @@ export const requests = {
   },
   /** A typed message: shown to everyone, and a turn for the avatar. */
   say: { input: z.object({ text: MessageText }), output: z.object({ entryId: z.string() }) },
-  /**
-   * What was said before an entry, as far as this participant may see it: the latest of that, oldest first. Absent
-   * `before`: before now.
-   */
+  /** What was said before an entry, as far as this participant may see it: the latest of that, oldest first. */
   'log.earlier': {
     input: z.object({
-      before: EntryId.optional(),
+      before: EntryId,
       limit: z.number().int().min(1).max(LOG_PAGE.most).default(LOG_PAGE.entries),
     }),
     output: z.object({

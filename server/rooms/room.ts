@@ -366,7 +366,7 @@ export class Room {
   }
 
   /** What was said before an entry, as far as they may see it. */
-  earlier(seat: Seat, asked: { before?: string; limit: number }): RequestOutput<'log.earlier'> {
+  earlier(seat: Seat, asked: { before: string; limit: number }): RequestOutput<'log.earlier'> {
     return this.#log.page(seat, asked);
   }
 

@@ -290,18 +290,23 @@ describe('[S1] the first word', () => {
 describe('what was said before', () => {
   it('[C2] comes in pages, of which none is too long', async () => {
     serve({ messagesPerSecond: 1000, requestsPerSecond: 1000 });
-    const ann = await joined();
+    const ann = namespace.connect();
+    const joining = await ann.request('join', { version: 1, token: await token() });
+    expect(joining).toMatchObject({ ok: true, data: { snapshot: { log: [] } } });
     for (let i = 0; i < 60; i++) await ann.request('say', { text: `message ${i}` });
     const page = async (input: object) => {
       const reply = await ann.request('log.earlier', input);
       return reply.ok ? (reply.data as { entries: { id: string; text: string }[]; earlier: boolean }) : undefined;
     };
-    const latest = await page({});
-    expect([latest?.entries.length, latest?.earlier]).toEqual([50, true]);
-    const before = latest!.entries[0]!.id;
+    const [seat] = rooms.find('red')!.seats.values();
+    const latest = rooms.find('red')!.snapshot(seat!);
+    expect([latest.log.length, latest.earlier]).toEqual([50, true]);
+    const before = latest.log[0]!.id;
     expect((await page({ before }))?.entries.map(({ text }) => text)[0]).toBe('message 0');
     expect(await page({ before, limit: 3 })).toMatchObject({ entries: [{}, {}, { text: 'message 9' }], earlier: true });
     for (const limit of [0, 101, 1.5]) expect(await ann.code('log.earlier', { before, limit })).toBe('bad-request');
+    expect(await ann.code('log.earlier')).toBe('bad-request');
+    expect(await namespace.connect().code('log.earlier')).toBe('not-joined');
     const bob = await joined();
     expect(await bob.request('log.earlier', { before })).toEqual({ ok: true, data: { entries: [], earlier: false } });
   });
