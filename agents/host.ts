@@ -137,10 +137,10 @@ export class AgentHost {
       this.#jobs.get(jobId)?.session.remembered(identity, rest),
     );
     this.#on('job.struck', ({ jobId, entries }) => this.#jobs.get(jobId)?.session.strike(new Set(entries)));
-    this.#on('recording.erase', ({ conversation }) => {
+    this.#on('recording.erase', ({ conversation, only }) => {
       const failed = (error: unknown) =>
         this.#log.error({ conversation, reason: String(error) }, 'a recording is not erased');
-      this.#parts.recordings.erase(conversation).catch(failed);
+      this.#parts.recordings.erase(conversation, only).catch(failed);
     });
     this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));
     this.#on('job.end', ({ jobId, reason }) => {

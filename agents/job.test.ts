@@ -19,7 +19,7 @@ const person = (identity: string, over = {}) => ({
   remember: true,
   memories: [],
   revision: 0,
-  consent: DEFAULT_CONSENT,
+  consent: { ...DEFAULT_CONSENT, feelings: true },
   ...over,
 });
 const HAPPY = { source: 'face' as const, emotions: { happy: 0.9 }, valence: 0.8, arousal: 0.6, confidence: 0.9 };

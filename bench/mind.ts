@@ -145,6 +145,7 @@ async function addedLatency(browser: Browser, speaker: TestVoice) {
     });
     const known = await settled(browser, system, 'known', async caller => {
       await caller.page.getByLabel('Remember me next time').check();
+      await caller.page.getByLabel('May the avatar notice how you feel?').check();
     });
     const portrait = (await astronautFile()).toString('base64');
     await known.page.evaluate(image => window.probe.show(image), portrait);

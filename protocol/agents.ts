@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { AnimationEvents } from './animation.ts';
-import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, DEFAULT_CONSENT, Feeling } from './feelings.ts';
 import { Fact, MEMORY_LIMITS } from './memory.ts';
 import { AvatarId } from './portraits.ts';
@@ -154,8 +154,8 @@ export const toHost = {
   /** These entries of the log, and of an earlier conversation, were deleted: they are known no more. */
   'job.struck': z.object({ jobId: z.string(), entries: z.array(z.string()).max(MOST_STRUCK) }),
   'job.end': z.object({ jobId: z.string(), reason: z.string() }),
-  /** To every host: what was recorded of this conversation is to be removed. */
-  'recording.erase': z.object({ conversation: z.uuid() }),
+  /** To every host: what was recorded of this conversation is to be removed, or only that in which one of these is. */
+  'recording.erase': z.object({ conversation: z.uuid(), only: z.array(z.string()).optional() }),
   metrics: z.object({}),
   /** Whether its main thread still runs; one that is silent for a while is given up, and killed where it can be. */
   pulse: z.object({}),
@@ -167,7 +167,7 @@ export type ToHost<N extends ToHostName> = z.infer<(typeof toHost)[N]>;
 export const fromHost = {
   status: HostStatus,
   'job.log': z.object({ jobId: z.string(), entry: LogEntry }),
-  'job.unlog': z.object({ jobId: z.string(), entryId: z.string() }),
+  'job.unlog': z.object({ jobId: z.string(), entryId: EntryId }),
   'job.state': z.object({ jobId: z.string(), state: AgentState }),
   'job.timing': z.object({ jobId: z.string(), timing: TurnTiming, trace: TurnTrace.optional() }),
   /** What the face does, in order, as soon as it is certain. */
@@ -176,7 +176,7 @@ export const fromHost = {
   'job.facts': z.object({
     jobId: z.string(),
     identity: z.string(),
-    turnId: z.string(),
+    turnId: EntryId,
     facts: z.array(Fact).min(1).max(MEMORY_LIMITS.facts),
     /** Of what the host knew of them then: what was learned from more than may be known is not kept. */
     revision: z.number().int().default(0),

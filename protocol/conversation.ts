@@ -1,31 +1,38 @@
 import { z } from 'zod';
 import { Feeling } from './feelings.ts';
+import { LIMITS } from './limits.ts';
 
 /** What the avatar is doing, as shown beside its tile. */
 export const AgentState = z.enum(['joining', 'idle', 'listening', 'thinking', 'speaking', 'away']);
 export type AgentState = z.infer<typeof AgentState>;
+
+/** Names an entry of the log, or the turn it belongs to. */
+export const EntryId = z.string().min(1).max(160);
+
+/** Unix time, ms, as far as dates go. */
+const time = z.number().min(0).max(8.64e15);
 
 /**
  * One utterance in the conversation log. An entry is sent again, whole, under the same `id` whenever it
  * changes: partial transcripts grow, the avatar's words appear as they are played out.
  */
 export const LogEntry = z.object({
-  id: z.string(),
-  turnId: z.string(),
+  id: EntryId,
+  turnId: EntryId,
   /** Identity of who said it; the avatar's own identity for its words. */
-  speaker: z.string(),
-  speakerName: z.string(),
+  speaker: z.string().max(LIMITS.identityLength),
+  speakerName: z.string().max(4 * LIMITS.nameLength),
   role: z.enum(['user', 'avatar']),
   source: z.enum(['voice', 'text']),
-  text: z.string(),
+  text: z.string().max(LIMITS.messageBytes),
   final: z.boolean(),
   /** The avatar was stopped before it had said everything; `text` is what was heard. */
   interrupted: z.boolean().optional(),
   /** Unix time of the first word, ms. */
-  atMs: z.number(),
+  atMs: time,
   /** BCP 47, where it is known. */
   language: z.string().max(35).optional(),
-  /** How the person felt who said it, if that was sensed. */
+  /** How the person felt who said it, if that was sensed. They alone are told. */
   feeling: Feeling.optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
@@ -36,7 +43,7 @@ export type LogEntry = z.infer<typeof LogEntry>;
  * was finished before it was needed (speculation) counts 0.
  */
 export const TurnTiming = z.object({
-  turnId: z.string(),
+  turnId: EntryId,
   outcome: z.enum(['completed', 'interrupted', 'failed']),
   source: z.enum(['voice', 'text', 'greeting']),
   /** Something of the answer was heard; else the times are those until the turn was given up. */

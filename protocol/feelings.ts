@@ -32,5 +32,5 @@ export const Consent = z.object({
 });
 export type Consent = z.infer<typeof Consent>;
 
-/** Before a person has said otherwise. */
-export const DEFAULT_CONSENT: Consent = { feelings: true, sight: false, recording: false };
+/** Before a person has said otherwise: nothing of them is noticed. */
+export const DEFAULT_CONSENT: Consent = { feelings: false, sight: false, recording: false };

@@ -4,6 +4,8 @@ export const LIMITS = {
   identityLength: 128,
   roomLength: 64,
   textLength: 2000,
+  /** Of one utterance in the log, spoken or typed; what is longer is cut off there. */
+  entryLength: 8000,
   /** Largest signalling message, bytes; the transport refuses more before anything is parsed. */
   messageBytes: 64 * 1024,
 } as const;

@@ -13,6 +13,3 @@ export function mentioning(terms: Iterable<string>): (text: string) => boolean {
   const found = new RegExp(patterns.join('|'), 'iu');
   return text => found.test(text);
 }
-
-/** What a person of this name is called: by all of it, or by its first word. */
-export const calls = (name: string): string[] => [name, name.trim().split(/\s+/)[0]!];

@@ -20,6 +20,7 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   'animation.subscribe': {},
   'animation.unsubscribe': {},
   'reception.report': { playoutDelayMs: 80 },
+  'log.earlier': { before: 'e1' },
   consent: { feelings: false, sight: true },
   rename: { name: 'Ann' },
   leave: {},

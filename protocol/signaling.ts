@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
-import { AgentState, LogEntry, TurnTiming } from './conversation.ts';
+import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, Feeling } from './feelings.ts';
 import { Reception } from './reception.ts';
 import { DisplayName, MessageText } from './text.ts';
@@ -57,7 +57,12 @@ export const RoomSnapshot = z.object({
     devices: z.literal(true).optional(),
   }),
   participants: z.array(ParticipantInfo),
+  /** The latest of what was said while this participant was here. */
   log: z.array(LogEntry),
+  /** There is more of it, before that: `log.earlier` brings it. */
+  earlier: z.boolean().optional(),
+  /** Who comes later reads what was said before, too. */
+  showsEarlier: z.boolean().optional(),
   agent: z.object({ state: AgentState, identity: z.string() }).optional(),
 });
 export type RoomSnapshot = z.infer<typeof RoomSnapshot>;
@@ -78,6 +83,9 @@ export type TransportInfo = z.infer<typeof TransportInfo>;
 
 const empty = z.object({});
 
+/** What of the log is sent at once: so many entries and bytes, the latest ones, and by request those before them. */
+export const LOG_PAGE = { entries: 50, bytes: 32_000, most: 100 } as const;
+
 /** Requests of a browser: name → what it sends and what it gets. */
 export const requests = {
   /** First request on a socket. With `resumeKey` the participant takes its seat again after a lost connection. */
@@ -86,6 +94,8 @@ export const requests = {
       version: z.number().int(),
       token: z.string().min(1).max(8192),
       resumeKey: z.string().max(128).optional(),
+      /** What the avatar may notice of this person from the first moment; absent: nothing, or as before. */
+      consent: Consent.optional(),
     }),
     output: z.object({
       snapshot: RoomSnapshot,
@@ -135,6 +145,18 @@ export const requests = {
   },
   /** A typed message: shown to everyone, and a turn for the avatar. */
   say: { input: z.object({ text: MessageText }), output: z.object({ entryId: z.string() }) },
+  /** What was said before an entry, as far as this participant may see it: the latest of that, oldest first. */
+  'log.earlier': {
+    input: z.object({
+      before: EntryId,
+      limit: z.number().int().min(1).max(LOG_PAGE.most).default(LOG_PAGE.entries),
+    }),
+    output: z.object({
+      entries: z.array(LogEntry),
+      /** There is still more, before these. */
+      earlier: z.boolean(),
+    }),
+  },
   /**
    * Asks for the avatar's animation as `animation` notices, until the connection ends. The first brings what is going
    * on now; asking again begins anew.

@@ -17,6 +17,7 @@ import { Spawner } from './hosts/spawner.ts';
 import { isLoopback } from './limits/hostnames.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
+import { RoomTexts } from './limits/text.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { sampleStreams } from './metrics/sampling.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
@@ -105,6 +106,8 @@ async function startWith(
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
     maxRoomsPerAddress: config.limits.roomsPerAddress,
+    showEarlier: config.rooms.showEarlier,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });

@@ -5,6 +5,8 @@ import { astronautFile } from '../agents/testing/pictures.ts';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 
+/** What the lobby asks. */
+const QUESTION = 'May the avatar notice how you feel?';
 /** Long enough for a dozen pictures of a camera. */
 const WATCH_MS = 1500;
 
@@ -34,6 +36,7 @@ describe.skipIf(CHROMIUM === undefined)(
 
     const join = async (room: string): Promise<Caller> => {
       const caller = await Caller.open(browser, `${system.url}/r/${room}?name=Ann`);
+      await caller.page.getByLabel(QUESTION).check();
       await caller.join();
       await caller.page.evaluate(image => window.probe.show(image), portrait);
       return caller;
@@ -56,6 +59,22 @@ describe.skipIf(CHROMIUM === undefined)(
       await until('the question to be asked', () => asked() !== undefined);
       return asked()!;
     };
+
+    it('[S1] is nothing where nobody has said yes: not a frame is decoded', async () => {
+      const before = await decoded();
+      const caller = await Caller.open(browser, `${system.url}/r/unasked?name=Ann`);
+      expect(await caller.page.getByLabel(QUESTION).isChecked()).toBe(false);
+      await caller.join();
+      await caller.page.evaluate(image => window.probe.show(image), portrait);
+      const request = await say(caller, 'I am so happy today.');
+      expect(JSON.stringify(request.messages)).not.toContain('seems');
+      await new Promise(resolve => setTimeout(resolve, WATCH_MS));
+      expect([await decoded(), await chip(caller).count()]).toEqual([before, 0]);
+      await caller.page.getByRole('button', { name: 'Devices' }).click();
+      for (const label of ['How I feel', 'What I show it'])
+        expect(await caller.page.getByLabel(label).isChecked()).toBe(false);
+      await caller.close();
+    });
 
     it('is a smile: shown to the person, told to the language model, and kept with the words', async () => {
       const caller = await join('smile');

@@ -148,6 +148,33 @@ describe.skipIf(CHROMIUM === undefined)('the page of conversations (skipped wher
     await page.context().close();
   });
 
+  it('in a call one reads the latest when one comes back, and what was before when one asks', async () => {
+    const page = await open('/r/long?name=Ann', { size: SIZES.phone, key: '' });
+    await page.getByRole('button', { name: 'Join', exact: true }).click();
+    await page.locator('main.call[data-state="connected"]').waitFor();
+    const room = system.rooms.find('long')!;
+    for (let i = 0; i < 60; i++)
+      room.logged({
+        ...{ id: `e${i}`, turnId: `e${i}`, speaker: 'avatar', speakerName: 'Ollie', role: 'avatar', source: 'voice' },
+        ...{ text: `Line ${i}.`, final: true, atMs: Date.now() },
+      });
+    const lines = page.locator('[data-entry]');
+    await until('all of it', async () => (await lines.count()) === 60);
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await until('the latest only', async () => (await lines.count()) === 50);
+    await page.getByRole('log').evaluate(log => {
+      log.scrollTop = 0;
+    });
+    await page.getByRole('button', { name: 'Show earlier' }).click();
+    await until('the rest', async () => (await lines.count()) === 60);
+    expect(await page.getByRole('button', { name: 'Show earlier' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'New messages' }).count()).toBe(0);
+    // What was being read stays in view.
+    expect(await lines.nth(10).evaluate(line => line.getBoundingClientRect().top > 0)).toBe(true);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/earlier.png` });
+    await page.context().close();
+  });
+
   it('in the lobby one chooses to be remembered, and then to go on', async () => {
     const page = await open('/?name=Ann', { size: SIZES.phone, key: '' });
     await page.getByLabel('Remember me next time').check();

@@ -237,6 +237,19 @@ describe('a recording', () => {
     expect(readRecording(path.join(folder, other)).sound.map(({ pcm }) => pcm[0])).toEqual([3]);
   });
 
+  it('[S1] is erased with one of its people, not with somebody who is not in it', async () => {
+    joins('ann', 'Ann', true);
+    await hears('ann', 1);
+    await recordings.erase(CONVERSATION, ['eve']);
+    expect(over).toBe(0);
+    await hears('ann', 2);
+    await recorder.close();
+    await recordings.erase(CONVERSATION, ['eve']);
+    expect(readRecording(latest()).sound).toHaveLength(2);
+    await recordings.erase(CONVERSATION, ['eve', 'ann']);
+    expect(files()).toEqual([]);
+  });
+
   it('is removed when it is too old', async () => {
     joins('ann', 'Ann', true);
     await recorder.close();

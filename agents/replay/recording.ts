@@ -60,6 +60,10 @@ export class Recording {
     return number;
   }
 
+  has(identity: string): boolean {
+    return this.#people.has(identity);
+  }
+
   /** ms from the start. */
   at(nowMs: number): number {
     return Math.max(0, Math.round((nowMs - this.#startMs) * 1000) / 1000);

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isRecorded } from '../../protocol/recordings.ts';
 import type { AgentConfig } from '../config.ts';
 import type { RecordingCause, RecordingMetrics } from '../metrics/recordings.ts';
 import type { Persona } from '../think/ports.ts';
-import { type Manifest, RECORDING_VERSION } from './format.ts';
+import { FILES, type Manifest, RECORDING_VERSION } from './format.ts';
 import { Recording } from './recording.ts';
 
 const SWEEP_EVERY_MS = 3600_000;
@@ -107,14 +108,17 @@ export class Recordings {
     this.#ending.delete(recording);
   }
 
-  /** Ends and removes what was recorded of a conversation. */
-  async erase(conversation: string): Promise<void> {
+  /** Ends and removes what was recorded of a conversation, or only that in which one of these people is. */
+  async erase(conversation: string, only?: readonly string[]): Promise<void> {
     for (const [recording, open] of [...this.#open]) {
-      if (open.conversation !== conversation) continue;
+      if (open.conversation !== conversation || only?.some(each => recording.has(each)) === false) continue;
       open.erased();
       await this.end(recording, 'erased');
     }
-    await fs.promises.rm(this.#folderOf(conversation), { recursive: true, force: true });
+    const folder = this.#folderOf(conversation);
+    const recorded = only === undefined ? [folder] : (await list(folder)).map(started => path.join(folder, started));
+    for (const each of recorded)
+      if (only === undefined || (await isOf(each, only))) await fs.promises.rm(each, { recursive: true, force: true });
     await this.sweep();
   }
 
@@ -164,6 +168,12 @@ export class Recordings {
   #folderOf(conversation: string): string {
     return path.join(this.#options.config.recordings.folder, Id.parse(conversation));
   }
+}
+
+/** Whether one of these people is in a recording. */
+async function isOf(folder: string, identities: readonly string[]): Promise<boolean> {
+  const events = await fs.promises.readFile(path.join(folder, FILES.events), 'utf8').catch(() => '');
+  return isRecorded(identities, { files: await list(folder), events });
 }
 
 const list = (folder: string): Promise<string[]> => fs.promises.readdir(folder).catch(() => []);

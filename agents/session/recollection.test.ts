@@ -307,6 +307,18 @@ describe('what is erased or corrected in mid-call', () => {
     expect(known.history.map(({ text }) => text)).toEqual([bob.text]);
   });
 
+  it('[S1] takes no answer to others with it: what is erased may be any word', () => {
+    const known = recollection();
+    known.joined(ann({ memories: [fact('nickname', 'the')] }));
+    known.said('t1', [line('They call me the.'), line('Hello, the!', 'avatar')]);
+    known.said('t2', [
+      { ...line('Where is the sea?'), speaker: 'bob', name: 'Bob' },
+      line('Behind the dunes.', 'avatar'),
+    ]);
+    known.remembered('ann', now([]));
+    expect(known.history.map(({ text }) => text)).toEqual(['Where is the sea?', 'Behind the dunes.']);
+  });
+
   it('is as it was corrected in the next answer', () => {
     const known = recollection();
     known.joined(ann({ memories: [CANDLES] }));

@@ -91,9 +91,13 @@ export class Recollection {
     person.facts = factsIn(memories);
     person.revision = revision;
     const told = new Set<string | undefined>(turns);
+    // Of what the avatar said, what answers them: a value may be any word, and would take others' answers with it.
+    const theirs = new Set<string | undefined>(
+      [...this.#earlier, ...this.#history].filter(({ speaker }) => speaker === identity).map(({ turnId }) => turnId),
+    );
     this.#forget(
       ({ role, speaker, turnId, text }) =>
-        (role === 'avatar' || speaker === identity) && (told.has(turnId) || tells(text)),
+        ((role === 'avatar' && theirs.has(turnId)) || speaker === identity) && (told.has(turnId) || tells(text)),
     );
   }
 

@@ -65,7 +65,13 @@ export function Call({ client, local, room, onAgain }: Props) {
           </Timing>
         )}
         {turns && <Turns id={turnsId} traces={state.traces} opener={turnsButton} onClose={() => setTurns(false)} />}
-        <Conversation log={state.log} unknown={state.unknown} you={state.you?.identity} />
+        {state.showsEarlier && <p className="log-open">Who joins later can read what was said before.</p>}
+        <Conversation
+          log={state.log}
+          unknown={state.unknown}
+          you={state.you?.identity}
+          onEarlier={state.oldest === undefined ? undefined : () => void client.showEarlier().catch(() => {})}
+        />
         <Composer say={text => client.say(text)} allowed={state.you?.canPublishData ?? true} />
       </aside>
       <footer className="controls">

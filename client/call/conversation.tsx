@@ -6,22 +6,30 @@ const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 /** Closer to the end than this counts as being at the end. */
 const NEAR_PX = 48;
 
-/** Everything that was said and typed, the newest at the end. */
-export function Conversation(props: {
+type Props = {
   log: readonly LogEntry[];
   /** Entries that the avatar does not know. */
   unknown: readonly string[];
   you?: string;
-}) {
-  const { log, unknown, you } = props;
+  /** Shows what was said before; absent: there is no more. */
+  onEarlier?(): void;
+};
+
+/** Everything that was said and typed, the newest at the end. */
+export function Conversation({ log, unknown, you, onEarlier }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const shown = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
   const [behind, setBehind] = useState(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: to be run whenever the log has grown
   useLayoutEffect(() => {
     const element = ref.current!;
+    const before = shown.current;
+    shown.current = { first: log[0]?.id, last: log.at(-1)?.id, height: element.scrollHeight };
     if (follows.current) element.scrollTop = element.scrollHeight;
+    // What has come in front does not move what is being read.
+    else if (shown.current.first !== before.first && shown.current.last === before.last)
+      element.scrollTop += element.scrollHeight - before.height;
     else setBehind(true);
   }, [log]);
   useEffect(() => {
@@ -39,12 +47,21 @@ export function Conversation(props: {
     follows.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     if (follows.current) setBehind(false);
   };
+  const earlier = () => {
+    follows.current = false;
+    onEarlier?.();
+  };
   const toEnd = () => ref.current?.scrollTo({ top: ref.current.scrollHeight });
 
   return (
     <div className="conversation">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div ref={ref} className="log" role="log" aria-label="Conversation" tabIndex={0} onScroll={scrolled}>
+        {onEarlier && (
+          <button type="button" className="earlier" onClick={earlier}>
+            Show earlier
+          </button>
+        )}
         {log.map(entry => (
           <Utterance
             key={entry.id}

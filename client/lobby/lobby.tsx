@@ -7,6 +7,7 @@ import { DEFAULT_ROOM, toRoomName } from '../route.ts';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { Again } from './again.tsx';
 import { AvatarPicker } from './avatar-picker.tsx';
+import { MayNotice } from './may-notice.tsx';
 import { usePersonas } from './personas.ts';
 import { PortraitDialog } from './portrait-dialog.tsx';
 import { Preview } from './preview.tsx';
@@ -25,6 +26,7 @@ export function Lobby({ desk }: { desk: Desk }) {
   const [wanted, setWanted] = useState(() => route.avatar ?? (route.persona ? undefined : loadPrefs().avatar));
   const [portraits, setPortraits] = useState(false);
   const [known, setKnown] = useState(() => ({ remember: loadPrefs().remember === true, resume: false }));
+  const [feelings, setFeelings] = useState(() => loadPrefs().consent?.feelings === true);
   const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
   const complaintId = useId();
   const aboutId = useId();
@@ -34,7 +36,7 @@ export function Lobby({ desk }: { desk: Desk }) {
   const entryOf = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
   // One that was removed meanwhile is not asked for.
   const avatar = choices === undefined || entryOf(wanted) ? wanted : undefined;
-  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, ...known };
+  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, feelings, ...known };
 
   useEffect(() => {
     if (route.room === undefined) return;
@@ -136,6 +138,7 @@ export function Lobby({ desk }: { desk: Desk }) {
             <DevicePicker kind="microphone" local={local} />
             <DevicePicker kind="camera" local={local} />
           </div>
+          <MayNotice feelings={feelings} onChange={setFeelings} />
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <p id={complaintId} className="complaint" role="alert">
             {complaint?.text}

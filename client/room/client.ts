@@ -5,7 +5,7 @@ import { closingOf, type Ending, endingOf, type FailureCode, LEFT, RoomFailure }
 import { MediaSession } from './media.ts';
 import type { RoomParts } from './parts.ts';
 import { loadPrefs, savePrefs } from './prefs.ts';
-import { applyNotice, applySnapshot, type CallState, initialState, withTrack } from './state.ts';
+import { applyNotice, applySnapshot, type CallState, initialState, withEarlier, withTrack } from './state.ts';
 import { patch, Store } from './store.ts';
 import type { Profile } from './tokens.ts';
 
@@ -99,6 +99,15 @@ export class RoomClient {
     void this.#parts.signaling.request('consent', consent).catch(() => {});
   }
 
+  /** Shows some more of what was said before. */
+  async showEarlier(): Promise<void> {
+    const { oldest: before } = this.store.get();
+    if (before === undefined) return;
+    const entrance = this.#entrance;
+    const page = await this.#parts.signaling.request('log.earlier', { before });
+    if (entrance === this.#entrance) this.store.set(withEarlier(this.store.get(), page));
+  }
+
   /** How large a participant's camera is shown, as a simulcast layer 0..2. */
   wantLayer(identity: string, spatialLayer: number): void {
     this.#media?.layer(identity, spatialLayer);
@@ -126,7 +135,8 @@ export class RoomClient {
       // A seat is taken again with the token that it was taken with, though it may have expired.
       const token = (resumeKey && this.#token) ?? (await this.#parts.tokens.get(this.#profile));
       if (entrance !== this.#entrance) return;
-      const joined = await this.#parts.signaling.request('join', { version, token, resumeKey });
+      const consent = this.#consentFor(resumeKey !== undefined);
+      const joined = await this.#parts.signaling.request('join', { version, token, resumeKey, consent });
       if (entrance !== this.#entrance) return;
       this.#token = token;
       await this.#seat(joined, entrance);
@@ -141,13 +151,15 @@ export class RoomClient {
     this.#failures = 0;
     const resumed = joined.resumed && this.#media !== undefined;
     if (!resumed) this.#closeMedia();
+    const wished = this.store.get().you?.consent;
     // Before anything is awaited: notices that follow the answer are about this room.
     this.store.set(applySnapshot(this.store.get(), joined.snapshot));
     this.#updatePhase();
     if (joined.snapshot.you.devices) void this.#parts.local.vouchedFor?.();
-    const { consent } = loadPrefs();
-    const { recording } = joined.snapshot.you.consent;
-    if (consent !== undefined) this.consent({ ...consent, recording });
+    const { feelings, sight, recording } = joined.snapshot.you.consent;
+    // They have changed it while the answer was on its way.
+    if (wished !== undefined && (wished.feelings !== feelings || wished.sight !== sight))
+      this.consent({ ...wished, recording });
     if (resumed) {
       this.#media!.resume(this.store.get().others);
     } else {
@@ -176,6 +188,16 @@ export class RoomClient {
     } catch (error) {
       throw new RoomFailure('unsupported-browser', String(error), false);
     }
+  }
+
+  /** As it stands; a recording goes on in the same seat only. */
+  #consentFor(resuming: boolean): Consent {
+    const {
+      feelings = false,
+      sight = false,
+      recording = false,
+    } = this.store.get().you?.consent ?? loadPrefs().consent ?? {};
+    return { feelings, sight, recording: resuming && recording };
   }
 
   #publish(): void {

@@ -12,6 +12,12 @@ export function upsert(log: readonly LogEntry[], entry: LogEntry): LogEntry[] {
   return next.slice(-LOG_LIMIT);
 }
 
+/** Puts what was said before in front, as far as there is room. */
+export const prepended = (log: readonly LogEntry[], earlier: readonly LogEntry[]): LogEntry[] => {
+  const known = new Set(log.map(({ id }) => id));
+  return [...earlier.filter(({ id }) => !known.has(id)), ...log].slice(-LOG_LIMIT);
+};
+
 /** Takes an entry back. */
 export const without = (log: readonly LogEntry[], entryId: string): LogEntry[] =>
   log.filter(entry => entry.id !== entryId);

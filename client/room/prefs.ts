@@ -9,8 +9,8 @@ export type Prefs = {
   cameraId?: string;
   timingHidden?: boolean;
   avatar?: string;
-  /** What an avatar may notice of this person. */
-  consent?: Consent;
+  /** What an avatar may notice of this person, once they have said so. */
+  consent?: Partial<Consent>;
   remember?: boolean;
 };
 

@@ -1,9 +1,9 @@
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
-import type { Notice, NoticeName, ParticipantInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { Notice, NoticeName, ParticipantInfo, RequestOutput, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Ending } from './failures.ts';
-import { LOG_LIMIT, upsert, without } from './log.ts';
+import { LOG_LIMIT, prepended, upsert, without } from './log.ts';
 import type { Quality } from './quality.ts';
 
 /** Turns that are remembered step by step. */
@@ -30,6 +30,10 @@ export type CallState = {
   log: readonly LogEntry[];
   /** Entries that the avatar does not know: it got stuck on them, or soon after. */
   unknown: readonly string[];
+  /** Id of the oldest entry that the server has sent, where it has more from before. */
+  oldest?: string;
+  /** Who comes later reads what was said before, too. */
+  showsEarlier: boolean;
   agent?: { identity: string; state: AgentState };
   /** Loudest first. */
   speakers: readonly string[];
@@ -48,6 +52,7 @@ export const initialState: CallState = {
   tracks: {},
   log: [],
   unknown: [],
+  showsEarlier: false,
   speakers: [],
   traces: [],
   quality: { level: 'unknown' },
@@ -64,10 +69,18 @@ export function applySnapshot(state: CallState, snapshot: RoomSnapshot): CallSta
     others: snapshot.participants.filter(({ identity }) => identity !== you.identity),
     tracks: Object.fromEntries(Object.entries(state.tracks).filter(([identity]) => here.has(identity))),
     log: snapshot.log.slice(-LOG_LIMIT),
+    oldest: snapshot.earlier === true ? snapshot.log[0]?.id : undefined,
+    showsEarlier: snapshot.showsEarlier === true,
     agent: snapshot.agent,
     speakers: [],
     feeling: undefined,
   };
+}
+
+/** Takes what was said before the oldest entry that is shown. */
+export function withEarlier(state: CallState, { entries, earlier }: RequestOutput<'log.earlier'>): CallState {
+  const log = prepended(state.log, entries);
+  return { ...state, log, oldest: earlier && log.length < LOG_LIMIT ? entries[0]?.id : undefined };
 }
 
 const putParticipant = (state: CallState, participant: ParticipantInfo): CallState => {
@@ -124,7 +137,10 @@ const reducers: Reducers = {
     changeProducers(state, identity, producers => producers.filter(known => known.producerId !== producerId)),
   speakers: (state, { identities }) => ({ ...state, speakers: identities }),
   'log.entry': (state, { entry }) => ({ ...state, log: upsert(state.log, entry) }),
-  'log.removed': (state, { entryId }) => ({ ...state, log: without(state.log, entryId) }),
+  'log.removed': (state, { entryId }) => {
+    const log = without(state.log, entryId);
+    return { ...state, log, oldest: state.oldest === entryId ? log[0]?.id : state.oldest };
+  },
   feeling: (state, { feeling }) => ({ ...state, feeling: feeling ?? undefined }),
   'agent.restarted': (state, { entryIds }) => ({
     ...state,

@@ -108,6 +108,73 @@ describe('[S1] who may read what was said', () => {
   });
 });
 
+describe('[S1] how somebody felt', () => {
+  const feeling = { label: 'sad', valence: -0.5, arousal: 0.2, confidence: 0.9, sources: ['words'] };
+  const consent = { feelings: true, sight: false, recording: false };
+
+  it('is read and exported by themselves and by who runs it all, by nobody else', async () => {
+    const [ann, bob, room] = [fresh('p-ann'), fresh('p-bob'), fresh('room')];
+    const { place } = await talks.join('Ann', { person: ann, room, consent });
+    await talks.join('Bob', { person: bob, room });
+    say(place, 'a', 'It was a long day', { feeling });
+    const [{ id } = { id: '' }] = await talks.list(await everything(), `?room=${room}`);
+    const felt = async (jwt: string) => {
+      const read = Conversation.parse((await talks.ask(jwt, `/api/conversations/${id}`)).json());
+      for (const format of ['json', 'markdown', 'webvtt']) {
+        const file = await talks.ask(jwt, `/api/conversations/${id}/export?format=${format}`);
+        if (format !== 'webvtt') expect(file.body.includes('sad')).toBe(read.messages[0]!.feeling !== null);
+      }
+      return read.messages[0]!.feeling;
+    };
+    expect(await felt(await token({}, ann))).toEqual(feeling);
+    expect(await felt(await token({ roomList: true, roomAdmin: true }))).toEqual(feeling);
+    for (const jwt of [
+      await token({}, bob),
+      await everything(),
+      await token({ roomList: true }, bob),
+      await token({ roomList: true, roomAdmin: true, room }),
+    ])
+      expect(await felt(jwt)).toBeNull();
+    expect(await felt(await token({ roomList: true }, ann))).toEqual(feeling);
+  });
+});
+
+describe('[S1] somebody who came later', () => {
+  it('reads neither what was said before nor who had left by then', async () => {
+    const [late, room] = [fresh('p-late'), fresh('room')];
+    const { place } = await talks.join('Ann', { room });
+    const gone = await talks.join('Gone', { room });
+    say(place, 'a', 'before');
+    place.leave(gone.seat, 'left');
+    await new Promise(resolve => setTimeout(resolve, 5));
+    await talks.join('Late', { person: late, room });
+    say(place, 'b', 'after');
+    const [found] = await talks.list(await token({}, late));
+    expect(found).toMatchObject({ messageCount: 1, participants: [{ name: 'Ann' }, { name: 'Late', you: true }] });
+    const [all] = await talks.list(await everything(), `?room=${room}`);
+    expect(all?.participants).toHaveLength(3);
+  });
+});
+
+describe('[S1] who may not subscribe', () => {
+  it('reads afterwards what they said themselves, and nothing else', async () => {
+    const [mute, room] = [fresh('p-mute'), fresh('room')];
+    const { place } = await talks.join('Ann', { room });
+    const { seat } = await talks.join('Mute', { person: mute, room, canSubscribe: false });
+    say(place, 'a', 'from Ann');
+    answer(place, 'a', 'I see.');
+    say(place, 'm', 'from Mute', { speaker: 'Mute-1', speakerName: 'Mute' });
+    place.leave(seat, 'left');
+    const own = await token({}, mute);
+    const [found] = await talks.list(own);
+    expect(found).toMatchObject({ messageCount: 1, excerpt: 'from Mute' });
+    const read = await talks.ask(own, `/api/conversations/${found!.id}`);
+    expect(Conversation.parse(read.json()).messages.map(({ text }) => text)).toEqual(['from Mute']);
+    expect(await talks.list(own, '?query=Mute')).toHaveLength(1);
+    expect(await talks.list(own, '?query=see')).toEqual([]);
+  });
+});
+
 describe('a conversation', () => {
   it('is there as it is said, grows, loses what was taken back, and ends when the last has left', async () => {
     const { place, seat } = await talks.join('Ann');

@@ -19,7 +19,12 @@ const Id = z.uuid();
 const ExportQuery = z.object({ format: ExportFormat.default('json') });
 
 const nothingThere = () => new RequestError('not-found', 'There is no such conversation, or it is not yours to read.');
-const sightOf = ({ readAll, person }: Reader) => ({ all: readAll, you: person });
+/** How people felt is for themselves, and for who may delete everything, too: an operator who was given that on purpose. */
+const sightOf = ({ readAll, removes, person }: Reader) => ({
+  all: readAll,
+  you: person,
+  feelings: removes !== false && removes.room === undefined,
+});
 
 /** What was said: list, search, read, export, delete. */
 export function conversationRoutes(app: FastifyInstance, readers: Readers): void {

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Erased, MemoryList } from '../../protocol/conversations.ts';
+import { Conversation, Erased, MemoryList } from '../../protocol/conversations.ts';
 import { type TestApp, testApp } from '../testing/app.ts';
 import { admission, entry, FakeHost } from '../testing/fakes.ts';
-import { everything, fresh, say, Talks, token } from '../testing/talks.ts';
+import { answer, everything, fresh, say, Talks, token } from '../testing/talks.ts';
 
 let system: TestApp;
 let talks: Talks;
@@ -159,6 +159,54 @@ describe('erasing', () => {
     await conversations.settled();
     expect(await talks.list(await everything(), '?query=wisteria')).toEqual([]);
     expect((await talks.list(await token({}, other))).map(({ excerpt }) => excerpt)).toEqual(['Bob again', 'from Bob']);
+  });
+
+  it('[S1] a visitor takes their own words with them, and nothing of the guests: not before, nor while, nor after', async () => {
+    for (const how of ['conversation', 'person'] as const) {
+      const [person, room] = [fresh('p-visitor'), fresh('room')];
+      const guest = { speaker: 'Gus-1', speakerName: 'Gus' };
+      const { place, removed } = await talks.join('Gus', { room });
+      say(place, 'before', 'before the visit', guest);
+      answer(place, 'before', 'The answer to that');
+      const visit = await talks.join('The', { person, room });
+      say(place, 'visit', 'a visitor’s word', { speaker: 'The-1', speakerName: 'The' });
+      answer(place, 'visit', 'to the visitor');
+      say(place, 'while', 'while the visitor is there', guest);
+      answer(place, 'while', 'Welcome to the lighthouse, said the keeper');
+      place.leave(visit.seat, 'left');
+      say(place, 'after', 'after the visit', guest);
+      const own = await token({}, person);
+      const [found] = await talks.list(own);
+      const url = how === 'person' ? '/api/person' : `/api/conversations/${found!.id}`;
+      expect((await talks.ask(own, url, 'DELETE')).statusCode).toBe(how === 'person' ? 200 : 204);
+      say(place, 'later', 'and later', guest);
+      await system.conversations!.settled();
+      const read = await talks.ask(await everything(), `/api/conversations/${found!.id}`);
+      expect(Conversation.parse(read.json()).messages.map(({ id }) => id)).toEqual([
+        ...['before', 'before:avatar', 'while', 'while:avatar', 'after', 'later'],
+      ]);
+      expect(removed).toEqual(['visit', 'visit:avatar']);
+      expect(place.history.map(({ id }) => id)).toEqual([
+        ...['before', 'before:avatar', 'while', 'while:avatar', 'after', 'later'],
+      ]);
+      expect(await talks.list(own)).toEqual([]);
+      place.close('shutting-down');
+    }
+  });
+
+  it('[S1] leaves the others what waits for them after a fault, and takes only one’s own out of it', async () => {
+    const [person, room] = [fresh('p-ann'), fresh('room')];
+    const { place } = await talks.join('Gus', { room });
+    await talks.join('Ann', { person, room });
+    say(place, 'a', 'hers');
+    say(place, 'g', 'his', { speaker: 'Gus-1', speakerName: 'Gus' });
+    place.close('worker-died');
+    const own = await token({}, person);
+    const [found] = await talks.list(own);
+    expect((await talks.ask(own, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
+    const back = await talks.join('Gus', { room });
+    expect(back.place.snapshot(back.seat).log.map(({ id }) => id)).toEqual(['g']);
+    expect(system.conversations!.recorder.conversationIn(back.place)).toBe(found!.id);
   });
 
   it('takes the log of a room that waits for its people, too', async () => {

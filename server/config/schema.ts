@@ -69,10 +69,18 @@ export const ServerConfig = z.strictObject({
       renamesPerMinute: z.number().min(1).default(6),
       /** Wrong secrets of agent hosts from one address, before their sockets are not even looked at. */
       hostRefusalsPerMinute: z.number().min(1).default(10),
+      /** What is typed and spoken in one room, as text. */
+      textBytesPerRoomPerDay: z.number().int().min(40_000).default(16_000_000),
     })
     .prefault({}),
   /** How long a seat is kept for a browser that is gone. */
   graceMs: ms.default(20_000),
+  rooms: z
+    .strictObject({
+      /** Who comes later reads what was said before; everybody is told. */
+      showEarlier: z.boolean().default(false),
+    })
+    .prefault({}),
   agents: z
     .strictObject({
       spawn: z.number().int().min(0).max(16).default(1),

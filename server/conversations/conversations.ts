@@ -11,14 +11,15 @@ import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
 import type { RoomListener } from '../rooms/room.ts';
 import { Database } from '../store/database.ts';
-import { deleteConversation, entriesOf, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
+import { deleteConversation, doomed, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
 import { reasonOf, StoreError } from '../store/errors.ts';
 import { lockDataDir } from '../store/lock.ts';
 import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../store/unfinished.ts';
 import { Journal } from './journal.ts';
+import type { Deleted } from './live.ts';
 import { Memories } from './memories.ts';
 import { Recollections } from './recollections.ts';
-import { type Deleted, Recorder } from './recorder.ts';
+import { Recorder } from './recorder.ts';
 import { eraseRecording } from './recordings.ts';
 import { Writer } from './writer.ts';
 
@@ -113,8 +114,8 @@ export class Conversations {
       append: record => void journal.append(record),
       failed: error => log.error({ err: error }, 'something in a conversation could not be taken down'),
       idleMs: config.conversations.idleMinutes * MINUTE_MS,
-      changed: (room, why) => {
-        if (why === 'withdrawn') room.stopRecording();
+      changed: (room, why, person) => {
+        if (why === 'withdrawn') room.stopRecording(person);
         this.agents?.conversationChanged(room);
       },
     });
@@ -170,7 +171,7 @@ export class Conversations {
     this.#rooms = rooms;
     for (const { id, room, log, people } of this.#unfinished) {
       const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
-      rooms.keep(room, { log, before: people, isFor });
+      rooms.keep(room, { log, before: people });
       this.recorder.awaitReturn({ id, room, isFor });
     }
     this.#unfinished = [];
@@ -300,18 +301,18 @@ export class Conversations {
     const expired = await expire(db, retentionDays, Date.now());
     if (expired.length > 0 || this.#uncompacted) await this.#gone();
     else await this.database.tidy();
-    await this.#eraseRecordings(expired);
+    for (const id of expired) await this.#eraseRecording(id);
   }
 
   /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
   async #delete<T>(ids: string[], deleted: Deleted, act: () => Promise<T>): Promise<T> {
     const { rooms, conversations, goOn } = this.recorder.stop(deleted);
     const all = new Set([...ids, ...conversations]);
-    let said: string[];
+    const gone = new Map<string, Awaited<ReturnType<typeof doomed>>>();
     let done: T;
     try {
       await this.settled();
-      said = await entriesOf(this.database.db, all);
+      for (const id of all) gone.set(id, await doomed(this.database.db, id, deleted.person));
       done = await act();
     } catch (error) {
       goOn();
@@ -321,24 +322,18 @@ export class Conversations {
       goOn();
       return done;
     }
-    for (const room of rooms) this.#rooms?.drop(room);
-    await this.#strike(all, said);
+    const more = this.recorder.waitNoMore(id => gone.get(id)?.only === undefined && gone.has(id));
+    for (const room of [...rooms, ...more]) this.#rooms?.drop(room);
+    // Out of the calls that go on, too.
+    const struck = new Set([...gone.values()].flatMap(({ entries }) => entries));
+    if (struck.size > 0) this.#rooms?.strike(struck);
     await this.#gone();
-    await this.#eraseRecordings(all);
+    for (const [id, { only }] of gone) await this.#eraseRecording(id, only);
     return done;
   }
 
-  /** Out of the calls that go on: of what was said there, what is not kept any more. */
-  async #strike(conversations: ReadonlySet<string>, said: readonly string[]): Promise<void> {
-    // Rather too much than too little.
-    const left = new Set(await entriesOf(this.database.db, conversations).catch(() => []));
-    const struck = new Set(said.filter(id => !left.has(id)));
-    if (struck.size > 0) for (const room of this.#rooms?.all ?? []) room.strike(struck);
-  }
-
-  /** Whole, whoever else is in them: sound cannot be taken apart as rows can. */
-  async #eraseRecordings(conversations: Iterable<string>): Promise<void> {
-    for (const id of conversations) await eraseRecording(this.#options.config.dataDir, id, this.agents);
+  #eraseRecording(conversation: string, only?: readonly string[]): Promise<void> {
+    return eraseRecording(this.#options.config.dataDir, conversation, this.agents, only);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import { type TestApp, testApp } from '../testing/app.ts';
@@ -138,6 +138,21 @@ describe('a conversation that is deleted in mid-call', () => {
     expect(removed).toEqual(['a', 'a:avatar']);
     expect(room.history.map(each => each.id)).toEqual(['c']);
     expect(told('job.struck')).toMatchObject([{ entries: ['a', 'a:avatar'] }]);
+  });
+
+  it('[S1] leaves the others’ pages as they are, also where the database fails afterwards', async () => {
+    const { room, person } = await call();
+    const removed: string[] = [];
+    room.join(admission('gus', { room: room.name }), (name, payload) => {
+      if (name === 'log.removed') removed.push((payload as { entryId: string }).entryId);
+    });
+    room.logged(entry('g', { speaker: 'gus' }));
+    room.logged(entry('a'));
+    const compact = vi.spyOn(kept.database, 'compact').mockRejectedValueOnce(new Error('away'));
+    await kept.withdraw(kept.memory.conversation(room)!, person);
+    compact.mockRestore();
+    expect(removed).toEqual(['a']);
+    expect(room.history.map(each => each.id)).toEqual(['g']);
   });
 
   it('an earlier one that is taken up again is not referred to any more', async () => {

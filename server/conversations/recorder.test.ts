@@ -50,6 +50,38 @@ describe('what is still being said when everybody leaves', () => {
   });
 });
 
+describe('[C2] a long utterance', () => {
+  it('is put down whole less often as it grows', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
+    room.join(admission('ann'), () => {});
+    for (let tick = 0; tick < 100; tick++) {
+      room.logged(entry('a', { text: 'x'.repeat(5000 + tick), final: false }));
+      vi.advanceTimersByTime(100);
+    }
+    expect(words().length).toBeLessThan(4);
+    vi.useRealTimers();
+  });
+});
+
+describe('a conversation whose media failed', () => {
+  it('[S1] is gone on with by those who were in it, not by a stranger of their name', async () => {
+    room.join(admission('ann', { name: 'Ann' }), () => {});
+    const id = recorder.conversationIn(room);
+    room.close('worker-died');
+    const again = async () => {
+      const listener = together(recorder.listener);
+      return Room.open(new FakeEngine(), { name: 'red', graceMs: 0, maxPeople: 2, listener });
+    };
+    const back = await again();
+    back.join(admission('ann', { name: 'Ann' }), () => {});
+    expect(recorder.conversationIn(back)).toBe(id);
+    back.close('worker-died');
+    const strange = await again();
+    strange.join(admission('eve', { name: 'Ann' }), () => {});
+    expect(recorder.conversationIn(strange)).not.toBe(id);
+  });
+});
+
 describe('what is learned of people', () => {
   it('is taken down for those who asked to be remembered, and for nobody else', () => {
     room.join(admission('ann', REMEMBERED), () => {});
@@ -112,15 +144,38 @@ describe('a conversation that is deleted', () => {
     room.logged(entry('b', { speaker: 'bob', text: 'from Bob' }));
     room.logged(entry('c', { speaker: 'ann', text: 'more' }));
     room.logged(entry('c:avatar', { ...avatar, turnId: 'c', text: 'an answer' }));
-    room.logged(entry('d', { ...avatar, text: 'Well, Ann?' }));
+    room.logged(entry('d', { ...avatar, text: 'Well, all?' }));
     room.logged(entry('b:avatar', { ...avatar, turnId: 'b', text: 'to Bob' }));
     told('ann');
-    expect(words().map(([text]) => text)).toEqual(['from Bob', 'to Bob']);
+    expect(words().map(([text]) => text)).toEqual(['from Bob', 'Well, all?', 'to Bob']);
     expect(records.flatMap(record => (record.type === 'join' ? [record.identity] : []))).toEqual(['bob']);
     room.leave(bob, 'left');
     room.logged(entry('e', { speaker: 'ann' }));
     expect(JSON.stringify(records)).not.toMatch(/"(identity|speaker)":"ann"|p-ann|secret/);
     expect(failures).toEqual([]);
+  });
+
+  it('[S1] goes on as it was for the others when somebody takes their part out who has left', () => {
+    const ann = room.join(admission('ann', { person: 'p-ann' }), () => {});
+    room.join(admission('gus'), () => {});
+    room.logged(entry('a', { speaker: 'ann' }));
+    room.leave(ann, 'left');
+    const id = recorder.conversationIn(room);
+    recorder.stop({ isGone: () => true, person: 'p-ann' });
+    records.length = 0;
+    room.logged(entry('b', { speaker: 'gus', text: 'from Gus' }));
+    room.logged(entry('a:avatar', { turnId: 'a', role: 'avatar', speaker: 'avatar', text: 'to Ann, late' }));
+    room.join(admission('ann-2', { person: 'p-ann' }), () => {});
+    room.logged(entry('c', { speaker: 'ann-2' }));
+    expect(recorder.conversationIn(room)).toBe(id);
+    expect(records).toMatchObject([{ type: 'say', conversation: id, entry: { text: 'from Gus' } }]);
+  });
+
+  it('of which one takes their part out is still waited for by the others', async () => {
+    recorder.awaitReturn({ id: 'old', room: 'red', isFor: () => true });
+    expect(recorder.stop({ isGone: () => true, person: 'p-ann' }).rooms).toEqual([]);
+    room.join(admission('bob'), () => {});
+    expect(records).toMatchObject([{ type: 'resume', conversation: 'old' }, { type: 'join' }]);
   });
 
   it('goes on as another when it could not be deleted', () => {

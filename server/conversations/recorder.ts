@@ -4,15 +4,17 @@ import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { KEEP_LOG_MS } from '../rooms/registry.ts';
+import { isAgain } from '../rooms/returning.ts';
 import type { AvatarChoice, Room, RoomListener, Seat } from '../rooms/room.ts';
+import { type Deleted, type Growing, type Live, NOBODY, personsIn, type Resumable } from './live.ts';
 import type { ConversationRecord, Ending } from './records.ts';
 import { Withheld } from './withheld.ts';
 
-/** A growing entry is put down this often at most. */
+/** A growing entry is put down this often at most; a long one, which is put down whole each time, less often. */
 const GROWING_MS = 500;
+const SHORT_LENGTH = 500;
 /** What was learned in a conversation may come a little after its end. */
 const LINGER_MS = 8000;
-const NOBODY: ReadonlySet<string> = new Set();
 
 export interface RecorderOptions {
   append(record: ConversationRecord): void;
@@ -22,46 +24,8 @@ export interface RecorderOptions {
   idleMs: number;
   /** Monotonic, for how long something lasts. */
   nowMs?: () => number;
-  /** Another conversation goes on in a room, or none; `withdrawn`: somebody takes out what is theirs. */
-  changed?: (room: Room, why: 'begun' | 'idle' | 'withdrawn') => void;
-}
-
-/** An entry whose words are still coming. */
-interface Growing {
-  putDownMs: number;
-  entry: LogEntry;
-  /** It has grown since it was put down. */
-  waiting: boolean;
-  timer?: NodeJS.Timeout;
-}
-
-interface Live {
-  id: string;
-  /** When something was last said or somebody came: on the monotonic clock, and as people read it. */
-  lastMs: number;
-  lastUnixMs: number;
-  growing: Map<string, Growing>;
-  avatar?: AvatarChoice;
-  /** Who took part in it, of those who are known from call to call. */
-  persons: Set<string>;
-  withheld: Withheld;
-  /** Who asked to be remembered, by identity: they may have left when it is told what was learned of them. */
-  remembered: Map<string, string>;
-  over: boolean;
-}
-
-/** A conversation that may go on when its people come back. */
-export interface Resumable {
-  id: string;
-  room: string;
-  isFor(admission: Admission): boolean;
-}
-
-/** What is to be deleted. */
-export interface Deleted {
-  isGone(conversation: string, persons: ReadonlySet<string>): boolean;
-  /** Whose words; without, everybody's. */
-  person?: string;
+  /** Another conversation goes on in a room, or none; `withdrawn`: it is deleted, or this person takes out what is theirs. */
+  changed?: (room: Room, why: 'begun' | 'idle' | 'withdrawn', person?: string) => void;
 }
 
 /**
@@ -132,28 +96,36 @@ export class Recorder {
 
   /**
    * Of these conversations nothing more is taken down: they are about to be deleted. Where that is for one person only,
-   * what the others say from now on is another conversation. `rooms` are those whose people were waited for,
-   * `conversations` those that went on. `goOn`: they are not deleted after all.
+   * nothing more of them is, and what the others say from now on is another conversation if that person is there.
+   * `rooms` are those whose people were waited for, `conversations` those that went on. `goOn`: they are not deleted
+   * after all.
    */
   stop({ isGone, person }: Deleted): { rooms: string[]; conversations: string[]; goOn(): void } {
     const undo: (() => void)[] = [];
     const conversations: string[] = [];
     for (const [room, live] of this.#live)
-      if (!live.over && isGone(live.id, live.persons)) {
+      if (!live.over && isGone(live.id, personsIn(live))) {
         conversations.push(live.id);
         undo.push(this.#stop(room, live, person));
       }
-    for (const { live } of this.#lately.values()) if (isGone(live.id, live.persons)) this.#unremember(live, person);
-    const waiting = [...this.#resumable.values()].filter(({ id }) => isGone(id, NOBODY));
+    for (const { live } of this.#lately.values()) if (isGone(live.id, personsIn(live))) this.#unremember(live, person);
+    // The others may still go on with it.
+    const rooms = person === undefined ? this.waitNoMore(id => isGone(id, NOBODY)) : [];
+    const goOn = () => {
+      for (const each of undo) each();
+    };
+    return { rooms, conversations, goOn };
+  }
+
+  /** Nobody goes on with these: they are deleted. The rooms in which somebody could have. */
+  waitNoMore(isGone: (conversation: string) => boolean): string[] {
+    const waiting = [...this.#resumable.values()].filter(({ id }) => isGone(id));
     for (const { id, room, timer } of waiting) {
       clearTimeout(timer);
       this.#resumable.delete(room);
       this.#put({ type: 'end', ...this.#in(id), ending: 'withdrawn' });
     }
-    const goOn = () => {
-      for (const each of undo) each();
-    };
-    return { rooms: waiting.map(({ room }) => room), conversations, goOn };
+    return waiting.map(({ room }) => room);
   }
 
   /** Ends what has been silent for too long; to be called now and then. */
@@ -193,8 +165,8 @@ export class Recorder {
         lastMs: 0,
         lastUnixMs: 0,
         growing: new Map(),
-        persons: new Set(),
-        withheld: new Withheld(),
+        persons: new Map(),
+        withheld: Withheld.nobody(),
         remembered: new Map(),
         over: false,
       };
@@ -229,11 +201,18 @@ export class Recorder {
   }
 
   #came(live: Live, seat: Seat): void {
-    const { identity, person, remember } = seat.admission;
-    if (person !== undefined) live.persons.add(person);
+    const { identity, person, remember, canSubscribe } = seat.admission;
+    if (person !== undefined) live.persons.set(identity, person);
     if (remember && person !== undefined) live.remembered.set(identity, person);
     const { name } = seat;
-    this.#put({ type: 'join', ...this.#in(live.id), identity, name, ...(person !== undefined && { person }) });
+    this.#put({
+      type: 'join',
+      ...this.#in(live.id),
+      identity,
+      name,
+      ...(person !== undefined && { person }),
+      ...(!canSubscribe && { hears: false }),
+    });
   }
 
   #left({ id, withheld }: Live, identity: string): void {
@@ -285,7 +264,8 @@ export class Recorder {
     live.growing.set(entry.id, growing);
     growing.entry = entry;
     growing.waiting = true;
-    const dueMs = growing.putDownMs + GROWING_MS - live.lastMs;
+    const everyMs = GROWING_MS * Math.max(1, entry.text.length / SHORT_LENGTH);
+    const dueMs = growing.putDownMs + everyMs - live.lastMs;
     if (dueMs <= 0) this.#say(live, entry);
     else growing.timer ??= setTimeout(() => this.#safely(() => this.#say(live, growing.entry)), dueMs);
   }
@@ -321,7 +301,11 @@ export class Recorder {
     for (const identity of room.seats.keys()) this.#left(live, identity);
     if (reason === 'shutting-down') return;
     if (reason === 'empty') this.#put({ type: 'end', ...this.#in(id), ending: 'left' satisfies Ending });
-    else this.awaitReturn({ id, room: room.name, isFor: () => true });
+    else {
+      const { people } = room;
+      const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
+      this.awaitReturn({ id, room: room.name, isFor });
+    }
   }
 
   #linger(room: Room, live: Live): void {
@@ -332,18 +316,24 @@ export class Recorder {
 
   #stop(room: Room, live: Live, person?: string): () => void {
     const { id, withheld, remembered } = live;
-    this.#put({ type: 'end', ...this.#in(id), ending: 'withdrawn' });
-    this.#finish(live);
     live.remembered = new Map(remembered);
     this.#unremember(live, person);
     if (person !== undefined) {
-      live.withheld = withheld.with(person, room);
-      live.id = '';
+      const identities = [...live.persons].flatMap(([identity, each]) => (each === person ? [identity] : []));
+      live.withheld = withheld.with(person, identities, room.history);
     }
-    this.#options.changed(room, 'withdrawn');
-    return () => {
+    const undo = () => {
       live.withheld = withheld;
       live.remembered = remembered;
+    };
+    // Nothing more of them is said here: for the others it goes on.
+    if (person !== undefined && !room.people.some(each => each.person === person)) return undo;
+    this.#put({ type: 'end', ...this.#in(id), ending: 'withdrawn' });
+    this.#finish(live);
+    if (person !== undefined) live.id = '';
+    this.#options.changed(room, 'withdrawn', person);
+    return () => {
+      undo();
       if (live.id === id) live.id = '';
     };
   }

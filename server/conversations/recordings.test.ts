@@ -71,6 +71,19 @@ describe('what is recorded of a conversation', () => {
     expect(host.of('recording.erase')).toEqual([{ conversation: mine.conversation }]);
   });
 
+  it('[S1] stays with the others where who is erased is not in it, and they are recorded on', async () => {
+    const { room, seat, conversation, folder } = await recorded('p-7');
+    fs.writeFileSync(path.join(folder, '1', 'events.jsonl'), '{"ms":0,"type":"joined","person":0,"identity":"ann"}\n');
+    room.join(admission('eve', { person: 'p-eve', room: room.name }), () => {});
+    room.logged(entry('e', { speaker: 'eve' }));
+    expect(await system.conversations!.withdraw(conversation, 'p-eve')).toBe(true);
+    expect(fs.existsSync(path.join(folder, '1'))).toBe(true);
+    expect(host.of('recording.erase')).toEqual([{ conversation, only: ['eve'] }]);
+    expect(seat.consent.recording).toBe(true);
+    await system.conversations!.withdraw(conversation, 'p-7');
+    expect(fs.existsSync(folder)).toBe(false);
+  });
+
   it('stays when it is nobody’s business who asks', async () => {
     const { conversation, folder } = await recorded('p-4');
     expect(await system.conversations!.withdraw(conversation, 'p-5')).toBe(false);

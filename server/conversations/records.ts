@@ -18,7 +18,7 @@ export type ConversationRecord =
   | (OfConversation & { type: 'begin'; room: string })
   /** It goes on after all: its people have come back. */
   | (OfConversation & { type: 'resume' })
-  | (OfConversation & { type: 'join'; identity: string; name: string; person?: string })
+  | (OfConversation & { type: 'join'; identity: string; name: string; person?: string; hears?: boolean })
   | (OfConversation & { type: 'leave'; identity: string })
   | (OfConversation & { type: 'persona'; persona: string; name: string; avatar?: string })
   /** An entry as it stands; sent again, whole, while it grows. */

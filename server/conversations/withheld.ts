@@ -1,46 +1,41 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
-import { calls, mentioning } from '../../protocol/mentions.ts';
-import type { Room, Seat } from '../rooms/room.ts';
+import type { Seat } from '../rooms/room.ts';
 
 /** In a call that goes on: people who took what is theirs out of it. Nothing more of them is taken down. */
 export class Withheld {
   readonly #persons: ReadonlySet<string>;
-  readonly #identities = new Set<string>();
-  readonly #turns = new Set<string>();
-  readonly #names = new Set<string>();
-  #mentions: (text: string) => boolean = () => false;
+  readonly #identities: Set<string>;
+  readonly #turns: Set<string>;
 
-  constructor(persons: Iterable<string> = []) {
+  private constructor(persons: Iterable<string>, identities: Iterable<string>, turns: Iterable<string>) {
     this.#persons = new Set(persons);
+    this.#identities = new Set(identities);
+    this.#turns = new Set(turns);
   }
 
-  /** With one more, who may be in the room and may have said something in it. */
-  with(person: string, room: Room): Withheld {
-    const withheld = new Withheld([...this.#persons, person]);
-    for (const identity of this.#identities) withheld.#identities.add(identity);
-    for (const name of this.#names) withheld.#names.add(name);
-    for (const seat of room.seats.values()) withheld.has(seat);
-    for (const entry of room.history) withheld.isTheirs(entry);
+  static readonly nobody = (): Withheld => new Withheld([], [], []);
+
+  /** With one more, who was in the room as these, and may have said some of this. */
+  with(person: string, identities: Iterable<string>, said: readonly LogEntry[]): Withheld {
+    const withheld = new Withheld([...this.#persons, person], [...this.#identities, ...identities], this.#turns);
+    for (const entry of said) withheld.isTheirs(entry);
     return withheld;
   }
 
   /** Whether this is one of them. */
-  has({ admission, name }: Seat): boolean {
-    const { person, identity } = admission;
+  has({ admission: { person, identity } }: Seat): boolean {
     if (person === undefined || !this.#persons.has(person)) return false;
     this.#identities.add(identity);
-    for (const each of [...calls(name), ...calls(admission.name)]) this.#names.add(each);
-    this.#mentions = mentioning(this.#names);
     return true;
   }
 
-  /** Whether they have said it, or it answers them or calls them by name. */
-  isTheirs({ speaker, role, turnId, text }: LogEntry): boolean {
+  /** Whether they have said it, or it answers them. */
+  isTheirs({ speaker, role, turnId }: LogEntry): boolean {
     if (this.#identities.has(speaker)) {
       this.#turns.add(turnId);
       return true;
     }
-    return role === 'avatar' && (this.#turns.has(turnId) || this.#mentions(text));
+    return role === 'avatar' && this.#turns.has(turnId);
   }
 
   isTurn(turnId: string): boolean {

@@ -119,8 +119,9 @@ export class Dispatcher implements KeptListener {
   }
 
   /** What hosts have recorded of a conversation is to be removed, wherever it lies. */
-  eraseRecording(conversation: string): void {
-    for (const host of this.#hosts) host.send('recording.erase', { conversation });
+  eraseRecording(conversation: string, only?: readonly string[]): void {
+    const told = { conversation, ...(only !== undefined && { only: [...only] }) };
+    for (const host of this.#hosts) host.send('recording.erase', told);
   }
 
   /** What is remembered of a person changes: whoever may still learn of them is told. */

@@ -12,7 +12,7 @@ let sight: JobSight;
 
 beforeEach(async () => {
   room = await Room.open(new FakeEngine(), { name: 'red', graceMs: 1000, maxPeople: 10, listener });
-  ann = room.join(admission('ann'), () => {});
+  ann = room.join(admission('ann'), () => {}, { feelings: true, sight: false, recording: false });
   agent = new FakeAgent();
   told = [];
   sight = new JobSight(
@@ -43,6 +43,16 @@ describe('which pictures go to an agent', () => {
     await consent(false, true);
     expect(agent.seen.size).toBe(2);
     expect([...agent.seen.values()]).toEqual([{ detail: true }, { detail: true }]);
+  });
+
+  it('[S1] are none before somebody has said so', async () => {
+    room.leave(ann, 'left');
+    room = await Room.open(new FakeEngine(), { name: 'blue', graceMs: 1000, maxPeople: 10, listener });
+    ann = room.join(admission('ann'), () => {});
+    await produce('camera');
+    sight = new JobSight(room, agent, { sight: () => {}, unsight: () => {} }, { takesPictures: true, log: silentLog });
+    await sight.update('ann');
+    expect(agent.seen.size).toBe(0);
   });
 
   it('are none for sight where the dialogue cannot be shown any', async () => {

@@ -30,8 +30,8 @@ export interface MemoriesNow {
 export interface KeptListener {
   /** Perhaps another conversation goes on in a room, or none that is kept. */
   conversationChanged(room: Room): void;
-  /** What is recorded of a conversation is to be removed. */
-  eraseRecording(conversation: string): void;
+  /** What is recorded of a conversation is to be removed, or only that in which one of these people is. */
+  eraseRecording(conversation: string, only?: readonly string[]): void;
   /** A person's memories are about to change: what is learned of them from the old ones comes too late. */
   memoriesChanging(person: string): void;
   /** They have changed, or have not after all. */

@@ -4,6 +4,7 @@ export class RateLimit {
   readonly #burst: number;
   #tokens: number;
   #lastMs: number;
+  #asked = 1;
 
   constructor(perSecond: number, burst: number, nowMs: number) {
     this.#perMs = perSecond / 1000;
@@ -12,22 +13,23 @@ export class RateLimit {
     this.#lastMs = nowMs;
   }
 
-  /** Takes one token; false when none is left. */
-  take(nowMs: number): boolean {
-    if (this.isSpent(nowMs)) return false;
-    this.#tokens -= 1;
+  /** Takes one token, or so many; false when there are not enough left. */
+  take(nowMs: number, count = 1): boolean {
+    this.#asked = Math.min(count, this.#burst);
+    if (this.isSpent(nowMs, count)) return false;
+    this.#tokens -= count;
     return true;
   }
 
-  /** Whether none is left. */
-  isSpent(nowMs: number): boolean {
+  /** Whether so many are not left. */
+  isSpent(nowMs: number, count = 1): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#lastMs) * this.#perMs);
     this.#lastMs = nowMs;
-    return this.#tokens < 1;
+    return this.#tokens < count;
   }
 
-  /** Until the next token is there, as of the last `take`, ms. */
+  /** Until what was asked for is there, as of the last `take`, ms. */
   get waitMs(): number {
-    return Math.max(0, (1 - this.#tokens) / this.#perMs);
+    return Math.max(0, (this.#asked - this.#tokens) / this.#perMs);
   }
 }

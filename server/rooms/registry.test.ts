@@ -44,6 +44,7 @@ class Person {
     person.seat = person.room.join(admission(identity, over), person.notify);
     return person;
   }
+  log = () => this.room.snapshot(this.seat).log;
   of<N extends NoticeName>(name: N): Notice<N>[] {
     return this.notices.filter(notice => notice.name === name).map(({ payload }) => payload as Notice<N>);
   }
@@ -231,16 +232,26 @@ describe('a room whose media fails', () => {
 
   it('gives people what they said back, under the identity with which they return', async () => {
     const ann = await Person.join('ann-1', { person: 'p-ann' });
-    await Person.join('bob-1', { name: 'Guest' });
-    await Person.join('cat-1', { name: 'Guest' });
+    for (const identity of ['bob-1', 'cat-1']) await Person.join(identity, { name: 'Guest' });
     for (const speaker of ['ann-1', 'bob-1', 'cat-1', 'avatar']) ann.room.logged(entry(speaker, { speaker }));
     engine.rooms[0]!.events.ended('worker-died');
     const back = await Person.join('ann-2', { person: 'p-ann' });
     const speakers = () => back.room.history.map(({ speaker }) => speaker);
     expect(speakers()).toEqual(['ann-2', 'bob-1', 'cat-1', 'avatar']);
-    await Person.join('guest-2', { name: 'Guest' });
-    await Person.join('dan-1', { person: 'p-dan', name: 'Guest' });
-    expect(speakers()).toEqual(['ann-2', 'guest-2', 'cat-1', 'avatar']);
+    expect(back.log().map(({ speaker }) => speaker)).toEqual(['ann-2', 'bob-1', 'cat-1', 'avatar']);
+  });
+
+  it('[S1] gives nothing to a stranger of the same name, neither first nor later', async () => {
+    const bob = await Person.join('bob-1', { name: 'Guest' });
+    bob.room.logged(entry('e1', { speaker: 'bob-1' }));
+    engine.rooms[0]!.events.ended('worker-died');
+    const first = await Person.join('eve-1', { name: 'Guest' });
+    first.room.logged(entry('e2', { speaker: 'eve-1' }));
+    expect(first.log().map(({ id }) => id)).toEqual(['e2']);
+    const back = await Person.join('bob-1', { name: 'Guest' });
+    expect(back.log().map(({ id }) => id)).toEqual(['e1']);
+    expect(first.log().map(({ id }) => id)).toEqual(['e2']);
+    expect((await Person.join('dan-1', { person: 'p-dan', name: 'Guest' })).log()).toEqual([]);
   });
 
   it('keeps the log also where the first attempt to come back fails', async () => {

@@ -1,9 +1,10 @@
-import type { LogEntry } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Admission } from '../auth/tokens.ts';
-import type { Before } from './returning.ts';
+import type { RoomText } from '../limits/text.ts';
+import { type Before, isAgain } from './returning.ts';
 import { Room, type RoomListener } from './room.ts';
 import type { RoomControl } from './room-control.ts';
+import { type Heard, RoomLog } from './room-log.ts';
 
 /** How long the log of a room that ended under its people waits for them to come back. */
 export const KEEP_LOG_MS = 10 * 60_000;
@@ -15,15 +16,18 @@ export interface RegistryOptions {
   maxPeople: number;
   /** Rooms that guests of one address hold open. */
   maxRoomsPerAddress?: number;
+  /** Who comes later reads what was said before. */
+  showEarlier?: boolean;
+  /** How much may be said in a room, by its name; absent: as much as people like. */
+  textOf?: (room: string) => RoomText;
   /** Told of everything that happens in any room. */
   listener: Partial<RoomListener>;
 }
 
 interface Kept {
-  log: LogEntry[];
+  log: Heard[];
+  /** Whom it waits for. */
   before: Before[];
-  /** Whether this is one of those whom it waits for. */
-  isFor(admission: Admission): boolean;
 }
 
 /** All open rooms by name. */
@@ -58,7 +62,16 @@ export class Rooms {
         retryable: true,
       });
     const present = this.#rooms.get(admission.room);
-    if (present !== undefined) return present;
+    if (present !== undefined) {
+      const room = await present;
+      // Somebody else was here first: they have seen nothing of it, and this one finds what is theirs.
+      const kept = this.#keptFor(admission);
+      if (kept !== undefined && !room.closed) {
+        room.restore(kept.log, kept.before);
+        this.drop(room.name);
+      }
+      return room;
+    }
     if (this.#rooms.size >= this.#options.maxRooms)
       throw new RequestError('server-full', 'All rooms of this server are taken. Please try again later.', {
         retryable: true,
@@ -101,7 +114,14 @@ export class Rooms {
     if (this.#draining) return;
     const timer = setTimeout(() => this.#kept.delete(name), KEEP_LOG_MS);
     timer.unref();
-    this.#kept.set(name, { ...kept, timer });
+    clearTimeout(this.#kept.get(name)?.timer);
+    this.#kept.set(name, { ...kept, log: new RoomLog(kept.log).heard, timer });
+  }
+
+  /** These entries were deleted: they leave every room, and what waits for people to come back. */
+  strike(entryIds: ReadonlySet<string>): void {
+    for (const room of this.all) room.strike(entryIds);
+    for (const kept of this.#kept.values()) kept.log = kept.log.filter(({ entry }) => !entryIds.has(entry.id));
   }
 
   /** What was said in a room is not to be seen any more. */
@@ -110,33 +130,37 @@ export class Rooms {
     this.#kept.delete(name);
   }
 
+  #keptFor(admission: Admission): Kept | undefined {
+    const kept = this.#kept.get(admission.room);
+    return kept?.before.some(each => isAgain(admission, each)) === true ? kept : undefined;
+  }
+
   async #openRoom(admission: Admission): Promise<Room> {
     const name = admission.room;
-    const kept = this.#kept.get(name);
-    const { engine, graceMs, maxPeople, listener } = this.#options;
+    const kept = this.#keptFor(admission);
+    const { engine, graceMs, maxPeople, showEarlier, textOf, listener } = this.#options;
     const room = await Room.open(engine, {
       name,
       graceMs,
       maxPeople,
-      ...(kept?.isFor(admission) === true && { log: kept.log, before: kept.before }),
+      ...(showEarlier !== undefined && { showEarlier }),
+      ...(textOf !== undefined && { text: textOf(name) }),
+      ...(kept !== undefined && { log: kept.log, before: kept.before }),
       listener: {
         ...listener,
         ended: (ended, reason) => {
           this.#forget(name);
           this.#open.delete(ended);
           if (reason === 'worker-died' || reason === 'router-closed')
-            this.keep(name, { log: ended.history, before: peopleOf(ended), isFor: () => true });
+            this.keep(name, { log: ended.heard, before: ended.people });
           listener.ended?.(ended, reason);
         },
       },
     });
     // Only now: where the media cannot be opened yet, the next attempt still finds the log.
-    this.drop(name);
+    if (kept !== undefined) this.drop(name);
     this.#open.add(room);
     if (this.#draining) room.close('shutting-down');
     return room;
   }
 }
-
-const peopleOf = ({ seats }: Room): Before[] =>
-  [...seats.values()].map(({ name, admission: { identity, person } }) => ({ identity, name, person: person ?? null }));

@@ -139,8 +139,15 @@ describe('the log', () => {
 
   it('[C2] keeps the latest 500 entries', () => {
     for (let i = 0; i < 700; i++) room.logged(entry(`e${i}`));
-    const { log } = room.snapshot(ann);
-    expect([log.length, log[0]!.id, log.at(-1)!.id]).toEqual([500, 'e200', 'e699']);
+    const { history } = room;
+    expect([history.length, history[0]!.id, history.at(-1)!.id]).toEqual([500, 'e200', 'e699']);
+    for (let i = 0; i < 200; i++) room.logged(entry(`long${i}`, { text: 'x'.repeat(8000) }));
+    expect(room.history).toHaveLength(125);
+  });
+
+  it('[C2] cuts off what is longer than an utterance', () => {
+    room.logged(entry('a', { text: 'x'.repeat(20_000) }));
+    expect(room.history[0]!.text).toHaveLength(8000);
   });
 
   it('shows a typed message and passes it to the agent', () => {
@@ -211,11 +218,12 @@ describe('closing', () => {
 
 describe('consent', () => {
   it('passes on what a person lets the avatar notice, and clears what was shown of it', () => {
+    expect(room.snapshot(ann).you.consent).toEqual({ feelings: false, sight: false, recording: false });
     room.consent(ann, { feelings: false, sight: true, recording: false });
     expect(told).toContain('ann feelings false sight true');
     expect(annSees).toContainEqual({ name: 'feeling', payload: { feeling: null } });
     expect(room.snapshot(ann).you.consent).toEqual({ feelings: false, sight: true, recording: false });
-    expect(room.snapshot(bob).you.consent).toEqual({ feelings: true, sight: false, recording: false });
+    expect(room.snapshot(bob).you.consent).toEqual({ feelings: false, sight: false, recording: false });
   });
 
   it('to be recorded is seen by everybody, until it is withdrawn or what was recorded is erased', async () => {

@@ -3,16 +3,20 @@ import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import type { Reception } from '../../protocol/reception.ts';
-import type { Notice, NoticeName, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { Notice, NoticeName, ProducerInfo, RequestOutput, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
 import { looksLike, tellApart } from './names.ts';
 import { agentInfo, participantInfo } from './participants.ts';
-import { type Before, isAgain } from './returning.ts';
+import { type Before, earsOf, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
-import { RoomLog } from './room-log.ts';
+import { entryFor, type Heard, RoomLog } from './room-log.ts';
+import { type AgentSeat, type AvatarChoice, ENDINGS, type RoomOptions } from './room-parts.ts';
+
+export type { AgentSeat, AvatarChoice, RoomListener } from './room-parts.ts';
 
 /** Sends notices to one browser. Replaced when the browser comes back on another socket. */
 export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
@@ -36,64 +40,6 @@ export interface Seat {
   graceTimer?: NodeJS.Timeout;
 }
 
-/** The avatar's seat. */
-export interface AgentSeat {
-  identity: string;
-  name: string;
-  state: AgentState;
-  /** It records people who consent. */
-  records: boolean;
-  media: MediaAgent;
-}
-
-/** Who the avatar is in a room. */
-export interface AvatarChoice {
-  name: string;
-  persona?: string;
-  avatar?: string;
-}
-
-/** What the rest of the server wants to know of a room. */
-export interface RoomListener {
-  joined(room: Room, seat: Seat): void;
-  left(room: Room, identity: string, reason: 'left' | 'lost' | 'removed'): void;
-  microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
-  /** Somebody's camera or shared screen came, went, or was paused or resumed. */
-  picture(room: Room, identity: string): void;
-  typed(room: Room, entry: LogEntry): void;
-  /** An entry is in the log, or has changed; typed ones, too. */
-  logged(room: Room, entry: LogEntry): void;
-  unlogged(room: Room, entryId: string): void;
-  /** Entries were deleted; `shown` are those that this room's log had. */
-  struck(room: Room, entryIds: ReadonlySet<string>, shown: readonly string[]): void;
-  timed(room: Room, timing: TurnTiming, trace?: TurnTrace): void;
-  /** Somebody's page told how the avatar arrives. */
-  received(room: Room, seat: Seat, reception: Reception): void;
-  /** The avatar is here, as this persona. */
-  avatarCame(room: Room, avatar: AvatarChoice): void;
-  /** Somebody changed what the avatar may notice of them. */
-  consented(room: Room, seat: Seat): void;
-  ended(room: Room, reason: RoomEnd | 'empty' | 'shutting-down'): void;
-}
-
-export interface RoomOptions {
-  name: string;
-  graceMs: number;
-  maxPeople: number;
-  /** What was said before the room's media failed. */
-  log?: LogEntry[];
-  /** Who was in it then: what they said is theirs again when they come back. */
-  before?: Before[];
-  listener: Partial<RoomListener>;
-}
-
-const ENDINGS = {
-  'worker-died': 'The media process behind this room stopped unexpectedly. Rejoining…',
-  'router-closed': 'This room’s media was closed. Rejoining…',
-  'shutting-down': 'The server is going down. Please come back in a moment.',
-  empty: 'The room is empty.',
-} as const;
-
 /** One room: seats, who publishes what, the conversation log. Routing is the engine's. */
 export class Room {
   readonly name: string;
@@ -104,6 +50,8 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #log: RoomLog;
   #before: Before[];
+  /** Who is here to hear what begins now. */
+  #ears: ReadonlySet<string> = new Set();
   #media!: MediaRoom;
   /** No agent is here though one should be, and people were told. */
   #away = false;
@@ -121,7 +69,10 @@ export class Room {
       consumerClosed: (identity, consumerId) => room.seats.get(identity)?.notify('consumer.closed', { consumerId }),
       quality: (identity, direction, id, score) =>
         room.seats.get(identity)?.notify('quality', { direction, id, score }),
-      speakers: identities => room.broadcast('speakers', { identities }),
+      speakers: identities => {
+        for (const seat of room.seats.values())
+          if (seat.admission.canSubscribe) seat.notify('speakers', { identities });
+      },
     });
     return room;
   }
@@ -130,7 +81,7 @@ export class Room {
     this.name = options.name;
     this.#options = options;
     this.#before = options.before ?? [];
-    this.#log = new RoomLog(options.log);
+    this.#log = new RoomLog(options.log, options.showEarlier);
   }
 
   get closed(): boolean {
@@ -148,11 +99,25 @@ export class Room {
     return this.#log.all.filter(entry => entry.final);
   }
 
+  /** The same, and who was there to hear it. */
+  get heard(): Heard[] {
+    return this.#log.heard.filter(({ entry }) => entry.final);
+  }
+  get people(): Before[] {
+    return [...this.seats.values()].map(({ admission: { identity, person = null } }) => ({ identity, person }));
+  }
+
+  /** What was said before the room's media failed, and who was in it then: one of them has come back. */
+  restore(log: readonly Heard[], before: readonly Before[]): void {
+    this.#log.restore(log);
+    this.#before = [...before];
+  }
+
   /**
    * Seats a person. One identity has one seat: an earlier bearer of the same identity is shown out, and their socket
    * with them. Whose name is taken gets a number behind it.
    */
-  join(admission: Admission, notify: Notify, dismiss = () => {}): Seat {
+  join(admission: Admission, notify: Notify, consent = DEFAULT_CONSENT, dismiss = () => {}): Seat {
     if (this.#closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
     const earlier = this.seats.get(admission.identity);
     if (earlier !== undefined) {
@@ -173,12 +138,13 @@ export class Room {
       resumeKey: randomBytes(18).toString('base64url'),
       media: this.#media.addPeer(admission.identity),
       name: tellApart(admission.name, this.#names()),
-      consent: DEFAULT_CONSENT,
+      consent,
       notify,
       dismiss,
       presence: 'here',
     };
     this.seats.set(admission.identity, seat);
+    this.#listen();
     this.#returned(admission);
     this.broadcast('participant.joined', { participant: participantInfo(seat) }, admission.identity);
     this.#options.listener.joined?.(this, seat);
@@ -187,17 +153,20 @@ export class Room {
 
   /** Every call gives a guest another identity: what they said before is theirs under this one. */
   #returned(admission: Admission): void {
-    const theirs = this.#before.filter(before => isAgain(admission, before));
-    // Of several strangers of one name, whoever comes is one.
-    const again = admission.person === undefined ? theirs.slice(0, 1) : theirs;
+    const again = this.#before.filter(before => isAgain(admission, before));
     this.#before = this.#before.filter(before => !again.includes(before));
     const identities = new Set(again.map(({ identity }) => identity));
-    for (const entry of this.#log.all)
-      if (identities.has(entry.speaker)) this.#log.put({ ...entry, speaker: admission.identity });
+    for (const { entry, by } of this.#log.heard)
+      if (identities.has(entry.speaker)) this.#log.put({ ...entry, speaker: admission.identity }, by);
+  }
+
+  #listen(): void {
+    const hearing = [...this.seats.values()].filter(({ admission }) => admission.canSubscribe);
+    this.#ears = new Set(hearing.flatMap(({ admission }) => earsOf(admission)));
   }
 
   /** Gives a seat back to its person, who came on another socket. */
-  resume(seat: Seat, notify: Notify, dismiss = () => {}): void {
+  resume(seat: Seat, notify: Notify, consent?: Consent, dismiss = () => {}): void {
     clearTimeout(seat.graceTimer);
     // The socket that held it until now, where it did not notice that it is gone.
     seat.dismiss();
@@ -205,6 +174,9 @@ export class Room {
     // A new connection asks anew.
     this.animation.unsubscribe(seat);
     seat.notify = notify;
+    // A recording that has ended meanwhile does not begin again by itself.
+    if (consent !== undefined)
+      this.consent(seat, { ...consent, recording: consent.recording && seat.consent.recording });
     if (seat.presence === 'here') return;
     seat.presence = 'here';
     this.broadcast('participant.updated', { participant: participantInfo(seat) }, seat.admission.identity);
@@ -232,6 +204,7 @@ export class Room {
     clearTimeout(seat.graceTimer);
     if (this.seats.get(identity) !== seat) return;
     this.seats.delete(identity);
+    this.#listen();
     seat.media.close();
     this.animation.unsubscribe(seat);
     this.broadcast('participant.left', { identity, reason });
@@ -252,19 +225,25 @@ export class Room {
     return this.agent === undefined ? others : [this.agent.name, ...others];
   }
 
+  /** What the avatar may notice of somebody from now on, as they say. */
   consent(seat: Seat, consent: Consent): void {
+    this.#consented(seat, consent);
+    if (!consent.feelings) seat.notify('feeling', { feeling: null });
+  }
+
+  #consented(seat: Seat, consent: Consent): void {
     const changed = seat.consent.recording !== consent.recording;
     seat.consent = consent;
     // Everybody hears of a recording.
     if (changed) this.broadcast('participant.updated', { participant: participantInfo(seat) });
-    if (!seat.consent.feelings) seat.notify('feeling', { feeling: null });
     this.#options.listener.consented?.(this, seat);
   }
 
-  /** Nobody is recorded any more until they say so again. */
-  stopRecording(): void {
+  /** Nobody is recorded any more until they say so again, or this person is not. */
+  stopRecording(person?: string): void {
     for (const seat of this.seats.values())
-      if (seat.consent.recording) this.consent(seat, { ...seat.consent, recording: false });
+      if (seat.consent.recording && (person === undefined || seat.admission.person === person))
+        this.#consented(seat, { ...seat.consent, recording: false });
   }
 
   received(seat: Seat, reception: Reception): void {
@@ -289,36 +268,56 @@ export class Room {
     if (producer.source !== 'microphone') this.#options.listener.picture?.(this, seat.admission.identity);
   }
 
-  /** Puts an entry into the log and before everyone's eyes. */
-  logged(entry: LogEntry): void {
-    if (this.#log.isStruck(entry.turnId)) return;
-    this.#log.put(entry);
-    this.broadcast('log.entry', { entry });
-    this.#options.listener.logged?.(this, entry);
+  /** Puts an agent host's entry into the log and before the eyes of those who are there; past the room's share it is not kept. */
+  logged(told: LogEntry): void {
+    if (this.#log.isStruck(told.turnId)) return;
+    const known = this.#log.get(told.id);
+    const { feeling, ...said } = told;
+    // Where it is not allowed any more, it comes too late.
+    const felt = feeling !== undefined && this.seats.get(told.speaker)?.consent.feelings === true;
+    const entry = { ...said, text: said.text.slice(0, LIMITS.entryLength), ...(felt && { feeling }) };
+    const grown = Buffer.byteLength(entry.text) - Buffer.byteLength(known?.text ?? '');
+    const kept = this.#options.text?.spoken(grown, known === undefined || entry.final) !== false;
+    this.#show(entry);
+    if (kept) this.#options.listener.logged?.(this, entry);
+  }
+
+  #show(entry: LogEntry): void {
+    this.#log.put(entry, this.#ears);
+    for (const seat of this.seats.values())
+      if (this.#log.mayKnow(seat, entry)) seat.notify('log.entry', { entry: entryFor(seat.admission, entry) });
   }
 
   unlogged(entryId: string): void {
-    this.#log.remove(entryId);
-    this.broadcast('log.removed', { entryId });
+    const seen = [...this.seats.values()].filter(seat => this.#log.mayKnow(seat, { id: entryId }));
+    if (!this.#log.remove(entryId)) return;
+    for (const seat of seen) seat.notify('log.removed', { entryId });
     this.#options.listener.unlogged?.(this, entryId);
   }
 
   /** These entries were deleted: they are shown no more, nor what is still to come of their turns. */
   strike(entryIds: ReadonlySet<string>): void {
+    const before = [...this.seats.values()].map(seat => ({ seat, seen: this.#log.seenBy(seat) }));
     const shown = this.#log.strike(entryIds);
-    for (const entryId of shown) this.broadcast('log.removed', { entryId });
+    for (const { seat, seen } of before)
+      for (const entryId of shown) if (seen.has(entryId)) seat.notify('log.removed', { entryId });
     this.#options.listener.struck?.(this, entryIds, shown);
   }
 
   /** How long an answer took. */
   timed(timing: TurnTiming, trace?: TurnTrace): void {
     if (this.#log.isStruck(timing.turnId)) return;
-    this.broadcast('turn.timing', { timing, ...(trace !== undefined && { trace }) });
-    this.#options.listener.timed?.(this, timing, trace);
+    const told = { timing, ...(trace !== undefined && { trace }) };
+    for (const seat of this.seats.values()) if (this.#log.mayKnow(seat, timing)) seat.notify('turn.timing', told);
+    const kept = trace === undefined || this.#options.text?.spoken(JSON.stringify(trace).length) !== false;
+    this.#options.listener.timed?.(this, timing, kept ? trace : undefined);
   }
 
+  /** Throws `rate-limited` where more was typed here than a room may hold. */
   typed(entry: LogEntry): void {
-    this.logged(entry);
+    this.#options.text?.typed(entry.text);
+    this.#show(entry);
+    this.#options.listener.logged?.(this, entry);
     this.#options.listener.typed?.(this, entry);
   }
 
@@ -379,6 +378,7 @@ export class Room {
 
   snapshot(seat: Seat): RoomSnapshot {
     const { identity, canPublish, canSubscribe, canPublishData, remember, devices } = seat.admission;
+    const { entries: log, earlier } = this.#log.page(seat);
     return {
       room: this.name,
       you: {
@@ -394,12 +394,20 @@ export class Room {
         ...[...this.seats.values()].map(participantInfo),
         ...(this.agent === undefined ? [] : [agentInfo(this.agent)]),
       ],
-      log: this.#log.all,
+      log,
+      ...(earlier && { earlier }),
+      ...(this.#options.showEarlier === true && { showsEarlier: true }),
       ...(this.agent !== undefined && { agent: { state: this.agent.state, identity: this.agent.identity } }),
       ...(this.#away && { agent: { state: 'away', identity: AVATAR_IDENTITY } }),
     };
   }
 
+  /** What was said before an entry, as far as they may see it. */
+  earlier(seat: Seat, asked: { before: string; limit: number }): RequestOutput<'log.earlier'> {
+    return this.#log.page(seat, asked);
+  }
+
+  /** To everybody: what is said, seen or felt goes by its own ways, to those who may know. */
   broadcast<N extends NoticeName>(name: N, payload: Notice<N>, except?: string): void {
     for (const [identity, seat] of this.seats) if (identity !== except) seat.notify(name, payload);
   }

@@ -128,6 +128,10 @@ export class ClientSession {
       });
       return { entryId: id };
     },
+    'log.earlier': asked => {
+      const { room, seat } = this.#here();
+      return room.earlier(seat, asked);
+    },
     'animation.subscribe': ({ everyMs }) => {
       const { room, seat } = this.#allowed('canSubscribe', 'watch or listen');
       room.animation.subscribe(seat, this.#animation, everyMs);
@@ -172,7 +176,7 @@ export class ClientSession {
     },
   };
 
-  async #join({ version, token, resumeKey }: RequestParsed<'join'>): Promise<RequestOutput<'join'>> {
+  async #join({ version, token, resumeKey, consent }: RequestParsed<'join'>): Promise<RequestOutput<'join'>> {
     if (version !== SIGNALING_VERSION)
       throw new RequestError(
         'unsupported-version',
@@ -185,12 +189,12 @@ export class ClientSession {
       // Whoever holds a seat's key was let in before: a token that has expired since does not end the call.
       const back = resumeKey === undefined ? undefined : await this.#findSeat(resumeKey, token);
       if (back !== undefined) {
-        back.room.resume(back.seat, this.#notify, this.#dismiss);
+        back.room.resume(back.seat, this.#notify, consent, this.#dismiss);
         return await this.#seated(back, true);
       }
       const admission = await this.#deps.tokens.check(token);
       const room = await this.#deps.rooms.enter(admission, networkOf(this.#address));
-      const place = { room, seat: room.join(admission, this.#notify, this.#dismiss) };
+      const place = { room, seat: room.join(admission, this.#notify, consent, this.#dismiss) };
       return await this.#seated(place, false);
     } finally {
       this.#joining = false;

@@ -100,6 +100,8 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
       if (isTooLarge(payload)) throw new RequestError('bad-request', 'This request is too large.');
       const parsed = (requests[name].input as ZodType).safeParse(payload);
       if (!parsed.success) {
+        // Whatever it is meant to be, it is for those who are in a room.
+        if (name !== 'join' && session.room === undefined) throw new RequestError('not-joined', 'Join a room first.');
         const [issue] = parsed.error.issues;
         throw new RequestError(
           'bad-request',

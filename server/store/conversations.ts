@@ -1,5 +1,5 @@
 /** Reading what was kept. */
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import type {
   Conversation,
@@ -12,16 +12,20 @@ import type {
 import { RequestError } from '../../protocol/errors.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
-import type { MessagesTable, Schema } from './schema.ts';
+import type { MessagesTable, ParticipantsTable, Schema } from './schema.ts';
 
 const EXCERPT_LENGTH = 200;
 /** Of one conversation, told at once. */
 const MOST_TRACES = 1000;
 
-/** What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. */
+/**
+ * What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. How people felt is seen
+ * by themselves, and with everything unless `feelings` is false.
+ */
 export interface Sight {
   all: boolean;
   you?: string;
+  feelings?: boolean;
 }
 
 /** A message, and who its speaker is from call to call, where that is known. */
@@ -127,13 +131,14 @@ export async function readConversation(
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
   ]);
   const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
+  const yours = new Set(company.get(id)?.participants.flatMap(({ you, identity }) => (you ? [identity] : [])));
   return {
     ...summary(row, company),
     messageCount: messages.length,
     messages: messages.map(message => {
       const turn = message.role === 'avatar' ? timings.get(message.turn_id) : undefined;
       return {
-        ...messageOf(message),
+        ...messageOf(message, seesFeelings(sight) || yours.has(message.speaker)),
         timing:
           turn === undefined
             ? null
@@ -231,8 +236,13 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sigh
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
-  return rows.reverse().map(row => ({ ...messageOf(row), person: row.person }));
+  return rows.reverse().map(row => ({
+    ...messageOf(row, seesFeelings(sight) || (row.person !== null && row.person === sight.you)),
+    person: row.person,
+  }));
 }
+
+const seesFeelings = ({ all, feelings = all }: Sight): boolean => all && feelings;
 
 const visible = (eb: Builder, { all, you }: Sight) =>
   all ? eb.val(true) : you === undefined ? eb.val(false) : tookPart(eb, you);
@@ -258,6 +268,7 @@ const heard =
                 eb('messages.speaker', '=', ref('participants.identity')),
                 // By the clock of the server that put both down.
                 and([
+                  eb('stays.hears', '=', true),
                   eb('messages.created_at', '>=', ref('stays.joined_at')),
                   or([eb('stays.left_at', 'is', null), eb('messages.created_at', '<=', ref('stays.left_at'))]),
                 ]),
@@ -290,7 +301,12 @@ async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Sight)
     db.selectFrom('participants').selectAll().where('conversation_id', 'in', ids).orderBy('joined_at').execute(),
     db.selectFrom('personas_in_use').selectAll().where('conversation_id', 'in', ids).orderBy('since').execute(),
   ]);
-  for (const { conversation_id, identity, name, person, joined_at, left_at } of participants)
+  const yours = participants.filter(({ person }) => person !== null && person === you);
+  // Whom they have never met is none of their business.
+  const met = participants.filter(
+    each => all || yours.some(own => own.conversation_id === each.conversation_id && overlap(own, each)),
+  );
+  for (const { conversation_id, identity, name, person, joined_at, left_at } of met)
     company.get(conversation_id)?.participants.push({
       identity,
       name,
@@ -303,6 +319,10 @@ async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Sight)
     company.get(conversation_id)?.personas.push({ persona, name, avatar, since: since.toISOString() });
   return company;
 }
+
+type Time = Pick<Selectable<ParticipantsTable>, 'joined_at' | 'left_at'>;
+const overlap = (a: Time, b: Time): boolean =>
+  (a.left_at === null || b.joined_at <= a.left_at) && (b.left_at === null || a.joined_at <= b.left_at);
 
 const summary = (
   row: { id: string; room: string; started_at: Date; last_at: Date; ended_at: Date | null; ending: string | null },
@@ -325,7 +345,7 @@ type MessageRow = Omit<MessagesTable, 'feeling' | 'spoken_at' | 'spoken_until' |
   created_at: Date;
 };
 
-const messageOf = (row: MessageRow): Omit<Message, 'timing'> => ({
+const messageOf = (row: MessageRow, felt: boolean): Omit<Message, 'timing'> => ({
   id: row.id,
   turnId: row.turn_id,
   speaker: row.speaker,
@@ -336,7 +356,7 @@ const messageOf = (row: MessageRow): Omit<Message, 'timing'> => ({
   final: row.final,
   interrupted: row.interrupted,
   language: row.language,
-  feeling: row.feeling as Feeling | null,
+  feeling: felt ? (row.feeling as Feeling | null) : null,
   spokenAt: row.spoken_at.toISOString(),
   spokenUntil: row.spoken_until.toISOString(),
   createdAt: row.created_at.toISOString(),

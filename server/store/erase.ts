@@ -1,10 +1,7 @@
 /** Deleting. The rows are gone when these resolve; `Database.compact` takes them out of the files. */
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Erased } from '../../protocol/conversations.ts';
-import { calls, mentioning } from '../../protocol/mentions.ts';
 import type { Schema } from './schema.ts';
-
-type Tx = Transaction<Schema>;
 
 /** For everybody, whoever took part in it; false when there is none. */
 export async function deleteConversation(db: Kysely<Schema>, id: string): Promise<boolean> {
@@ -12,80 +9,92 @@ export async function deleteConversation(db: Kysely<Schema>, id: string): Promis
   return numDeletedRows > 0n;
 }
 
-/** Ids of everything that was said in these. */
-export async function entriesOf(db: Kysely<Schema>, conversations: ReadonlySet<string>): Promise<string[]> {
-  if (conversations.size === 0) return [];
-  const said = db.selectFrom('messages').select('id');
-  const rows = await said.where('conversation_id', 'in', [...conversations]).execute();
-  return rows.map(({ id }) => id);
+/** Of a conversation what is one person's to take out. */
+interface Part {
+  /** As whom they were in it. */
+  identities: string[];
+  /** Nobody else took part in it, known or not: all of it is theirs. */
+  whole: boolean;
+  /** Ids of their words, and of what the avatar answered to these. */
+  messages: string[];
 }
 
-/** For one person: all of it where nobody else is known to have taken part, else what is theirs. */
+/** The turns that these people opened. */
+const turnsOf = (db: Kysely<Schema>, id: string, identities: string[]) =>
+  db
+    .selectFrom('messages')
+    .select('turn_id')
+    .where('conversation_id', '=', id)
+    .where('role', '=', 'user')
+    .where('speaker', 'in', identities);
+
+/**
+ * By what they said, not by what was said of them: a text that has somebody's name in it may be about anything. Undefined
+ * where they were not in it.
+ */
+async function partOf(db: Kysely<Schema>, id: string, person: string): Promise<Part | undefined> {
+  const people = await db
+    .selectFrom('participants')
+    .select(['identity', 'person'])
+    .where('conversation_id', '=', id)
+    .execute();
+  const identities = people.filter(each => each.person === person).map(({ identity }) => identity);
+  if (identities.length === 0) return undefined;
+  const whole = identities.length === people.length;
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('conversation_id', '=', id)
+    .$if(!whole, query => query.where(theirs(db, id, identities)))
+    .execute();
+  return { identities, whole, messages: rows.map(row => row.id) };
+}
+
+const theirs =
+  (db: Kysely<Schema>, id: string, identities: string[]) =>
+  ({ or, and, eb }: ExpressionBuilder<Schema, 'messages'>) =>
+    or([
+      and([eb('role', '=', 'user'), eb('speaker', 'in', identities)]),
+      and([eb('role', '=', 'avatar'), eb('turn_id', 'in', turnsOf(db, id, identities))]),
+    ]);
+
+/** What will be gone of a conversation: ids of what was said, and who said it where others' words stay. */
+export async function doomed(
+  db: Kysely<Schema>,
+  id: string,
+  person?: string,
+): Promise<{ entries: string[]; only?: string[] }> {
+  if (person === undefined) {
+    const rows = await db.selectFrom('messages').select('id').where('conversation_id', '=', id).execute();
+    return { entries: rows.map(row => row.id) };
+  }
+  const part = await partOf(db, id, person);
+  if (part === undefined) return { entries: [], only: [] };
+  return { entries: part.messages, ...(!part.whole && { only: part.identities }) };
+}
+
+/** For one person: what is theirs, and all of it where nobody else took part. */
 export function withdraw(
   db: Kysely<Schema>,
   id: string,
   person: string,
 ): Promise<{ outcome: 'gone' | 'withdrawn' | 'not-theirs'; messages: number }> {
   return db.transaction().execute(async tx => {
-    const known = await tx
-      .selectFrom('participants')
-      .select(['identity', 'name', 'person'])
-      .where('conversation_id', '=', id)
-      .where('person', 'is not', null)
-      .execute();
-    if (!known.some(each => each.person === person)) return { outcome: 'not-theirs', messages: 0 };
-    if (known.every(each => each.person === person)) {
-      const { numDeletedRows } = await tx.deleteFrom('messages').where('conversation_id', '=', id).executeTakeFirst();
+    const part = await partOf(tx, id, person);
+    if (part === undefined) return { outcome: 'not-theirs', messages: 0 };
+    if (part.whole) {
       await tx.deleteFrom('conversations').where('id', '=', id).execute();
-      return { outcome: 'gone', messages: Number(numDeletedRows) };
+      return { outcome: 'gone', messages: part.messages.length };
     }
-    const theirs = known.filter(each => each.person === person);
-    const facts = await tx.selectFrom('memories').select('value').where('person', '=', person).execute();
-    const messages = await takeOut(
-      tx,
-      id,
-      theirs.map(({ identity }) => identity),
-      [...theirs.flatMap(({ name }) => calls(name)), ...facts.map(({ value }) => value)],
-    );
-    return { outcome: 'withdrawn', messages };
+    const { identities } = part;
+    const turns = tx.deleteFrom('turns').where('conversation_id', '=', id);
+    await turns.where('turn_id', 'in', turnsOf(tx, id, identities)).execute();
+    const messages = tx.deleteFrom('messages').where('conversation_id', '=', id);
+    await messages.where(theirs(tx, id, identities)).execute();
+    const people = tx.deleteFrom('participants').where('conversation_id', '=', id);
+    await people.where('identity', 'in', identities).execute();
+    return { outcome: 'withdrawn', messages: part.messages.length };
   });
-}
-
-/**
- * Their words, the answers to them, what else the avatar said with a name or a fact of theirs in it, and their part in
- * it; how many messages that were.
- */
-async function takeOut(tx: Tx, conversation: string, identities: string[], telling: string[]): Promise<number> {
-  const said = await tx
-    .deleteFrom('messages')
-    .where('conversation_id', '=', conversation)
-    .where('speaker', 'in', identities)
-    .returning(['turn_id', 'speaker_name'])
-    .execute();
-  const turns = said.map(({ turn_id }) => turn_id);
-  let answers = 0;
-  if (turns.length > 0) {
-    const ofTurns = (table: 'messages' | 'turns') =>
-      tx.deleteFrom(table).where('conversation_id', '=', conversation).where('turn_id', 'in', turns).executeTakeFirst();
-    answers = Number((await ofTurns('messages')).numDeletedRows);
-    await ofTurns('turns');
-  }
-  const tells = mentioning([...telling, ...said.flatMap(({ speaker_name }) => calls(speaker_name))]);
-  const spoken = await tx
-    .selectFrom('messages')
-    .select(['id', 'text'])
-    .where('conversation_id', '=', conversation)
-    .where('role', '=', 'avatar')
-    .execute();
-  const telltale = spoken.filter(({ text }) => tells(text)).map(({ id }) => id);
-  if (telltale.length > 0)
-    await tx.deleteFrom('messages').where('conversation_id', '=', conversation).where('id', 'in', telltale).execute();
-  await tx
-    .deleteFrom('participants')
-    .where('conversation_id', '=', conversation)
-    .where('identity', 'in', identities)
-    .execute();
-  return said.length + answers + telltale.length;
 }
 
 /** One memory of theirs, or all; how many there were. */

@@ -205,7 +205,12 @@ async function stays(tx: Tx, { movements }: Folded, alive: Set<string>): Promise
     if (type === 'join') {
       await tx
         .insertInto('stays')
-        .values({ conversation_id: conversation, identity: clean(record.identity), joined_at: date(atMs) })
+        .values({
+          conversation_id: conversation,
+          identity: clean(record.identity),
+          joined_at: date(atMs),
+          hears: record.hears !== false,
+        })
         .onConflict(conflict => conflict.columns(['conversation_id', 'identity', 'joined_at']).doNothing())
         .execute();
       continue;

@@ -1,5 +1,5 @@
 /** The tables, as the latest migration leaves them. */
-import type { ColumnType, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
@@ -36,6 +36,8 @@ export interface StaysTable {
   identity: string;
   joined_at: Time;
   left_at: Time | null;
+  /** They were allowed to watch and listen. */
+  hears: Generated<boolean>;
 }
 
 export interface PersonasTable {

@@ -3,14 +3,15 @@ import { type Kysely, sql } from 'kysely';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Message } from '../../protocol/conversations.ts';
 import type { Ending } from '../conversations/records.ts';
-import type { Before } from '../rooms/returning.ts';
+import { type Before, earsOf } from '../rooms/returning.ts';
+import type { Heard } from '../rooms/room-log.ts';
 import { tailOf } from './conversations.ts';
 import type { Schema } from './schema.ts';
 
 export interface Unfinished {
   id: string;
   room: string;
-  log: LogEntry[];
+  log: Heard[];
   /** Who took part in it. */
   people: Before[];
 }
@@ -33,14 +34,34 @@ export async function unfinishedSince(
     rows.map(async ({ id, room }) => ({
       id,
       room,
-      log: (await tailOf(db, id, asked.entries, { all: true })).map(logEntry),
+      log: await heardIn(db, id, asked.entries),
       people: await db
         .selectFrom('participants')
-        .select(['identity', 'name', 'person'])
+        .select(['identity', 'person'])
         .where('conversation_id', '=', id)
         .execute(),
     })),
   );
+}
+
+/** What was said last in a conversation, and who was there then. */
+async function heardIn(db: Kysely<Schema>, id: string, limit: number): Promise<Heard[]> {
+  const stays = await db
+    .selectFrom('stays')
+    .innerJoin('participants', join =>
+      join
+        .onRef('participants.conversation_id', '=', 'stays.conversation_id')
+        .onRef('participants.identity', '=', 'stays.identity'),
+    )
+    .select(['stays.identity', 'person', 'stays.joined_at', 'stays.left_at'])
+    .where('stays.conversation_id', '=', id)
+    .where('stays.hears', '=', true)
+    .execute();
+  return (await tailOf(db, id, limit, { all: true })).map(message => {
+    const at = new Date(message.createdAt);
+    const there = stays.filter(({ joined_at, left_at }) => joined_at <= at && (left_at === null || at <= left_at));
+    return { entry: logEntry(message), by: new Set(there.flatMap(earsOf)) };
+  });
 }
 
 interface Ended {

@@ -9,6 +9,7 @@ import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
+import { RoomTexts } from '../limits/text.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
 import { together } from '../rooms/listeners.ts';
@@ -49,6 +50,8 @@ export async function testApp(
     graceMs: 0,
     maxRooms: 50,
     maxPeople: 5,
+    showEarlier: config.rooms.showEarlier,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
   conversations?.resumeIn(rooms);

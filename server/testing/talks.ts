@@ -1,6 +1,7 @@
 /** Who says what in rooms, and who reads it afterwards, for tests of the API. */
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import { ConversationList } from '../../protocol/conversations.ts';
+import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Room } from '../rooms/room.ts';
 import { KEYS, type TestApp } from './app.ts';
 import { admission, entry } from './fakes.ts';
@@ -58,11 +59,27 @@ export class Talks {
   /** Somebody is in a room with Ollie. */
   join = async (
     name: string,
-    { room = fresh('room'), person = undefined as string | undefined, remember = false } = {},
+    {
+      room = fresh('room'),
+      person = undefined as string | undefined,
+      remember = false,
+      canSubscribe = true,
+      consent = DEFAULT_CONSENT,
+    } = {},
   ) => {
-    const who = admission(`${name}-1`, { name, room, remember, ...(person !== undefined && { person }) });
+    const known = person !== undefined && { person };
+    const who = admission(`${name}-1`, { name, room, remember, canSubscribe, ...known });
     const place = await this.#system.rooms.enter(who);
-    return { place, seat: place.join(who, () => {}) };
+    /** Ids of entries that their page has lost. */
+    const removed: string[] = [];
+    const seat = place.join(
+      who,
+      (notice, payload) => {
+        if (notice === 'log.removed') removed.push((payload as { entryId: string }).entryId);
+      },
+      consent,
+    );
+    return { place, seat, removed };
   };
 
   /** Ann says one thing, is answered, and leaves. */

@@ -150,6 +150,8 @@ export const ROUTES: readonly Described[] = [
     path: '/api/conversations/{id}',
     tag: 'Conversations',
     summary: 'Everything said in one',
+    description:
+      'How somebody felt (`feeling`) is told to themselves, and with the grants `roomList` and `roomAdmin` for all rooms; else it is null.',
     admission: 'read',
     parameters: conversation,
     answer: { status: 200, schema: Conversation },
@@ -190,7 +192,7 @@ export const ROUTES: readonly Described[] = [
     tag: 'Conversations',
     summary: 'Deletes one',
     description:
-      'With the grants `roomList` and `roomAdmin` for everybody. With `person`: all of it where nobody else who is known took part, else one’s own words, the answers to them, and that one was there.',
+      'With the grants `roomList` and `roomAdmin` for everybody. With `person`: all of it where nobody else took part, known or not; else one’s own words, the answers to them, and that one was there.',
     admission: 'read',
     parameters: conversation,
     answer: { status: 204 },

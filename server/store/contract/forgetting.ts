@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { MEMORY_LIMITS } from '../../../protocol/memory.ts';
 import type { Database } from '../database.ts';
-import { deleteConversation, deleteMemories, erasePerson, expire, withdraw } from '../erase.ts';
+import { deleteConversation, deleteMemories, doomed, erasePerson, expire, withdraw } from '../erase.ts';
 import { changeMemory, memoriesOf } from '../memories.ts';
 import { type StoreSubject, said, T0, TIMING } from './subject.ts';
 
@@ -83,21 +83,39 @@ export function forgets(subject: StoreSubject): void {
     expect(await read(conversation)).toBeUndefined();
   });
 
-  it('withdraws what the avatar said of them to others, too: their name, and what it remembers', async () => {
+  it('[S1] withdraws nothing because of a name: any word may be one, or be remembered', async () => {
     const { conversation, say } = await begun('p-told');
-    await learned(conversation, 'p-told', 'sister', 'Ottilie');
+    await learned(conversation, 'p-told', 'sister', 'the');
     const ollie = { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' as const };
     await write(
       { type: 'join', conversation, identity: 'bob-1', name: 'Bob', person: 'p-bob-told', atMs: T0 },
-      say(said('a', 'My words', { speakerName: 'Annie May' })),
+      say(said('a', 'My words', { speakerName: 'The' })),
+      say(said('a:avatar', 'To the', { turnId: 'a', ...ollie })),
       say(said('g:avatar', 'Welcome back, ANN!', ollie)),
-      say(said('h:avatar', 'How is Ottilie’s garden?', ollie)),
-      say(said('i:avatar', 'Annie, tell us', ollie)),
-      say(said('j:avatar', 'An annoying question of Joanna', ollie)),
       say(said('k', 'Thanks, Ann', { speaker: 'bob-1', speakerName: 'Bob' })),
+      say(said('k:avatar', 'Around the lighthouse', { turnId: 'k', ...ollie })),
     );
-    expect(await withdraw(subject.database.db, conversation, 'p-told')).toEqual({ outcome: 'withdrawn', messages: 4 });
-    expect((await read(conversation))?.messages.map(({ id }) => id)).toEqual(['j:avatar', 'k']);
+    expect(await withdraw(subject.database.db, conversation, 'p-told')).toEqual({ outcome: 'withdrawn', messages: 2 });
+    expect((await read(conversation))?.messages.map(({ id }) => id)).toEqual(['g:avatar', 'k', 'k:avatar']);
+  });
+
+  it('[S1] leaves a conversation to guests who are not known, too, and to others who spoke in the same turn', async () => {
+    const { conversation, say } = await begun('p-visitor');
+    const guest = { speaker: 'guest-1', speakerName: 'Gus' };
+    await write(
+      { type: 'join', conversation, identity: 'guest-1', name: 'Gus', atMs: T0 },
+      say(said('a', 'A visitor’s word')),
+      say(said('b', 'In the same turn', { ...guest, turnId: 'a' })),
+      say(said('a:avatar', 'To both', { turnId: 'a', speaker: 'avatar', role: 'avatar' })),
+    );
+    expect(await doomed(subject.database.db, conversation, 'p-visitor')).toEqual({
+      entries: expect.toSatisfy((ids: string[]) => ids.toSorted().join() === 'a,a:avatar'),
+      only: ['ann-1'],
+    });
+    expect(await withdraw(subject.database.db, conversation, 'p-visitor')).toMatchObject({ outcome: 'withdrawn' });
+    const left = await read(conversation);
+    expect(left?.messages.map(({ text }) => text)).toEqual(['In the same turn']);
+    expect(left?.participants.map(({ name }) => name)).toEqual(['Gus']);
   });
 
   it('erases a person from every table', async () => {

@@ -27,9 +27,10 @@ export function lasts(subject: StoreSubject): void {
     const found = (await unfinishedSince(subject.database.db, asked)).find(({ id }) => id === conversation);
     expect(found).toMatchObject({
       room: 'middle',
-      people: [{ identity: 'ann-1', name: 'Ann', person: 'p-mid' }],
-      log: [{ text: 'Tell me' }, { text: 'Once upon', final: true, interrupted: true }],
+      people: [{ identity: 'ann-1', person: 'p-mid' }],
+      log: [{ entry: { text: 'Tell me' } }, { entry: { text: 'Once upon', final: true, interrupted: true } }],
     });
+    expect(found?.log.map(({ by }) => [...by])).toEqual(Array(2).fill(['identity ann-1', 'person p-mid']));
     expect(await unfinishedSince(subject.database.db, { ...asked, server: 'another' })).toEqual([]);
     const silent = { server: JOURNAL, beforeMs: T0 + 1000, ending: 'lost' as const };
     await endSilent(subject.database.db, { ...silent, goingOn: [conversation] });

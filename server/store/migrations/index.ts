@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { conversations } from './001-conversations.ts';
 import { stays } from './002-stays.ts';
 import { traces } from './003-traces.ts';
+import { hearing } from './004-hearing.ts';
 
 /** All of them, oldest first. What has been released is never changed: what it got wrong, the next one mends. */
 export const MIGRATIONS: Record<string, Migration> = {
   '001-conversations': conversations,
   '002-stays': stays,
   '003-traces': traces,
+  '004-hearing': hearing,
 };

@@ -1,0 +1,72 @@
+import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Reception } from '../../protocol/reception.ts';
+import type { ProducerInfo } from '../../protocol/signaling.ts';
+import type { TurnTrace } from '../../protocol/trace.ts';
+import type { RoomText } from '../limits/text.ts';
+import type { Before } from './returning.ts';
+import type { Room, Seat } from './room.ts';
+import type { MediaAgent, RoomEnd } from './room-control.ts';
+import type { Heard } from './room-log.ts';
+
+/** The avatar's seat. */
+export interface AgentSeat {
+  identity: string;
+  name: string;
+  state: AgentState;
+  /** It records people who consent. */
+  records: boolean;
+  media: MediaAgent;
+}
+
+/** Who the avatar is in a room. */
+export interface AvatarChoice {
+  name: string;
+  persona?: string;
+  avatar?: string;
+}
+
+/** What the rest of the server wants to know of a room. */
+export interface RoomListener {
+  joined(room: Room, seat: Seat): void;
+  left(room: Room, identity: string, reason: 'left' | 'lost' | 'removed'): void;
+  microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
+  /** Somebody's camera or shared screen came, went, or was paused or resumed. */
+  picture(room: Room, identity: string): void;
+  typed(room: Room, entry: LogEntry): void;
+  /** An entry is in the log, or has changed; typed ones, too. */
+  logged(room: Room, entry: LogEntry): void;
+  unlogged(room: Room, entryId: string): void;
+  /** Entries were deleted; `shown` are those that this room's log had. */
+  struck(room: Room, entryIds: ReadonlySet<string>, shown: readonly string[]): void;
+  timed(room: Room, timing: TurnTiming, trace?: TurnTrace): void;
+  /** Somebody's page told how the avatar arrives. */
+  received(room: Room, seat: Seat, reception: Reception): void;
+  /** The avatar is here, as this persona. */
+  avatarCame(room: Room, avatar: AvatarChoice): void;
+  /** Somebody changed what the avatar may notice of them. */
+  consented(room: Room, seat: Seat): void;
+  ended(room: Room, reason: RoomEnd | 'empty' | 'shutting-down'): void;
+}
+
+export interface RoomOptions {
+  name: string;
+  graceMs: number;
+  maxPeople: number;
+  /** Who comes later reads what was said before. */
+  showEarlier?: boolean;
+  /** How much may be said in it; absent: as much as people like. */
+  text?: RoomText;
+  /** What was said before the room's media failed. */
+  log?: Heard[];
+  /** Who was in it then: what they said is theirs again when they come back. */
+  before?: Before[];
+  listener: Partial<RoomListener>;
+}
+
+/** What people are told when a room ends. */
+export const ENDINGS = {
+  'worker-died': 'The media process behind this room stopped unexpectedly. Rejoining…',
+  'router-closed': 'This room’s media was closed. Rejoining…',
+  'shutting-down': 'The server is going down. Please come back in a moment.',
+  empty: 'The room is empty.',
+} as const;
