@@ -145,6 +145,8 @@ describe('requests', () => {
     const socket = namespace.connect();
     expect(await socket.code('say', { text: 'hello' })).toBe('not-joined');
     expect(await socket.code('leave')).toBe('not-joined');
+    // Whatever is wrong with them besides.
+    expect(await socket.code('log.earlier', {})).toBe('not-joined');
     expect(await socket.code('join', { version: 1, token: await token() })).toBe('ok');
     expect(await socket.code('join', { version: 1, token: await token() })).toBe('already-joined');
     expect(await socket.code('leave')).toBe('ok');
@@ -272,67 +274,6 @@ describe('[S1] a new name', () => {
     const [ann, bob] = [await joined(), await joined()];
     expect(await bob.code('rename', { name: '\u0410nn' })).toBe('forbidden');
     expect(await ann.code('rename', { name: 'ANN' })).toBe('ok');
-  });
-});
-
-describe('[S1] the first word', () => {
-  const ALL = { feelings: true, sight: true, recording: true };
-  const you = async (socket: FakeSocket, over: object) => {
-    const reply = await socket.request('join', { version: 1, token: await token(), ...over });
-    return reply.ok ? (reply.data as { snapshot: { you: { consent: object } }; resumeKey: string }) : undefined;
-  };
-
-  it('allows nothing to be noticed, unless it says so', async () => {
-    expect((await you(namespace.connect(), {}))?.snapshot.you.consent).toEqual({
-      ...{ feelings: false, sight: false, recording: false },
-    });
-    const consent = { feelings: true, sight: false };
-    expect((await you(namespace.connect(), { consent }))?.snapshot.you.consent).toEqual({
-      ...consent,
-      recording: false,
-    });
-    expect(await namespace.connect().code('join', { version: 1, token: await token(), consent: 'yes' })).toBe(
-      'bad-request',
-    );
-  });
-
-  it('of who comes back says it anew, or leaves it as it was', async () => {
-    const same = { token: await token() };
-    const first = namespace.connect();
-    const { resumeKey } = (await you(first, { ...same, consent: ALL }))!;
-    first.disconnect();
-    const second = namespace.connect();
-    expect((await you(second, { ...same, resumeKey }))?.snapshot.you.consent).toEqual(ALL);
-    second.disconnect();
-    const consent = { feelings: false, sight: true };
-    expect((await you(namespace.connect(), { ...same, resumeKey, consent }))?.snapshot.you.consent).toEqual({
-      ...{ feelings: false, sight: true, recording: false },
-    });
-  });
-});
-
-describe('what was said before', () => {
-  it('[C2] comes in pages, of which none is too long', async () => {
-    serve({ messagesPerSecond: 1000, requestsPerSecond: 1000 });
-    const ann = namespace.connect();
-    const joining = await ann.request('join', { version: 1, token: await token() });
-    expect(joining).toMatchObject({ ok: true, data: { snapshot: { log: [] } } });
-    for (let i = 0; i < 60; i++) await ann.request('say', { text: `message ${i}` });
-    const page = async (input: object) => {
-      const reply = await ann.request('log.earlier', input);
-      return reply.ok ? (reply.data as { entries: { id: string; text: string }[]; earlier: boolean }) : undefined;
-    };
-    const [seat] = rooms.find('red')!.seats.values();
-    const latest = rooms.find('red')!.snapshot(seat!);
-    expect([latest.log.length, latest.earlier]).toEqual([50, true]);
-    const before = latest.log[0]!.id;
-    expect((await page({ before }))?.entries.map(({ text }) => text)[0]).toBe('message 0');
-    expect(await page({ before, limit: 3 })).toMatchObject({ entries: [{}, {}, { text: 'message 9' }], earlier: true });
-    for (const limit of [0, 101, 1.5]) expect(await ann.code('log.earlier', { before, limit })).toBe('bad-request');
-    expect(await ann.code('log.earlier')).toBe('bad-request');
-    expect(await namespace.connect().code('log.earlier')).toBe('not-joined');
-    const bob = await joined();
-    expect(await bob.request('log.earlier', { before })).toEqual({ ok: true, data: { entries: [], earlier: false } });
   });
 });
 
