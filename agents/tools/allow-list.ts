@@ -23,7 +23,7 @@ export function allowEntryProblem(entry: string): string | undefined {
   if (!/^https?:\/\/[^/?#\\@{}*\s]+(?:\/[^?#\\{}*\s]*)?$/i.test(entry) || !URL.canParse(entry))
     return 'must be an origin or the beginning of an address, e.g. https://api.example.com/v1';
   const { pathname, origin } = new URL(entry);
-  const written = /^https?:\/\/[^/]+(.*)$/i.exec(entry)?.[1];
-  if (pathname !== (written || '/')) return `write it as ${origin}${pathname}`;
+  const slash = entry.indexOf('/', entry.indexOf('://') + 3);
+  if (pathname !== (slash < 0 ? '/' : entry.slice(slash))) return `write it as ${origin}${pathname}`;
   return undefined;
 }

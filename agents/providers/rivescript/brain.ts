@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import RiveScript from 'rivescript';
-import { EMOTIONS, type Emotion } from '../../../protocol/timeline.ts';
+import type { Emotion } from '../../../protocol/timeline.ts';
 import type { Exchange } from '../../think/ports.ts';
 import { lastSentence, normalised, sentencesOf } from './hearing.ts';
 
 /** A reply may begin with the feeling it is said with: `(happy) Nice to see you.` */
-const FEELING = new RegExp(`\\((${EMOTIONS.join('|')})\\)\\s*`, 'g');
+const FEELING = /\((neutral|happy|sad|angry|surprised|fearful|disgusted)\)\s*/g;
 /** Asked of the script when every answer it has was just given. */
 const CHANGE_SUBJECT = 'change the subject';
 /** A trigger that takes anything for the answer to its question, unless it is triggered elsewhere from this weight on. */

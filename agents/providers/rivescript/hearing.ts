@@ -2,6 +2,8 @@
 
 /** Longer sentences are cut: a trigger with several wildcards takes time that grows steeply with their length. */
 const MAX_LENGTH = 200;
+/** What comes before, in a longer speech, is not looked at; characters. */
+const MAX_HEARD = 2000;
 /** Of a longer speech, the last sentences count. */
 const MAX_SENTENCES = 5;
 
@@ -39,7 +41,7 @@ const ELLIPSIS: [RegExp, string][] = [
 
 /** Lower case, no punctuation, contractions written out, without hesitation and without the listener's own name. */
 export function normalised(text: string, listener?: string): string {
-  let words = text.toLowerCase().replaceAll('’', "'");
+  let words = text.slice(-MAX_HEARD).toLowerCase().replaceAll('’', "'");
   for (const [pattern, expanded] of EXPANSIONS) words = words.replace(pattern, expanded);
   words = words
     .replaceAll("'", '')
@@ -61,7 +63,8 @@ export function normalised(text: string, listener?: string): string {
 /** The sentences of what was said, each {@link normalised}; those without words are left out. */
 export function sentencesOf(text: string, listener: string): string[] {
   return text
-    .split(/[.?!…]+(?=\s|$)/)
+    .slice(-MAX_HEARD)
+    .split(/(?<![.?!…])[.?!…]+(?=\s|$)/)
     .map(sentence => normalised(sentence, listener))
     .filter(Boolean)
     .slice(-MAX_SENTENCES);
