@@ -73,7 +73,26 @@ describe('SentenceSplitter', () => {
 });
 
 /** What keeps a careless scan busy. */
-const HOSTILE = ['[', '[](', '](', '`', '```', 'http://', 'http://a', ' ', '\n', '\r', '. ', '.', 'a', 'a ', '<a', '_', '1.', '- '];
+const HOSTILE = [
+  '[',
+  '[](',
+  '](',
+  '`',
+  '```',
+  'http://',
+  'http://a',
+  ' ',
+  '\n',
+  '\r',
+  '. ',
+  '.',
+  'a',
+  'a ',
+  '<a',
+  '_',
+  '1.',
+  '- ',
+];
 /** Of the processor, not of the clock: others may want the machine, too. */
 const usedMs = (work: () => unknown): number => {
   const before = process.cpuUsage();

@@ -223,8 +223,7 @@ describe('OpenAiDialogue against a server on this machine', () => {
   ])('ends %s without end', async (_, more) => {
     answer = async response => {
       stream(response);
-      while (!response.destroyed)
-        if (!response.write(more())) await setTimeout(1);
+      while (!response.destroyed) if (!response.write(more())) await setTimeout(1);
     };
     const { texts, error } = await outcome();
     expect(texts).toEqual([]);
