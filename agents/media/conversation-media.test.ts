@@ -277,7 +277,6 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
         stranger.send(packet(n, 100), port, '127.0.0.1');
         stranger.send(keyframeRequest(), port, '127.0.0.1');
       }
-    // What the router sends later comes later.
     let n = 0;
     await vi.waitUntil(() => {
       router.send(packet(n++, 200), port);

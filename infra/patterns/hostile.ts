@@ -16,6 +16,7 @@ const ALPHABET = [
 ];
 /** What makes a pattern fail at last. */
 const ENDINGS = ['', '\0', '\n', '!', ' x', 'x', '\n\0'];
+const PAIR_ENDINGS = ['', '\0', '\n\0'];
 const MOST_EXAMPLES = 120;
 /** Characters that all pairs are made of. */
 const MOST_PAIRED = 14;
@@ -24,13 +25,17 @@ const MOST_PAIRED = 14;
 export function attacksOn(source: string, flags: string): Attack[] {
   const tree = syntaxOf(source);
   const fitting = charactersOf(source, flags);
-  const units = new Map<string, Set<string>>();
-  const add = (before: string, unit: string) => {
-    if (unit !== '') units.set(unit, (units.get(unit) ?? new Set()).add(before));
+  const attacks = new Map<string, Attack>();
+  const add = (before: string, unit: string, endings: readonly string[] = ENDINGS) => {
+    if (unit !== '')
+      for (const after of endings) attacks.set(JSON.stringify([before, unit, after]), { before, unit, after });
   };
   const characters = new Set<string>([' ', '\n', 'a', '0', '-']);
-  /** @param before what stands before the node, once for each way to write it */
-  const visit = (node: Node, before: readonly string[]): void => {
+  /**
+   * @param before what stands before the node, once for each way to write it
+   * @param behind what follows it
+   */
+  const visit = (node: Node, before: readonly string[], behind = ''): void => {
     switch (node.type) {
       case 'character':
         for (const each of fitting(node.source)) characters.add(each);
@@ -47,16 +52,17 @@ export function attacksOn(source: string, flags: string): Attack[] {
         for (const start of before)
           for (const unit of [...bodies, ...ambiguous(bodies)]) {
             add(start, unit);
+            add(start, unit, [`${behind}\n`, `${behind}\0`]);
             add('', start + unit);
           }
         break;
       }
       case 'sequence': {
         let starts: string[] = [...before];
-        for (const part of node.parts) {
-          visit(part, starts.slice(0, 3));
-          const next = examples(part, fitting);
-          starts = few(next.flatMap(end => starts.map(start => start + end))).slice(0, 6);
+        for (const [i, part] of node.parts.entries()) {
+          const next = node.parts[i + 1];
+          visit(part, starts.slice(0, 3), next === undefined ? behind : examples(next, fitting)[0]);
+          starts = few(examples(part, fitting).flatMap(end => starts.map(start => start + end))).slice(0, 6);
           for (const start of starts) add('', start);
         }
       }
@@ -65,10 +71,8 @@ export function attacksOn(source: string, flags: string): Attack[] {
   visit(tree, ['']);
   for (const a of characters) add('', a);
   const paired = [...characters].slice(0, MOST_PAIRED);
-  for (const a of paired) for (const b of paired) add('', a + b);
-  return [...units].flatMap(([unit, befores]) =>
-    [...befores].flatMap(before => ENDINGS.map(after => ({ before, unit, after }))),
-  );
+  for (const a of paired) for (const b of paired) add('', a + b, PAIR_ENDINGS);
+  return [...attacks.values()];
 }
 
 /** The text of an attack, of about `length` characters. */
@@ -110,8 +114,11 @@ function examples(node: Node, fitting: (atom: string) => string[]): string[] {
       return node.parts.reduce<string[]>(
         (starts, part) => {
           const ends = examples(part, fitting);
-          // All ends behind one start, and all starts before one end: every example has its place.
-          return few([...ends.map(end => starts[0]! + end), ...starts.map(start => start + ends.at(-1)!)]);
+          // All ends behind one start, and all starts before the first and the last: every example has its place.
+          return few([
+            ...ends.map(end => starts[0]! + end),
+            ...starts.flatMap(start => [start + ends[0], start + ends.at(-1)]),
+          ]);
         },
         [''],
       );

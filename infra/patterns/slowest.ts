@@ -1,30 +1,38 @@
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Attack } from './hostile.ts';
-import type { Timing } from './worker.ts';
+import { type Pattern, patternsOf } from './find.ts';
+import { scriptPatternsOf } from './scripts.ts';
+import type { Timed, Timing } from './worker.ts';
 
-/** A pattern that has taken so long is given up, ms. */
-export const GIVEN_UP_MS = 5000;
+/** All attacks on a pattern that have taken so long are given up, ms. */
+const GIVEN_UP_MS = 30_000;
+const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** What a pattern took at most, and for what. */
-export interface Slow {
-  ms: number;
+/** What a pattern took at most. */
+export interface Slow extends Timed {
   source: string;
   file: string;
-  attack?: Attack;
 }
 
-/**
- * Times patterns against hostile text, each as long as `most` says, the slowest first. One that does not come to an
- * end is stopped after {@link GIVEN_UP_MS}.
- */
-export async function slowestOf(patterns: readonly (Timing & { file: string })[]): Promise<Slow[]> {
+/** Of every pattern of the project, and of the scripts of its personas, the one that hostile text keeps busy longest. */
+export async function slowestPattern(): Promise<Slow> {
+  const written = patternsOf(ROOT).literals.map(pattern => ({ ...pattern, heard: false }));
+  const heard = (await scriptPatternsOf(ROOT)).map(pattern => ({ ...pattern, heard: true }));
+  return (await slowestOf([...written, ...heard]))[0]!;
+}
+
+/** Times patterns against hostile text, the slowest first. One that does not come to an end is stopped. */
+export async function slowestOf(
+  patterns: readonly (Pattern & Pick<Timing, 'heard'>)[],
+  givenUpMs = GIVEN_UP_MS,
+): Promise<Slow[]> {
   const found: Slow[] = [];
   let worker: Worker | undefined;
   try {
-    for (const { source, flags, most, file } of patterns) {
+    for (const { source, flags, heard, file } of patterns) {
       worker ??= new Worker(new URL('./worker.ts', import.meta.url));
-      const answer = await asked(worker, { source, flags, most });
-      found.push({ source, file, ...(answer ?? { ms: GIVEN_UP_MS }) });
+      const answer = await asked(worker, { source, flags, heard }, givenUpMs);
+      found.push({ source, file, ...(answer ?? { ms: givenUpMs }) });
       if (answer !== undefined) continue;
       await worker.terminate();
       worker = undefined;
@@ -36,14 +44,15 @@ export async function slowestOf(patterns: readonly (Timing & { file: string })[]
 }
 
 /** Undefined where no answer comes in time. */
-function asked(worker: Worker, timing: Timing): Promise<{ ms: number; attack?: Attack } | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ ms: number; attack?: Attack } | undefined>();
-  const timer = setTimeout(resolve, GIVEN_UP_MS);
+function asked(worker: Worker, timing: Timing, withinMs: number): Promise<Timed | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Timed | undefined>();
+  const timer = setTimeout(resolve, withinMs);
   worker.once('message', resolve);
   worker.once('error', reject);
   worker.postMessage(timing);
   return promise.finally(() => {
     clearTimeout(timer);
+    // Not all: a worker listens to itself.
     worker.removeAllListeners('message');
     worker.removeAllListeners('error');
   });

@@ -57,8 +57,12 @@ export function normalised(text: string, listener?: string): string {
   }
   words = words.replace(OPENING, '');
   for (const [pattern, meant] of ELLIPSIS) words = words.replace(pattern, meant);
-  return words.length <= MAX_LENGTH ? words : words.slice(0, words.lastIndexOf(' ', MAX_LENGTH)).slice(0, MAX_LENGTH);
+  return shortened(words);
 }
+
+/** As many words as a script is asked at once. */
+export const shortened = (words: string): string =>
+  words.length <= MAX_LENGTH ? words : words.slice(0, words.lastIndexOf(' ', MAX_LENGTH)).slice(0, MAX_LENGTH);
 
 /** The sentences of what was said, each {@link normalised}; those without words are left out. */
 export function sentencesOf(text: string, listener: string): string[] {
