@@ -156,7 +156,7 @@ describe('answers that were given before', () => {
   });
 
   it('are looked for after a greeting', () => {
-    const history = ['Hello!', 'Thank you very much, goodbye.', 'How are you today?'].map(said);
+    const history = ['Hello!', 'Thank you very much, goodbye.', 'How are you today?'].map(text => said(text));
     expect(commonQuestion(asked(QUESTION, { history }))).toBeDefined();
   });
 
