@@ -2,6 +2,7 @@
  * Attacks a running product, with its defaults, while two calls go on: whatever somebody without a right to it can say,
  * send, open, ask or erase. What is measured is what the calls notice, and what the attacks bring.
  */
+import { slowestPattern } from '../infra/patterns/slowest.ts';
 import { freePort } from '../server/testing/postgres.ts';
 import { seeded } from '../test/harness/attacker.ts';
 import type { ServerProcess } from '../test/harness/server-process.ts';
@@ -17,7 +18,6 @@ import type { Loot } from './siege/intruder.ts';
 import { erasers, readers } from './siege/strangers.ts';
 import { floodOfWords, hostileWords, names, strayMedia } from './siege/words.ts';
 
-const slowestPattern = async () => ({ ms: 0, file: '', source: '' });
 const PEACE_MS = SHORT ? 10_000 : 20_000;
 const FLOOD_MS = SHORT ? 3000 : 10_000;
 const SLOW_CONNECTIONS = 650;
@@ -26,7 +26,7 @@ const GIVE_UP_MS = 60_000;
 const BREATH_MS = SHORT ? 0 : 15_000;
 
 export async function bench(): Promise<object> {
-  // Loaded first: it takes the processor to itself.
+  // First, while it has the processor to itself.
   const patterns = await slowestPattern();
   const port = await freePort();
   const besieged = await withProduct(server => besiege(server, `http://127.0.0.1:${port}`), {

@@ -20,7 +20,7 @@ export const toRoomName = (text: string): string =>
   text
     .trim()
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+    .replace(/^[^A-Za-z0-9]+|(?<!-)-+$/g, '')
     .slice(0, LIMITS.roomLength);
 
 /** Reads an address. A room that cannot be one is taken as far as it goes. */

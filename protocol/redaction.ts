@@ -1,7 +1,7 @@
 /** What no log line may hold, whatever wrote it: both ends of the wire give this to their logger. */
 const HIDDEN = '[hidden]';
-/** A join token, wherever it turns up. */
-const JWT = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
+/** A join token, wherever it turns up; what is written up to it without a gap may belong to it. */
+const JWT = /(?<![\w-])[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
 /** The password in an address: `postgresql://user:password@host`. */
 const URL_PASSWORD = /(:\/\/[^\s:/@"]*:)[^\s/@"]+@/g;
 /** Variables that hold secrets; VISAVIS_API_KEY is a name, which every token shows. */

@@ -16,12 +16,18 @@ const OWN = /^visavis_(server|agent)_(process|nodejs)_/;
 export function documentedIn(section: string): Documented[] {
   const text = fs.readFileSync(path.resolve(import.meta.dirname, '../docs/metrics.md'), 'utf8');
   const [, after = ''] = text.split(`\n## ${section}\n`);
-  const rows = after.split('\n## ')[0]!.matchAll(/^\| `(\w+)` \| (\w+) \| (.*?) \| .+ \|$/gm);
-  return [...rows].map(([, name, type, labels]) => ({
-    name: name!,
-    type: type!,
-    labels: [...labels!.matchAll(/`(\w+)`/g)].map(match => match[1]!).toSorted(),
-  }));
+  const rows = after
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter(line => line.startsWith('| `'));
+  return rows.map(row => {
+    const [, name = '', type = '', labels = ''] = row.split('|').map(cell => cell.trim());
+    return {
+      name: name.replaceAll('`', ''),
+      type,
+      labels: [...labels.matchAll(/`(\w+)`/g)].map(match => match[1]!).toSorted(),
+    };
+  });
 }
 
 /** What a registry really has. */

@@ -146,6 +146,20 @@ describe('answers that were given before', () => {
     'Who invented the bicycle?',
   ])('are looked for: %s', text => expect(commonQuestion(asked(text))).toBeDefined());
 
+  it.each([
+    'goodbye '.repeat(45),
+    'goodbye'.repeat(45),
+    'okgoodbye'.repeat(45),
+    'thank you so '.repeat(500),
+  ])('take no time to look at what was said before: %s', before => {
+    expect(commonQuestion(asked(QUESTION, { history: [said(`${before}x`)] }))).toBeUndefined();
+  });
+
+  it('are looked for after a greeting', () => {
+    const history = ['Hello!', 'Thank you very much, goodbye.', 'How are you today?'].map(text => said(text));
+    expect(commonQuestion(asked(QUESTION, { history }))).toBeDefined();
+  });
+
   it('are not looked for in the middle of something: after a summary, of two people, for a greeting', () => {
     expect(commonQuestion(asked(QUESTION, { summary: 'They spoke.' }))).toBeUndefined();
     expect(commonQuestion(asked(QUESTION, { turn: [said(QUESTION), said(QUESTION)] }))).toBeUndefined();

@@ -96,6 +96,7 @@ describe('reading whether an utterance is over', () => {
     completeness('and then I went to the market because '.repeat(2000));
     isBackchannel('mm hmm '.repeat(2000));
     isBackchannel(`${'uhhuhmmhmm'.repeat(2000)}x`);
+    for (const unit of ['ahahmm', 'aha', 'mm hmm ', 'okay']) isBackchannel(`${unit.repeat(22)}x`);
     // Of the processor, not of the clock: others may want the machine, too.
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });

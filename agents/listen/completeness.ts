@@ -40,14 +40,26 @@ export function completeness(text: string): Completeness {
   return /[.?!]$/.test(trimmed) ? 'finished' : 'open';
 }
 
-const BACKCHANNEL_PHRASES =
-  /^((uh|mm|mhm|uh huh|mm hmm|hmm|oh|ah|aha|yeah|yes|yep|yup|ok|okay|right|sure|exactly|true|wow|cool|nice|good|great|fine|indeed|interesting|alright|i see|got it|all right|of course|no way|go on|really|thats right|makes sense|i know|sounds good) ?)+$/;
+const BACKCHANNELS = new Set(
+  `uh,mm,mhm,mhmm,uh huh,uhhuh,mm hmm,mmhmm,hmm,oh,ah,aha,yeah,yes,yep,yup,ok,okay,right,sure,exactly,true,wow,cool,nice,good,great,fine,indeed,interesting,alright,i see,got it,all right,of course,no way,go on,really,thats right,makes sense,i know,sounds good`.split(
+    ',',
+  ),
+);
+const MOST_WORDS = 4;
+/** Nobody says more than that in so few words. */
+const MOST_LENGTH = 80;
 
 /** "Uh-huh", "okay": the listener is still listening and takes nothing back. */
 export function isBackchannel(text: string): boolean {
+  if (text.length > MOST_LENGTH) return false;
   const spoken = words(text.replaceAll('-', ' ')).map(word => word.replaceAll("'", ''));
-  if (spoken.length === 0 || spoken.length > 4) return false;
-  return BACKCHANNEL_PHRASES.test(spoken.join(' '));
+  if (spoken.length === 0 || spoken.length > MOST_WORDS) return false;
+  for (let at = 0; at < spoken.length; ) {
+    const length = [2, 1].find(count => BACKCHANNELS.has(spoken.slice(at, at + count).join(' ')));
+    if (length === undefined) return false;
+    at += Math.min(length, spoken.length - at);
+  }
+  return true;
 }
 
 /** What a recognizer makes of coughs, breath and clatter: no words that mean anything. */

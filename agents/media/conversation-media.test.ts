@@ -37,6 +37,9 @@ class Router {
     media.send({ type: 'connect', ip: '127.0.0.1', port: this.#socket.address().port });
     return port;
   }
+  get port(): number {
+    return this.#socket.address().port;
+  }
   send(data: Uint8Array, port: number): void {
     this.#socket.send(data, port, '127.0.0.1');
   }
@@ -53,6 +56,14 @@ class Router {
   close(): void {
     this.#socket.close();
   }
+}
+
+/** A socket of somebody else on this machine. */
+async function bound(address: string, port = 0): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind(port, address);
+  await once(socket, 'listening');
+  return socket;
 }
 
 type Progress = Extract<FromMedia, { type: 'progress' }>;
@@ -246,6 +257,40 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
     );
   });
 
+  it('hear nobody who knows the number of a stream, but is not the router', async () => {
+    const encoder = await createEncoder({ sampleRate: SECONDS, channels: 1 });
+    const strangers = await Promise.all([bound('127.0.0.1'), bound('127.0.0.2', router.port)]);
+    const packet = (sequence: number, ssrc: number) =>
+      writeRtp({
+        payloadType: 111,
+        marker: false,
+        sequence,
+        timestamp: sequence * 960,
+        ssrc,
+        payload: encoder.encode(buzz(0.02)),
+      });
+    media.send({ type: 'listen', identity: 'ann', ssrc: 100 });
+    media.send({ type: 'listen', identity: 'bob', ssrc: 200 });
+    const before = (await media.stats()).keyframes;
+    for (let n = 0; n < 30; n++)
+      for (const stranger of strangers) {
+        stranger.send(packet(n, 100), port, '127.0.0.1');
+        stranger.send(keyframeRequest(), port, '127.0.0.1');
+      }
+    let n = 0;
+    await vi.waitUntil(() => {
+      router.send(packet(n++, 200), port);
+      return heard.filter(({ audible }) => audible).length > 5;
+    }, PATIENCE);
+    for (const stranger of strangers) stranger.close();
+    encoder.free();
+    expect(new Set(heard.map(({ identity }) => identity))).toEqual(new Set(['bob']));
+    const { rtpReceived, keyframes } = await media.stats();
+    expect(rtpReceived).toBeLessThanOrEqual(n);
+    // The first one may still have been on its way.
+    expect(keyframes - before).toBeLessThanOrEqual(1);
+  });
+
   it('go on with the voice when the face fails, and with another face that takes up the turn', async () => {
     const replaced: string[] = [];
     media.attach({
@@ -284,6 +329,27 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
 describe('[C1] ending', { timeout: 30_000 }, () => {
   const threads = () =>
     process.getActiveResourcesInfo().filter(name => name === 'MessagePort' || name === 'Worker').length;
+
+  it('hears nobody before it is told who its router is', async () => {
+    const early = new ConversationMedia(options);
+    const received: string[] = [];
+    early.attach({ heard: identity => received.push(identity), progress() {}, failed() {} });
+    const stranger = await bound('127.0.0.1');
+    const encoder = await createEncoder({ sampleRate: SECONDS, channels: 1 });
+    early.send({ type: 'listen', identity: 'ann', ssrc: 100 });
+    const to = await early.bound;
+    await early.stats();
+    for (let n = 0; n < 30; n++) {
+      const payload = encoder.encode(buzz(0.02));
+      const header = { payloadType: 111, marker: false, sequence: n, timestamp: n * 960, ssrc: 100 };
+      await new Promise(sent => stranger.send(writeRtp({ ...header, payload }), to, '127.0.0.1', sent));
+    }
+    for (let i = 0; i < 3; i++) expect((await early.stats()).rtpReceived).toBe(0);
+    stranger.close();
+    encoder.free();
+    await early.close();
+    expect(received).toEqual([]);
+  });
 
   it('leaves no thread, port or question behind, and may be asked for twice', async () => {
     const before = threads();

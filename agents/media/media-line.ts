@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Detail } from '../face/avatar.ts';
 import { FaceFeed } from './face-feed.ts';
 import { Ladder, type Rung } from './ladder.ts';
@@ -7,6 +7,7 @@ import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
 import { FRAME_SAMPLES, Playout } from './playout.ts';
 import { Reception } from './reception.ts';
 import { OpusReceiver } from './rtp/opus-receiver.ts';
+import { Peer } from './rtp/peer.ts';
 import { isRtcp, readFeedback, readRtp } from './rtp/wire.ts';
 import { FaceSender, MediaClock, type VoiceSender } from './sender.ts';
 import { SightFeed } from './sight-feed.ts';
@@ -61,7 +62,7 @@ export class MediaLine implements Paced {
   /** Whose voice is to be heard, by identity: making a decoder takes a moment, in which that may change. */
   readonly #wanted = new Map<string, number>();
   #mood: Mood = { state: 'idle', emotion: 'neutral', intensity: 0 };
-  #target: { ip: string; port: number } | undefined;
+  #target: Peer | undefined;
   #viewers: number | undefined;
   #bitrate = 0;
   readonly #late = { ticks: 0, worstMs: 0 };
@@ -96,7 +97,7 @@ export class MediaLine implements Paced {
         if (this.#target !== undefined) this.#ladder.picture(this.#nowMs(), late, costMs);
       },
     });
-    this.#socket.on('message', data => this.#guarded(() => this.#received(data)));
+    this.#socket.on('message', (data, from) => this.#guarded(() => this.#received(data, from)));
     this.#socket.on('error', error => this.#post({ type: 'failed', message: error.message }));
     this.#socket.bind(0, init.listenIp, () => this.#post({ type: 'bound', port: this.#socket.address().port }));
     init.session.on('message', (message: ToMedia) => this.#guarded(() => this.#told(message)));
@@ -106,7 +107,7 @@ export class MediaLine implements Paced {
   #told(message: ToMedia): void {
     switch (message.type) {
       case 'connect':
-        this.#target = { ip: message.ip, port: message.port };
+        this.#target = new Peer(message.ip, message.port);
         this.#feed.wantKeyframe();
         this.#sendReports(this.#nowMs());
         break;
@@ -188,7 +189,9 @@ export class MediaLine implements Paced {
       }
   }
 
-  #received(data: Buffer): void {
+  #received(data: Buffer, from: RemoteInfo): void {
+    // Streams are told apart by numbers that others may find out; where a packet came from they cannot choose.
+    if (this.#target?.sent(from) !== true) return;
     if (isRtcp(data)) {
       for (const feedback of readFeedback(data))
         if (feedback.type === 'loss') this.#reception.report(feedback, this.#clock.unixMs(this.#nowMs()));

@@ -32,7 +32,7 @@ export interface Mood extends Expression {
 }
 
 export type ToMedia =
-  /** Where to send; nothing goes out before. */
+  /** Where to send, and whom to listen to; nothing goes out or comes in before. */
   | { type: 'connect'; ip: string; port: number }
   | { type: 'listen'; identity: string; ssrc: number }
   | { type: 'unlisten'; identity: string }

@@ -72,6 +72,62 @@ describe('SentenceSplitter', () => {
   });
 });
 
+/** What keeps a careless scan busy. */
+const HOSTILE = [
+  '[',
+  '[](',
+  '](',
+  '`',
+  '```',
+  'http://',
+  'http://a',
+  ' ',
+  '\n',
+  '\r',
+  '. ',
+  '.',
+  'a',
+  'a ',
+  '<a',
+  '_',
+  '1.',
+  '- ',
+];
+/** Of the processor, not of the clock: others may want the machine, too. */
+const usedMs = (work: () => unknown): number => {
+  const before = process.cpuUsage();
+  work();
+  return process.cpuUsage(before).user / 1000;
+};
+
+describe('a text that is meant to keep it busy', () => {
+  it.each(HOSTILE)('is spoken or left out in no time: %j over and over', unit => {
+    for (const text of [unit.repeat(20_000), `${unit.repeat(20_000)}\nx`, `x${unit.repeat(20_000)} x!`])
+      expect(usedMs(() => speakable(text))).toBeLessThan(500);
+  });
+
+  it.each(HOSTILE)('is cut in no time, at once or in pieces: %j over and over', unit => {
+    const splitter = new SentenceSplitter();
+    const pieces = () => {
+      for (let i = 0; i < 5000; i++) splitter.push(unit);
+      splitter.flush();
+    };
+    expect(usedMs(() => split(unit.repeat(20_000)))).toBeLessThan(1000);
+    expect(usedMs(pieces)).toBeLessThan(2000);
+  });
+
+  it('is spoken in pieces where it has no end, and loses no word', () => {
+    const text = Array.from({ length: 2000 }, (_, i) => `word${i}`).join(' ');
+    const sentences = split(text, 7);
+    expect(sentences.join(' ')).toBe(text);
+    for (const sentence of sentences) expect(sentence.length).toBeLessThanOrEqual(1000);
+  });
+
+  it('is not kept while code goes on', () => {
+    expect(split(`Look: \`\`\`${'let a = 1. Then. '.repeat(1000)}\`\`\` Done.`, 10)).toEqual(['Look: Done.']);
+  });
+});
+
 describe('speakable', () => {
   it.each([
     ['a <b>bold</b> word', 'a bold word'],

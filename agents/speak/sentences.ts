@@ -6,16 +6,27 @@ const ABBREVIATION =
 const NUMBERED = /\bno\.\s*$/i;
 /** What may follow a full stop without telling whether a sentence ended there. */
 const UNDECIDED = /^[^\p{L}.?!…\n]*$/u;
-/** Markup that goes on behind what is there so far: nothing of it can be cut yet. */
-const UNFINISHED = /```(?:(?!```)[\s\S])*$|\[[^\]\n]*(?:\]\([^)\s]*|\])?$|(?:https?:\/\/\S*|https?:?\/?)$/;
+/** What sentences end with (UAX 29): where there is none of it, there is one sentence. */
+const MAY_END = /[\p{Sentence_Terminal}.\n\r\u0085\u2024\u2028\u2029\ufe52\uff0e]/u;
+/** An address, up to what may be said behind one. */
+const ADDRESS = /https?:\/\/\S*[^\s.,;:!?)"']/g;
+/** A sentence without an end, or markup, that is longer than this is cut; characters. */
+const LONGEST = 1000;
+const FENCE = '```';
+/** The beginning of a link, up to the end of the text; no bracket within another. */
+const OPEN_LINK = /\[[^[\]\n]*(?:\]\([^)[\s]*|\])?$/;
+/** What stands behind the last white space, and the beginning of an address in it. */
+const LAST_RUN = /(?<!\S)\S+$/;
+const OPEN_ADDRESS = /https?(?:$|:(?:$|\/(?:$|\/)))/;
 /** Ends like a sentence. */
 const WHOLE = /[.?!…]["'”’)]*\s*$/u;
 /** The first piece of an answer this long may be spoken up to a comma, so that the answer begins sooner. */
 const EARLY_LENGTH = 60;
 const EARLY_COMMA = 20;
 
-/** The text, cut where sentences end; the last one may be open. */
+/** The text, cut where sentences end, or become too long; the last one may be open. */
 export function sentenceSegments(text: string): string[] {
+  if (!MAY_END.test(text)) return shortened(text);
   const merged: string[] = [];
   for (const { segment } of segmenter.segment(text)) {
     const last = merged.at(-1);
@@ -23,7 +34,21 @@ export function sentenceSegments(text: string): string[] {
       merged[merged.length - 1] = last + segment;
     else merged.push(segment);
   }
-  return merged;
+  return merged.flatMap(shortened);
+}
+
+/** Pieces of at most {@link LONGEST} characters, cut at white space where there is some. */
+function shortened(sentence: string): string[] {
+  const cut: string[] = [];
+  let at = 0;
+  while (sentence.length - at > LONGEST) {
+    const space = sentence.lastIndexOf(' ', at + LONGEST - 1);
+    const end = space > at ? space + 1 : at + LONGEST;
+    cut.push(sentence.slice(at, end));
+    at = end;
+  }
+  if (at < sentence.length) cut.push(sentence.slice(at));
+  return cut;
 }
 
 /** Cuts a stream of text into sentences that can be spoken; the last piece waits for `flush`. */
@@ -33,11 +58,11 @@ export class SentenceSplitter {
 
   /** Adds text; returns the sentences that are certainly complete. */
   push(text: string): string[] {
-    const whole = unmarked(this.#rest + text);
-    const certain = whole.slice(0, UNFINISHED.exec(whole)?.index);
+    const whole = withoutOpenCode(unmarked(this.#rest + text));
+    const certain = whole.slice(0, unfinishedAt(whole));
     const merged = sentenceSegments(certain);
     let open = merged.pop() ?? '';
-    if (UNDECIDED.test(open)) open = (merged.pop() ?? '') + open;
+    if (UNDECIDED.test(open) && open.length < LONGEST) open = (merged.pop() ?? '') + open;
     this.#rest = open + whole.slice(certain.length);
     if (this.#first) this.#early(merged, certain.length);
     const sentences = merged.map(speakable).filter(Boolean);
@@ -47,7 +72,7 @@ export class SentenceSplitter {
 
   /** No more text came for a while: what is left, if it reads like a whole sentence. */
   settled(): string[] {
-    return WHOLE.test(this.#rest) && !UNFINISHED.test(this.#rest) ? this.flush() : [];
+    return WHOLE.test(this.#rest) && unfinishedAt(this.#rest) === this.#rest.length ? this.flush() : [];
   }
 
   /** The end of the text: what is left. */
@@ -75,24 +100,42 @@ export class SentenceSplitter {
 const unmarked = (text: string) =>
   text
     .replace(/```[\s\S]*?```/g, ' ')
-    .replace(/\[([^\]\n]*)\]\([^)\s]*\)/g, '$1')
-    .replace(/https?:\/\/\S*[^\s.,;:!?)"'](?=[.,;:!?)"']*\s)/g, 'a link');
+    .replace(/\[([^[\]\n]*)\]\([^)[\s]*\)/g, '$1')
+    // An address at the very end may go on.
+    .replace(/(?<!\S)\S+(?=\s)/g, run => (run.includes('://') ? run.replace(ADDRESS, 'a link') : run));
+
+/** Code that is not closed yet is not kept: nothing of it is spoken. */
+function withoutOpenCode(text: string): string {
+  const at = text.indexOf(FENCE);
+  if (at < 0) return text;
+  const end = text.endsWith('``') ? 2 : text.endsWith('`') ? 1 : 0;
+  return text.slice(0, at) + FENCE + text.slice(Math.max(at + FENCE.length, text.length - end));
+}
+
+/** Where markup begins that goes on behind what is there so far: nothing of it can be cut yet. Else, the end. */
+function unfinishedAt(text: string): number {
+  const run = LAST_RUN.exec(text);
+  const address = run === null ? -1 : run[0].search(OPEN_ADDRESS);
+  const starts = [text.indexOf(FENCE), OPEN_LINK.exec(text)?.index ?? -1, address < 0 ? -1 : run!.index + address];
+  const at = Math.min(text.length, ...starts.filter(start => start >= 0));
+  return text.length - at > LONGEST ? text.length : at;
+}
 
 /** Text without what cannot be spoken: markup, emoji, links, control characters. */
 export function speakable(text: string): string {
   return text
     .replace(/```[\s\S]*?(```|$)/g, ' ')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/https?:\/\/\S*[^\s.,;:!?)"']/g, 'a link')
+    .replace(/\[([^[\]]*)\]\([^)[]*\)/g, '$1')
+    .replace(ADDRESS, 'a link')
     .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(/^\s*(?:[-*+]|\d+\.)\s+/gm, '')
+    .replace(/^[^\S\n\r\u2028\u2029]*(?:[-*+]|\d+\.)\s+/gm, '')
     .replace(/(?<=\w)_(?=\w)/g, ' ')
     .replace(/[*_`~#>|<]/g, '')
     .replace(
       /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u20e3|\p{Cc}|\p{Cf}|\p{Variation_Selector}|[\u2028\u2029]/gu,
       ' ',
     )
-    .replace(/\s+(?=[.,!?;:](?:\s|$))/g, '')
     .replace(/\s+/g, ' ')
+    .replace(/ (?=[.,!?;:](?:\s|$))/g, '')
     .trim();
 }

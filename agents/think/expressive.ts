@@ -15,6 +15,8 @@ const EMPATHY: Record<Emotion, { emotion: Emotion; intensity: number }> = {
   disgusted: { emotion: 'neutral', intensity: 0 },
 };
 const PLEASED = 0.4;
+/** Of the sentence that is being written, its end tells the tone; characters. */
+const TONE_LENGTH = 500;
 
 /** The face of somebody who listens to this. */
 export function empathyFor(feeling: Feeling | undefined): { emotion: Emotion; intensity: number } {
@@ -64,7 +66,7 @@ export class ExpressiveDialogue implements Dialogue {
         continue;
       }
       if (!own) {
-        open += part.text;
+        open = (open + part.text).slice(-TONE_LENGTH);
         const tone = this.#tone(open);
         if (tone !== undefined && (tone.emotion !== shown.emotion || !begun)) {
           shown = { type: 'feeling', ...tone, ...lively };

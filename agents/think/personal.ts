@@ -14,8 +14,12 @@ const ASKS =
 /** Said of whoever asks, but no matter of theirs. */
 const POLITE = /^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:(?:tell|give|explain to|show) me\b)?/i;
 /** Says nothing of anybody. */
-const SMALL_TALK =
-  /^(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|night)|thanks|thank you(?: very much| so much)?|okay|ok|yes|no|great|nice|cool|good|fine|i see|got it|how are you(?: today)?|goodbye|bye)\W*)+$/i;
+const SMALL_TALK = new Set(
+  `hello,hi,hey,good morning,good afternoon,good evening,good night,thanks,thank you,thank you very much,thank you so much,okay,ok,yes,no,great,nice,cool,good,fine,i see,got it,how are you,how are you today,goodbye,bye`.split(
+    ',',
+  ),
+);
+const LONGEST_PHRASE = 4;
 const LEAST_WORDS = 4;
 
 /**
@@ -29,8 +33,7 @@ export function commonQuestion(conversation: Conversation): string | undefined {
   if (persona.tools !== undefined) return undefined;
   if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
   // An answer may come back to anything that was said before.
-  if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text) || SMALL_TALK.test(text)))
-    return undefined;
+  if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text) || isSmallTalk(text))) return undefined;
   // What is known of somebody may be in the answer.
   if (people.some(({ facts }) => facts.length > 0)) return undefined;
   const { text, speaker } = turn[0]!;
@@ -42,6 +45,18 @@ export function commonQuestion(conversation: Conversation): string | undefined {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
   return `${mood}: ${plain}`;
+}
+
+/** Greetings, thanks and the like, and nothing else. */
+function isSmallTalk(text: string): boolean {
+  const words = partsOf(text);
+  for (let at = 0; at < words.length; ) {
+    let length = Math.min(LONGEST_PHRASE, words.length - at);
+    while (length > 0 && !SMALL_TALK.has(words.slice(at, at + length).join(' '))) length--;
+    if (length === 0) return false;
+    at += length;
+  }
+  return words.length > 0;
 }
 
 /** A question of nobody in particular, whole in itself. */

@@ -13,6 +13,7 @@ describe('the list of allowed targets', () => {
     ['https://api.example.com/v1', 'https://api.example.com/v1/orders/{id}?q={q}'],
     ['https://api.example.com/v1', 'https://api.example.com/v1'],
     ['https://api.example.com/v1/', 'https://api.example.com/v1/orders'],
+    ['private https://api.example.com/v1', 'https://api.example.com/v1/orders'],
   ])('%s lets %s through', (entry, url) => expect(allows(entry, url)).toBe(true));
 
   it.each([
@@ -42,6 +43,9 @@ describe('the list of allowed targets', () => {
     'https://example.com/{id}',
     'https://example.com/a/../b',
     'https://example.com:99999',
+    'public https://example.com',
+    'private',
+    'private private https://example.com',
   ])('cannot hold %s', entry => {
     expect(allowEntryProblem(entry)).toEqual(expect.any(String));
     expect(AgentConfig.safeParse({ tools: { allow: [entry] } }).error?.issues[0]?.path).toEqual(['tools', 'allow', 0]);

@@ -88,6 +88,38 @@ describe('what a service does wrongly is told to the model in one sentence', () 
     expect(outcomes).toEqual(['order: bad-result']);
   });
 
+  it('an answer, or arguments, nested so deeply that nobody can write them down', async () => {
+    const nested = '['.repeat(200_000) + ']'.repeat(200_000);
+    service.answer = response => response.writeHead(200, { 'content-type': 'application/json' }).end(nested);
+    const { run, outcomes } = turn([order({ parameters: { type: 'object' }, url: `${service.origin}/x` })], {
+      maxResultBytes: 1_000_000,
+    });
+    expect(await run(['order', '{}'], ['order', `{"a":${nested}}`])).toEqual([
+      'The tool failed: what the service answered is nested too deeply.',
+      'The tool was not called: its arguments are nested too deeply.',
+    ]);
+    expect(outcomes.toSorted()).toEqual(['order: bad-arguments', 'order: bad-result']);
+  });
+
+  it.each([
+    [
+      'that backtracks',
+      { type: 'object', properties: { id: { type: 'string', pattern: '^(a+)+$' } } },
+      `${'a'.repeat(60)}!`,
+    ],
+    [
+      'that compares all with all',
+      { type: 'object', properties: { id: { type: 'array', uniqueItems: true } } },
+      Array.from({ length: 5000 }, (_, i) => ({ a: [i, 'x'.repeat(3)] })),
+    ],
+  ])('a check %s: it is stopped', async (_, parameters, id) => {
+    const { run, outcomes } = turn([order({ parameters, method: 'POST', url: `${service.origin}/x` })]);
+    expect((await run(['order', { id }]))[0]).toMatch(
+      /^The tool was not called, because of its arguments: it takes too long/,
+    );
+    expect(outcomes).toEqual(['order: bad-arguments']);
+  });
+
   it('nobody at home', async () => {
     const gone = new ToolService();
     await gone.open();

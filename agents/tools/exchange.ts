@@ -1,7 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Clock } from '../pipeline/clock.ts';
 import type { ToolOutcome } from '../think/tools/ports.ts';
+import { AddressRefused } from './addresses.ts';
 
 /** A call came to nothing. The message is one sentence for the model, and holds nothing that was sent or received. */
 export class ToolFailure extends Error {
@@ -18,13 +20,15 @@ export class ToolFailure extends Error {
 }
 
 /** Nothing was sent. */
-const NOT_CONNECTED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_TLS_.*|CERT_.*|.*_CERT.*)$/;
+const NOT_CONNECTED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_TLS_|CERT_)|_CERT/;
 
 /** What is asked of a target. */
 export interface ToolRequest {
   method: string;
   url: URL;
   headers: Readonly<Record<string, string>>;
+  /** What its name is looked up with. */
+  lookup: LookupFunction;
   /** JSON; absent: none. */
   body?: string;
 }
@@ -54,6 +58,8 @@ export async function exchange(request: ToolRequest, options: ExchangeOptions): 
     if (late.signal.aborted)
       throw new ToolFailure('timeout', 'The tool failed: the service did not answer in time.', { unsure: true });
     if (error instanceof ToolFailure) throw error;
+    if (error instanceof AddressRefused)
+      throw new ToolFailure('network', 'The tool failed: the service is at an address where no tool may go.');
     if (NOT_CONNECTED.test(String((error as NodeJS.ErrnoException).code)))
       throw new ToolFailure('network', 'The tool failed: the service could not be reached.');
     throw new ToolFailure('network', 'The tool failed: the connection to the service broke.', { unsure: true });
@@ -62,11 +68,12 @@ export async function exchange(request: ToolRequest, options: ExchangeOptions): 
   }
 }
 
-function send({ method, url, headers, body }: ToolRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+function send({ method, url, headers, lookup, body }: ToolRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === 'https:' ? https : http;
     const outgoing = request(url, {
       method,
+      lookup,
       // A connection that is kept may be closed just when it is used, and not every call may be made twice.
       agent: false,
       signal,

@@ -1,3 +1,4 @@
+import type dns from 'node:dns';
 import { unlessAborted } from '../pipeline/cancellation.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
@@ -7,6 +8,7 @@ import { Deeds } from '../think/tools/deeds.ts';
 import { type Check, compileSchema } from '../think/tools/json-schema.ts';
 import type { Toolbox, ToolCall, ToolOutcome, TurnTools } from '../think/tools/ports.ts';
 import { UrlTemplate } from '../think/tools/url-template.ts';
+import { lookupWithin } from './addresses.ts';
 import { AllowList } from './allow-list.ts';
 import { exchange, ToolFailure, type ToolRequest } from './exchange.ts';
 import { type ResolvedHeaders, resolveHeaders } from './headers.ts';
@@ -20,6 +22,8 @@ export interface HttpToolboxDeps {
   /** Variables that headers may name. */
   variables: Readonly<Record<string, string>>;
   clock: Clock;
+  /** For tests. */
+  lookup?: typeof dns.lookup;
   /** @param tool absent: the model made it up  @param tookMs absent: nothing was sent */
   called(outcome: ToolOutcome, tool?: string, tookMs?: number): void;
 }
@@ -111,7 +115,7 @@ export class HttpToolbox implements Toolbox {
     try {
       if (tool === undefined) throw new ToolFailure('bad-arguments', 'The tool failed: there is none of this name.');
       args = argumentsOf(call, tool);
-      request = requestFor(tool, args, this.#allowed);
+      request = requestFor(tool, args, this.#allowed, this.#deps.lookup);
     } catch (error) {
       return this.#failed(error, tool);
     }
@@ -145,9 +149,14 @@ export class HttpToolbox implements Toolbox {
         throw new ToolFailure('bad-result', 'The tool failed: what the service answered is not of the agreed form.', {
           unsure: true,
         });
+      const told = typeof result === 'string' ? result : written(result);
+      if (told === undefined)
+        throw new ToolFailure('bad-result', 'The tool failed: what the service answered is nested too deeply.', {
+          unsure: true,
+        });
       this.#deps.called('ok', name, tookMs());
       if (result === null) return NOTHING;
-      return tool.redacted(typeof result === 'string' ? result : JSON.stringify(result));
+      return tool.redacted(told);
     } catch (error) {
       if (signal?.aborted) {
         this.#deps.called('cancelled', name, tookMs());
@@ -166,6 +175,15 @@ export class HttpToolbox implements Toolbox {
   }
 }
 
+/** As JSON; undefined where it is nested too deeply for that. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 function argumentsOf(call: ToolCall, tool: ReadyTool): Record<string, unknown> {
   let args: unknown;
   try {
@@ -173,6 +191,8 @@ function argumentsOf(call: ToolCall, tool: ReadyTool): Record<string, unknown> {
   } catch {
     throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments are no JSON.');
   }
+  if (written(args) === undefined)
+    throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments are nested too deeply.');
   const problem = tool.arguments(args);
   if (problem !== undefined)
     throw new ToolFailure('bad-arguments', `The tool was not called, because of its arguments: ${problem}.`);
@@ -183,6 +203,7 @@ function requestFor(
   { declaration: { method }, template, headers }: ReadyTool,
   args: Record<string, unknown>,
   allowed: AllowList,
+  resolve?: typeof dns.lookup,
 ): ToolRequest {
   let url: URL;
   try {
@@ -193,9 +214,11 @@ function requestFor(
       `The tool was not called, because of its arguments: ${(error as Error).message}.`,
     );
   }
-  if (!allowed.allows({ origin: url.origin, path: url.pathname }))
+  const reach = allowed.reach({ origin: url.origin, path: url.pathname });
+  if (reach === undefined)
     throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments lead elsewhere.');
-  if (method === 'GET' || method === 'DELETE') return { method, url, headers };
+  const request = { method, url, headers, lookup: lookupWithin(reach, resolve) };
+  if (method === 'GET' || method === 'DELETE') return request;
   const rest = Object.entries(args).filter(([name]) => !template.names.has(name));
-  return { method, url, headers, body: JSON.stringify(Object.fromEntries(rest)) };
+  return { ...request, body: JSON.stringify(Object.fromEntries(rest)) };
 }

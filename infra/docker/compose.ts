@@ -44,7 +44,7 @@ export const GIVEN: Record<string, string> = {
 
 /** As Compose fills in variables: `${A}`, `${A:-else}`, `${A:?or not at all}`. */
 export const filledIn = (text: string, given = GIVEN): string =>
-  text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, kind?: string, rest = '') => {
+  text.replace(/\$\{(\w+)(?::([-?])([^{}]*))?\}/g, (_, name: string, kind?: string, rest = '') => {
     const value = given[name];
     if (value !== undefined && value !== '') return value;
     if (kind === '?') throw new Error(`${name}: ${rest}`);

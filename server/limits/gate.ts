@@ -65,7 +65,7 @@ export class Gate {
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::');
+  const [head = '', tail = ''] = address.split('%', 1)[0]!.split('::');
   const groups = (part: string) => part.split(':').filter(group => group !== '');
   const [left, right] = [groups(head), groups(tail)];
   const all = [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right];

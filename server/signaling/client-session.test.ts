@@ -59,12 +59,13 @@ describe('[S1] the first word', () => {
 
 describe('what was said before', () => {
   it('[C2] comes in pages, of which none is too long, and to those who were there', async () => {
+    const { token } = await tokens.issue({ name: 'Ann', room: 'red' });
     const ann = new Browser();
-    const { resumeKey } = await ann.join();
+    const { resumeKey } = await ann.join({ token });
     for (let i = 0; i < 60; i++) await ann.ask('say', { text: `message ${i}` });
     ann.lost();
     const back = new Browser();
-    const { snapshot } = await back.join({ resumeKey });
+    const { snapshot } = await back.join({ token, resumeKey });
     expect([snapshot.log.length, snapshot.earlier]).toEqual([50, true]);
     const before = snapshot.log[0]!.id;
     const page = await back.ask('log.earlier', { before });

@@ -21,7 +21,7 @@ export interface OtelTurns {
 /** @param endpoint of an OTLP collector that speaks HTTP, e.g. `http://localhost:4318` */
 export function openOtel(endpoint: string, log: Logger): OtelTurns {
   const exporter = new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    url: `${endpoint.replace(/(?<!\/)\/+$/, '')}/v1/traces`,
     timeoutMillis: EXPORT_TIMEOUT_MS,
   });
   const provider = new TracerProvider({

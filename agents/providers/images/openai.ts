@@ -23,7 +23,7 @@ export class OpenAiImages implements ImageGenerator {
   async generate({ prompt, seed, steps, size, signal }: ImageRequest): Promise<Uint8Array> {
     const { apiKey, baseUrl = OPENAI, model } = this.#config;
     const answer = await postJson(
-      `${baseUrl.replace(/\/+$/, '')}/images/generations`,
+      `${baseUrl.replace(/(?<!\/)\/+$/, '')}/images/generations`,
       {
         model,
         prompt,

@@ -25,7 +25,7 @@ export class SdWebUi implements ImageGenerator {
   async generate({ prompt, seed, steps, size, signal }: ImageRequest): Promise<Uint8Array> {
     const { baseUrl, auth, model } = this.#config;
     const answer = await postJson(
-      `${baseUrl.replace(/\/+$/, '')}/sdapi/v1/txt2img`,
+      `${baseUrl.replace(/(?<!\/)\/+$/, '')}/sdapi/v1/txt2img`,
       {
         prompt,
         negative_prompt: AVOID,

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../listen/ports.ts';
 import type { Usage } from '../../pipeline/meter.ts';
 import { PERSONA } from '../../testing/scene.ts';
 import type { Conversation } from '../../think/ports.ts';
+import { Roster } from '../../think/roster.ts';
 import { OpenAiDialogue } from './dialogue.ts';
 
 const CONVERSATION: Conversation = {
@@ -147,11 +149,13 @@ describe('OpenAiDialogue against a server on this machine', () => {
     const [system, ...said] = body.messages as { role: string; content: string }[];
     expect(system!.role).toBe('system');
     expect(system!.content).toMatch(/^Be an octopus\.\n\n.*spoken aloud/);
+    const ids = new Roster([]);
+    expect(system!.content).toContain(`"${ids.id('a')}": "Ann"`);
     expect(said).toEqual([
-      { role: 'user', content: 'Ann: Hello.' },
+      { role: 'user', content: `${ids.id('a')}: "Hello."` },
       { role: 'assistant', content: 'Hi Ann.' },
-      { role: 'user', content: 'Ann: How deep is it?' },
-      { role: 'user', content: 'Bob: And how cold?' },
+      { role: 'user', content: `${ids.id('a')}: "How deep is it?"` },
+      { role: 'user', content: `${ids.id('b')}: "And how cold?"` },
     ]);
   });
 
@@ -192,6 +196,38 @@ describe('OpenAiDialogue against a server on this machine', () => {
     const { error } = await outcome(ask(undefined, 50));
     expect(error).toMatchObject({ category: 'network', retryable: true, message: expect.stringContaining('in time') });
     await hungUp.promise;
+  });
+
+  it.each([
+    ['without end', '['],
+    ['in pieces without end', '[['.repeat(50)],
+    ['in one piece that is too long', '['.repeat(200_000)],
+  ])('ends what is written %s, and says what there is', async (_, piece) => {
+    const hungUp = Promise.withResolvers<void>();
+    answer = async response => {
+      response.once('close', hungUp.resolve);
+      stream(response);
+      while (!response.destroyed)
+        if (!response.write(event({ content: piece }).repeat(Math.ceil(100 / piece.length)))) await setTimeout(1);
+    };
+    const { texts, error } = await outcome();
+    expect(texts.join('')).toMatch(/^\[{1000,5000}$/);
+    expect(error).toMatchObject({ category: 'internal', message: expect.stringContaining('more than') });
+    await hungUp.promise;
+  });
+
+  it.each([
+    ['a line', () => 'data: '.padEnd(65_536, 'x')],
+    ['events that say nothing', () => event({}).repeat(200)],
+    ['arguments of tools', () => event({ tool_calls: [{ index: 0, function: { arguments: 'x'.repeat(9999) } }] })],
+  ])('ends %s without end', async (_, more) => {
+    answer = async response => {
+      stream(response);
+      while (!response.destroyed) if (!response.write(more())) await setTimeout(1);
+    };
+    const { texts, error } = await outcome();
+    expect(texts).toEqual([]);
+    expect(error).toBeInstanceOf(ProviderError);
   });
 
   it('waits for whoever reads', async () => {

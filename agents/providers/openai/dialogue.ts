@@ -2,7 +2,9 @@ import OpenAI, { APIError, APIUserAbortError } from 'openai';
 import type { Usage } from '../../pipeline/meter.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
+import { rosterOf } from '../../think/situation.ts';
 import type { Toolbox, TurnTools } from '../../think/tools/ports.ts';
+import { boundedFetch, Patience, tooMuch } from './bounded.ts';
 import { categorised } from './errors.ts';
 import { messagesOf, picturesOf } from './messages.ts';
 import { TokenCount } from './token-count.ts';
@@ -18,6 +20,13 @@ export interface OpenAiConfig {
   /** Told what each question took. */
   used?: (usage: Usage) => void;
 }
+
+/** An answer of so many tokens is no longer than this; what an endpoint writes beyond is not said, characters. */
+const mostCharacters = (maxTokens: number) => Math.max(2000, maxTokens * 8);
+/** What stands around one piece of an answer in a stream, bytes. */
+const ENVELOPE_BYTES = 1024;
+/** For all of an answer the endpoint is waited for no longer than this, whoever reads it apart. */
+const ANSWER_MS = 60_000;
 
 /** What is asked for one answer, and what came of it so far. */
 interface Asking {
@@ -46,6 +55,7 @@ export class OpenAiDialogue implements Dialogue {
       apiKey: config.apiKey,
       ...(config.baseUrl !== undefined && { baseURL: config.baseUrl }),
       maxRetries: 0,
+      fetch: boundedFetch(mostCharacters(config.maxTokens) * ENVELOPE_BYTES),
       // It would write what was said to the console [P1].
       logLevel: 'off',
     });
@@ -59,11 +69,12 @@ export class OpenAiDialogue implements Dialogue {
 
   async *reply(conversation: Conversation, options: ReplyOptions): AsyncGenerator<ReplyPart> {
     const { signal } = options;
+    let left = mostCharacters(this.#config.maxTokens);
     try {
       const tools = this.#toolbox?.begin(conversation, options);
       const asking: Asking = {
         messages: messagesOf(conversation),
-        pictures: picturesOf(await this.#sights(conversation, signal)),
+        pictures: picturesOf(await this.#sights(conversation, signal), rosterOf(conversation)),
         tools,
         exchanged: [],
       };
@@ -73,9 +84,12 @@ export class OpenAiDialogue implements Dialogue {
         let text = '';
         for await (const delta of this.#deltas(asking, signal)) {
           for (const call of delta.tool_calls ?? []) gatherer.add(call);
-          if (!delta.content) continue;
-          text += delta.content;
-          yield { type: 'text', text: delta.content };
+          if (typeof delta.content !== 'string' || delta.content === '') continue;
+          const piece = delta.content.slice(0, left);
+          left -= piece.length;
+          text += piece;
+          if (piece !== '') yield { type: 'text', text: piece };
+          if (piece.length < delta.content.length) throw tooMuch();
         }
         const { calls } = gatherer;
         if (!mayCall || calls.length === 0) return;
@@ -93,12 +107,11 @@ export class OpenAiDialogue implements Dialogue {
 
   /** What the endpoint streams. It may take its time for the first piece and between pieces, but not too much. */
   async *#deltas(asking: Asking, signal: AbortSignal): AsyncGenerator<OpenAI.ChatCompletionChunk.Choice.Delta> {
-    const slow = new AbortController();
-    const wait = () => setTimeout(() => slow.abort(), this.#config.firstTokenTimeoutMs);
-    let timer = wait();
+    const patience = new Patience(this.#config.firstTokenTimeoutMs, ANSWER_MS);
+    patience.wait();
     const count = new TokenCount(this.#config.used);
     try {
-      const stream = await this.#ask(asking, AbortSignal.any([signal, slow.signal]));
+      const stream = await this.#ask(asking, AbortSignal.any([signal, patience.signal]));
       count.asked(asking);
       for await (const { choices, usage } of stream) {
         if (usage) count.told(usage);
@@ -106,14 +119,14 @@ export class OpenAiDialogue implements Dialogue {
         if (!delta?.content && !delta?.tool_calls) continue;
         count.answered(delta);
         // Whoever reads may take their time; the endpoint may not.
-        clearTimeout(timer);
+        patience.rest();
         yield delta;
-        timer = wait();
+        patience.wait();
       }
       signal.throwIfAborted();
-      if (slow.signal.aborted) throw new APIUserAbortError();
+      if (patience.signal.aborted) throw new APIUserAbortError();
     } finally {
-      clearTimeout(timer);
+      patience.end();
       count.close();
     }
   }

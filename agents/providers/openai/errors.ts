@@ -1,10 +1,13 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { ProviderError } from '../../listen/ports.ts';
 
+/** Of what an endpoint says of its problem, characters. */
+const MESSAGE_LENGTH = 500;
+
 /** What the client threw, as a {@link ProviderError}. A request that it gave up by itself was too slow. */
 export function categorised(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
-  const { message } = error as Error;
+  const message = String((error as Error).message).slice(0, MESSAGE_LENGTH);
   if (error instanceof APIUserAbortError)
     return new ProviderError('network', 'the endpoint sent no answer in time', { retryable: true, cause: error });
   if (error instanceof APIConnectionError)

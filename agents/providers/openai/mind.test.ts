@@ -5,6 +5,7 @@ import { type ChatAnswer, ChatEndpoint, type ChatRequest } from '../../testing/c
 import { PERSONA } from '../../testing/scene.ts';
 import { ExpressiveDialogue } from '../../think/expressive.ts';
 import type { Conversation, Dialogue, ReplyPart } from '../../think/ports.ts';
+import { Roster } from '../../think/roster.ts';
 import { needsSight } from '../../think/sight.ts';
 import { OpenAiDialogue } from './dialogue.ts';
 
@@ -32,6 +33,8 @@ beforeEach(async () => {
 });
 afterEach(() => endpoint.close());
 
+const MARIA_ID = new Roster([]).id('a');
+
 async function reply(over: Partial<Conversation>, through = new ExpressiveDialogue(dialogue, toneOf)) {
   const parts: ReplyPart[] = [];
   const conversation = {
@@ -55,20 +58,23 @@ describe('what a language model is sent', () => {
       'Be June.',
       'They spoke of the garden.',
       'Their daughter had an exam.',
-      'Maria clearly seems sad',
+      `${MARIA_ID} clearly seems sad`,
+      `"${MARIA_ID}": "Maria"`,
     ])
       expect(endpoint.instructions).toContain(piece);
-    expect(messages.at(-1)!.content).toBe('Maria: Hello.');
+    expect(messages.at(-1)!.content).toBe(`${MARIA_ID}: "Hello."`);
   });
 
-  it('is nothing of people who are not known', async () => {
+  it('is nothing but their names of people who are not known', async () => {
     await reply({ people: [{ identity: 'a', name: 'Maria', facts: [] }] });
-    expect(endpoint.instructions).not.toContain('Maria');
+    expect(endpoint.instructions.match(/Maria/g)).toHaveLength(1);
+    await reply({ people: [{ identity: 'b', name: 'Bob', facts: [] }] });
+    expect(endpoint.instructions).not.toContain('Bob');
   });
 
   it('is a request to greet, when somebody is back', async () => {
     await reply({ turn: [], people: [MARIA], occasion: { kind: 'return', identity: 'a' } });
-    expect(endpoint.instructions).toContain('Maria has just come back');
+    expect(endpoint.instructions).toContain(`${MARIA_ID} has just come back`);
     expect(endpoint.requests[0]!.messages.at(-1)!.role).toBe('user');
   });
 });

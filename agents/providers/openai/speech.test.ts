@@ -248,6 +248,22 @@ describe('OpenAiSpeech against a server on this machine', () => {
     await hungUp.promise;
   });
 
+  it.each([
+    ['at once', 1_000_000, 0],
+    ['piece by piece', 100_000, 20],
+  ])('ends sound without end that comes %s', async (_, bytes, pauseMs) => {
+    const hungUp = Promise.withResolvers<void>();
+    endpoint.answer = async response => {
+      response.once('close', hungUp.resolve);
+      begin(response);
+      while (!response.destroyed) if (!response.write(Buffer.alloc(bytes)) || pauseMs > 0) await sleep(pauseMs);
+    };
+    const { parts, error } = await outcome();
+    expect(samples(parts).length / 24_000).toBeLessThan(60);
+    expect(error).toMatchObject({ category: 'internal', message: expect.stringContaining('more than') });
+    await hungUp.promise;
+  });
+
   it('hangs up when it is closed, and when nobody reads on', async () => {
     const hungUp = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     endpoint.answer = response => {

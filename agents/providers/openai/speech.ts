@@ -4,6 +4,7 @@ import { systemClock } from '../../pipeline/clock.ts';
 import { PAUSE, withPauses } from '../../pipeline/pauses.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
+import { boundedFetch, Patience, tooMuch } from './bounded.ts';
 import { categorised } from './errors.ts';
 import { PacedText } from './paced-text.ts';
 
@@ -30,6 +31,10 @@ const MAX_CHARACTERS = 4000;
 const WHOLE_WITHIN_MS = 200;
 /** What stays behind while more may come: the last piece, with the last word, must not be empty. */
 const HOLD_SAMPLES = RATE / 50;
+/** Nobody says a text slower than that: seconds before and after it, and for each of its characters. */
+const MOST_SECONDS = { around: 10, character: 0.5 };
+/** For all of a text's sound the endpoint is waited for no longer than this, whoever listens to it apart. */
+const SOUND_MS = 60_000;
 const OTHER_FORMAT = /mpeg|mp3|ogg|opus|aac|flac|wav|json|html/;
 
 /** Any OpenAI-compatible speech endpoint, streamed. */
@@ -46,6 +51,7 @@ export class OpenAiSpeech implements TextToSpeech {
       apiKey: config.apiKey,
       ...(config.baseUrl !== undefined && { baseURL: config.baseUrl }),
       maxRetries: 0,
+      fetch: boundedFetch(mostBytes(MAX_CHARACTERS, 1)),
       // It would write what is said to the console [P1].
       logLevel: 'off',
     });
@@ -73,12 +79,12 @@ export class OpenAiSpeech implements TextToSpeech {
   }
 
   async *#say(text: string, voice: string, prosody: Prosody, signal: AbortSignal): AsyncGenerator<Speech> {
-    const slow = new AbortController();
-    const wait = () => setTimeout(() => slow.abort(), this.#config.firstSoundTimeoutMs);
-    let timer = wait();
+    const patience = new Patience(this.#config.firstSoundTimeoutMs, SOUND_MS);
+    patience.wait();
+    let leftBytes = mostBytes(text.length, prosody.rate);
     const words = new PacedText(text, prosody.rate);
     const received = new Samples();
-    const ending = AbortSignal.any([signal, this.#closed.signal, slow.signal]);
+    const ending = AbortSignal.any([signal, this.#closed.signal, patience.signal]);
     try {
       ending.throwIfAborted();
       const response = await this.#client.audio.speech.create(
@@ -99,8 +105,10 @@ export class OpenAiSpeech implements TextToSpeech {
       let firstMs: number | undefined;
       for await (const bytes of withPauses(body, systemClock, WHOLE_WITHIN_MS)) {
         // Whoever reads may take their time; the endpoint may not.
-        clearTimeout(timer);
+        patience.rest();
         if (bytes !== PAUSE) {
+          leftBytes -= bytes.length;
+          if (leftBytes < 0) throw tooMuch();
           firstMs ??= systemClock.nowMs();
           received.add(bytes);
         }
@@ -108,7 +116,7 @@ export class OpenAiSpeech implements TextToSpeech {
           const pcm = received.take(HOLD_SAMPLES);
           if (pcm.length > 0) yield { text: words.saidIn(pcm.length / RATE), pcm, sampleRate: RATE, cut: true };
         }
-        timer = wait();
+        patience.wait();
       }
       ending.throwIfAborted();
       const pcm = received.take(0);
@@ -117,14 +125,17 @@ export class OpenAiSpeech implements TextToSpeech {
     } catch (error) {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
-      throw categorised(slow.signal.aborted ? new APIUserAbortError() : error);
+      throw categorised(patience.signal.aborted ? new APIUserAbortError() : error);
     } finally {
-      clearTimeout(timer);
       // Nobody may be reading any more while the endpoint has more to say.
-      slow.abort();
+      patience.end();
     }
   }
 }
+
+/** How much sound a text of so many characters may have. */
+const mostBytes = (characters: number, rate: number) =>
+  Math.ceil((MOST_SECONDS.around + (characters * MOST_SECONDS.character) / Math.min(1, rate)) * RATE) * 2;
 
 /** 16-bit samples from bytes that come in any pieces. */
 class Samples {

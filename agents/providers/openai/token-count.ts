@@ -46,8 +46,11 @@ export class TokenCount {
 
 /** As an endpoint tells it. */
 export const usageOf = ({ prompt_tokens, completion_tokens }: OpenAI.CompletionUsage): Usage => ({
-  inputTokens: prompt_tokens,
-  outputTokens: completion_tokens,
+  inputTokens: countOf(prompt_tokens),
+  outputTokens: countOf(completion_tokens),
 });
+
+/** An endpoint may tell anything. */
+const countOf = (told: unknown): number => (Number.isSafeInteger(told) ? Math.max(0, told as number) : 0);
 
 const tokensIn = (characters: number): number => Math.ceil(characters / CHARACTERS_PER_TOKEN);

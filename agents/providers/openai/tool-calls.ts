@@ -6,6 +6,9 @@ const MOST_CALLS = 16;
 /** Nobody means longer arguments, characters; they are no JSON then. */
 const MOST_ARGUMENTS = 32_768;
 
+/** Of a name, and of an id; characters. */
+const LONGEST_NAME = 128;
+
 /** A call with the name that its answer is sent under. */
 export interface AskedCall {
   id: string;
@@ -27,11 +30,12 @@ export class CallGatherer {
   }
 
   add({ index, id, function: part }: Delta): void {
-    const call = this.#find(index, id);
+    const call = this.#find(index, typeof id === 'string' ? id.slice(0, LONGEST_NAME) : undefined);
     if (call === undefined) return;
     // Most send a name once and arguments in pieces; some repeat the name.
-    if (part?.name && call.name === '') call.name = part.name;
-    if (part?.arguments && call.arguments.length < MOST_ARGUMENTS) call.arguments += part.arguments;
+    if (typeof part?.name === 'string' && call.name === '') call.name = part.name.slice(0, LONGEST_NAME);
+    if (typeof part?.arguments === 'string')
+      call.arguments += part.arguments.slice(0, MOST_ARGUMENTS - call.arguments.length);
   }
 
   /** Not every endpoint numbers calls, and some number all of them 0: an id of its own tells one as well. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import RiveScript from 'rivescript';
-import { EMOTIONS, type Emotion } from '../../../protocol/timeline.ts';
+import type { Emotion } from '../../../protocol/timeline.ts';
 import type { Exchange } from '../../think/ports.ts';
-import { lastSentence, normalised, sentencesOf } from './hearing.ts';
+import { lastSentence, normalised, sentencesOf, shortened } from './hearing.ts';
 
 /** A reply may begin with the feeling it is said with: `(happy) Nice to see you.` */
-const FEELING = new RegExp(`\\((${EMOTIONS.join('|')})\\)\\s*`, 'g');
+const FEELING = /\((neutral|happy|sad|angry|surprised|fearful|disgusted)\)\s*/g;
 /** Asked of the script when every answer it has was just given. */
 const CHANGE_SUBJECT = 'change the subject';
 /** A trigger that takes anything for the answer to its question, unless it is triggered elsewhere from this weight on. */
@@ -99,7 +99,7 @@ export class Brain {
       if (best === undefined || !answer.fallback) best = answer;
     }
     if (best === undefined || (best.fallback && sentences.length > 1))
-      best = await this.#fresh(memory, sentences.join(' '), before);
+      best = await this.#fresh(memory, shortened(sentences.join(' ')), before);
     if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, before);
     return best;
   }
@@ -233,15 +233,26 @@ function lastOriginal(lines: readonly string[]): string {
 }
 
 /** The pattern of a trigger is worked out for each question anew, which takes most of the time of a reply. */
-function rememberPatterns({ brain }: RiveScript): void {
+function rememberPatterns(rive: RiveScript): void {
+  const { brain } = rive;
   const patterns = new Map<string, Promise<string>>();
   const workOut = brain.triggerRegexp.bind(brain);
-  brain.triggerRegexp = (user, trigger) => {
-    if (trigger.includes('<')) return workOut(user, trigger);
+  brain.triggerRegexp = async (user, trigger) => {
+    if (trigger.includes('<')) return workOut(user, await withVariables(rive, user, trigger));
     const pattern = patterns.get(trigger) ?? workOut(user, trigger);
     patterns.set(trigger, pattern);
     return pattern;
   };
+}
+
+/** Variables of people become part of the pattern: as words only, like everything that is compared with it. */
+async function withVariables(rive: RiveScript, user: string, trigger: string): Promise<string> {
+  const names = [...new Set([...trigger.matchAll(/<get ([^<>]+)>/g)].map(match => match[1]!))];
+  const values = await Promise.all(names.map(name => rive.getUservar(user, name)));
+  return names.reduce(
+    (filled, name, i) => filled.replaceAll(`<get ${name}>`, () => normalised(String(values[i])) || 'undefined'),
+    trigger,
+  );
 }
 
 const blank = (): Memory => ({

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProviderError } from '../../listen/ports.ts';
 import { PERSONA } from '../../testing/scene.ts';
+import { readPersona } from '../../think/persona-file.ts';
 import type { Exchange, ReplyPart } from '../../think/ports.ts';
 import { RiveScriptDialogue } from './dialogue.ts';
 import { lastSentence, normalised, sentencesOf } from './hearing.ts';
@@ -196,5 +198,37 @@ describe('normalised', () => {
     expect(sentencesOf('Hi! I paid 3.50. Ok...', 'Ollie')).toEqual(['hi', 'i paid 3 50', 'ok']);
     expect(lastSentence("It's me. And how are you?")).toBe('how are you');
     expect(lastSentence('')).toBe('');
+  });
+});
+
+describe('what somebody says to keep it busy', () => {
+  /** Of the processor, not of the clock: others may want the machine, too. */
+  const answeredMs = async (script: string, said: Exchange, rest: Exchange[] = []) => {
+    const before = process.cpuUsage();
+    await ask(script, [...rest, said]);
+    return process.cpuUsage(before).user / 1000;
+  };
+
+  it.each(['ollie', 'sarah', 'june'])('is answered by %s like anything else', async id => {
+    const { script } = readPersona(path.resolve('personas', `${id}.yaml`)).persona;
+    await ask(script, [line('Hello.')]);
+    for (const words of ['goodbye ', 'i am ', 'x ', 'what is my ', 'no. ', 'a', ' ', '! ', '* ', 'you like the '])
+      for (const times of [45, 20_000])
+        expect(await answeredMs(script, line(`${words.repeat(times).slice(0, 20_000)}x`)), words).toBeLessThan(3000);
+  });
+
+  it('is no pattern, where a script compares it with what it remembers', async () => {
+    const script = '+ my name is *\n- <set name=<star>>Hi.\n\n+ is it <get name>\n- Yes.\n\n+ *\n- No.';
+    const named = (name: string) => ({ ...line('Is it aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b?'), name });
+    for (const name of ['(a+)+$', '((', '*', '[a]', '\\'])
+      expect(await ask(script, [named(name)]), name).toEqual([{ type: 'text', text: 'No.' }]);
+    expect(await ask(script, [{ ...line('Is it Ann?'), name: 'Ann' }])).toEqual([{ type: 'text', text: 'Yes.' }]);
+  });
+
+  it('is answered in the order in which people spoke, whatever they are called', async () => {
+    const said = ['b', '7', '__proto__'].map(speaker => ({ ...line('x', speaker), name: speaker }));
+    expect(await ask('+ *\n- Hm.', said)).toEqual(
+      ['7', '__proto__'].map(name => ({ type: 'text', text: `${name}: Hm. ` })),
+    );
   });
 });

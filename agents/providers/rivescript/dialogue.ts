@@ -50,9 +50,8 @@ export class RiveScriptDialogue implements Dialogue, Learner {
   async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
     const { history, people = [] } = conversation;
     const brain = this.#brain(conversation.persona);
-    const speakers = Object.values(Object.groupBy(asked(conversation), ({ speaker }) => speaker)).slice(-MAX_ANSWERED);
+    const speakers = [...Map.groupBy(asked(conversation), ({ speaker }) => speaker).values()].slice(-MAX_ANSWERED);
     for (const said of speakers) {
-      if (said === undefined) continue;
       const person = people.find(({ identity }) => identity === said[0]!.speaker);
       const situation = this.#situation(person);
       const earlier = variablesOf(person?.facts ?? []);

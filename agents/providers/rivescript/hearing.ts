@@ -2,6 +2,8 @@
 
 /** Longer sentences are cut: a trigger with several wildcards takes time that grows steeply with their length. */
 const MAX_LENGTH = 200;
+/** What comes before, in a longer speech, is not looked at; characters. */
+const MAX_HEARD = 2000;
 /** Of a longer speech, the last sentences count. */
 const MAX_SENTENCES = 5;
 
@@ -39,7 +41,7 @@ const ELLIPSIS: [RegExp, string][] = [
 
 /** Lower case, no punctuation, contractions written out, without hesitation and without the listener's own name. */
 export function normalised(text: string, listener?: string): string {
-  let words = text.toLowerCase().replaceAll('’', "'");
+  let words = text.slice(-MAX_HEARD).toLowerCase().replaceAll('’', "'");
   for (const [pattern, expanded] of EXPANSIONS) words = words.replace(pattern, expanded);
   words = words
     .replaceAll("'", '')
@@ -55,13 +57,18 @@ export function normalised(text: string, listener?: string): string {
   }
   words = words.replace(OPENING, '');
   for (const [pattern, meant] of ELLIPSIS) words = words.replace(pattern, meant);
-  return words.length <= MAX_LENGTH ? words : words.slice(0, words.lastIndexOf(' ', MAX_LENGTH)).slice(0, MAX_LENGTH);
+  return shortened(words);
 }
+
+/** As many words as a script is asked at once. */
+export const shortened = (words: string): string =>
+  words.length <= MAX_LENGTH ? words : words.slice(0, words.lastIndexOf(' ', MAX_LENGTH)).slice(0, MAX_LENGTH);
 
 /** The sentences of what was said, each {@link normalised}; those without words are left out. */
 export function sentencesOf(text: string, listener: string): string[] {
   return text
-    .split(/[.?!…]+(?=\s|$)/)
+    .slice(-MAX_HEARD)
+    .split(/(?<![.?!…])[.?!…]+(?=\s|$)/)
     .map(sentence => normalised(sentence, listener))
     .filter(Boolean)
     .slice(-MAX_SENTENCES);

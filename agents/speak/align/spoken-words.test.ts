@@ -21,6 +21,7 @@ describe('what a voice says for', () => {
     ['a well-known and/or B2B thing', 'a well known and or B two B thing'],
     ['the USA and NASA', 'the USA and NASA'],
     ['007', 'zero zero seven'],
+    ['5 constructor, toString and __proto__', 'five constructor tostring and proto'],
     ['你好 Привет 🐙 ?! …', ''],
     ['', ''],
   ])('%j', (text, words) => expect(spokenWords(text).join(' ')).toBe(words));

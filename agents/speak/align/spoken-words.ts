@@ -26,53 +26,59 @@ const MONEY: Record<string, [one: string, many: string]> = {
   '£': ['pound', 'pounds'],
   '€': ['euro', 'euros'],
 };
-const SIGNS: Record<string, string> = {
-  '&': 'and',
-  '+': 'plus',
-  '=': 'equals',
-  '@': 'at',
-  '%': 'percent',
-  '°': 'degrees',
-  '#': 'number',
-};
-const ABBREVIATIONS: Record<string, string> = {
-  'mr.': 'mister',
-  'mrs.': 'missis',
-  'ms.': 'miz',
-  'dr.': 'doctor',
-  'prof.': 'professor',
-  'st.': 'saint',
-  'jr.': 'junior',
-  'sr.': 'senior',
-  'no.': 'number',
-  'vs.': 'versus',
-  vs: 'versus',
-  'etc.': 'et cetera',
-  etc: 'et cetera',
-  'approx.': 'approximately',
-  'dept.': 'department',
-  'e.g.': 'E G',
-  'i.e.': 'I E',
-  'a.m.': 'A M',
-  'p.m.': 'P M',
-};
+const SIGNS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '&': 'and',
+    '+': 'plus',
+    '=': 'equals',
+    '@': 'at',
+    '%': 'percent',
+    '°': 'degrees',
+    '#': 'number',
+  }),
+);
+const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'mr.': 'mister',
+    'mrs.': 'missis',
+    'ms.': 'miz',
+    'dr.': 'doctor',
+    'prof.': 'professor',
+    'st.': 'saint',
+    'jr.': 'junior',
+    'sr.': 'senior',
+    'no.': 'number',
+    'vs.': 'versus',
+    vs: 'versus',
+    'etc.': 'et cetera',
+    etc: 'et cetera',
+    'approx.': 'approximately',
+    'dept.': 'department',
+    'e.g.': 'E G',
+    'i.e.': 'I E',
+    'a.m.': 'A M',
+    'p.m.': 'P M',
+  }),
+);
 /** Only behind a number: "5 km", "5km". */
-const UNITS: Record<string, string> = {
-  km: 'kilometers',
-  m: 'meters',
-  cm: 'centimeters',
-  mm: 'millimeters',
-  kg: 'kilograms',
-  g: 'grams',
-  ml: 'milliliters',
-  ft: 'feet',
-  lb: 'pounds',
-  mph: 'miles per hour',
-  ms: 'milliseconds',
-  min: 'minutes',
-  am: 'A M',
-  pm: 'P M',
-};
+const UNITS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    km: 'kilometers',
+    m: 'meters',
+    cm: 'centimeters',
+    mm: 'millimeters',
+    kg: 'kilograms',
+    g: 'grams',
+    ml: 'milliliters',
+    ft: 'feet',
+    lb: 'pounds',
+    mph: 'miles per hour',
+    ms: 'milliseconds',
+    min: 'minutes',
+    am: 'A M',
+    pm: 'P M',
+  }),
+);
 /** Longer numbers are read digit by digit. */
 const MAX_DIGITS = 15;
 
@@ -90,11 +96,13 @@ export function spokenWords(text: string): string[] {
 }
 
 function spoken(written: string, afterNumber: boolean): string[] {
-  const word = written.replace(/^[^\p{L}\p{N}$£€@#&+=%-]+|[^\p{L}\p{N}%°&+=.']+$/gu, '').replace(/^-(?!\d)/, '');
-  const bare = word.replace(/[.']+$/, '');
-  const unit = afterNumber ? UNITS[bare] : undefined;
+  const word = written
+    .replace(/^[^\p{L}\p{N}$£€@#&+=%-]+|(?<![^\p{L}\p{N}%°&+=.'])[^\p{L}\p{N}%°&+=.']+$/gu, '')
+    .replace(/^-(?!\d)/, '');
+  const bare = word.replace(/(?<![.'])[.']+$/, '');
+  const unit = afterNumber ? UNITS.get(bare) : undefined;
   const whole =
-    unit ?? ABBREVIATIONS[word.toLowerCase()] ?? ABBREVIATIONS[`${bare.toLowerCase()}.`.replace(/^no\.$/, '')];
+    unit ?? ABBREVIATIONS.get(word.toLowerCase()) ?? ABBREVIATIONS.get(`${bare.toLowerCase()}.`.replace(/^no\.$/, ''));
   // "No." ends more sentences than it counts things.
   if (whole !== undefined && bare.toLowerCase() !== 'no') return whole.split(' ');
   const money = /^([$£€])([\d,]+)(?:\.(\d\d))?$/.exec(bare);
@@ -105,10 +113,12 @@ function spoken(written: string, afterNumber: boolean): string[] {
   if (ordinal) return ordinalWords(digitsOf(ordinal[1]!));
   // Runs of digits, letters and signs, each by itself.
   return (bare.match(/-?\d[\d,]*(?:\.\d+)*|[A-Za-z']+|[&+=@%°#]/g) ?? []).flatMap((part, i, parts) => {
-    if (SIGNS[part]) return [SIGNS[part]];
+    const sign = SIGNS.get(part);
+    if (sign !== undefined) return [sign];
     if (/\d/.test(part)) return numberWords(i === 0 ? part : part.replace('-', ''), parts.length === 1);
-    if (i > 0 && /\d$/.test(parts[i - 1]!) && UNITS[part]) return UNITS[part].split(' ');
-    const letters = part.replace(/^'+|'+$/g, '');
+    const unit = i > 0 && /\d$/.test(parts[i - 1]!) ? UNITS.get(part) : undefined;
+    if (unit !== undefined) return unit.split(' ');
+    const letters = part.replace(/^'+|(?<!')'+$/g, '');
     return [/^[A-Z]+$/.test(letters) && letters !== 'I' && letters !== 'A' ? letters : letters.toLowerCase()];
   });
 }

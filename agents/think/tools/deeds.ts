@@ -43,4 +43,8 @@ export class Deeds {
   }
 }
 
-const shortened = (text: string) => (text.length > TOLD_LENGTH ? `${text.slice(0, TOLD_LENGTH)}…` : text);
+/** On one line: nothing of it can be taken for more than what came of one call. */
+const shortened = (text: string) => {
+  const line = text.slice(0, TOLD_LENGTH).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return text.length > TOLD_LENGTH ? `${line}…` : line;
+};

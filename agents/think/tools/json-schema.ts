@@ -1,3 +1,4 @@
+import vm from 'node:vm';
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 
 /** A JSON schema, draft 2020-12. */
@@ -28,6 +29,8 @@ const OPTIONS: Options = {
   // It would write to the console.
   logger: false,
 };
+/** What takes longer to check is not as it should be: a pattern, or what must be unique, may take for ever. */
+const CHECK_MS = 500;
 /** Of what a message says of a value, characters. */
 const TOLD_LENGTH = 160;
 
@@ -50,15 +53,26 @@ export function compileSchema(schema: JsonSchema): Check {
   }
   return value => {
     try {
-      if (validate(value)) return undefined;
-    } catch {
-      return 'it is nested too deeply';
+      if (within(CHECK_MS, () => validate(value))) return undefined;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+        ? 'it takes too long to check'
+        : 'it is nested too deeply';
     }
     const { instancePath = '', message = 'is not as it should be', params = {} } = validate.errors?.[0] ?? {};
     const extra = 'additionalProperty' in params ? ` (${params.additionalProperty})` : '';
     const where = instancePath === '' ? 'it' : pathOf(instancePath).join('.');
     return `${where} ${message}${extra}`.slice(0, TOLD_LENGTH);
   };
+}
+
+const watched: { work?: () => unknown } = vm.createContext({});
+const run = new vm.Script('work()');
+
+/** Does it, and stops it when it takes longer: whatever it is busy with, a regular expression included. */
+function within(mostMs: number, work: () => unknown): unknown {
+  watched.work = work;
+  return run.runInContext(watched as vm.Context, { timeout: mostMs });
 }
 
 /** The keys of a JSON pointer. */

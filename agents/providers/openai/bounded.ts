@@ -1,0 +1,65 @@
+import { ProviderError } from '../../listen/ports.ts';
+import { systemClock } from '../../pipeline/clock.ts';
+
+/** `fetch` whose answers fail with a {@link ProviderError} where they are longer, unpacked, than `mostBytes`. */
+export function boundedFetch(mostBytes: number): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.body === null) return response;
+    let left = mostBytes;
+    const signal = init?.signal;
+    const bounded = new TransformStream<Uint8Array, Uint8Array>({
+      start(controller) {
+        // Not left to fetch alone, which holds its answers weakly: aborting would end nothing once one was collected.
+        signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });
+      },
+      transform(chunk, controller) {
+        left -= chunk.length;
+        if (left < 0) controller.error(tooMuch());
+        else controller.enqueue(chunk);
+      },
+    });
+    const { status, statusText, headers } = response;
+    return new Response(response.body.pipeThrough(bounded), { status, statusText, headers });
+  };
+}
+
+export const tooMuch = () =>
+  new ProviderError('internal', 'the endpoint sends more than it was asked for', { retryable: false });
+
+/** How long an endpoint is waited for: each time so long, and in all so long. */
+export class Patience {
+  readonly #eachMs: number;
+  #leftMs: number;
+  readonly #over = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #sinceMs = 0;
+
+  constructor(eachMs: number, allMs: number) {
+    this.#eachMs = eachMs;
+    this.#leftMs = allMs;
+  }
+
+  /** Aborted once it is at an end. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** From now on the endpoint is waited for. */
+  wait(): void {
+    this.#sinceMs = systemClock.nowMs();
+    this.#timer = setTimeout(() => this.#over.abort(), Math.min(this.#eachMs, this.#leftMs));
+  }
+
+  /** It has sent something. */
+  rest(): void {
+    clearTimeout(this.#timer);
+    this.#leftMs = Math.max(0, this.#leftMs - (systemClock.nowMs() - this.#sinceMs));
+  }
+
+  /** Nothing more is wanted of the endpoint: what it still sends is cut off. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#over.abort();
+  }
+}
