@@ -1,4 +1,7 @@
+import fs from 'node:fs';
 import { connect } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { TrackSource } from 'livekit-server-sdk';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +10,7 @@ import type { Reply } from '../protocol/errors.ts';
 import { CLIENT_NAMESPACE, SIGNALING_VERSION } from '../protocol/signaling.ts';
 import { Caller, type Joined, tokenFor } from './harness/attacker.ts';
 import { CHROMIUM, launchChromium } from './harness/browser.ts';
+import { ServerProcess } from './harness/server-process.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 
 let system: System;
@@ -233,6 +237,26 @@ describe('[S1] names and connections', () => {
       byHand(`GET / HTTP/1.1\r\n${host}X-Slow: `, system.agentsUrl),
     ]);
     expect(performance.now() - began).toBeLessThan(40_000);
+  });
+});
+
+describe('[S1] on the disk', () => {
+  it('what the server writes is its owner’s alone, also in a folder that was open', async () => {
+    const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-private-'));
+    fs.chmodSync(dataDir, 0o755);
+    const server = await ServerProcess.start(dataDir);
+    try {
+      const { caller } = await Caller.join(server, 'ann', { room: 'red' });
+      await caller.code('say', { text: 'hello' });
+      caller.close();
+      await until('a journal', () => fs.existsSync(path.join(dataDir, 'journal')));
+      expect(fs.statSync(dataDir).mode & 0o777).toBe(0o700);
+      for (const name of fs.readdirSync(dataDir).filter(each => each !== 'test-config.yaml'))
+        expect([name, fs.statSync(path.join(dataDir, name)).mode & 0o077]).toEqual([name, 0]);
+    } finally {
+      await server.kill('SIGTERM');
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ParticipantInfo } from '../../protocol/signaling.ts';
+import type { ParticipantInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { AgentSeat, Seat } from './room.ts';
 
 /** A person as everybody in the room sees them. */
@@ -20,3 +20,23 @@ export const agentInfo = (agent: AgentSeat): ParticipantInfo => ({
   producers: agent.media.producers(),
   ...(agent.records && { recording: true }),
 });
+
+/** Everybody in a room, the avatar last. */
+export const everybody = (seats: Iterable<Seat>, agent: AgentSeat | undefined): ParticipantInfo[] => [
+  ...[...seats].map(participantInfo),
+  ...(agent === undefined ? [] : [agentInfo(agent)]),
+];
+
+/** What a person is told of themself. */
+export function youInfo({ admission, consent }: Seat): RoomSnapshot['you'] {
+  const { identity, canPublish, canSubscribe, canPublishData, remember, devices } = admission;
+  return {
+    identity,
+    canPublish,
+    canSubscribe,
+    canPublishData,
+    consent,
+    remembered: remember,
+    ...(devices && { devices }),
+  };
+}

@@ -10,7 +10,7 @@ import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
 import { looksLike, tellApart } from './names.ts';
-import { agentInfo, participantInfo } from './participants.ts';
+import { agentInfo, everybody, participantInfo, youInfo } from './participants.ts';
 import { type Before, earsOf, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
 import { entryFor, type Heard, RoomLog } from './room-log.ts';
@@ -377,23 +377,11 @@ export class Room {
   }
 
   snapshot(seat: Seat): RoomSnapshot {
-    const { identity, canPublish, canSubscribe, canPublishData, remember, devices } = seat.admission;
     const { entries: log, earlier } = this.#log.page(seat);
     return {
       room: this.name,
-      you: {
-        identity,
-        canPublish,
-        canSubscribe,
-        canPublishData,
-        consent: seat.consent,
-        remembered: remember,
-        ...(devices && { devices }),
-      },
-      participants: [
-        ...[...this.seats.values()].map(participantInfo),
-        ...(this.agent === undefined ? [] : [agentInfo(this.agent)]),
-      ],
+      you: youInfo(seat),
+      participants: everybody(this.seats.values(), this.agent),
       log,
       ...(earlier && { earlier }),
       ...(this.#options.showEarlier === true && { showsEarlier: true }),
