@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Room, RoomListener } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { Job } from './job.ts';
+import { hostsFor } from './places.ts';
 import { type KeptListener, type MemoriesNow, NO_MEMORY, type RoomMemory } from './recall.ts';
 import { Suspects } from './suspects.ts';
 
@@ -87,7 +88,9 @@ export class Dispatcher implements KeptListener {
   status(host: Host, status: FromHost<'status'>): void {
     host.status = status;
     if (host.status.avatarReady && !host.status.draining)
-      for (const room of [...this.#waiting]) void this.#assign(room);
+      // Calls that lost theirs before those that never had one.
+      for (const room of [...this.#waiting].sort((a, b) => Number(b.hadAgent) - Number(a.hadAgent)))
+        void this.#assign(room);
   }
 
   /** A host is gone: its rooms get another avatar, with what was said so far. */
@@ -167,10 +170,7 @@ export class Dispatcher implements KeptListener {
     if (room.closed || this.#jobs.has(room)) return;
     this.#waiting.delete(room);
     const wanted = choice ?? firstChoice(room);
-    const candidates = this.hosts
-      .filter(host => host.status.avatarReady && !host.status.draining && host.status.load < 1)
-      .sort((a, b) => Number(a.standby) - Number(b.standby) || a.status.load - b.status.load);
-    for (const host of candidates) {
+    for (const host of hostsFor(room, this.hosts, this.#jobs.keys())) {
       const job = new Job(room, host, this.#log, this.#memory, this.#suspects);
       this.#jobs.set(room, job);
       try {

@@ -78,7 +78,7 @@ export class Rooms {
       });
     const opener = admission.guest === true ? address : undefined;
     if (opener !== undefined) this.#mayOpen(opener);
-    const opening = this.#openRoom(admission);
+    const opening = this.#openRoom(admission, opener);
     this.#rooms.set(admission.room, opening);
     if (opener !== undefined) this.#openers.set(admission.room, opener);
     opening.catch(() => this.#forget(admission.room));
@@ -135,12 +135,13 @@ export class Rooms {
     return kept?.before.some(each => isAgain(admission, each)) === true ? kept : undefined;
   }
 
-  async #openRoom(admission: Admission): Promise<Room> {
+  async #openRoom(admission: Admission, openedBy: string | undefined): Promise<Room> {
     const name = admission.room;
     const kept = this.#keptFor(admission);
     const { engine, graceMs, maxPeople, showEarlier, textOf, listener } = this.#options;
     const room = await Room.open(engine, {
       name,
+      ...(openedBy !== undefined && { openedBy }),
       graceMs,
       maxPeople,
       ...(showEarlier !== undefined && { showEarlier }),

@@ -50,6 +50,8 @@ export interface RoomListener {
 
 export interface RoomOptions {
   name: string;
+  /** From where it was opened, where that was by a guest. */
+  openedBy?: string;
   graceMs: number;
   maxPeople: number;
   /** Who comes later reads what was said before. */

@@ -47,6 +47,8 @@ export class Room {
   /** What the avatar's face does, for those seats that asked. */
   readonly animation = new AnimationFeed();
   agent: AgentSeat | undefined;
+  /** An avatar has been here. */
+  hadAgent = false;
   readonly #options: RoomOptions;
   readonly #log: RoomLog;
   #before: Before[];
@@ -84,6 +86,10 @@ export class Room {
     this.#log = new RoomLog(options.log, options.showEarlier);
   }
 
+  /** From where it was opened, where that was by a guest. */
+  get openedBy(): string | undefined {
+    return this.#options.openedBy;
+  }
   get closed(): boolean {
     return this.#closed;
   }
@@ -335,6 +341,7 @@ export class Room {
     this.#away = false;
     const { identity, name, records = false } = agent;
     this.agent = { identity, name, records, state: 'idle', media };
+    this.hadAgent = true;
     // Whoever came first under the avatar's name is not it.
     for (const seat of this.seats.values())
       if (looksLike(seat.name, name)) {
