@@ -244,6 +244,29 @@ const ROWS: Row[] = [
     value: figures('', 0, 'fuzzMessages'),
     limit: 'the time it was given',
   },
+  {
+    bench: 'siege',
+    label:
+      'under siege: calls disturbed for longer than a second / words read or erased by somebody without the right to',
+    value: ({ callsDisturbed, wordsReadByStrangers: read, wordsErasedByStrangers: erased }) =>
+      [callsDisturbed, read, erased].every(each => typeof each === 'number')
+        ? `${callsDisturbed} / ${Number(read) + Number(erased)}`
+        : undefined,
+    limit: 'what was thought of',
+  },
+  {
+    bench: 'siege',
+    label: 'an agent host that hangs: its rooms have an avatar again after',
+    value: figures(' ms', 0, 'hungHostReplacedMs'),
+    limit: 'how long a host may be silent before it is taken for hung',
+  },
+  {
+    bench: 'siege',
+    label: 'slowest regular expression on 10 000 hostile characters',
+    value: figures(' ms', 1, 'slowestPatternMs'),
+    limit: 'the scripts of personas',
+    minor: true,
+  },
 ];
 
 /** Reads what there is of results. */

@@ -61,6 +61,8 @@ export const ServerConfig = z.strictObject({
       connectionsPerMinute: z.number().min(1).default(600),
       joinsPerTokenPerMinute: z.number().min(1).default(60),
       requestsPerRoomPerSecond: z.number().min(1).default(400),
+      /** What is typed from one address, into whatever rooms. */
+      textBytesPerAddressPerDay: z.number().int().min(40_000).default(64_000_000),
       /** TCP connections, in all: never more than two thirds of the descriptors that the process may have. */
       connections: z.number().int().min(1).default(4000),
       connectionsPerAddress: z.number().int().min(1).default(256),

@@ -33,24 +33,24 @@ export class Gate {
     this.#options = options;
   }
 
-  /** Counts one request of whoever `key` names. Throws `rate-limited` when they have come too often. */
-  pass(key: string): void {
-    if (this.count(key)) return;
+  /** Counts one request, or so much of something, of whoever `key` names. Throws `rate-limited` when it is too much. */
+  pass(key: string, much = 1): void {
+    if (this.count(key, much)) return;
     throw new RequestError('rate-limited', this.#options.message, {
       retryable: true,
       retryAfterMs: this.#limits.get(key)?.waitMs,
     });
   }
 
-  /** The same without an error: false when they have come too often. */
-  count(key: string): boolean {
+  /** The same without an error: false when it is too much. */
+  count(key: string, much = 1): boolean {
     const nowMs = performance.now();
     const { perMinute, burst = perMinute } = this.#options;
     const limit = this.#limits.get(key) ?? new RateLimit(perMinute / 60, burst, nowMs);
     this.#limits.delete(key);
     this.#limits.set(key, limit);
     if (this.#limits.size > MAX_KEYS) this.#limits.delete(this.#limits.keys().next().value as string);
-    if (limit.take(nowMs)) return true;
+    if (limit.take(nowMs, much)) return true;
     this.#options.metrics.refused(this.#options);
     return false;
   }

@@ -3,27 +3,33 @@ import type { LimitMetrics } from '../metrics/limits.ts';
 import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
 
 const SECONDS_PER_MINUTE = 60;
+const MINUTES_PER_DAY = 1440;
 
 /** What sockets may do together that each may do alone. */
 export class SignalingLimits {
   readonly #connections: Gate;
   readonly #joins: Gate;
   readonly #rooms: Gate;
+  readonly #texts: Gate;
   readonly #perAddress: number;
   /** Sockets that are open, by whose they are: a proxy's TCP connections do not tell that. */
   readonly #held = new Map<string, number>();
 
   constructor(limits: ServerConfig['limits'], metrics: LimitMetrics) {
-    const gate = (scope: Scope, perMinute: number) =>
+    const gate = (scope: Scope, perMinute: number, burst?: number) =>
       new Gate({
         scope,
         surface: 'signaling',
         perMinute,
+        ...(burst !== undefined && { burst }),
         message: 'That was too much at once. Please wait a moment.',
         metrics,
       });
     this.#perAddress = limits.connectionsPerAddress;
     this.#connections = gate('address', limits.connectionsPerMinute);
+    const bytesPerDay = limits.textBytesPerAddressPerDay;
+    // Half of it at once, the rest comes with time: in no day there is more.
+    this.#texts = gate('address', bytesPerDay / 2 / MINUTES_PER_DAY, bytesPerDay / 2);
     this.#joins = gate('token', limits.joinsPerTokenPerMinute);
     this.#rooms = gate('room', limits.requestsPerRoomPerSecond * SECONDS_PER_MINUTE);
   }
@@ -48,6 +54,11 @@ export class SignalingLimits {
   /** Counts a join. Throws `rate-limited`. */
   join(token: string): void {
     this.#joins.pass(digestOf(token));
+  }
+
+  /** Counts what is typed from an address, into whatever rooms. Throws `rate-limited`. */
+  text(address: string, text: string): void {
+    this.#texts.pass(networkOf(address), Buffer.byteLength(text));
   }
 
   /** Counts a request of somebody in a room. Throws `rate-limited`. */

@@ -126,6 +126,16 @@ describe('[S1] sockets that come together', () => {
     );
   });
 
+  it('of one address do not write more in a day than it is given, into however many rooms', async () => {
+    serve({ textBytesPerAddressPerDay: 40_000, messagesPerSecond: 1000 });
+    const people = [];
+    for (const room of ['red', 'blue', 'green', 'grey']) people.push(await joined(room));
+    let written = 0;
+    for (let i = 0; i < 20; i++)
+      for (const socket of people) if ((await socket.code('say', { text: 'x'.repeat(1000) })) === 'ok') written += 1000;
+    expect(written).toBe(20_000);
+  });
+
   it('do not join with one token again and again', async () => {
     serve({ joinsPerTokenPerMinute: 2 });
     const one = await token();

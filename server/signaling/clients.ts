@@ -56,11 +56,12 @@ export function serveClients(namespace: Namespace, limits: ServerConfig['limits'
 }
 
 function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: ClientDeps): void {
+  const address = deps.addressOf?.(socket.request) ?? '';
   const session = new ClientSession(
     {
       notify: (name, payload) => socket.emit(name, payload),
       dismiss: () => socket.disconnect(true),
-      address: deps.addressOf?.(socket.request) ?? '',
+      address,
       renames: new RateLimit(limits.renamesPerMinute / 60, limits.renamesPerMinute, performance.now()),
     },
     animationSink(socket, deps.metrics),
@@ -111,6 +112,7 @@ function serveClient(socket: Socket, limits: ServerConfig['limits'], deps: Clien
       // What could not be done anyway is no request of the room's.
       if (session.room !== undefined) deps.sharedLimits.room(session.room);
       if (name === 'join') deps.sharedLimits.join((parsed.data as RequestParsed<'join'>).token);
+      if (name === 'say') deps.sharedLimits.text(address, (parsed.data as RequestParsed<'say'>).text);
       const data = await session.handle(name, parsed.data as never);
       if ((data as Partial<RequestOutput<'join'>>).resumed === true) deps.metrics.rooms.reconnected('resumed');
       return { ok: true, data };

@@ -14,6 +14,7 @@ export const UNLIMITED = {
   connectionsPerMinute: 1e9,
   joinsPerTokenPerMinute: 1e9,
   requestsPerRoomPerSecond: 1e9,
+  textBytesPerAddressPerDay: 1e12,
   connections: 100_000,
   connectionsPerAddress: 100_000,
   roomsPerAddress: 100_000,
