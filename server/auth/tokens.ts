@@ -233,7 +233,7 @@ export class Tokens {
   /** What this server's key has signed; it may have expired. */
   async #signed(jwt: string) {
     if (algorithmOf(jwt) !== ALGORITHM)
-      throw new RequestError('unauthorized', `This token is not signed as it should be: with ${ALGORITHM}.`);
+      throw new RequestError('unauthorized', `This token was not signed by this server’s key with ${ALGORITHM}.`);
     try {
       return await this.#verifier.verify(jwt, LEEWAY_SECONDS);
     } catch (error) {
