@@ -42,6 +42,7 @@ it('reads the page of what was said, with its token out of sight of servers', ()
   const id = '0b4f4d0e-8c1e-4d3e-9c7a-2f0a3f0d1a2b';
   expect(read('/conversations').conversations).toEqual({});
   expect(read(`/conversations/${id}#token=a.b-c`).conversations).toEqual({ id, token: 'a.b-c' });
+  expect(read('/conversations#token=%').conversations).toEqual({ token: '%' });
   expect(read('/r/conversations').conversations).toBeUndefined();
 });
 

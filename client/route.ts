@@ -35,12 +35,13 @@ export function readRoute(address: { pathname: string; search: string; hash?: st
   } catch {
     room = undefined;
   }
+  const behindHash = new URLSearchParams(hash.slice(1)).get('token');
   const kept = /^\/conversations(?:\/([0-9a-f-]{36}))?\/?$/.exec(pathname);
   return {
     ...(kept !== null && {
       conversations: {
         ...(kept[1] !== undefined && { id: kept[1] }),
-        ...(hash.startsWith('#token=') && { token: decodeURIComponent(hash.slice('#token='.length)) }),
+        ...(behindHash !== null && { token: behindHash }),
       },
     }),
     room,
@@ -48,7 +49,7 @@ export function readRoute(address: { pathname: string; search: string; hash?: st
     persona: text('persona'),
     avatar: text('avatar'),
     // After the hash it stays in the browser: no server's log has it. In the query older links have it.
-    token: new URLSearchParams(hash.slice(1)).get('token') || text('token'),
+    token: behindHash || text('token'),
     joinAtOnce: query.get('join') === '1',
   };
 }

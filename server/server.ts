@@ -164,7 +164,11 @@ async function startWith(
     refusalsPerMinute: config.limits.hostRefusalsPerMinute,
     metrics: metrics.limits,
     answered: metrics.process.hostAnswered,
-    kill: hostId => spawner.kill(hostId),
+    processes: {
+      kill: hostId => spawner.kill(hostId),
+      connected: hostId => spawner.connected(hostId),
+      pidOf: hostId => spawner.pidOf(hostId),
+    },
     learned: conversations?.recorder.learned,
     log,
   });

@@ -13,9 +13,11 @@ afterEach(() => {
 function host({ alive = true, watched = true } = {}) {
   const state = { alive, watched, hung: 0 };
   const pulse = new Pulse(
-    answered => state.alive && answered(),
+    answered => {
+      if (state.alive) answered();
+    },
     () => (state.hung += 1),
-    () => state.watched,
+    { watches: () => state.watched },
   );
   return { state, pulse };
 }
@@ -61,6 +63,43 @@ describe('the pulse of a process or a thread', () => {
     expect([starting.state.hung, loading.state.hung]).toEqual([0, 0]);
     starting.pulse.stop();
     loading.pulse.stop();
+  });
+
+  it('is not missed while the one that is asked has no processor, but not for ever', () => {
+    let hung = 0;
+    let ownMs = 0;
+    let alive = true;
+    new Pulse(
+      answered => {
+        if (alive) answered();
+      },
+      () => (hung += 1),
+      { own: () => ownMs },
+    );
+    vi.advanceTimersByTime(1000);
+    alive = false;
+    ownMs = 20;
+    vi.advanceTimersByTime(9000);
+    expect(hung).toBe(0);
+    vi.advanceTimersByTime(1000);
+    expect(hung).toBe(1);
+  });
+
+  it('is not missed where the question could not be sent', () => {
+    let hung = 0;
+    let sent = true;
+    const pulse = new Pulse(
+      answered => {
+        if (sent) answered();
+        return sent;
+      },
+      () => (hung += 1),
+    );
+    vi.advanceTimersByTime(1000);
+    sent = false;
+    vi.advanceTimersByTime(60_000);
+    expect(hung).toBe(0);
+    pulse.stop();
   });
 
   it('is not missed by a server that was stopped itself, or short of the processor', () => {

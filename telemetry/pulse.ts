@@ -1,9 +1,23 @@
 /** How often it is asked. */
 const BEAT_MS = 250;
-/** So many questions in a row without an answer: it hangs. What is watched so is never busy for long. */
-const SILENT_BEATS = 6;
-/** A question that was asked later than this says something of the server: it was busy itself. */
+/** Silent for so long it hangs, unless told otherwise. */
+const SILENT_MS = 1500;
+/** Whatever it was short of: after this it is of no use. */
+const AT_MOST_MS = 10_000;
+/** A question that was asked later than this says something of the asker: it was busy itself. */
 const LATE_MS = BEAT_MS * 2;
+
+export interface PulseOptions {
+  /** Whether silence counts for now. */
+  watches?: () => boolean;
+  /**
+   * How much of its silence since this was asked last is its own, ms: of a thread that waits for a processor, only the
+   * time that it had one. Undefined where that is not known: all of it.
+   */
+  own?: () => number | undefined;
+  /** Silent for so long it hangs. */
+  afterMs?: number;
+}
 
 /**
  * Finds out that a process or a thread hangs: it lives, its connection stands, yet it answers nothing. Silence counts
@@ -12,28 +26,41 @@ const LATE_MS = BEAT_MS * 2;
  */
 export class Pulse {
   readonly #timer: NodeJS.Timeout;
-  #silent = 0;
+  #silentMs = 0;
+  #ownMs = 0;
   #begun = false;
   #lastMs = performance.now();
 
   /**
-   * @param ask sends the question; the answer calls what it is given
+   * @param ask sends the question; the answer calls what it is given. False: it could not be sent
    * @param hangs called once
-   * @param watches whether silence counts for now
    */
-  constructor(ask: (answered: () => void) => void, hangs: () => void, watches = () => true) {
-    const asks = () =>
-      ask(() => {
-        this.#begun = true;
-        this.#silent = 0;
-      });
+  constructor(
+    ask: (answered: () => void) => unknown,
+    hangs: () => void,
+    { watches = () => true, own, afterMs = SILENT_MS }: PulseOptions = {},
+  ) {
+    let asked = true;
+    const asks = () => {
+      asked =
+        ask(() => {
+          this.#begun = true;
+          this.#silentMs = 0;
+          this.#ownMs = 0;
+        }) !== false;
+    };
     this.#timer = setInterval(() => {
       const nowMs = performance.now();
       const late = nowMs - this.#lastMs > LATE_MS;
       this.#lastMs = nowMs;
-      if (!this.#begun || !watches()) this.#silent = 0;
-      else if (!late) this.#silent += 1;
-      if (this.#silent > SILENT_BEATS) {
+      if (!this.#begun || !watches()) [this.#silentMs, this.#ownMs] = [0, 0];
+      else if (!late && asked) {
+        this.#silentMs += BEAT_MS;
+        // The first silence of all may be a question that is just on its way.
+        if (this.#silentMs > BEAT_MS) this.#ownMs += own?.() ?? BEAT_MS;
+        else own?.();
+      }
+      if (this.#ownMs >= afterMs || this.#silentMs >= AT_MOST_MS) {
         this.stop();
         hangs();
         return;

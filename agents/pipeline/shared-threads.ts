@@ -11,6 +11,9 @@ export interface Addressed<M> {
   message: M;
 }
 
+/** Longer than for a process: nobody tells whether a thread had a processor meanwhile. */
+const HUNG_MS = 4000;
+
 /** Asked of threads that are watched, and their answer: whether their event loop still turns. */
 export const PULSE = 'pulse';
 
@@ -127,6 +130,7 @@ export class SharedThreads<To, From extends { type: string } = never> {
           worker.postMessage(PULSE);
         },
         () => this.#lose(thread, 'hung', `the ${name} thread does not answer any more`),
+        { afterMs: HUNG_MS },
       );
     worker.on('message', (said: Addressed<From | Left> | typeof PULSE) => {
       if (said === PULSE) return answered();

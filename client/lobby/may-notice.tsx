@@ -5,7 +5,7 @@ export function MayNotice({ feelings, onChange }: { feelings: boolean; onChange(
       <input type="checkbox" checked={feelings} onChange={({ target }) => onChange(target.checked)} />
       <span>
         May the avatar notice how you feel?
-        <small>From your face, voice and words, so that it answers kindly. Only you see it. Change it any time.</small>
+        <small>From face, voice and words. Only you are shown it.</small>
       </span>
     </label>
   );

@@ -25,6 +25,11 @@ function handmade(claims: object, { alg = 'HS256', secret = KEYS.apiSecret } = {
   const hash = alg === 'HS512' ? 'sha512' : 'sha256';
   return `${body}.${alg === 'none' ? '' : createHmac(hash, secret).update(body).digest('base64url')}`;
 }
+/** The same bytes, written differently: the last of 43 characters holds two bits that mean nothing. */
+function otherEnding(token: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return token.slice(0, -1) + letters[letters.indexOf(token.at(-1)!) ^ 1];
+}
 /** As an integrator's backend makes it. */
 function integrators(grant: VideoGrant, options: ConstructorParameters<typeof AccessToken>[2] = {}): Promise<string> {
   const token = new AccessToken(KEYS.apiKey, KEYS.apiSecret, { identity: 'ann', name: 'Ann', ...options });
@@ -72,6 +77,13 @@ describe('[S1] join tokens', () => {
     ['with control characters in the identity', handmade({ ...CLAIMS, sub: 'ann\u0007' })],
     ['with an invisible identity', handmade({ ...CLAIMS, sub: 'ann\u200b' })],
     ['of another algorithm', handmade(CLAIMS, { alg: 'HS512' })],
+    ...['=', '\n', ' ', '!', '.', '..x'].map(more => [
+      `with ${JSON.stringify(more)} behind it`,
+      handmade(CLAIMS) + more,
+    ]),
+    ['with a blank before it', ` ${handmade(CLAIMS)}`],
+    ['with something in its signature that says nothing', handmade(CLAIMS).replace(/.{3}$/, '!$&')],
+    ['whose last character holds more than its bits', otherEnding(handmade(CLAIMS))],
     ['cut short', handmade(CLAIMS).slice(0, -4)],
     ['that is no token', 'hello'],
     ['of three dots', '..'],

@@ -41,6 +41,18 @@ describe('settings', () => {
     expect(config.auth.apiSecret).toBeUndefined();
   });
 
+  it('of the file that comes with it are the defaults', () => {
+    const shipped = fs.readFileSync(path.join(import.meta.dirname, '../../visavis.config.yaml'), 'utf8');
+    expect({ ...load(shipped), agent: {} }).toEqual({ ...load(), agent: {} });
+  });
+
+  it('may have sections in which nothing is set', () => {
+    expect(load('https:\n  # selfSigned: true\nport: 8080')).toMatchObject({
+      port: 8080,
+      https: { selfSigned: false },
+    });
+  });
+
   it.each(['', '# only a comment\n', '{}'])('may be an empty file: %j', yaml => {
     expect(load(yaml).port).toBe(3000);
   });

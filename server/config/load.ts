@@ -91,7 +91,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): ServerC
   const raw = named !== undefined || fs.existsSync(file) ? readFile(file) : {};
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw new ConfigError(`${file} must hold settings, one "key: value" each`);
-  const merged = structuredClone(raw) as Record<string, unknown>;
+  // A section whose keys are all commented out is none.
+  const merged = structuredClone(Object.fromEntries(Object.entries(raw).filter(([, section]) => section !== null)));
   for (const [name, where, convert] of ENVIRONMENT) {
     const value = env[name];
     if (value !== undefined && value !== '') put(merged, where, convert(value));

@@ -34,9 +34,11 @@ export class Host {
     this.#socket.emit(name, payload);
   }
 
-  /** Asks whether it still runs. */
-  pulse(answered: () => void): void {
-    this.#socket.volatile.emit('pulse', {}, answered);
+  /** Asks whether it still runs; false where the line to it takes nothing now. */
+  pulse(answered: () => void): boolean {
+    if (!this.#socket.conn.transport.writable) return false;
+    this.#socket.emit('pulse', {}, answered);
+    return true;
   }
 
   /** Nothing it says counts any more. */

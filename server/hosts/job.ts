@@ -74,7 +74,8 @@ export class Job {
     if (this.#ended) return false;
     const conversation = this.#memory.conversation(this.room);
     this.#conversation = conversation;
-    const earlier = known.find(each => each.earlier.length > 0)?.earlier ?? [];
+    const bad = this.#suspects.isBad(this.room);
+    const earlier = bad ? [] : this.#suspects.without(known.find(each => each.earlier.length > 0)?.earlier ?? []);
     this.#earlier = earlier.map(({ id }) => id);
     const answer = JobAnswer.parse(
       await this.host.request(
@@ -84,8 +85,10 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
-          people: seats.map((seat, i) => jobPerson(seat, known[i]!, this.#revisionOf(seat.admission.identity))),
-          history: this.#suspects.history(this.room),
+          people: seats.map((seat, i) =>
+            jobPerson(seat, bad ? NOTHING_RECALLED : known[i]!, this.#revisionOf(seat.admission.identity)),
+          ),
+          history: this.#suspects.without(this.room.history),
           earlier,
           ...(conversation !== undefined && { conversation }),
         },

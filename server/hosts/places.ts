@@ -1,7 +1,7 @@
 import type { Room } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 
-/** So many places are left to others by an address whose guests have their share. */
+/** So many places are left to others by an address whose guests have their share, of few places fewer. */
 const LEFT_TO_OTHERS = 2;
 /** What the guests of one address may have before they have to leave something, of all places. */
 const SHARE = 1 / 2;
@@ -23,5 +23,7 @@ export function hostsFor(room: Room, hosts: readonly Host[], served: Iterable<Ro
   const all = [...served].filter(each => each !== room);
   const theirs = all.filter(({ openedBy }) => openedBy === room.openedBy).length;
   if (theirs < places * SHARE) return able;
-  return places - all.length > LEFT_TO_OTHERS ? able.filter(({ standby }) => !standby) : [];
+  return places - all.length > Math.min(LEFT_TO_OTHERS, Math.floor(places / 4))
+    ? able.filter(({ standby }) => !standby)
+    : [];
 }

@@ -13,6 +13,8 @@ const MAX_RETRY_MS = 10_000;
 const WELL_AFTER_MS = 30_000;
 const DRAIN_MS = 5000;
 const LOOK_MS = 1000;
+/** One that has not connected by then hangs, or never will. */
+const CONNECT_MS = 120_000;
 /** Who joins as soon as they can needs the processor more than a host that stands by. */
 const STANDBY_AFTER_MS = 20_000;
 
@@ -42,6 +44,7 @@ export class Spawner {
   readonly #children = new Map<number, ChildProcess>();
   /** By the name under which it connects. */
   readonly #named = new Map<string, ChildProcess>();
+  readonly #unconnected = new Map<string, NodeJS.Timeout>();
   readonly #retries = new Map<number, NodeJS.Timeout>();
   #lookTimer: NodeJS.Timeout | undefined;
   #closing = false;
@@ -61,11 +64,22 @@ export class Spawner {
     this.#named.get(hostId)?.kill('SIGKILL');
   }
 
+  /** A host says its name. */
+  connected(hostId: string): void {
+    clearTimeout(this.#unconnected.get(hostId));
+    this.#unconnected.delete(hostId);
+  }
+
+  /** The process of a host, by its name. */
+  pidOf(hostId: string): number | undefined {
+    return this.#named.get(hostId)?.pid;
+  }
+
   /** Asks all hosts to drain; those that do not end in time are killed. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#lookTimer);
-    for (const timer of this.#retries.values()) clearTimeout(timer);
+    for (const timer of [...this.#retries.values(), ...this.#unconnected.values()]) clearTimeout(timer);
     await Promise.all(
       [...this.#children.values()]
         .filter(({ pid }) => pid !== undefined)
@@ -109,9 +123,17 @@ export class Spawner {
     });
     this.#children.set(slot, child);
     this.#named.set(hostId, child);
+    this.#unconnected.set(
+      hostId,
+      setTimeout(() => {
+        log.error({ host: hostId }, 'an agent host did not connect; ending it');
+        this.kill(hostId);
+      }, CONNECT_MS),
+    );
     const ended = (code: number | null, signal: NodeJS.Signals | null) => {
       this.#children.delete(slot);
       this.#named.delete(hostId);
+      this.connected(hostId);
       if (this.#closing) return;
       if (code === EX_CONFIG) {
         this.#options.onConfigError();

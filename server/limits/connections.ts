@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerConfig } from '../config/schema.ts';
 import type { LimitMetrics } from '../metrics/limits.ts';
@@ -39,6 +39,51 @@ export function descriptorLimit(read = () => fs.readFileSync('/proc/self/limits'
   }
 }
 
+/** Between two looks at connections that are in use. */
+const LOOK_MS = 5000;
+/** Who takes an answer takes so much of it in this time. */
+const READS = { bytes: 64 * 1024, withinMs: 30_000 } as const;
+
+/** A connection that has brought a request. */
+interface InUse {
+  /** Requests that are not answered yet. */
+  open: number;
+  idleSinceMs: number;
+  /** What had gone out when it was last seen to take something. */
+  sent: number;
+  tookMs: number;
+}
+
+/** Closes connections that bring no other request though they are not silent, and those that take no answer. */
+function lookAfter(server: HttpServer, metrics: LimitMetrics): void {
+  const used = new Map<Socket, InUse>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const nowMs = performance.now();
+    const use = used.get(socket) ?? { open: 0, idleSinceMs: nowMs, sent: 0, tookMs: nowMs };
+    if (!used.has(socket)) socket.once('close', () => used.delete(socket));
+    used.set(socket, use);
+    use.open += 1;
+    response.once('close', () => {
+      use.open -= 1;
+      use.idleSinceMs = performance.now();
+    });
+  });
+  // It is a socket of another kind from then on, with its own signs of life.
+  server.on('upgrade', ({ socket }: IncomingMessage) => used.delete(socket));
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    for (const [socket, use] of used) {
+      const sent = socket.bytesWritten - socket.writableLength;
+      if (socket.writableLength === 0 || sent - use.sent >= READS.bytes) Object.assign(use, { sent, tookMs: nowMs });
+      const idle = use.open === 0 && nowMs - use.idleSinceMs > IDLE_MS + LOOK_MS;
+      if (!idle && nowMs - use.tookMs <= READS.withinMs) continue;
+      metrics.connectionClosed('stalled');
+      socket.destroy();
+    }
+  }, LOOK_MS).unref();
+  server.once('close', () => clearInterval(timer));
+}
+
 /** Refuses TCP connections past what the server, or one address, may hold; closes those that say nothing. */
 export function guardConnections(
   server: HttpServer,
@@ -54,6 +99,7 @@ export function guardConnections(
   let all = 0;
   // Fastify writes its own defaults over what the server was made with.
   Object.assign(server, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS });
+  lookAfter(server, metrics);
   server.setTimeout(STALLED_MS, socket => {
     metrics.connectionClosed('stalled');
     socket.destroy();

@@ -16,6 +16,9 @@ const REFUSAL = JSON.stringify({ error: misdirected().toWire() });
 /** A message's body is here by then, … */
 const BODY_MS = 15_000;
 /** … but for pictures, which come over slow lines, too. */
+const UPLOAD_MS = 90_000;
+/** What is still to come of a message that has been answered. */
+const REST_MS = 5000;
 const UPLOADS = /^\/api\/portraits(?:[/?]|$)/;
 
 export interface Front {
@@ -39,7 +42,7 @@ export function standBefore(server: Server, { isMeant, headers, refused, slow }:
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isMeant(request.headers.host)) {
-      if (!UPLOADS.test(request.url ?? '')) limitBody(request, response, slow);
+      limitBody(request, response, UPLOADS.test(request.url ?? '') ? UPLOAD_MS : BODY_MS, slow);
       for (const each of behind) each.call(server, request, response);
       return;
     }
@@ -61,15 +64,24 @@ export function standBefore(server: Server, { isMeant, headers, refused, slow }:
   });
 }
 
-function limitBody(request: IncomingMessage, response: ServerResponse, slow: () => void): void {
+function limitBody(request: IncomingMessage, response: ServerResponse, withinMs: number, slow: () => void): void {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && Number(length ?? 0) === 0) return;
-  const timer = setTimeout(() => {
+  const tooLate = () => {
     if (request.complete) return;
     slow();
     request.destroy();
-  }, BODY_MS);
+  };
+  const timer = setTimeout(tooLate, withinMs);
   const over = () => clearTimeout(timer);
   request.once('end', over).once('close', over);
-  response.once('close', over);
+  // Answered before it was all here: what is still to come is wanted by nobody.
+  let rest: NodeJS.Timeout | undefined;
+  response.once('finish', () => {
+    if (!request.complete) rest = setTimeout(tooLate, REST_MS);
+  });
+  request.socket.once('close', () => {
+    over();
+    clearTimeout(rest);
+  });
 }

@@ -222,3 +222,26 @@ describe('[C2] what is said in one room', () => {
     expect([ann.live.length, kept]).toEqual([10, ['e0', 'e1', 'e2']]);
   });
 });
+
+describe('[S1] an entry that newer ones have pushed out of the log', () => {
+  it('is told to nobody again, however it changes', () => {
+    room.join(admission('ann'), () => {});
+    room.logged(entry('first', { text: 'a secret of Ann' }));
+    const bob = new Person('bob');
+    for (let i = 0; i < 500; i++) room.logged(entry(`e${i}`));
+    room.logged(entry('first', { text: 'a secret of Ann', language: 'en' }));
+    expect(JSON.stringify(bob.notices)).not.toContain('a secret of Ann');
+  });
+});
+
+describe('[S1] what the avatar does not know any more', () => {
+  it('is named to those who may see it', () => {
+    room.join(admission('ann'), () => {});
+    room.logged(entry('first'));
+    const [bob, deaf] = [new Person('bob'), new Person('deaf', { canSubscribe: false })];
+    room.logged(entry('second'));
+    room.agentStartsOver(['first', 'second']);
+    expect(bob.of('agent.restarted')).toEqual([{ identity: 'avatar', entryIds: ['second'] }]);
+    expect(deaf.of('agent.restarted')).toEqual([]);
+  });
+});

@@ -28,6 +28,8 @@ export class RoomLog {
   #entries: Map<string, Heard>;
   readonly #openToAll: boolean;
   #length = 0;
+  /** Entries that newer ones have pushed out, the latest of them. */
+  readonly #pushedOut = new Set<string>();
   /** Turns that were deleted. */
   readonly #struck = new Set<string>();
 
@@ -49,15 +51,22 @@ export class RoomLog {
     return this.#entries.get(id)?.entry;
   }
 
-  /** @param by who is there to hear it, if it begins now */
-  put(entry: LogEntry, by: ReadonlySet<string>): void {
+  /**
+   * @param by who is there to hear it, if it begins now
+   * @returns false for one that was pushed out before
+   */
+  put(entry: LogEntry, by: ReadonlySet<string>): boolean {
+    if (this.#pushedOut.has(entry.id)) return false;
     const known = this.#entries.get(entry.id);
     this.#length += entry.text.length - (known?.entry.text.length ?? 0);
     this.#entries.set(entry.id, { entry, by: known?.by ?? by });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= MAX_LOG && this.#length <= MAX_LENGTH) break;
       this.remove(oldest);
+      this.#pushedOut.add(oldest);
+      if (this.#pushedOut.size > MAX_LOG) this.#pushedOut.delete(this.#pushedOut.values().next().value as string);
     }
+    return true;
   }
 
   /** Whether there was one. */

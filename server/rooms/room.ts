@@ -289,7 +289,8 @@ export class Room {
   }
 
   #show(entry: LogEntry): void {
-    this.#log.put(entry, this.#ears);
+    // What was pushed out is told to nobody as if it began now.
+    if (!this.#log.put(entry, this.#ears)) return;
     for (const seat of this.seats.values())
       if (this.#log.mayKnow(seat, entry)) seat.notify('log.entry', { entry: entryFor(seat.admission, entry) });
   }
@@ -362,7 +363,12 @@ export class Room {
 
   /** The avatar hung on something: it comes back without these entries, and people are told that it does not know them. */
   agentStartsOver(entryIds: string[]): void {
-    this.broadcast('agent.restarted', { identity: AVATAR_IDENTITY, entryIds });
+    for (const seat of this.seats.values()) {
+      const seen = this.#log.seenBy(seat);
+      const theirs = entryIds.filter(id => seen.has(id));
+      if (seat.admission.canSubscribe || theirs.length > 0)
+        seat.notify('agent.restarted', { identity: AVATAR_IDENTITY, entryIds: theirs });
+    }
   }
 
   /** No agent can come for now: people are told, once. */

@@ -19,10 +19,14 @@ const turn = () => new Promise<void>(resolve => setImmediate(resolve));
 class FakeSocket extends EventEmitter {
   readonly data: Record<string, unknown> = {};
   readonly handshake: { auth: unknown; address: string };
-  readonly conn = { closed: 0, close: () => (this.conn.closed += 1) };
+  readonly conn = { closed: 0, close: () => (this.conn.closed += 1), transport: { writable: true } };
   /** Whether its main thread runs. */
   alive = true;
-  readonly volatile = { emit: (_name: string, _payload: unknown, answered: () => void) => this.alive && answered() };
+  override emit(name: string, ...args: unknown[]): boolean {
+    if (name !== 'pulse') return super.emit(name, ...args);
+    if (this.alive) (args[1] as () => void)();
+    return true;
+  }
   offers: { jobId: string; history: { id: string }[] }[] = [];
   constructor(auth: unknown, address: string) {
     super();
@@ -79,7 +83,7 @@ beforeEach(() => {
     dispatcher,
     refusalsPerMinute: 10,
     metrics: metrics.limits,
-    kill: id => killed.push(id),
+    processes: { kill: id => void killed.push(id), connected: () => {}, pidOf: () => undefined },
     log: silentLog,
   });
 });

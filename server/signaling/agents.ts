@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { AGENTS_VERSION, type FromHost, type FromHostName, fromHost, HostHello } from '../../protocol/agents.ts';
+import { silenceOf } from '../../telemetry/main-thread.ts';
 import { Pulse } from '../../telemetry/pulse.ts';
 import { sameSecret } from '../auth/secrets.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
+import type { Spawner } from '../hosts/spawner.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
 import { isLoopback } from '../limits/hostnames.ts';
 import type { HostRefusal, LimitMetrics } from '../metrics/limits.ts';
@@ -19,8 +21,8 @@ export interface AgentsDeps {
   metrics: LimitMetrics;
   /** Told how long a host took to say that it still runs. */
   answered?: (ms: number) => void;
-  /** Ends the process of a host that hangs, where it is one of this server's own. */
-  kill?: (hostId: string) => void;
+  /** The processes of this server's own hosts. */
+  processes?: Pick<Spawner, 'kill' | 'connected' | 'pidOf'>;
   /** Takes down what was learned of somebody. */
   learned?: (room: Room, told: Omit<FromHost<'job.facts'>, 'jobId' | 'revision'>) => void;
   log: Logger;
@@ -36,7 +38,11 @@ export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
     message: 'Too many wrong secrets. Wait a minute.',
     metrics,
   });
+  /** Connections that have had their try. */
+  const tried = new WeakSet<object>();
   namespace.use((socket, next) => {
+    if (tried.has(socket.conn)) return next(new Error('one try a connection'));
+    tried.add(socket.conn);
     const address = networkOf(socket.handshake.address);
     const refuse = (reason: HostRefusal, message: string) => {
       metrics.hostRefused(reason);
@@ -64,15 +70,17 @@ export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
   namespace.on('connection', socket => serveHost(socket, deps));
 }
 
-function serveHost(socket: Socket, { dispatcher, answered: tell, kill, learned, log }: AgentsDeps): void {
+function serveHost(socket: Socket, { dispatcher, answered: tell, processes, learned, log }: AgentsDeps): void {
   const host = new Host(socket.data.hello as HostHello, socket);
   dispatcher.connected(host);
   log.info({ host: host.id, capacity: host.capacity }, 'agent host connected');
+  processes?.connected(host.id);
+  const pid = processes?.pidOf(host.id);
   let begun = false;
   const pulse = new Pulse(
     answered => {
       const askedMs = performance.now();
-      host.pulse(() => {
+      return host.pulse(() => {
         tell?.(performance.now() - askedMs);
         answered();
       });
@@ -80,14 +88,17 @@ function serveHost(socket: Socket, { dispatcher, answered: tell, kill, learned, 
     () => {
       log.error({ host: host.id }, 'an agent host does not answer any more; its rooms get another');
       // First of all: its voices go on speaking while it lives.
-      kill?.(host.id);
+      processes?.kill(host.id);
       dispatcher.hung(host);
       host.disconnect();
     },
-    // One that is just starting loads its models.
-    () => {
-      begun ||= host.ready;
-      return begun;
+    {
+      // One that is just starting loads its models.
+      watches: () => {
+        begun ||= host.ready;
+        return begun;
+      },
+      ...(pid !== undefined && { own: silenceOf(pid) }),
     },
   );
 
@@ -127,6 +138,8 @@ function serveHost(socket: Socket, { dispatcher, answered: tell, kill, learned, 
   on('job.failed', ({ jobId, message }) => ofJob(jobId, job => dispatcher.failed(job, message)));
   socket.on('disconnect', reason => {
     pulse.stop();
+    // It answers nothing, be it ready or not.
+    if (reason === 'ping timeout') processes?.kill(host.id);
     log.warn({ host: host.id, reason }, 'agent host disconnected');
     dispatcher.disconnected(host);
   });

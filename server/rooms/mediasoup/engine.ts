@@ -2,6 +2,7 @@ import os from 'node:os';
 import { createWorker } from 'mediasoup';
 import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import { silenceOf } from '../../../telemetry/main-thread.ts';
 import { Pulse } from '../../../telemetry/pulse.ts';
 import type { ServerConfig } from '../../config/schema.ts';
 import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
@@ -147,6 +148,7 @@ export class MediasoupEngine implements RoomControl {
         this.#log.error({ index, pid: worker.pid }, 'media worker does not answer any more; ending it');
         process.kill(worker.pid, 'SIGKILL');
       },
+      { own: silenceOf(worker.pid) },
     );
     worker.observer.once('close', () => pulse.stop());
     worker.on('died', error => {
