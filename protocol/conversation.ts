@@ -9,6 +9,9 @@ export type AgentState = z.infer<typeof AgentState>;
 /** Names an entry of the log, or the turn it belongs to. */
 export const EntryId = z.string().min(1).max(160);
 
+/** Entries that one answer is said to answer; of more, the latest. */
+export const MOST_ANSWERED = 20;
+
 /** Unix time, ms, as far as dates go. */
 const time = z.number().min(0).max(8.64e15);
 
@@ -19,6 +22,8 @@ const time = z.number().min(0).max(8.64e15);
 export const LogEntry = z.object({
   id: EntryId,
   turnId: EntryId,
+  /** Of the avatar's words: people's entries that they answer; `turnId` need not be one of them. */
+  answers: z.array(EntryId).max(MOST_ANSWERED).optional(),
   /** Identity of who said it; the avatar's own identity for its words. */
   speaker: z.string().max(LIMITS.identityLength),
   speakerName: z.string().max(4 * LIMITS.nameLength),

@@ -7,6 +7,9 @@ import type { Turn } from './turn.ts';
 /** The entry of what the avatar says in a turn. */
 const answerId = (turnId: string): string => `${turnId}:avatar`;
 
+/** A greeting answers nothing. */
+const answering = ({ answers }: Turn) => (answers.length > 0 ? { answers } : {});
+
 /** Shows the room what is being said: transcripts as they grow, the avatar's words as they are heard. */
 export class ConversationLog {
   readonly #clock: Clock;
@@ -67,6 +70,7 @@ export class ConversationLog {
     this.#view.log({
       id,
       turnId: turn.id,
+      ...answering(turn),
       speaker: identity,
       speakerName: name,
       role: 'avatar',
@@ -80,9 +84,10 @@ export class ConversationLog {
   }
 
   /** What was heard of the turn, as a dialogue sees it; nothing, where nothing was. */
-  answer({ id, ledger }: Turn): Exchange[] {
+  answer(turn: Turn): Exchange[] {
     const { identity: speaker, name } = this.#avatar;
-    return ledger.heard === '' ? [] : [{ role: 'avatar', speaker, name, text: ledger.heard, entryId: answerId(id) }];
+    const text = turn.ledger.heard;
+    return text === '' ? [] : [{ role: 'avatar', speaker, name, text, entryId: answerId(turn.id), ...answering(turn) }];
   }
 
   #begunAt(id: string, final: boolean): number {

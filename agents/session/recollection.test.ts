@@ -362,6 +362,17 @@ describe('what is erased or corrected in mid-call', () => {
     expect(known.conversation([line('And?')]).history).toHaveLength(40);
   });
 
+  it('a deleted conversation: the answers to its words are gone, too, where another agent gave them', () => {
+    const said = { speaker: 'ann', speakerName: 'Ann', role: 'user' as const, source: 'voice' as const };
+    const entry = (id: string, over = {}) => ({ ...said, id, turnId: id, text: id, final: true, atMs: 1, ...over });
+    const answer = (turnId: string, ...answers: string[]) =>
+      entry(`to ${answers.join(' and ')}`, { role: 'avatar', speaker: 'avatar', turnId, answers });
+    const log = ['a', 'b', 'c'].map(id => entry(id));
+    const known = recollection([...log, answer('fresh', 'a'), answer('b', 'a', 'b'), answer('fresh-2', 'c')]);
+    known.strike(new Set(['a']));
+    expect(known.history.map(({ text }) => text)).toEqual(['b', 'c', 'to c']);
+  });
+
   it('a deleted conversation: its words and the answers to them are gone, the rest and who they are is not', () => {
     const earlier = { id: 'old', turnId: 'old', source: 'voice' as const, final: true, atMs: 1 };
     const known = recollection([], [{ ...earlier, role: 'user', speaker: 'ann', speakerName: 'Ann', text: 'Once.' }]);

@@ -92,21 +92,18 @@ export class Recollection {
     person.revision = revision;
     const told = new Set<string | undefined>(turns);
     // Of what the avatar said, what answers them: a value may be any word, and would take others' answers with it.
-    const theirs = new Set<string | undefined>(
-      [...this.#earlier, ...this.#history].filter(({ speaker }) => speaker === identity).map(({ turnId }) => turnId),
-    );
+    const answersThem = answering([...this.#earlier, ...this.#history].filter(({ speaker }) => speaker === identity));
     this.#forget(
-      ({ role, speaker, turnId, text }) =>
-        ((role === 'avatar' && theirs.has(turnId)) || speaker === identity) && (told.has(turnId) || tells(text)),
+      each => (each.speaker === identity || answersThem(each)) && (told.has(each.turnId) || tells(each.text)),
     );
   }
 
-  /** These entries of the log are known no more, nor the answers to them. */
+  /** These entries of the log are known no more, nor the answers to them: not even those that answer others, too. */
   strike(entryIds: ReadonlySet<string>): void {
     const isStruck = ({ entryId = '' }: Exchange) => entryIds.has(entryId);
-    const turns = new Set(this.#history.filter(isStruck).map(({ turnId }) => turnId));
+    const answersThem = answering([...this.#earlier, ...this.#history].filter(isStruck), entryIds);
     this.#deeds = new Deeds();
-    this.#forget(each => isStruck(each) || (each.role === 'avatar' && turns.has(each.turnId)));
+    this.#forget(each => isStruck(each) || answersThem(each));
   }
 
   left(identity: string): void {
@@ -264,14 +261,23 @@ export class Recollection {
 const exchangesOf = (log: readonly LogEntry[]): Exchange[] => log.filter(({ text }) => text !== '').map(exchangeOf);
 
 /** An entry of the log, as a dialogue sees it. */
-export const exchangeOf = ({ id, turnId, role, speaker, speakerName, text }: LogEntry): Exchange => ({
+export const exchangeOf = ({ id, turnId, answers, role, speaker, speakerName, text }: LogEntry): Exchange => ({
   role,
   speaker,
   name: speakerName,
   text,
   entryId: id,
   turnId,
+  ...(answers !== undefined && { answers }),
 });
+
+/** Whether something is an answer to what was said here: it says so, or was said in the same turn. */
+function answering(said: readonly Exchange[], entryIds: Iterable<string> = []): (exchange: Exchange) => boolean {
+  const turns = new Set(said.map(({ turnId }) => turnId));
+  const ids = new Set([...entryIds, ...said.flatMap(({ entryId }) => entryId ?? [])]);
+  return ({ role, turnId, answers = [] }) =>
+    role === 'avatar' && (turns.has(turnId) || answers.some(id => ids.has(id)));
+}
 
 /** They come newest first; what is kept longest gives way first. */
 const factsIn = (memories: readonly Fact[]) => new Map(memories.toReversed().map(fact => [fact.key, fact]));

@@ -107,6 +107,7 @@ describe('around the conversation', () => {
     await scene.advance(3000);
     expect(scene.asked[0]?.turn[0]?.text).toBe('Are you still there?');
     expect(scene.asked[0]?.history).toEqual([]);
+    expect([...scene.log.values()].at(-1)).toMatchObject({ role: 'avatar', answers: ['a'] });
   });
 
   it('stays quiet and keeps listening through minutes of silence', async () => {

@@ -1,4 +1,4 @@
-import type { TurnTiming } from '../../protocol/conversation.ts';
+import { MOST_ANSWERED, type TurnTiming } from '../../protocol/conversation.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import { Cancelled } from '../pipeline/cancellation.ts';
 import type { Clock } from '../pipeline/clock.ts';
@@ -76,9 +76,14 @@ export class Turn {
     return this.#complete && this.ledger.remaining <= NEARLY_DONE_SAMPLES;
   }
 
+  /** Entries of the log that it answers, whatever its own id is. */
+  get answers(): string[] {
+    return [...new Set(this.inputs.flatMap(({ entryId }) => entryId ?? []))].slice(-MOST_ANSWERED);
+  }
+
   /** What it answers, comparable: speculation serves the turn only if this is the same. */
   get key(): string {
-    return this.inputs.map(({ speaker, text }) => `${speaker}\n${text}`).join('\n');
+    return this.inputs.map(({ speaker, entryId, text }) => `${speaker}\n${entryId}\n${text}`).join('\n');
   }
 
   /** The turn is certain: held output goes out, and all that follows. */

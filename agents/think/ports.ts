@@ -42,6 +42,8 @@ export interface Exchange {
   /** In the log, and the turn that it became part of. */
   entryId?: string;
   turnId?: string;
+  /** Of the avatar's words: entries of the log that they answer. */
+  answers?: readonly string[];
 }
 
 /** A person in the conversation, as far as they want to be known. */

@@ -62,8 +62,10 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, config: Server
 
   let scrape: { figures: Promise<unknown[][]>; atMs: number } | undefined;
   app.get('/metrics', async (request, reply) => {
-    if (!isOurs(request.headers.host)) throw misdirected();
-    if (!mayScrape(request, config.metricsToken))
+    const known = hasToken(request, config.metricsToken);
+    // A page of a foreign name knows no token.
+    if (!known && !isOurs(request.headers.host)) throw misdirected();
+    if (!known && !isOnThisMachine(request))
       throw new RequestError(
         'forbidden',
         'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
@@ -84,9 +86,12 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps, config: Server
 const OF_PROXIES =
   /^(?:via|forwarded|x-forwarded(?:-[a-z]{1,20})?|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-ip)$/;
 
-function mayScrape({ ip, headers }: FastifyRequest, token: string | undefined): boolean {
+function hasToken({ headers }: FastifyRequest, token: string | undefined): boolean {
   const given = bearer(headers.authorization);
-  if (token !== undefined && given !== undefined && sameSecret(given, token)) return true;
+  return token !== undefined && given !== undefined && sameSecret(given, token);
+}
+
+function isOnThisMachine({ ip, headers }: FastifyRequest): boolean {
   // Whoever comes through a proxy of this machine is not on it.
   if (Object.keys(headers).some(name => OF_PROXIES.test(name))) return false;
   return ip === '::1' || /^(::ffff:)?127\./.test(ip);

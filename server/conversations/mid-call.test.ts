@@ -140,6 +140,29 @@ describe('a conversation that is deleted in mid-call', () => {
     expect(told('job.struck')).toMatchObject([{ entries: ['a', 'a:avatar'] }]);
   });
 
+  it('by one of several: the answers to them alone, whatever their turns are called', async () => {
+    const { room, person, removed, told } = await call();
+    room.join(admission('bob', { person: 'p-bob', room: room.name }), () => {});
+    const reply = (turnId: string, ...answers: string[]) =>
+      room.logged(entry(`${turnId}:avatar`, { role: 'avatar', speaker: 'avatar', turnId, answers }));
+    room.logged(entry('a'));
+    room.logged(entry('b', { speaker: 'bob', speakerName: 'Bob' }));
+    reply('b', 'a', 'b');
+    room.logged(entry('c'));
+    reply('fresh', 'c');
+    const id = kept.memory.conversation(room)!;
+    await kept.withdraw(id, person);
+    // The answer that was under way, and those that come too late.
+    reply('fresh', 'c');
+    reply('fresh-2', 'a', 'c');
+    expect(removed).toEqual(['a', 'c', 'fresh:avatar']);
+    expect(room.history.map(each => each.id)).toEqual(['b', 'b:avatar']);
+    expect(told('job.struck')).toMatchObject([{ entries: expect.toSatisfy(ids => ids.length === 3) }]);
+    await kept.settled();
+    const rows = kept.database.db.selectFrom('messages').select('id').where('conversation_id', '=', id);
+    expect((await rows.execute()).map(row => row.id).toSorted()).toEqual(['b', 'b:avatar']);
+  });
+
   it('[S1] leaves the others’ pages as they are, also where the database fails afterwards', async () => {
     const { room, person } = await call();
     const removed: string[] = [];

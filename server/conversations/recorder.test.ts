@@ -155,6 +155,32 @@ describe('a conversation that is deleted', () => {
     expect(failures).toEqual([]);
   });
 
+  it('[S1] keeps no answer to who took their part out, whatever its turn is called, but what answers others, too', () => {
+    room.join(admission('ann', { person: 'p-ann' }), () => {});
+    room.join(admission('bob', { person: 'p-bob' }), () => {});
+    room.logged(entry('a', { speaker: 'ann' }));
+    room.logged(entry('b', { speaker: 'bob' }));
+    recorder.stop({ isGone: () => true, person: 'p-ann' });
+    records.length = 0;
+    const answer = (turnId: string, ...answers: string[]) => {
+      const words = { role: 'avatar' as const, speaker: 'avatar', text: `to ${answers.join(' and ')}` };
+      room.logged(entry(`${turnId}:avatar`, { ...words, turnId, answers }));
+      const stages = { endpointingMs: 0, asrMs: 0, dialogueMs: 0, ttsMs: 0, playoutMs: 0 };
+      room.timed({ turnId, outcome: 'completed', source: 'voice', sounded: true, voiceToVoiceMs: 0, stages });
+    };
+    answer('fresh', 'a');
+    room.logged(entry('c', { speaker: 'bob', text: 'Bob adds' }));
+    room.logged(entry('d', { speaker: 'ann', text: 'Ann goes on' }));
+    answer('d', 'c', 'd');
+    answer('fresh-2', 'a', 'd');
+    answer('fresh-3', 'b');
+    answer('fresh-4');
+    expect(words().map(([text]) => text)).toEqual(['Bob adds', 'to c and d', 'to b', 'to ']);
+    const turns = records.flatMap(record => (record.type === 'turn' ? [record.timing.turnId] : []));
+    expect(turns).toEqual(['d', 'fresh-3', 'fresh-4']);
+    expect(failures).toEqual([]);
+  });
+
   it('[S1] goes on as it was for the others when somebody takes their part out who has left', () => {
     const ann = room.join(admission('ann', { person: 'p-ann' }), () => {});
     room.join(admission('gus'), () => {});

@@ -5,19 +5,32 @@ import type { Seat } from '../rooms/room.ts';
 export class Withheld {
   readonly #persons: ReadonlySet<string>;
   readonly #identities: Set<string>;
+  /** Ids of what they said. */
+  readonly #entries: Set<string>;
   readonly #turns: Set<string>;
 
-  private constructor(persons: Iterable<string>, identities: Iterable<string>, turns: Iterable<string>) {
+  private constructor(
+    persons: Iterable<string>,
+    identities: Iterable<string>,
+    entries: Iterable<string>,
+    turns: Iterable<string>,
+  ) {
     this.#persons = new Set(persons);
     this.#identities = new Set(identities);
+    this.#entries = new Set(entries);
     this.#turns = new Set(turns);
   }
 
-  static readonly nobody = (): Withheld => new Withheld([], [], []);
+  static readonly nobody = (): Withheld => new Withheld([], [], [], []);
 
   /** With one more, who was in the room as these, and may have said some of this. */
   with(person: string, identities: Iterable<string>, said: readonly LogEntry[]): Withheld {
-    const withheld = new Withheld([...this.#persons, person], [...this.#identities, ...identities], this.#turns);
+    const withheld = new Withheld(
+      [...this.#persons, person],
+      [...this.#identities, ...identities],
+      this.#entries,
+      this.#turns,
+    );
     for (const entry of said) withheld.isTheirs(entry);
     return withheld;
   }
@@ -29,13 +42,20 @@ export class Withheld {
     return true;
   }
 
-  /** Whether they have said it, or it answers them. */
-  isTheirs({ speaker, role, turnId }: LogEntry): boolean {
+  /** Whether they have said it, or it answers them and nobody else. */
+  isTheirs({ id, speaker, role, turnId, answers }: LogEntry): boolean {
     if (this.#identities.has(speaker)) {
+      this.#entries.add(id);
       this.#turns.add(turnId);
       return true;
     }
-    return role === 'avatar' && this.#turns.has(turnId);
+    if (role !== 'avatar') return false;
+    if (answers === undefined) return this.#turns.has(turnId);
+    const theirs = answers.length > 0 && answers.every(each => this.#entries.has(each));
+    // The turn may have the name of what another said, or of nothing.
+    if (theirs) this.#turns.add(turnId);
+    else this.#turns.delete(turnId);
+    return theirs;
   }
 
   isTurn(turnId: string): boolean {

@@ -18,6 +18,17 @@ describe('[S1] names that look like one another', () => {
     ['Ollie', 'Ollie.'],
     ['Ollie', '"Ollie"'],
     ['Anna Lee', 'Anna  Lee'],
+    ['Anna', 'ᴀɴɴᴀ'],
+    ['Ada', '🅐🅓🅐'],
+    ['Anna', '🅰nn🅰'],
+    ['Ana', '🇦🇳🇦'],
+    ['Will', 'VVill'],
+    ['David', 'clavid'],
+    ['Visavis', '\\/isavis'],
+    ['Paul', 'Pau!'],
+    ['Ada', 'Λda'],
+    ['محمد', 'مـحمد'],
+    ['SYSTEM', 'ЅУЅТЕМ'],
     ['🐙', '🐙\ufe0f'],
   ])('%j and %j', (a, b) => expect(looksLike(a, b)).toBe(true));
 
@@ -28,6 +39,20 @@ describe('[S1] names that look like one another', () => {
     ['🐙', '🐬'],
     ['李', '季'],
     ['Анна', 'Иван'],
+    ['Li', 'Il'],
+    ['Ian', 'Lan'],
+    ['Ida', 'Lda'],
+    ['Ali', 'All'],
+    ['Eli', 'Ell'],
+    ['Tom 1', 'Tom 2'],
+    ['राम', 'रमा'],
+    ['कि', 'की'],
+    ['தி', 'தா'],
+    ['はな', 'ばな'],
+    ['ハナ', 'バナ'],
+    ['Йон', 'Ион'],
+    ['C++', 'C#'],
+    ['C', 'C++'],
   ])('are not %j and %j', (a, b) => expect(looksLike(a, b)).toBe(false));
 });
 

@@ -3,8 +3,10 @@ import { LOG_PAGE } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { earsOf } from './returning.ts';
 
-/** Entries kept for people who join later and for an agent that takes over; turns whose deletion is remembered [C2]. */
+/** Entries kept for people who join later and for an agent that takes over [C2]. */
 const MAX_LOG = 500;
+/** Entries and turns whose deletion is remembered [C2]. */
+const MAX_STRUCK = 2 * MAX_LOG;
 /** Of all of their texts together, UTF-16 code units [C2]. */
 const MAX_LENGTH = 1_000_000;
 
@@ -30,7 +32,7 @@ export class RoomLog {
   #length = 0;
   /** Entries that newer ones have pushed out, the latest of them. */
   readonly #pushedOut = new Set<string>();
-  /** Turns that were deleted. */
+  /** Ids of what was deleted, and of the turns it was in. */
   readonly #struck = new Set<string>();
 
   /** @param openToAll who comes later may read what was said before */
@@ -131,13 +133,23 @@ export class RoomLog {
     const struck = this.all.filter(({ id, role, final }) => entryIds.has(id) && (final || role === 'avatar'));
     for (const { id, turnId } of struck) {
       this.remove(id);
-      this.#struck.add(turnId);
-      if (this.#struck.size > MAX_LOG) this.#struck.delete(this.#struck.values().next().value as string);
+      for (const each of [id, turnId]) this.#struck.add(each);
+    }
+    for (const oldest of this.#struck) {
+      if (this.#struck.size <= MAX_STRUCK) break;
+      this.#struck.delete(oldest);
     }
     return struck.map(({ id }) => id);
   }
 
-  isStruck(turnId: string): boolean {
-    return this.#struck.has(turnId);
+  /** Whether this was deleted, or is of a turn that was; not what answers something else, too, that was not. */
+  isStruck({ id, turnId, answers }: LogEntry): boolean {
+    if (answers === undefined) return this.#struck.has(turnId);
+    return this.#struck.has(id) || (answers.length > 0 && answers.every(each => this.#struck.has(each)));
+  }
+
+  /** Whether a turn was deleted, and nothing of its answer is left. */
+  isTurnStruck(turnId: string): boolean {
+    return this.#struck.has(turnId) && !this.all.some(each => each.role === 'avatar' && each.turnId === turnId);
   }
 }

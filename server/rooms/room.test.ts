@@ -131,6 +131,19 @@ describe('the log', () => {
     expect(of(bobSees, 'log.entry').at(-1)).toMatchObject({ entry: { id: 'c' } });
   });
 
+  it('takes out what answers only what was deleted, whatever its turn is called, and no other answer', () => {
+    const answer = (turnId: string, ...answers: string[]) =>
+      room.logged(entry(`${turnId}:avatar`, { turnId, answers, role: 'avatar', speaker: 'avatar' }));
+    for (const id of ['a', 'b']) room.logged(entry(id));
+    answer('b', 'a', 'b');
+    answer('fresh', 'b');
+    room.strike(new Set(['b', 'fresh:avatar']));
+    answer('fresh', 'b');
+    answer('fresh-2', 'b');
+    answer('b', 'a', 'b');
+    expect(room.history.map(({ id }) => id)).toEqual(['a', 'b:avatar']);
+  });
+
   it('hands only what is final to whoever takes over', () => {
     room.logged(entry('a'));
     room.logged(entry('b', { final: false }));

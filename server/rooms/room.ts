@@ -276,7 +276,7 @@ export class Room {
 
   /** Puts an agent host's entry into the log and before the eyes of those who are there; past the room's share it is not kept. */
   logged(told: LogEntry): void {
-    if (this.#log.isStruck(told.turnId)) return;
+    if (this.#log.isStruck(told)) return;
     const known = this.#log.get(told.id);
     const { feeling, ...said } = told;
     // Where it is not allowed any more, it comes too late.
@@ -313,7 +313,7 @@ export class Room {
 
   /** How long an answer took. */
   timed(timing: TurnTiming, trace?: TurnTrace): void {
-    if (this.#log.isStruck(timing.turnId)) return;
+    if (this.#log.isTurnStruck(timing.turnId)) return;
     const told = { timing, ...(trace !== undefined && { trace }) };
     for (const seat of this.seats.values()) if (this.#log.mayKnow(seat, timing)) seat.notify('turn.timing', told);
     const kept = trace === undefined || this.#options.text?.spoken(JSON.stringify(trace).length) !== false;

@@ -29,7 +29,7 @@ export interface Sight {
 }
 
 /** A message, and who its speaker is from call to call, where that is known. */
-export type Spoken = Omit<Message, 'timing'> & { person: string | null };
+export type Spoken = Omit<Message, 'timing'> & { person: string | null; answers: string[] | null };
 
 type Builder = ExpressionBuilder<Schema, 'conversations'>;
 
@@ -239,6 +239,7 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sigh
   return rows.reverse().map(row => ({
     ...messageOf(row, seesFeelings(sight) || (row.person !== null && row.person === sight.you)),
     person: row.person,
+    answers: row.answers as string[] | null,
   }));
 }
 
@@ -338,7 +339,7 @@ const summary = (
   personas: company.get(row.id)?.personas ?? [],
 });
 
-type MessageRow = Omit<MessagesTable, 'feeling' | 'spoken_at' | 'spoken_until' | 'created_at'> & {
+type MessageRow = Omit<MessagesTable, 'answers' | 'feeling' | 'spoken_at' | 'spoken_until' | 'created_at'> & {
   feeling: unknown;
   spoken_at: Date;
   spoken_until: Date;

@@ -15,7 +15,7 @@ interface Part {
   identities: string[];
   /** Nobody else took part in it, known or not: all of it is theirs. */
   whole: boolean;
-  /** Ids of their words, and of what the avatar answered to these. */
+  /** Ids of their words, and of what the avatar answered to these and to nobody else's. */
   messages: string[];
 }
 
@@ -55,8 +55,18 @@ const theirs =
   ({ or, and, eb }: ExpressionBuilder<Schema, 'messages'>) =>
     or([
       and([eb('role', '=', 'user'), eb('speaker', 'in', identities)]),
-      and([eb('role', '=', 'avatar'), eb('turn_id', 'in', turnsOf(db, id, identities))]),
+      and([eb('role', '=', 'avatar'), eb('answers', 'is not', null), answersOnly(identities)]),
+      // Written before it was told what it answers.
+      and([eb('role', '=', 'avatar'), eb('answers', 'is', null), eb('turn_id', 'in', turnsOf(db, id, identities))]),
     ]);
+
+/** Of the words that a message answers and that are still there: all are theirs, and there are some. */
+const answersOnly = (identities: string[]) =>
+  sql<boolean>`coalesce((
+    select bool_and(said.speaker in (${sql.join(identities)}))
+    from jsonb_array_elements_text(messages.answers) as answered(id)
+    join messages as said on said.conversation_id = messages.conversation_id and said.id = answered.id
+  ), false)`;
 
 /** What will be gone of a conversation: ids of what was said, and who said it where others' words stay. */
 export async function doomed(
@@ -87,14 +97,37 @@ export function withdraw(
       return { outcome: 'gone', messages: part.messages.length };
     }
     const { identities } = part;
-    const turns = tx.deleteFrom('turns').where('conversation_id', '=', id);
-    await turns.where('turn_id', 'in', turnsOf(tx, id, identities)).execute();
-    const messages = tx.deleteFrom('messages').where('conversation_id', '=', id);
-    await messages.where(theirs(tx, id, identities)).execute();
+    const gone = await tx
+      .deleteFrom('messages')
+      .where('conversation_id', '=', id)
+      .where(theirs(tx, id, identities))
+      .returning('turn_id')
+      .execute();
+    await deleteTurns(tx, id, [...new Set(gone.map(({ turn_id }) => turn_id))]);
     const people = tx.deleteFrom('participants').where('conversation_id', '=', id);
     await people.where('identity', 'in', identities).execute();
     return { outcome: 'withdrawn', messages: part.messages.length };
   });
+}
+
+/** Of these, those of whose answer nothing is left. */
+async function deleteTurns(db: Kysely<Schema>, id: string, turns: string[]): Promise<void> {
+  await db
+    .deleteFrom('turns')
+    .where('conversation_id', '=', id)
+    .where(sql<boolean>`turn_id in (select jsonb_array_elements_text(${JSON.stringify(turns)}::jsonb))`)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('messages')
+            .select('messages.id')
+            .whereRef('messages.conversation_id', '=', 'turns.conversation_id')
+            .whereRef('messages.turn_id', '=', 'turns.turn_id')
+            .where('messages.role', '=', 'avatar'),
+        ),
+      ),
+    )
+    .execute();
 }
 
 /** One memory of theirs, or all; how many there were. */

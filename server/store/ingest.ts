@@ -260,6 +260,7 @@ async function messages(tx: Tx, batch: Folded, alive: Set<string>): Promise<void
     .values(rows)
     .onConflict(conflict =>
       conflict.columns(['conversation_id', 'id']).doUpdateSet(({ ref }) => ({
+        answers: ref('excluded.answers'),
         speaker_name: ref('excluded.speaker_name'),
         text: ref('excluded.text'),
         final: ref('excluded.final'),
@@ -279,6 +280,7 @@ const messageRow = (conversation: string, entry: LogEntry, position: number, bor
   id: clean(entry.id),
   position,
   turn_id: clean(entry.turnId),
+  answers: entry.answers === undefined ? null : JSON.stringify(entry.answers.map(clean)),
   speaker: clean(entry.speaker),
   speaker_name: clean(entry.speakerName),
   role: entry.role,

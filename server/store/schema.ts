@@ -55,6 +55,8 @@ export interface MessagesTable {
   /** Grows in the order in which entries began. */
   position: number;
   turn_id: string;
+  /** Of the avatar's words: ids of the messages that they answer. Null: none, or written before that was told. */
+  answers: JSONColumnType<string[]> | null;
   speaker: string;
   speaker_name: string;
   role: 'user' | 'avatar';

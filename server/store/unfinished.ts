@@ -1,11 +1,10 @@
 /** Conversations that did not come to their end: the server was killed, or nobody said anything any more. */
 import { type Kysely, sql } from 'kysely';
 import type { LogEntry } from '../../protocol/conversation.ts';
-import type { Message } from '../../protocol/conversations.ts';
 import type { Ending } from '../conversations/records.ts';
 import { type Before, earsOf } from '../rooms/returning.ts';
 import type { Heard } from '../rooms/room-log.ts';
-import { tailOf } from './conversations.ts';
+import { type Spoken, tailOf } from './conversations.ts';
 import type { Schema } from './schema.ts';
 
 export interface Unfinished {
@@ -104,9 +103,10 @@ export async function endSilent(
 }
 
 /** A kept message as the room's log and the agent know it. */
-export const logEntry = (message: Omit<Message, 'timing'>): LogEntry => ({
+export const logEntry = (message: Omit<Spoken, 'person'>): LogEntry => ({
   id: message.id,
   turnId: message.turnId,
+  ...(message.answers !== null && { answers: message.answers }),
   speaker: message.speaker,
   speakerName: message.speakerName,
   role: message.role,

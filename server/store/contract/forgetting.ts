@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { MEMORY_LIMITS } from '../../../protocol/memory.ts';
+import type { ConversationRecord } from '../../conversations/records.ts';
 import type { Database } from '../database.ts';
 import { deleteConversation, deleteMemories, doomed, erasePerson, expire, withdraw } from '../erase.ts';
 import { changeMemory, memoriesOf } from '../memories.ts';
@@ -116,6 +117,48 @@ export function forgets(subject: StoreSubject): void {
     const left = await read(conversation);
     expect(left?.messages.map(({ text }) => text)).toEqual(['In the same turn']);
     expect(left?.participants.map(({ name }) => name)).toEqual(['Gus']);
+  });
+
+  it('[S1] withdraws what answers one person only, whatever its turn is called, and leaves what answers others, too', async () => {
+    const { conversation, say } = await begun('p-asks');
+    const bob = { speaker: 'bob-1', speakerName: 'Bob' };
+    const ollie = { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' as const };
+    const answer = (turnId: string, ...answers: string[]) =>
+      say(said(`${turnId}:avatar`, `To ${answers.join(' and ')}`, { turnId, answers, ...ollie }));
+    const turn = (turnId: string): ConversationRecord => ({
+      ...{ type: 'turn', conversation, timing: { ...TIMING, turnId }, atMs: T0 },
+    });
+    await write(
+      { type: 'join', conversation, identity: 'bob-1', name: 'Bob', person: 'p-adds', atMs: T0 },
+      say(said('a', 'Ann asks')),
+      say(said('b', 'Bob adds', bob)),
+      ...[answer('b', 'a', 'b'), turn('b')],
+      say(said('c', 'Ann is cut off')),
+      ...[turn('c'), answer('fresh', 'c'), turn('fresh')],
+      say(said('d', 'Bob is cut off', bob)),
+      answer('fresh-2', 'd'),
+      say(said('e', 'Bob begins', bob)),
+      say(said('f', 'Ann ends')),
+      ...[answer('f', 'e', 'f'), turn('f')],
+      // Nothing that is known: a greeting, or the answer to what is gone.
+      ...[say(said('g:avatar', 'Hello', { turnId: 'g', ...ollie })), answer('h', 'gone'), answer('i')],
+    );
+    const ids = async () => (await read(conversation))?.messages.map(({ id }) => id);
+    const turns = async () => {
+      const rows = subject.database.db.selectFrom('turns').select('turn_id');
+      return (await rows.where('conversation_id', '=', conversation).execute()).map(row => row.turn_id).toSorted();
+    };
+    const { entries } = await doomed(subject.database.db, conversation, 'p-asks');
+    expect(entries.toSorted()).toEqual(['a', 'c', 'f', 'fresh:avatar']);
+    expect(await withdraw(subject.database.db, conversation, 'p-asks')).toMatchObject({ messages: 4 });
+    const unknown = ['g:avatar', 'h:avatar', 'i:avatar'];
+    expect(await ids()).toEqual(['b', 'b:avatar', 'd', 'fresh-2:avatar', 'e', 'f:avatar', ...unknown]);
+    expect(await turns()).toEqual(['b', 'f']);
+    // The last of those whom it answers takes it along; somebody else is there, so that not all of it is Bob's.
+    await write({ type: 'join', conversation, identity: 'gus-1', name: 'Gus', atMs: T0 });
+    expect(await withdraw(subject.database.db, conversation, 'p-adds')).toMatchObject({ outcome: 'withdrawn' });
+    expect(await ids()).toEqual(unknown);
+    expect(await turns()).toEqual([]);
   });
 
   it('erases a person from every table', async () => {

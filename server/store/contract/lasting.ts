@@ -15,7 +15,10 @@ export function lasts(subject: StoreSubject): void {
     await write(
       say(said('a', 'Tell me')),
       say(
-        said('a:avatar', 'Once upon', { speaker: 'avatar', speakerName: 'Ollie', role: 'avatar', final: false }),
+        said('a:avatar', 'Once upon', {
+          ...{ speaker: 'avatar', speakerName: 'Ollie', role: 'avatar', final: false },
+          answers: ['a'],
+        }),
         T0 + 900,
       ),
     );
@@ -28,7 +31,10 @@ export function lasts(subject: StoreSubject): void {
     expect(found).toMatchObject({
       room: 'middle',
       people: [{ identity: 'ann-1', person: 'p-mid' }],
-      log: [{ entry: { text: 'Tell me' } }, { entry: { text: 'Once upon', final: true, interrupted: true } }],
+      log: [
+        { entry: { text: 'Tell me' } },
+        { entry: { text: 'Once upon', answers: ['a'], final: true, interrupted: true } },
+      ],
     });
     expect(found?.log.map(({ by }) => [...by])).toEqual(Array(2).fill(['identity ann-1', 'person p-mid']));
     expect(await unfinishedSince(subject.database.db, { ...asked, server: 'another' })).toEqual([]);

@@ -3,6 +3,7 @@ import { conversations } from './001-conversations.ts';
 import { stays } from './002-stays.ts';
 import { traces } from './003-traces.ts';
 import { hearing } from './004-hearing.ts';
+import { answers } from './005-answers.ts';
 
 /** All of them, oldest first. What has been released is never changed: what it got wrong, the next one mends. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '002-stays': stays,
   '003-traces': traces,
   '004-hearing': hearing,
+  '005-answers': answers,
 };
