@@ -384,4 +384,19 @@ describe('what is erased or corrected in mid-call', () => {
     expect(history.map(({ text }) => text)).toEqual(['And cats?']);
     expect(people![0]!.facts).toEqual([LYON]);
   });
+
+  it('takes what was made of the lines after it along, and what was made of those before it only where it may be in there', () => {
+    const known = recollection();
+    known.joined(ann());
+    for (const id of ['a', 'b', 'c']) known.said(id, [{ ...line(`Line ${id}.`), entryId: id }]);
+    const [a, , c] = known.history;
+    known.strike(new Set(['b']));
+    expect(known.history).toEqual([a, c]);
+    expect(known.history[0]).toBe(a);
+    expect(known.history[1]).not.toBe(c);
+    // Said so long ago that it is not there any more, but it may have been known when later lines were gone through.
+    known.strike(new Set(['long ago']));
+    expect(known.history).toEqual([a, c]);
+    expect(known.history[0]).not.toBe(a);
+  });
 });

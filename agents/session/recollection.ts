@@ -102,8 +102,12 @@ export class Recollection {
   strike(entryIds: ReadonlySet<string>): void {
     const isStruck = ({ entryId = '' }: Exchange) => entryIds.has(entryId);
     const answersThem = answering([...this.#earlier, ...this.#history].filter(isStruck), entryIds);
+    const left = new Set([...this.#earlier, ...this.#history].map(({ entryId }) => entryId));
     this.#deeds = new Deeds();
-    this.#forget(each => isStruck(each) || answersThem(each));
+    this.#forget(each => isStruck(each) || answersThem(each), {
+      // Of what is no longer there word by word, something may have been made with any line since.
+      allKnown: [...entryIds].every(id => left.has(id)),
+    });
   }
 
   left(identity: string): void {
@@ -196,12 +200,23 @@ export class Recollection {
     this.#abort.abort();
   }
 
-  /** What was summed up, or is being learned, may be made of it: that goes, too. */
-  #forget(isGone: (exchange: Exchange) => boolean): void {
+  /**
+   * What was summed up, or is being learned, may be made of it: that goes, too.
+   *
+   * @param allKnown all that is to be forgotten is still there word by word
+   */
+  #forget(isGone: (exchange: Exchange) => boolean, { allKnown = false } = {}): void {
     this.#abort.abort();
     this.#abort = new AbortController();
-    // Others than before: a dialogue may have kept what it made of them and of all that came before.
-    const left = (said: readonly Exchange[]) => said.filter(each => !isGone(each)).map(each => ({ ...each }));
+    // Others than before: a dialogue may have kept what it made of them and of all that came before. What came before
+    // all that is gone stays as it is, so that a dialogue need not go through it again.
+    let stays = allKnown;
+    const left = (said: readonly Exchange[]) =>
+      said.flatMap(each => {
+        if (!isGone(each)) return [stays ? each : { ...each }];
+        stays = false;
+        return [];
+      });
     this.#earlier = left(this.#earlier);
     this.#history = left(this.#history);
     this.#summary = undefined;

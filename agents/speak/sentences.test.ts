@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SentenceSplitter, speakable } from './sentences.ts';
+import { SentenceSplitter, sentenceSegments, speakable } from './sentences.ts';
 
 /** The sentences of a text that comes in pieces of `size` characters. */
 function split(text: string, size = text.length): string[] {
@@ -92,6 +92,10 @@ const HOSTILE = [
   '_',
   '1.',
   '- ',
+  'Mr. ',
+  'U.S. ',
+  'J. ',
+  'No. 5 ',
 ];
 /** Of the processor, not of the clock: others may want the machine, too. */
 const usedMs = (work: () => unknown): number => {
@@ -119,6 +123,14 @@ describe('a text that is meant to keep it busy', () => {
   it('is spoken in pieces where it has no end, and loses no word', () => {
     const text = Array.from({ length: 2000 }, (_, i) => `word${i}`).join(' ');
     const sentences = split(text, 7);
+    expect(sentences.join(' ')).toBe(text);
+    for (const sentence of sentences) expect(sentence.length).toBeLessThanOrEqual(1000);
+  });
+
+  it('is cut in pieces where every stop may be an abbreviation, and loses no word', () => {
+    const text = 'Mr. '.repeat(2400).trim();
+    expect(sentenceSegments(text).join('')).toBe(text);
+    const sentences = split(text, 4);
     expect(sentences.join(' ')).toBe(text);
     for (const sentence of sentences) expect(sentence.length).toBeLessThanOrEqual(1000);
   });

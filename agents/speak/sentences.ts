@@ -1,9 +1,11 @@
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-/** The segmenter breaks after these; a speaker does not. */
+/** The segmenter breaks after these, and what space is behind them; a speaker does not. */
 const ABBREVIATION =
-  /(?<![\p{L}\p{N}'’])(?:dr|mr|mrs|ms|prof|sr|jr|st|vs|etc|e\.g|i\.e|approx|fig|inc|ltd|co|dept|est|[A-Z])\.\s*$/iu;
+  /(?<![\p{L}\p{N}'’])(?:dr|mr|mrs|ms|prof|sr|jr|st|vs|etc|e\.g|i\.e|approx|fig|inc|ltd|co|dept|est|[A-Z])\.$/iu;
 /** "No. 5", but not "No. I did not". */
-const NUMBERED = /\bno\.\s*$/i;
+const NUMBERED = /\bno\.$/i;
+/** Either of these, and what tells that it is no end of a longer word, is no longer; characters. */
+const ENDING = 12;
 /** What may follow a full stop without telling whether a sentence ended there. */
 const UNDECIDED = /^[^\p{L}.?!…\n]*$/u;
 /** What sentences end with (UAX 29): where there is none of it, there is one sentence. */
@@ -27,15 +29,19 @@ const EARLY_COMMA = 20;
 /** The text, cut where sentences end, or become too long; the last one may be open. */
 export function sentenceSegments(text: string): string[] {
   if (!MAY_END.test(text)) return shortened(text);
-  const merged: string[] = [];
-  for (const { segment } of segmenter.segment(text)) {
-    const last = merged.at(-1);
-    if (last !== undefined && (ABBREVIATION.test(last) || (NUMBERED.test(last) && /^\d/.test(segment))))
-      merged[merged.length - 1] = last + segment;
-    else merged.push(segment);
+  // Where the pieces begin: what is put together from many is not copied with each of them.
+  const starts: number[] = [];
+  for (const { segment, index } of segmenter.segment(text)) {
+    const last = text.slice(Math.max(starts.at(-1) ?? 0, index - LONGEST), index).trimEnd();
+    if (!endsOpen(last.slice(-ENDING), segment) || index - starts.at(-1)! > LONGEST) starts.push(index);
   }
+  const merged = starts.map((start, i) => text.slice(start, starts[i + 1]));
   return merged.flatMap(shortened);
 }
+
+/** The segmenter broke here; a speaker goes on. */
+const endsOpen = (ending: string, next: string) =>
+  ABBREVIATION.test(ending) || (NUMBERED.test(ending) && /^\d/.test(next));
 
 /** Pieces of at most {@link LONGEST} characters, cut at white space where there is some. */
 function shortened(sentence: string): string[] {

@@ -120,6 +120,37 @@ describe('what a service does wrongly is told to the model in one sentence', () 
     expect(outcomes).toEqual(['order: bad-arguments']);
   });
 
+  it('many checks of one turn: they have their time together, and the next turn has its own', async () => {
+    const parameters = { type: 'object', properties: { id: { type: 'string', pattern: '^(\\w+\\s?)*$' } } };
+    const { run, begin, outcomes } = turn([order({ parameters, method: 'POST', url: `${service.origin}/x` })], {
+      perTurn: 7,
+    });
+    const before = process.cpuUsage();
+    const slow = Array.from({ length: 6 }, (): [string, unknown] => ['order', { id: `${'a'.repeat(60)}!` }]);
+    const told = await run(...slow);
+    // Of the processor, not of the clock: others may want the machine, too.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1500);
+    expect(await run(['order', { id: 'a' }])).toEqual([told[0]]);
+    expect(new Set(told)).toEqual(
+      new Set(['The tool was not called, because of its arguments: it takes too long to check.']),
+    );
+    expect(outcomes).toEqual(Array(7).fill('order: bad-arguments'));
+    expect(await begin().run([{ name: 'order', arguments: '{"id":"a"}' }])).toEqual(['{"ok":true}']);
+  });
+
+  it('an answer that there is no time left to check', async () => {
+    const hostile = { type: 'string', pattern: '^(\\w+\\s?)*$' };
+    service.answer = response => json(response, `${'a'.repeat(60)}!`);
+    const { run, outcomes } = turn([booking({ result: hostile })]);
+    expect(await run(['book', { at: 'noon' }])).toEqual([
+      'The tool failed: what the service answered takes too long to check. It may have been done all the same.',
+    ]);
+    expect(await run(['book', { at: 'one' }])).toEqual([
+      'The tool was not called, because of its arguments: it takes too long to check.',
+    ]);
+    expect(outcomes).toEqual(['book: bad-result', 'book: bad-arguments']);
+  });
+
   it('nobody at home', async () => {
     const gone = new ToolService();
     await gone.open();

@@ -5,11 +5,12 @@ import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
 import type { Conversation, Persona, ReplyOptions } from '../think/ports.ts';
 import type { ToolDeclaration } from '../think/tools/declaration.ts';
 import { Deeds } from '../think/tools/deeds.ts';
-import { type Check, compileSchema } from '../think/tools/json-schema.ts';
+import { type Check, compileSchema, TAKES_TOO_LONG } from '../think/tools/json-schema.ts';
 import type { Toolbox, ToolCall, ToolOutcome, TurnTools } from '../think/tools/ports.ts';
 import { UrlTemplate } from '../think/tools/url-template.ts';
 import { lookupWithin } from './addresses.ts';
 import { AllowList } from './allow-list.ts';
+import { CheckTime } from './check-time.ts';
 import { exchange, ToolFailure, type ToolRequest } from './exchange.ts';
 import { type ResolvedHeaders, resolveHeaders } from './headers.ts';
 
@@ -33,9 +34,18 @@ interface ReadyTool extends ResolvedHeaders {
   declaration: ToolDeclaration;
   template: UrlTemplate;
   arguments: Check;
-  result: Check;
+  /** Absent: it may answer anything. */
+  result?: Check;
 }
 
+/** What the calls of one turn share. */
+interface Turn extends ReplyOptions {
+  deeds: Deeds;
+  time: CheckTime;
+}
+
+/** For checking the arguments and results of one turn, all together. */
+const CHECKS_MS = 300;
 const LIMIT = 'No tool may be used any more in this turn. Answer with what you know.';
 const UNSURE = ' It may have been done all the same.';
 const NOTHING = 'Done. The service had nothing to say.';
@@ -69,8 +79,8 @@ export class HttpToolbox implements Toolbox {
         throw new PersonaError(`${place('tools', String(i), 'headers', header)}: ${problem}`);
       });
       const { name, parameters, result } = declaration;
-      const check = result === undefined ? () => undefined : compileSchema(result);
-      return [name, { declaration, template, arguments: compileSchema(parameters), result: check, ...resolved }];
+      const checks = { arguments: compileSchema(parameters), ...(result && { result: compileSchema(result) }) };
+      return [name, { declaration, template, ...checks, ...resolved }];
     });
     this.#ready.set(persona, new Map(tools));
   }
@@ -80,6 +90,7 @@ export class HttpToolbox implements Toolbox {
     if (ready === undefined) return undefined;
     const deeds = conversation.deeds ?? new Deeds();
     let left = this.#deps.perTurn;
+    const turn: Turn = { ...options, deeds, time: new CheckTime(CHECKS_MS) };
     return {
       declared: [...ready.values()].map(({ declaration: { name, description, parameters } }) => ({
         name,
@@ -95,7 +106,7 @@ export class HttpToolbox implements Toolbox {
             const tool = ready.get(call.name);
             if (left === 0) return this.#failed(new ToolFailure('refused-limit', LIMIT), tool);
             left--;
-            return this.#call(tool, call, deeds, options);
+            return this.#call(tool, call, turn);
           }),
         ),
     };
@@ -107,48 +118,52 @@ export class HttpToolbox implements Toolbox {
     await Promise.allSettled(this.#running);
   }
 
-  async #call(tool: ReadyTool | undefined, call: ToolCall, deeds: Deeds, options: ReplyOptions): Promise<string> {
-    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+  async #call(tool: ReadyTool | undefined, call: ToolCall, turn: Turn): Promise<string> {
+    const signal = AbortSignal.any([turn.signal, this.#closing.signal]);
     signal.throwIfAborted();
     let request: ToolRequest;
     let args: Record<string, unknown>;
     try {
       if (tool === undefined) throw new ToolFailure('bad-arguments', 'The tool failed: there is none of this name.');
-      args = argumentsOf(call, tool);
+      args = await argumentsOf(call, tool, turn.time);
       request = requestFor(tool, args, this.#allowed, this.#deps.lookup);
     } catch (error) {
       return this.#failed(error, tool);
     }
-    if (!tool.declaration.sideEffects) return this.#send(tool, request, signal);
+    const { sideEffects } = tool.declaration;
     try {
-      await unlessAborted(options.committed, signal);
+      // It may have been called off while it was checked.
+      signal.throwIfAborted();
+      if (sideEffects) await unlessAborted(turn.committed, signal);
     } catch (reason) {
       this.#deps.called('cancelled', call.name);
       throw reason;
     }
-    const done = deeds.once(call.name, args, () => this.#send(tool, request));
+    if (!sideEffects) return this.#send(tool, request, turn.time, signal);
+    const done = turn.deeds.once(call.name, args, () => this.#send(tool, request, turn.time));
     return unlessAborted(done, signal);
   }
 
   /** @param signal absent: it cannot be called off */
-  #send(tool: ReadyTool, request: ToolRequest, signal?: AbortSignal): Promise<string> {
-    const sending = this.#exchange(tool, request, signal);
+  #send(tool: ReadyTool, request: ToolRequest, time: CheckTime, signal?: AbortSignal): Promise<string> {
+    const sending = this.#exchange(tool, request, time, signal);
     const ended = sending.catch(() => {}).finally(() => this.#running.delete(ended));
     this.#running.add(ended);
     return sending;
   }
 
-  async #exchange(tool: ReadyTool, request: ToolRequest, signal?: AbortSignal): Promise<string> {
+  async #exchange(tool: ReadyTool, request: ToolRequest, time: CheckTime, signal?: AbortSignal): Promise<string> {
     const { clock, maxResultBytes: maxBytes } = this.#deps;
     const { timeoutMs, name, sideEffects } = tool.declaration;
     const startMs = clock.nowMs();
     const tookMs = () => clock.nowMs() - startMs;
     try {
       const result = await exchange(request, { clock, timeoutMs, maxBytes, ...(signal && { signal }) });
-      if (tool.result(result) !== undefined)
-        throw new ToolFailure('bad-result', 'The tool failed: what the service answered is not of the agreed form.', {
-          unsure: true,
-        });
+      const problem = tool.result === undefined ? undefined : await time.check(tool.result, result);
+      if (problem !== undefined) {
+        const told = problem === TAKES_TOO_LONG ? 'takes too long to check' : 'is not of the agreed form';
+        throw new ToolFailure('bad-result', `The tool failed: what the service answered ${told}.`, { unsure: true });
+      }
       const told = typeof result === 'string' ? result : written(result);
       if (told === undefined)
         throw new ToolFailure('bad-result', 'The tool failed: what the service answered is nested too deeply.', {
@@ -184,7 +199,7 @@ function written(value: unknown): string | undefined {
   }
 }
 
-function argumentsOf(call: ToolCall, tool: ReadyTool): Record<string, unknown> {
+async function argumentsOf(call: ToolCall, tool: ReadyTool, time: CheckTime): Promise<Record<string, unknown>> {
   let args: unknown;
   try {
     args = JSON.parse(call.arguments.trim() || '{}');
@@ -193,7 +208,7 @@ function argumentsOf(call: ToolCall, tool: ReadyTool): Record<string, unknown> {
   }
   if (written(args) === undefined)
     throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments are nested too deeply.');
-  const problem = tool.arguments(args);
+  const problem = await time.check(tool.arguments, args);
   if (problem !== undefined)
     throw new ToolFailure('bad-arguments', `The tool was not called, because of its arguments: ${problem}.`);
   return args as Record<string, unknown>;

@@ -1,12 +1,19 @@
 import { ProviderError } from '../../listen/ports.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 
-/** `fetch` whose answers fail with a {@link ProviderError} where they are longer, unpacked, than `mostBytes`. */
-export function boundedFetch(mostBytes: number): typeof fetch {
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * `fetch` whose answers fail with a {@link ProviderError} where they, or a line of them, are longer, unpacked, than so
+ * many bytes. What is sent goes to that address only: redirects are not followed, but are the answer.
+ */
+export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): typeof fetch {
   return async (input, init) => {
-    const response = await fetch(input, init);
+    const response = await fetch(input, { ...init, redirect: 'manual' });
     if (response.body === null) return response;
     let left = mostBytes;
+    let line = 0;
     const signal = init?.signal;
     const bounded = new TransformStream<Uint8Array, Uint8Array>({
       start(controller) {
@@ -15,7 +22,9 @@ export function boundedFetch(mostBytes: number): typeof fetch {
       },
       transform(chunk, controller) {
         left -= chunk.length;
-        if (left < 0) controller.error(tooMuch());
+        const ended = Math.max(chunk.lastIndexOf(LINE_FEED), chunk.lastIndexOf(CARRIAGE_RETURN)) + 1;
+        line = chunk.length - ended + (ended === 0 ? line : 0);
+        if (left < 0 || line > mostLineBytes) controller.error(tooMuch());
         else controller.enqueue(chunk);
       },
     });

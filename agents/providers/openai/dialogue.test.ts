@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../listen/ports.ts';
 import type { Usage } from '../../pipeline/meter.ts';
+import { ChatEndpoint } from '../../testing/chat-endpoint.ts';
 import { PERSONA } from '../../testing/scene.ts';
 import type { Conversation } from '../../think/ports.ts';
 import { Roster } from '../../think/roster.ts';
@@ -201,7 +202,7 @@ describe('OpenAiDialogue against a server on this machine', () => {
   it.each([
     ['without end', '['],
     ['in pieces without end', '[['.repeat(50)],
-    ['in one piece that is too long', '['.repeat(200_000)],
+    ['in one piece that is too long', '['.repeat(50_000)],
   ])('ends what is written %s, and says what there is', async (_, piece) => {
     const hungUp = Promise.withResolvers<void>();
     answer = async response => {
@@ -228,6 +229,43 @@ describe('OpenAiDialogue against a server on this machine', () => {
     const { texts, error } = await outcome();
     expect(texts).toEqual([]);
     expect(error).toBeInstanceOf(ProviderError);
+  });
+
+  it.each([500, 4000])('ends a line without an end early: pieces of %i bytes', async size => {
+    let sentBytes = 0;
+    answer = async response => {
+      stream(response);
+      response.write('data: ');
+      for (; !response.destroyed; sentBytes += size) {
+        response.write('x'.repeat(size));
+        await setTimeout(1);
+      }
+    };
+    const { error } = await outcome(ask(undefined, 60_000));
+    expect(error).toMatchObject({ category: 'internal', message: expect.stringContaining('more than') });
+    // All of an answer may be two million.
+    expect(sentBytes).toBeLessThan(1_000_000);
+  });
+
+  it('sends what was said nowhere else, whatever an endpoint asks for', async () => {
+    const elsewhere = new ChatEndpoint();
+    await elsewhere.open();
+    try {
+      for (const status of [301, 302, 303, 307, 308]) {
+        answer = response => response.writeHead(status, { location: `${elsewhere.baseUrl}/chat/completions` }).end();
+        const { texts, error } = await outcome();
+        expect(texts).toEqual([]);
+        expect(error).toMatchObject({
+          category: 'bad-input',
+          retryable: false,
+          message: expect.stringContaining('leads elsewhere'),
+        });
+      }
+      expect(elsewhere.requests).toEqual([]);
+      expect(received).toHaveLength(5);
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   it('waits for whoever reads', async () => {

@@ -25,6 +25,8 @@ export interface OpenAiConfig {
 const mostCharacters = (maxTokens: number) => Math.max(2000, maxTokens * 8);
 /** What stands around one piece of an answer in a stream, bytes. */
 const ENVELOPE_BYTES = 1024;
+/** One such piece is no longer than this with all that stands around it. */
+const PIECE_BYTES = 64 * 1024;
 /** For all of an answer the endpoint is waited for no longer than this, whoever reads it apart. */
 const ANSWER_MS = 60_000;
 
@@ -55,7 +57,7 @@ export class OpenAiDialogue implements Dialogue {
       apiKey: config.apiKey,
       ...(config.baseUrl !== undefined && { baseURL: config.baseUrl }),
       maxRetries: 0,
-      fetch: boundedFetch(mostCharacters(config.maxTokens) * ENVELOPE_BYTES),
+      fetch: boundedFetch(mostCharacters(config.maxTokens) * ENVELOPE_BYTES, PIECE_BYTES),
       // It would write what was said to the console [P1].
       logLevel: 'off',
     });

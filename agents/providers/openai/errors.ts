@@ -4,6 +4,8 @@ import { ProviderError } from '../../listen/ports.ts';
 /** Of what an endpoint says of its problem, characters. */
 const MESSAGE_LENGTH = 500;
 
+const REDIRECTED = 'the endpoint leads elsewhere, where nothing is sent: set the address that is meant';
+
 /** What the client threw, as a {@link ProviderError}. A request that it gave up by itself was too slow. */
 export function categorised(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
@@ -13,6 +15,8 @@ export function categorised(error: unknown): ProviderError {
   if (error instanceof APIConnectionError)
     return new ProviderError('network', message, { retryable: true, cause: error });
   if (error instanceof APIError) {
+    if (error.status !== undefined && error.status >= 300 && error.status < 400)
+      return new ProviderError('bad-input', REDIRECTED, { retryable: false, cause: error });
     if (error.status === 401 || error.status === 403)
       return new ProviderError('auth', message, { retryable: false, cause: error });
     if (error.status === 429) return new ProviderError('quota', message, { retryable: true, cause: error });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChatEndpoint } from '../../testing/chat-endpoint.ts';
 import { PERSONA } from '../../testing/scene.ts';
@@ -108,6 +111,26 @@ describe('notes taken with a chat endpoint', () => {
   it('takes no empty summary for one', async () => {
     endpoint.answer = () => '';
     await expect(notes.summarise(undefined, [said('Hm.')], { signal })).rejects.toThrow('empty');
+  });
+
+  it('sends what was said nowhere else, whatever an endpoint asks for', async () => {
+    const elsewhere = new ChatEndpoint();
+    await elsewhere.open();
+    const leading = http.createServer((request, response) => {
+      request.resume();
+      response.writeHead(307, { location: `${elsewhere.baseUrl}/chat/completions` }).end();
+    });
+    leading.listen(0, '127.0.0.1');
+    await once(leading, 'listening');
+    const baseUrl = `http://127.0.0.1:${(leading.address() as AddressInfo).port}/v1`;
+    notes = new OpenAiNotes({ apiKey: 'none', baseUrl, model: 'm' });
+    const refused = { category: 'bad-input', message: expect.stringContaining('leads elsewhere') };
+    await expect(learn()).rejects.toMatchObject(refused);
+    await expect(notes.summarise(undefined, [said('Hm.')], { signal })).rejects.toMatchObject(refused);
+    expect(elsewhere.requests).toEqual([]);
+    leading.closeAllConnections();
+    leading.close();
+    await elsewhere.close();
   });
 
   it('fails with a category, and ends when it is told to', async () => {

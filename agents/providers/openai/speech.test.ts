@@ -34,10 +34,14 @@ class Endpoint {
     return this;
   }
 
+  get baseUrl(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
   voice(firstSoundTimeoutMs = 5000): OpenAiSpeech {
     return new OpenAiSpeech({
       apiKey: 'sk-secret',
-      baseUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`,
+      baseUrl: this.baseUrl,
       model: 'some-model',
       voice: 'mine',
       firstSoundTimeoutMs,
@@ -182,6 +186,17 @@ describe('OpenAiSpeech against a server on this machine', () => {
     expect(error).toMatchObject({ category, retryable, message: expect.stringContaining('because') });
     expect(endpoint.received).toHaveLength(1);
     expect(JSON.stringify(error)).not.toContain('sk-secret');
+  });
+
+  it('sends what is said nowhere else, whatever an endpoint asks for', async () => {
+    const elsewhere = await new Endpoint().open();
+    elsewhere.answer = begin;
+    endpoint.answer = response => response.writeHead(307, { location: `${elsewhere.baseUrl}/audio/speech` }).end();
+    const { parts, error } = await outcome();
+    expect(parts).toEqual([]);
+    expect(error).toMatchObject({ category: 'bad-input', message: expect.stringContaining('leads elsewhere') });
+    expect(elsewhere.received).toEqual([]);
+    await elsewhere.close();
   });
 
   it.each<[string, Answer]>([

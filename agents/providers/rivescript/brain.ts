@@ -3,6 +3,7 @@ import RiveScript from 'rivescript';
 import type { Emotion } from '../../../protocol/timeline.ts';
 import type { Exchange } from '../../think/ports.ts';
 import { lastSentence, normalised, sentencesOf, shortened } from './hearing.ts';
+import { Pace } from './pace.ts';
 
 /** A reply may begin with the feeling it is said with: `(happy) Nice to see you.` */
 const FEELING = /\((neutral|happy|sad|angry|surprised|fearful|disgusted)\)\s*/g;
@@ -13,6 +14,8 @@ const YIELDING = '{weight=2}*';
 const OWN_MEANING = 60;
 /** How often the script is asked for something that was not said lately. */
 const TRIES = 24;
+/** Of what somebody said, so many of the last sentences are gone through: each takes a few milliseconds. */
+const RECALLED_SENTENCES = 80;
 /** Lines of the avatar that should not be said again yet. */
 const RECENT = 8;
 
@@ -37,6 +40,12 @@ export interface Situation {
   date: string;
   /** How the person feels: `sad`, or `undefined` where nothing is known. */
   feeling: string;
+}
+
+export interface AskOptions {
+  /** Variables of that person from earlier conversations. */
+  earlier?: Variables;
+  signal: AbortSignal;
 }
 
 /** One persona's script. */
@@ -69,18 +78,18 @@ export class Brain {
   }
 
   /**
-   * Answers what `speaker` said last, given everything before. Leaves nothing behind but a cache.
-   *
-   * @param earlier variables of that person from earlier conversations
+   * Answers what `speaker` said last, given everything before. Leaves nothing behind but a cache. Rejects with the
+   * signal's reason.
    */
   async answer(
     history: readonly Exchange[],
     said: readonly Exchange[],
     situation: Situation,
-    earlier: Variables = {},
+    { earlier = {}, signal }: AskOptions,
   ): Promise<{ text: string; emotion?: Emotion }> {
     const { speaker, name } = said.at(-1)!;
-    const memory = await this.#recall(history, speaker, clean(name), earlier);
+    const pace = new Pace(signal);
+    const memory = await this.#recall(history, { speaker, joined: clean(name), earlier }, pace);
     const lines = history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
     const others = new Set(history.filter(line => line.role === 'user' && line.speaker !== speaker).map(l => l.name));
     Object.assign(memory, situation, {
@@ -95,12 +104,12 @@ export class Brain {
     const sentences = said.flatMap(({ text }) => sentencesOf(text, this.#listener));
     let best: Answer | undefined;
     for (const sentence of sentences) {
-      const answer = await this.#fresh(memory, sentence, before);
+      const answer = await this.#fresh(memory, sentence, before, pace);
       if (best === undefined || !answer.fallback) best = answer;
     }
     if (best === undefined || (best.fallback && sentences.length > 1))
-      best = await this.#fresh(memory, shortened(sentences.join(' ')), before);
-    if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, before);
+      best = await this.#fresh(memory, shortened(sentences.join(' ')), before, pace);
+    if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, before, pace);
     return best;
   }
 
@@ -108,16 +117,23 @@ export class Brain {
   async variables(
     history: readonly Exchange[],
     { speaker, name }: Exchange,
-    earlier: Variables = {},
+    { earlier = {}, signal }: AskOptions,
   ): Promise<Variables> {
-    const memory = await this.#recall(history, speaker, clean(name), earlier);
+    const memory = await this.#recall(history, { speaker, joined: clean(name), earlier }, new Pace(signal));
     return Object.fromEntries(
       Object.entries(memory).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
   }
 
-  /** Works out what is remembered of a speaker after the history: from the newest line that is known on. */
-  async #recall(history: readonly Exchange[], speaker: string, joined: string, earlier: Variables): Promise<Memory> {
+  /**
+   * Works out what is remembered of a speaker after the history: from the newest line that is known on, or as far back
+   * as is gone through. When it is called off, what was gone through is known the next time.
+   */
+  async #recall(
+    history: readonly Exchange[],
+    { speaker, joined, earlier }: { speaker: string; joined: string; earlier: Variables },
+    pace: Pace,
+  ): Promise<Memory> {
     const known = history.findLastIndex(line => this.#memories.get(line)?.has(speaker));
     const memory = known < 0 ? blank() : copy(this.#memories.get(history[known]!)!.get(speaker)!);
     if (known < 0) {
@@ -126,25 +142,46 @@ export class Brain {
       if (earlier.name !== undefined) memory.joined = joined;
     }
     if (memory.joined !== joined) Object.assign(memory, { joined, name: joined });
-    for (const { role, speaker: who, text } of history.slice(known + 1)) {
-      if (role === 'avatar') memory.__history__.reply[0] = lastSentence(text);
-      else if (who === speaker)
-        for (const sentence of sentencesOf(text, this.#listener)) await this.#ask(memory, sentence);
+    const heard = this.#heard(history.slice(known + 1), speaker);
+    for (const { line, sentences } of heard) {
+      if (line.role === 'avatar') memory.__history__.reply[0] = lastSentence(line.text);
+      for (const sentence of sentences) {
+        await pace.rest();
+        await this.#ask(memory, sentence);
+      }
+      if (sentences.length > 0) this.#remember(line, speaker, memory);
     }
     const last = history.at(-1);
-    if (last !== undefined) {
-      const speakers = this.#memories.get(last) ?? new Map<string, Memory>();
-      this.#memories.set(last, speakers.set(speaker, copy(memory)));
-    }
+    if (last !== undefined) this.#remember(last, speaker, memory);
     return memory;
   }
 
+  #remember(line: Exchange, speaker: string, memory: Memory): void {
+    const speakers = this.#memories.get(line) ?? new Map<string, Memory>();
+    this.#memories.set(line, speakers.set(speaker, copy(memory)));
+  }
+
+  /** The last lines, with what a speaker said in them: no more than is gone through. */
+  #heard(lines: readonly Exchange[], speaker: string): { line: Exchange; sentences: string[] }[] {
+    const heard: { line: Exchange; sentences: string[] }[] = [];
+    let left = RECALLED_SENTENCES;
+    for (const line of lines.toReversed()) {
+      const theirs = line.role === 'user' && line.speaker === speaker;
+      const sentences = theirs ? sentencesOf(line.text, this.#listener) : [];
+      if (sentences.length > left) break;
+      left -= sentences.length;
+      heard.push({ line, sentences });
+    }
+    return heard.reverse();
+  }
+
   /** The script's answer that repeats least of what was said before; the memory goes on from it. */
-  async #fresh(memory: Memory, sentence: string, lines: readonly Said[]): Promise<Answer> {
+  async #fresh(memory: Memory, sentence: string, lines: readonly Said[], pace: Pace): Promise<Answer> {
     const before = copy(memory);
     let best: Answer | undefined;
     let after = memory;
     for (let tries = 0; tries < TRIES && best?.staleness !== 0; tries++) {
+      await pace.rest();
       const trial = copy(before);
       const { reply, matched } = await this.#ask(trial, sentence);
       const text = reply.replace(FEELING, '');

@@ -217,6 +217,73 @@ describe('what somebody says to keep it busy', () => {
         expect(await answeredMs(script, line(`${words.repeat(times).slice(0, 20_000)}x`)), words).toBeLessThan(3000);
   });
 
+  /** Five sentences of two hundred characters, of words that many triggers begin with. */
+  const long = line(`${'i am my a the is you '.repeat(9)}. `.repeat(5));
+  const ollie = () => {
+    const { persona } = readPersona(path.resolve('personas', 'ollie.yaml'));
+    const dialogue = new RiveScriptDialogue();
+    dialogue.prepare(persona);
+    return { persona, dialogue };
+  };
+  const recalled = async (signal: AbortSignal, lines = 60) => {
+    const { persona, dialogue } = ollie();
+    const history = Array.from({ length: lines }, () => ({ ...long }));
+    const asked = { persona, history, turn: [line('Hello.')] };
+    for await (const _ of dialogue.reply(asked, { signal, committed: Promise.resolve() }));
+  };
+  const learned = async (signal: AbortSignal, lines = 120) => {
+    const { persona, dialogue } = ollie();
+    const person = { identity: 'sam', name: 'sam', facts: [] };
+    await dialogue.learn({ persona, person, history: Array.from({ length: lines }, () => ({ ...long })) }, { signal });
+  };
+
+  it.each([
+    ['a conversation is taken up again', recalled],
+    ['it is learned from', learned],
+  ])('leaves others their turns, and ends when that is called off: %s', async (_, work) => {
+    const off = new AbortController();
+    let turns = 0;
+    const count = () => {
+      if (++turns === 10) off.abort(new Error('called off'));
+      else setImmediate(count);
+    };
+    setImmediate(count);
+    await expect(work(off.signal)).rejects.toThrow('called off');
+    expect(turns).toBe(10);
+  });
+
+  it('is gone through only so far back, however much there is', async () => {
+    const { signal } = new AbortController();
+    const usedMs = async (lines: number) => {
+      const before = process.cpuUsage();
+      await learned(signal, lines);
+      return process.cpuUsage(before).user / 1000;
+    };
+    await usedMs(1);
+    expect(await usedMs(1200)).toBeLessThan(4 * (await usedMs(20)));
+  });
+
+  it('is not gone through again after it was called off', async () => {
+    const { persona, dialogue } = ollie();
+    const history = Array.from({ length: 16 }, () => ({ ...long }));
+    const person = { identity: 'sam', name: 'sam', facts: [] };
+    let tries = 0;
+    for (let done = false; !done; tries++) {
+      const off = new AbortController();
+      let turns = 0;
+      const count = () => {
+        if (++turns === 25) off.abort();
+        else setImmediate(count);
+      };
+      setImmediate(count);
+      done = await dialogue.learn({ persona, person, history }, { signal: off.signal }).then(
+        () => true,
+        () => false,
+      );
+    }
+    expect(tries).toBeLessThan(17);
+  });
+
   it('is no pattern, where a script compares it with what it remembers', async () => {
     const script = '+ my name is *\n- <set name=<star>>Hi.\n\n+ is it <get name>\n- Yes.\n\n+ *\n- No.';
     const named = (name: string) => ({ ...line('Is it aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b?'), name });

@@ -54,11 +54,11 @@ export class RiveScriptDialogue implements Dialogue, Learner {
     for (const said of speakers) {
       const person = people.find(({ identity }) => identity === said[0]!.speaker);
       const situation = this.#situation(person);
-      const earlier = variablesOf(person?.facts ?? []);
-      const answer = await brain.answer(history, said, situation, earlier);
+      const options = { earlier: variablesOf(person?.facts ?? []), signal };
+      const answer = await brain.answer(history, said, situation, options);
       const notice =
         conversation.occasion === undefined && person !== undefined && noticeable(person, history)
-          ? await brain.answer(history, [{ ...said[0]!, text: `${NOTICE} ${situation.feeling}` }], situation, earlier)
+          ? await brain.answer(history, [{ ...said[0]!, text: `${NOTICE} ${situation.feeling}` }], situation, options)
           : undefined;
       signal.throwIfAborted();
       if (answer.text === '') throw new ProviderError('internal', 'the script has no answer', { retryable: false });
@@ -73,11 +73,11 @@ export class RiveScriptDialogue implements Dialogue, Learner {
   }
 
   /** What the script remembers of a person that is worth keeping. */
-  async learn({ persona, person, history }: Lesson): Promise<Fact[]> {
+  async learn({ persona, person, history }: Lesson, { signal }: { signal: AbortSignal }): Promise<Fact[]> {
     const said = history.findLast(({ speaker }) => speaker === person.identity);
     if (said === undefined) return [];
-    const known = variablesOf(person.facts);
-    return factsAmong(await this.#brain(persona).variables(history, said, known), known, said.name);
+    const earlier = variablesOf(person.facts);
+    return factsAmong(await this.#brain(persona).variables(history, said, { earlier, signal }), earlier, said.name);
   }
 
   #brain(persona: Persona): Brain {

@@ -15,7 +15,7 @@ const said = (text: string): Exchange => ({ role: 'user', speaker: 'p', name: 'S
 async function told(who: Persona, lines: string[], known: Fact[] = []): Promise<Fact[]> {
   const dialogue = preparedFor(who);
   const person = { identity: 'p', name: 'Sam', facts: known };
-  return dialogue.learn({ persona: who, person, history: lines.map(said) });
+  return dialogue.learn({ persona: who, person, history: lines.map(said) }, options);
 }
 
 async function answer(who: Persona, facts: Fact[], conversation: Partial<Conversation>, feeling?: Feeling) {

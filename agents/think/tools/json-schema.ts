@@ -4,8 +4,8 @@ import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 /** A JSON schema, draft 2020-12. */
 export type JsonSchema = Record<string, unknown>;
 
-/** What is wrong with a value, in a few words; undefined where nothing is. */
-export type Check = (value: unknown) => string | undefined;
+/** What is wrong with a value, in a few words; undefined where nothing is. It is looked at for so long at most. */
+export type Check = (value: unknown, mostMs: number) => string | undefined;
 
 /** A schema is wrong; `path` says where in it. */
 export class JsonSchemaError extends Error {
@@ -30,7 +30,7 @@ const OPTIONS: Options = {
   logger: false,
 };
 /** What takes longer to check is not as it should be: a pattern, or what must be unique, may take for ever. */
-const CHECK_MS = 500;
+export const TAKES_TOO_LONG = 'it takes too long to check';
 /** Of what a message says of a value, characters. */
 const TOLD_LENGTH = 160;
 
@@ -51,12 +51,12 @@ export function compileSchema(schema: JsonSchema): Check {
   } catch (error) {
     throw error instanceof JsonSchemaError ? error : new JsonSchemaError((error as Error).message);
   }
-  return value => {
+  return (value, mostMs) => {
     try {
-      if (within(CHECK_MS, () => validate(value))) return undefined;
+      if (within(mostMs, () => validate(value))) return undefined;
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-        ? 'it takes too long to check'
+        ? TAKES_TOO_LONG
         : 'it is nested too deeply';
     }
     const { instancePath = '', message = 'is not as it should be', params = {} } = validate.errors?.[0] ?? {};
