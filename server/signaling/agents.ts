@@ -13,6 +13,9 @@ import { isLoopback } from '../limits/hostnames.ts';
 import type { HostRefusal, LimitMetrics } from '../metrics/limits.ts';
 import type { Room } from '../rooms/room.ts';
 
+/** Silence of a host whose processor time can be read: nothing on its main thread takes so much of it. */
+const OWN_SILENCE_MS = 1000;
+
 export interface AgentsDeps {
   hostSecret: string;
   dispatcher: Dispatcher;
@@ -98,7 +101,7 @@ function serveHost(socket: Socket, { dispatcher, answered: tell, processes, lear
         begun ||= host.ready;
         return begun;
       },
-      ...(pid !== undefined && { own: silenceOf(pid) }),
+      ...(pid !== undefined && { own: silenceOf(pid), afterMs: OWN_SILENCE_MS }),
     },
   );
 
