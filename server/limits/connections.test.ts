@@ -115,6 +115,24 @@ describe('[S1] connections', () => {
     await counted('slow');
   });
 
+  it('whose message is answered before it is all here are closed soon', async () => {
+    await serve();
+    server.removeAllListeners('request');
+    standBefore(
+      server.on('request', (_request, response: http.ServerResponse) => response.end('too early')),
+      {
+        isMeant: () => true,
+        headers: {},
+        refused: () => {},
+        slow: () => {},
+      },
+    );
+    const socket = await open();
+    expect(await ask(socket, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx')).toContain('200 OK');
+    vi.advanceTimersByTime(5000);
+    await closed(socket);
+  });
+
   it('with a large picture have longer', async () => {
     await serve();
     const socket = await open();

@@ -72,16 +72,13 @@ function limitBody(request: IncomingMessage, response: ServerResponse, withinMs:
     slow();
     request.destroy();
   };
-  const timer = setTimeout(tooLate, withinMs);
+  let timer = setTimeout(tooLate, withinMs).unref();
   const over = () => clearTimeout(timer);
+  // Not when it is answered: what is still to come then is wanted by nobody, and waited for a moment only.
   request.once('end', over).once('close', over);
-  // Answered before it was all here: what is still to come is wanted by nobody.
-  let rest: NodeJS.Timeout | undefined;
   response.once('finish', () => {
-    if (!request.complete) rest = setTimeout(tooLate, REST_MS);
-  });
-  request.socket.once('close', () => {
+    if (request.complete) return;
     over();
-    clearTimeout(rest);
+    timer = setTimeout(tooLate, REST_MS).unref();
   });
 }
