@@ -10,6 +10,8 @@ import { answerTo, byHand, enter, enterAs, guestToken, type Loot } from './intru
 
 const WORDS_OF_A_PAGE = 100;
 const OPEN_MS = 60_000;
+/** By then those that were refused know it, on a busy machine, too. */
+const REFUSED_MS = 5000;
 
 /** Half-sent headers and bodies, and silence: each kept open as long as the server lets it. */
 export async function slowConnections(url: string, count: number): Promise<{ openAfter60s: number; taken: number }> {
@@ -27,10 +29,10 @@ export async function slowConnections(url: string, count: number): Promise<{ ope
     socket.on('error', () => {});
     sockets.push(socket);
   }
-  await pause(1000);
+  await pause(REFUSED_MS);
   const isOpen = ({ destroyed, readableEnded }: TcpSocket) => !destroyed && !readableEnded;
   const taken = sockets.filter(isOpen).length;
-  await pause(OPEN_MS - 1000);
+  await pause(OPEN_MS - REFUSED_MS);
   const openAfter60s = sockets.filter(isOpen).length;
   for (const socket of sockets) socket.destroy();
   return { openAfter60s, taken };
