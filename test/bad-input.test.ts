@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../protocol/limits.ts';
 import { type RequestName, requests, SIGNALING_VERSION } from '../protocol/signaling.ts';
+import { level } from './fuzz/oracle.ts';
 import { Caller, type Joined, seeded } from './harness/attacker.ts';
 import { type System, startSystem } from './harness/system.ts';
 
@@ -42,6 +43,8 @@ async function unharmed(): Promise<void> {
 afterAll(async () => {
   if (healthy !== undefined) {
     await unharmed();
+    // What is only not collected yet is no growth.
+    await level();
     expect(process.memoryUsage().rss - startBytes).toBeLessThan(MAX_GROWTH_BYTES);
   }
   healthy?.caller.close();
