@@ -137,6 +137,7 @@ async function startWith(
   });
 
   const giveUp = async (error: unknown, port: number, variable: string): Promise<never> => {
+    io?.engine.close();
     await Promise.all([portraits.close(), app.close(), engine.close(), otel?.close()]);
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new PortTakenError(
@@ -146,9 +147,6 @@ async function startWith(
   const trust = trustOf(config.trustProxy);
   const agentsTls = isLoopback(config.agents.host) ? undefined : tls;
   io = openSockets(app.server, config, { limits, metrics: metrics.limits, headers: headersFor(config, tls) });
-  const hostListener = await listenForHosts(config.agents, agentsTls, metrics.limits).catch(error =>
-    giveUp(error, config.agents.port, 'VISAVIS_AGENTS_PORT'),
-  );
   serveClients(io.of(CLIENT_NAMESPACE), config.limits, {
     rooms,
     tokens,
@@ -158,23 +156,12 @@ async function startWith(
     metrics,
     log,
   });
-  serveAgents(hostListener.io.of(AGENTS_NAMESPACE), {
-    hostSecret,
-    dispatcher,
-    refusalsPerMinute: config.limits.hostRefusalsPerMinute,
-    metrics: metrics.limits,
-    answered: metrics.process.hostAnswered,
-    processes: {
-      kill: hostId => spawner.kill(hostId),
-      connected: hostId => spawner.connected(hostId),
-      pidOf: hostId => spawner.pidOf(hostId),
-    },
-    learned: conversations?.recorder.learned,
-    log,
-  });
   // One listener: the second that "localhost" may mean would have none of what stands before.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host;
   await app.listen({ host, port: config.port }).catch(error => giveUp(error, config.port, 'PORT'));
+  const hostListener = await listenForHosts(config.agents, agentsTls, metrics.limits).catch(error =>
+    giveUp(error, config.agents.port, 'VISAVIS_AGENTS_PORT'),
+  );
 
   const stopSampling = sampleStreams(engine, metrics);
   const { port } = app.server.address() as AddressInfo;
@@ -192,6 +179,16 @@ async function startWith(
     log,
     metrics,
     onConfigError,
+  });
+  serveAgents(hostListener.io.of(AGENTS_NAMESPACE), {
+    hostSecret,
+    dispatcher,
+    refusalsPerMinute: config.limits.hostRefusalsPerMinute,
+    metrics: metrics.limits,
+    answered: metrics.process.hostAnswered,
+    processes: spawner,
+    learned: conversations?.recorder.learned,
+    log,
   });
 
   return {

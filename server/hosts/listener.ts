@@ -50,5 +50,14 @@ export async function listenForHosts(
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  return { io, port: (server.address() as AddressInfo).port, close: () => io.close() };
+  return {
+    io,
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = io.close();
+      // Nobody holds the server up with what they have half sent.
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }
