@@ -3,7 +3,7 @@ const BEAT_MS = 250;
 /** Silent for so long it hangs, unless told otherwise. */
 const SILENT_MS = 1500;
 /** Whatever it was short of: after this it is of no use. */
-const AT_MOST_MS = 10_000;
+const AT_MOST_MS = 9500;
 /** A question that was asked later than this says something of the asker: it was busy itself. */
 const LATE_MS = BEAT_MS * 2;
 
@@ -11,7 +11,7 @@ export interface PulseOptions {
   /** Whether silence counts for now. */
   watches?: () => boolean;
   /**
-   * How much of its silence since this was asked last is its own, ms: of a thread that waits for a processor, only the
+   * How much of the silence since this was asked last is its own, ms, which is asked while it is silent: of a thread that waits for a processor, only the
    * time that it had one. Undefined where that is not known: all of it.
    */
   own?: () => number | undefined;
@@ -26,10 +26,6 @@ export interface PulseOptions {
  */
 export class Pulse {
   readonly #timer: NodeJS.Timeout;
-  #silentMs = 0;
-  #ownMs = 0;
-  #begun = false;
-  #lastMs = performance.now();
 
   /**
    * @param ask sends the question; the answer calls what it is given. False: it could not be sent
@@ -38,34 +34,34 @@ export class Pulse {
   constructor(
     ask: (answered: () => void) => unknown,
     hangs: () => void,
-    { watches = () => true, own, afterMs = SILENT_MS }: PulseOptions = {},
+    { watches = () => true, own = () => undefined, afterMs = SILENT_MS }: PulseOptions = {},
   ) {
-    let asked = true;
+    let begun = false;
+    let answered = false;
+    let sent = true;
+    let lastMs = performance.now();
+    let silentMs = 0;
+    let ownMs = 0;
     const asks = () => {
-      asked =
+      answered = false;
+      sent =
         ask(() => {
-          this.#begun = true;
-          this.#silentMs = 0;
-          this.#ownMs = 0;
+          begun = true;
+          answered = true;
         }) !== false;
     };
     this.#timer = setInterval(() => {
       const nowMs = performance.now();
-      const late = nowMs - this.#lastMs > LATE_MS;
-      this.#lastMs = nowMs;
-      if (!this.#begun || !watches()) [this.#silentMs, this.#ownMs] = [0, 0];
-      else if (!late && asked) {
-        this.#silentMs += BEAT_MS;
-        // The first silence of all may be a question that is just on its way.
-        if (this.#silentMs > BEAT_MS) this.#ownMs += own?.() ?? BEAT_MS;
-        else own?.();
+      const late = nowMs - lastMs > LATE_MS;
+      lastMs = nowMs;
+      if (answered || !begun || !watches()) silentMs = ownMs = 0;
+      else if (!late && sent) {
+        silentMs += BEAT_MS;
+        ownMs += Math.min(BEAT_MS, own() ?? BEAT_MS);
       }
-      if (this.#ownMs >= afterMs || this.#silentMs >= AT_MOST_MS) {
-        this.stop();
-        hangs();
-        return;
-      }
-      asks();
+      if (ownMs < afterMs && silentMs < AT_MOST_MS) return asks();
+      this.stop();
+      hangs();
     }, BEAT_MS).unref();
     asks();
   }

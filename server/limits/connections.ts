@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { ServerConfig } from '../config/schema.ts';
 import type { LimitMetrics } from '../metrics/limits.ts';
 import { networkOf } from './gate.ts';
+import { Held } from './held.ts';
 import type { Trust } from './proxies.ts';
 
 /** Who connects says something soon, … */
@@ -95,7 +96,7 @@ export function guardConnections(
   }: { trust: Trust; metrics: LimitMetrics; descriptors?: number | undefined },
 ): void {
   const most = Math.min(limits.connections, Math.max(1, Math.floor((descriptors ?? Infinity) * OF_DESCRIPTORS)));
-  const held = new Map<string, number>();
+  const held = new Held();
   let all = 0;
   // Fastify writes its own defaults over what the server was made with.
   Object.assign(server, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS });
@@ -109,14 +110,14 @@ export function guardConnections(
     const { remoteAddress = '' } = socket;
     const address = networkOf(remoteAddress);
     // A proxy has everybody's connections.
-    const mine = trust(remoteAddress, 0) ? 0 : (held.get(address) ?? 0);
+    const mine = trust(remoteAddress, 0) ? 0 : held.of(address);
     if (all >= most || mine >= limits.connectionsPerAddress) {
       metrics.connectionClosed(all >= most ? 'too-many' : 'too-many-of-one');
       socket.destroy();
       return;
     }
     all += 1;
-    held.set(address, mine + 1);
+    const letGo = held.take(address);
     const silent = setTimeout(() => {
       if (socket.bytesRead > 0) return;
       metrics.connectionClosed('silent');
@@ -125,9 +126,7 @@ export function guardConnections(
     socket.once('close', () => {
       clearTimeout(silent);
       all -= 1;
-      const left = (held.get(address) ?? 1) - 1;
-      if (left > 0) held.set(address, left);
-      else held.delete(address);
+      letGo();
     });
   });
 }

@@ -1,6 +1,7 @@
 import type { ServerConfig } from '../config/schema.ts';
 import type { LimitMetrics } from '../metrics/limits.ts';
 import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
+import { Held } from './held.ts';
 
 const SECONDS_PER_MINUTE = 60;
 const MINUTES_PER_DAY = 1440;
@@ -13,7 +14,7 @@ export class SignalingLimits {
   readonly #texts: Gate;
   readonly #perAddress: number;
   /** Sockets that are open, by whose they are: a proxy's TCP connections do not tell that. */
-  readonly #held = new Map<string, number>();
+  readonly #held = new Held();
 
   constructor(limits: ServerConfig['limits'], metrics: LimitMetrics) {
     const gate = (scope: Scope, perMinute: number, burst?: number) =>
@@ -37,18 +38,12 @@ export class SignalingLimits {
   /** Whether this address may connect once more. */
   mayConnect(address: string): boolean {
     const network = networkOf(address);
-    return (this.#held.get(network) ?? 0) < this.#perAddress && this.#connections.count(network);
+    return this.#held.of(network) < this.#perAddress && this.#connections.count(network);
   }
 
   /** It is connected; call what comes back when it is no more. */
   hold(address: string): () => void {
-    const network = networkOf(address);
-    this.#held.set(network, (this.#held.get(network) ?? 0) + 1);
-    return () => {
-      const left = (this.#held.get(network) ?? 1) - 1;
-      if (left > 0) this.#held.set(network, left);
-      else this.#held.delete(network);
-    };
+    return this.#held.take(networkOf(address));
   }
 
   /** Counts a join. Throws `rate-limited`. */

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { z } from 'zod';
 import { PortraitError, PortraitId } from '../../protocol/portraits.ts';
+import { Held } from '../limits/held.ts';
 
 const DAY_MS = 86_400_000;
 /** Folders of portraits that are being made, or never were finished. */
@@ -36,7 +37,7 @@ export class PortraitStore {
   /** Portraits being made: they count. */
   #drafts = 0;
   /** Of each maker. */
-  readonly #making = new Map<string, number>();
+  readonly #making = new Held();
 
   constructor(folder: string, limits: StoreLimits, nowMs: () => number = Date.now) {
     this.#folder = path.resolve(folder);
@@ -64,8 +65,8 @@ export class PortraitStore {
     makers: readonly string[] = [],
   ): Promise<{ meta: PortraitMeta; ownerSecret: string }> {
     /** Of each of the makers, those that were begun before this one. */
-    const ahead = new Map(makers.map(maker => [maker, this.#making.get(maker) ?? 0]));
-    for (const [maker, count] of ahead) this.#making.set(maker, count + 1);
+    const ahead = new Map(makers.map(maker => [maker, this.#making.of(maker)]));
+    const made = makers.map(maker => this.#making.take(maker));
     this.#drafts += 1;
     const id = `p-${randomBytes(16).toString('base64url')}`;
     const draft = path.join(this.#folder, `${DRAFT}${id}`);
@@ -89,11 +90,7 @@ export class PortraitStore {
       throw error;
     } finally {
       this.#drafts -= 1;
-      for (const maker of makers) {
-        const left = (this.#making.get(maker) ?? 1) - 1;
-        if (left > 0) this.#making.set(maker, left);
-        else this.#making.delete(maker);
-      }
+      for (const done of made) done();
     }
   }
 

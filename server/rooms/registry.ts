@@ -1,5 +1,6 @@
 import { RequestError } from '../../protocol/errors.ts';
 import type { Admission } from '../auth/tokens.ts';
+import { Held } from '../limits/held.ts';
 import type { RoomText } from '../limits/text.ts';
 import { type Before, isAgain } from './returning.ts';
 import { Room, type RoomListener } from './room.ts';
@@ -35,8 +36,8 @@ export class Rooms {
   readonly #options: RegistryOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Set<Room>();
-  /** From where the rooms of guests were opened. */
-  readonly #openers = new Map<string, string>();
+  /** By the address from where guests opened them. */
+  readonly #held = new Held();
   readonly #kept = new Map<string, Kept & { timer: NodeJS.Timeout }>();
   #draining = false;
 
@@ -78,28 +79,26 @@ export class Rooms {
       });
     const opener = admission.guest === true ? address : undefined;
     if (opener !== undefined) this.#mayOpen(opener);
-    const opening = this.#openRoom(admission, opener);
+    const letGo = opener === undefined ? () => {} : this.#held.take(opener);
+    const over = () => {
+      this.#rooms.delete(admission.room);
+      letGo();
+    };
+    const opening = this.#openRoom(admission, opener, over);
     this.#rooms.set(admission.room, opening);
-    if (opener !== undefined) this.#openers.set(admission.room, opener);
-    opening.catch(() => this.#forget(admission.room));
+    opening.catch(over);
     return opening;
   }
 
   /** Whoever signs tokens answers for them; guests of one address do not take the rooms from everybody. */
   #mayOpen(address: string): void {
     const { maxRoomsPerAddress = Number.POSITIVE_INFINITY } = this.#options;
-    const held = [...this.#openers.values()].filter(opener => opener === address).length;
-    if (held >= maxRoomsPerAddress)
+    if (this.#held.of(address) >= maxRoomsPerAddress)
       throw new RequestError(
         'server-full',
         'There are as many rooms open from your network as one may have. Leave one of them, or join one that is open.',
         { retryable: true },
       );
-  }
-
-  #forget(name: string): void {
-    this.#rooms.delete(name);
-    this.#openers.delete(name);
   }
 
   close(): void {
@@ -135,7 +134,8 @@ export class Rooms {
     return kept?.before.some(each => isAgain(admission, each)) === true ? kept : undefined;
   }
 
-  async #openRoom(admission: Admission, openedBy: string | undefined): Promise<Room> {
+  /** @param over called when it has ended */
+  async #openRoom(admission: Admission, openedBy: string | undefined, over: () => void): Promise<Room> {
     const name = admission.room;
     const kept = this.#keptFor(admission);
     const { engine, graceMs, maxPeople, showEarlier, textOf, listener } = this.#options;
@@ -150,7 +150,7 @@ export class Rooms {
       listener: {
         ...listener,
         ended: (ended, reason) => {
-          this.#forget(name);
+          over();
           this.#open.delete(ended);
           if (reason === 'worker-died' || reason === 'router-closed')
             this.keep(name, { log: ended.heard, before: ended.people });
