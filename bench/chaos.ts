@@ -16,7 +16,7 @@ import { Inspector } from './load/inspector.ts';
 import { pidsOf } from './load/parts.ts';
 import type { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
-import { scrape, total } from './load/scrape.ts';
+import { hostsReady } from './load/scrape.ts';
 import { encodeSpeech, type Packets } from './load/speech.ts';
 import { wordErrors } from './stats.ts';
 
@@ -197,7 +197,7 @@ async function suffer(
   story: Packets,
   question: Packets,
 ): Promise<Outcome> {
-  if (fault.kill === true) await standby(context.server);
+  if (fault.kill === true) await hostsReady(context.server.url, 2, GIVE_UP_MS);
   await speaking(witness, story);
   await pause(INTO_MS);
   await fault.strike(context);
@@ -218,15 +218,6 @@ async function suffer(
   await fault.heal?.(context);
   await pause(HEAL_MS);
   return { fault: fault.name, unnoticed, goesOnAfterMs, silentMs };
-}
-
-/** Resolves when a second agent host is ready: the product starts it when it has been up for twenty seconds. */
-async function standby(server: ServerProcess): Promise<void> {
-  const endMs = performance.now() + GIVE_UP_MS;
-  while (total(await scrape(server.url), 'visavis_agent_hosts', 'ready="true"') < 2) {
-    if (performance.now() > endMs) throw new Error('there is no second agent host');
-    await pause(200);
-  }
 }
 
 /** Resolves when the avatar has begun to answer. */

@@ -11,7 +11,7 @@ import { Inspector } from './load/inspector.ts';
 import { pidsOf } from './load/parts.ts';
 import type { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
-import { scrape, total } from './load/scrape.ts';
+import { hostsReady } from './load/scrape.ts';
 import { Calls } from './siege/calls.ts';
 import { crookedTokens, foreignNames, hoarding, hostSecret, isServed, slowConnections } from './siege/doors.ts';
 import type { Loot } from './siege/intruder.ts';
@@ -102,11 +102,7 @@ async function besiege(server: ServerProcess, agentsUrl: string): Promise<object
 
 /** A host whose main thread runs in a circle; resolves to when the last of its rooms has an avatar again, ms. */
 async function hangHost(server: ServerProcess, witnesses: readonly Person[]): Promise<number> {
-  const untilMs = performance.now() + GIVE_UP_MS;
-  while (total(await scrape(server.url), 'visavis_agent_hosts', 'ready="true"') < 2) {
-    if (performance.now() > untilMs) throw new Error('there is no second agent host');
-    await pause(200);
-  }
+  await hostsReady(server.url, 2, GIVE_UP_MS);
   const back = Promise.all(
     witnesses.map(
       ({ socket }) =>

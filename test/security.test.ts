@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { TrackSource } from 'livekit-server-sdk';
@@ -8,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENTS_NAMESPACE, AGENTS_VERSION } from '../protocol/agents.ts';
 import type { Reply } from '../protocol/errors.ts';
 import { CLIENT_NAMESPACE, SIGNALING_VERSION } from '../protocol/signaling.ts';
-import { Caller, type Joined, tokenFor } from './harness/attacker.ts';
+import { answerTo, Caller, type Joined, tokenFor } from './harness/attacker.ts';
 import { CHROMIUM, launchChromium } from './harness/browser.ts';
 import { ServerProcess } from './harness/server-process.ts';
 import { type System, startSystem, until } from './harness/system.ts';
@@ -187,18 +186,7 @@ describe('[S1] what belongs to others', () => {
 });
 
 describe('[S1] names and connections', () => {
-  /** What a server answers to a request made by hand, until it hangs up. */
-  const byHand = (text: string, url = system.url): Promise<string> =>
-    new Promise(resolve => {
-      const { hostname, port } = new URL(url);
-      const socket = connect(Number(port), hostname, () => socket.write(text));
-      let answer = '';
-      socket.on('data', data => {
-        answer += data;
-      });
-      socket.on('error', () => {});
-      socket.on('close', () => resolve(answer));
-    });
+  const byHand = (request: string, url = system.url) => answerTo(url, request);
 
   it('a foreign name gets neither the page nor a token, a socket nor figures', async () => {
     for (const path of ['/', '/health', '/metrics', '/api/personas', '/socket.io/?EIO=4&transport=polling'])

@@ -1,3 +1,5 @@
+import { isMadeOf } from '../pipeline/phrases.ts';
+
 /** How finished an utterance reads, from its words alone. */
 export type Completeness = 'finished' | 'open' | 'trailing';
 
@@ -45,6 +47,7 @@ const BACKCHANNELS = new Set(
     ',',
   ),
 );
+const LONGEST_PHRASE = 2;
 const MOST_WORDS = 4;
 /** Nobody says more than that in so few words. */
 const MOST_LENGTH = 80;
@@ -53,13 +56,7 @@ const MOST_LENGTH = 80;
 export function isBackchannel(text: string): boolean {
   if (text.length > MOST_LENGTH) return false;
   const spoken = words(text.replaceAll('-', ' ')).map(word => word.replaceAll("'", ''));
-  if (spoken.length === 0 || spoken.length > MOST_WORDS) return false;
-  for (let at = 0; at < spoken.length; ) {
-    const length = [2, 1].find(count => BACKCHANNELS.has(spoken.slice(at, at + count).join(' ')));
-    if (length === undefined) return false;
-    at += Math.min(length, spoken.length - at);
-  }
-  return true;
+  return spoken.length <= MOST_WORDS && isMadeOf(spoken, BACKCHANNELS, LONGEST_PHRASE);
 }
 
 /** What a recognizer makes of coughs, breath and clatter: no words that mean anything. */

@@ -1,3 +1,4 @@
+import { isMadeOf } from '../pipeline/phrases.ts';
 import type { Conversation } from './ports.ts';
 
 /** A question in which somebody speaks of themself, or of somebody by name, is theirs alone. */
@@ -48,16 +49,7 @@ export function commonQuestion(conversation: Conversation): string | undefined {
 }
 
 /** Greetings, thanks and the like, and nothing else. */
-function isSmallTalk(text: string): boolean {
-  const words = partsOf(text);
-  for (let at = 0; at < words.length; ) {
-    let length = Math.min(LONGEST_PHRASE, words.length - at);
-    while (length > 0 && !SMALL_TALK.has(words.slice(at, at + length).join(' '))) length--;
-    if (length === 0) return false;
-    at += length;
-  }
-  return words.length > 0;
-}
+const isSmallTalk = (text: string): boolean => isMadeOf(partsOf(text), SMALL_TALK, LONGEST_PHRASE);
 
 /** A question of nobody in particular, whole in itself. */
 function isCommon(text: string): boolean {

@@ -1,3 +1,5 @@
+import { pause } from './product.ts';
+
 /** Reads figures off a live `/metrics`. */
 
 export type Scrape = ReadonlyMap<string, number>;
@@ -22,4 +24,13 @@ export function total(samples: Scrape, name: string, label = ''): number {
   for (const [sample, value] of samples)
     if ((sample === name || sample.startsWith(`${name}{`)) && sample.includes(label)) sum += value;
   return sum;
+}
+
+/** Resolves when so many agent hosts are ready: the product starts the second when it has been up for twenty seconds. */
+export async function hostsReady(url: string, count: number, timeoutMs = 30_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (total(await scrape(url), 'visavis_agent_hosts', 'ready="true"') < count) {
+    if (performance.now() > endMs) throw new Error(`there are not ${count} agent hosts`);
+    await pause(200);
+  }
 }

@@ -1,12 +1,12 @@
 /** Attacks on who gets in, and on how many may wait at the door. */
 import { createHmac } from 'node:crypto';
-import { connect, type Socket as TcpSocket } from 'node:net';
+import type { Socket as TcpSocket } from 'node:net';
 import { AGENTS_NAMESPACE, AGENTS_VERSION } from '../../protocol/agents.ts';
 import { SIGNALING_VERSION } from '../../protocol/signaling.ts';
-import { Caller, tokenFor } from '../../test/harness/attacker.ts';
+import { answerTo, Caller, tokenFor } from '../../test/harness/attacker.ts';
 import type { ServerProcess } from '../../test/harness/server-process.ts';
 import { pause } from '../load/product.ts';
-import { answerTo, byHand, enter, enterAs, guestToken, type Loot } from './intruder.ts';
+import { byHand, enter, enterAs, guestToken, type Loot } from './intruder.ts';
 
 const WORDS_OF_A_PAGE = 100;
 const OPEN_MS = 60_000;
@@ -137,22 +137,12 @@ export async function hoarding(url: string): Promise<Loot> {
   return { attempts, through };
 }
 
-function postFrom(url: string, localAddress: string, room: string, body: string): Promise<string> {
-  const { hostname, port } = new URL(url);
-  return new Promise(resolve => {
-    const socket = connect({ host: hostname, port: Number(port), localAddress }, () =>
-      socket.write(
-        `POST /api/rooms/${room}/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-      ),
-    );
-    let answer = '';
-    socket.on('data', data => {
-      answer += data;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(answer));
-  });
-}
+const postFrom = (url: string, localAddress: string, room: string, body: string): Promise<string> =>
+  answerTo(
+    url,
+    `POST /api/rooms/${room}/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    localAddress,
+  );
 
 /** Whether the page can still be had: a token, from an address that has done nothing. */
 export async function isServed(url: string): Promise<boolean> {

@@ -75,17 +75,3 @@ export function byHand(url: string, text: string): Promise<TcpSocket> {
     socket.resume();
   });
 }
-
-/** What a server answers to a request made by hand. */
-export function answerTo(url: string, text: string): Promise<string> {
-  return new Promise(resolve => {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname, () => socket.write(text));
-    let answer = '';
-    socket.on('data', data => {
-      answer += data;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(answer));
-  });
-}

@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RoomClient } from './client.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { RoomClient } from './client.ts';
 import { loadPrefs, savePrefs } from './prefs.ts';
-import { Store } from './store.ts';
-import { FakeDevices, FakeSignaling, seat, snapshot } from './testing.ts';
+import { FakeSignaling, joinedOver, rememberingBrowser, seat, snapshot } from './testing.ts';
 
 const NOTHING = { feelings: false, sight: false, recording: false };
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+rememberingBrowser();
 
 /** A call whose server keeps to what it is told. */
 async function call() {
@@ -26,14 +14,7 @@ async function call() {
     const joined = seat(resumeKey !== undefined);
     return { ...joined, snapshot: { ...joined.snapshot, you: { ...joined.snapshot.you, consent } } };
   };
-  const client = new RoomClient({
-    signaling: wire,
-    tokens: { get: async () => 'token', forget: () => {}, renewable: true },
-    local: { wanted: () => new Map(), release: () => {}, store: new Store(new Map()) },
-    createDevice: () => new FakeDevices().create(),
-  });
-  client.join({ name: 'Ada' });
-  await vi.advanceTimersByTimeAsync(2);
+  const client = await joinedOver(wire);
   const told = () => wire.inputs('join').map(input => (input as { consent?: object }).consent);
   return { wire, client, told };
 }

@@ -1,26 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import { mayRecord } from '../call/recording.tsx';
-import { RoomClient } from './client.ts';
 import { loadPrefs } from './prefs.ts';
 import { applyNotice, applySnapshot, initialState } from './state.ts';
-import { Store } from './store.ts';
-import { avatar, FakeDevices, FakeSignaling, seat, snapshot } from './testing.ts';
+import { avatar, FakeSignaling, joinedOver, rememberingBrowser, seat, snapshot } from './testing.ts';
 
 const ada = { identity: 'ada', name: 'Ada', kind: 'human' as const, presence: 'here' as const, producers: [] };
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  const kept = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+rememberingBrowser();
 
 describe('being recorded', () => {
   it('is offered where the avatar records', () => {
@@ -39,14 +26,7 @@ describe('being recorded', () => {
   it('is said in each call anew: the browser remembers the other switches only', async () => {
     const wire = new FakeSignaling();
     wire.answers.join = () => seat();
-    const client = new RoomClient({
-      signaling: wire,
-      tokens: { get: async () => 'token', forget: () => {}, renewable: true },
-      local: { wanted: () => new Map(), release: () => {}, store: new Store(new Map()) },
-      createDevice: () => new FakeDevices().create(),
-    });
-    client.join({ name: 'Ada' });
-    await vi.advanceTimersByTimeAsync(2);
+    const client = await joinedOver(wire);
     client.consent({ feelings: false, sight: true, recording: true });
     expect(wire.inputs('consent')).toEqual([{ feelings: false, sight: true, recording: true }]);
     expect(loadPrefs().consent).toEqual({ feelings: false, sight: true, recording: false });

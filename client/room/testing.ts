@@ -1,5 +1,6 @@
 /** Stand-ins for the server's wire and the browser's WebRTC, for tests in virtual time. */
 import type { types } from 'mediasoup-client';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type {
   Notice,
@@ -10,8 +11,10 @@ import type {
   RequestOutput,
   RoomSnapshot,
 } from '../../protocol/signaling.ts';
+import { RoomClient } from './client.ts';
 import { RoomFailure } from './failures.ts';
 import type { Signaling } from './signaling.ts';
+import { Store } from './store.ts';
 
 type Answer = (input: never) => unknown;
 
@@ -169,3 +172,32 @@ export const seat = (resumed = false, participants?: ParticipantInfo[]): Request
   iceServers: [],
   transports: resumed ? undefined : { send: transport('send'), recv: transport('recv') },
 });
+
+/** A browser that remembers until the test is over, and whose time is the test's. */
+export function rememberingBrowser(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    const kept = new Map<string, string>();
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+}
+
+/** A page of Ada's that has joined over this wire, without a microphone. */
+export async function joinedOver(wire: FakeSignaling): Promise<RoomClient> {
+  const client = new RoomClient({
+    signaling: wire,
+    tokens: { get: async () => 'token', forget: () => {}, renewable: true },
+    local: { wanted: () => new Map(), release: () => {}, store: new Store(new Map()) },
+    createDevice: () => new FakeDevices().create(),
+  });
+  client.join({ name: 'Ada' });
+  await vi.advanceTimersByTimeAsync(2);
+  return client;
+}

@@ -12,7 +12,7 @@ export type Scope = 'address' | 'token' | 'room' | 'socket';
 
 export interface GateOptions {
   scope: Scope;
-  surface: 'http' | 'signaling';
+  surface: 'http' | 'signaling' | 'agents';
   perMinute: number;
   /** At once; a minute's worth unless it says otherwise. */
   burst?: number;

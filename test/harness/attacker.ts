@@ -1,4 +1,5 @@
 /** Somebody who speaks the signalling protocol by hand, rightly or wrongly. */
+import { connect } from 'node:net';
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import { io, type Socket } from 'socket.io-client';
 import { ErrorCode, type Reply } from '../../protocol/errors.ts';
@@ -86,6 +87,20 @@ export class Caller {
 }
 
 export type Joined = RequestOutput<'join'> & { caller: Caller };
+
+/** What a server answers to a request made by hand, until it hangs up; from another address of this machine, if it says so. */
+export function answerTo(url: string, request: string, localAddress?: string): Promise<string> {
+  const { hostname: host, port } = new URL(url);
+  return new Promise(resolve => {
+    const socket = connect({ host, port: Number(port), localAddress }, () => socket.write(request));
+    let answer = '';
+    socket.on('data', data => {
+      answer += data;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(answer));
+  });
+}
 
 /** Reproducible randomness, 0..1. */
 export function seeded(seed: number): () => number {
