@@ -73,3 +73,12 @@ export function tellApart(name: string, taken: readonly string[]): string {
     if (!isTaken(apart)) return apart;
   }
 }
+
+/** The names of everybody in a room, the avatar included, but for one person's. */
+export function namesIn<S extends { name: string }>(
+  { seats, agent }: { seats: ReadonlyMap<string, S>; agent?: { name: string } | undefined },
+  except?: S,
+): string[] {
+  const others = [...seats.values()].filter(seat => seat !== except);
+  return [...(agent === undefined ? [] : [agent]), ...others].map(({ name }) => name);
+}

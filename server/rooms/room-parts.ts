@@ -1,12 +1,34 @@
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { Consent } from '../../protocol/feelings.ts';
 import type { Reception } from '../../protocol/reception.ts';
-import type { ProducerInfo } from '../../protocol/signaling.ts';
+import type { Notice, NoticeName, ProducerInfo } from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
+import type { Admission } from '../auth/tokens.ts';
 import type { RoomText } from '../limits/text.ts';
 import type { Before } from './returning.ts';
-import type { Room, Seat } from './room.ts';
-import type { MediaAgent, RoomEnd } from './room-control.ts';
+import type { Room } from './room.ts';
+import type { MediaAgent, MediaPeer, RoomEnd } from './room-control.ts';
 import type { Heard } from './room-log.ts';
+
+/** Sends notices to one browser. Replaced when the browser comes back on another socket. */
+export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
+
+/** One person's seat. It outlives the socket by the grace time. */
+export interface Seat {
+  readonly admission: Admission;
+  readonly resumeKey: string;
+  readonly media: MediaPeer;
+  name: string;
+  /** What the avatar may notice of them. */
+  consent: Consent;
+  /** How the avatar arrives at their page, as it last told. */
+  reception?: Reception;
+  notify: Notify;
+  /** Closes the socket that has just been told why. */
+  dismiss(): void;
+  presence: 'here' | 'reconnecting';
+  graceTimer?: NodeJS.Timeout;
+}
 
 /** The avatar's seat. */
 export interface AgentSeat {

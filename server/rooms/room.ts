@@ -9,36 +9,16 @@ import type { Notice, NoticeName, ProducerInfo, RequestOutput, RoomSnapshot } fr
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
-import { looksLike, tellApart } from './names.ts';
+import { looksLike, namesIn, tellApart } from './names.ts';
 import { agentInfo, everybody, participantInfo, youInfo } from './participants.ts';
 import { type Before, earsOf, isAgain } from './returning.ts';
-import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
+import type { AgentEndpoint, MediaAgent, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
 import { entryFor, type Heard, RoomLog } from './room-log.ts';
-import { type AgentSeat, type AvatarChoice, ENDINGS, type RoomOptions } from './room-parts.ts';
+import { type AgentSeat, type AvatarChoice, ENDINGS, type Notify, type RoomOptions, type Seat } from './room-parts.ts';
 
-export type { AgentSeat, AvatarChoice, RoomListener } from './room-parts.ts';
-
-/** Sends notices to one browser. Replaced when the browser comes back on another socket. */
-export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
+export type { AgentSeat, AvatarChoice, Notify, RoomListener, Seat } from './room-parts.ts';
 
 const silent: Notify = () => {};
-
-/** One person's seat. It outlives the socket by the grace time. */
-export interface Seat {
-  readonly admission: Admission;
-  readonly resumeKey: string;
-  readonly media: MediaPeer;
-  name: string;
-  /** What the avatar may notice of them. */
-  consent: Consent;
-  /** How the avatar arrives at their page, as it last told. */
-  reception?: Reception;
-  notify: Notify;
-  /** Closes the socket that has just been told why. */
-  dismiss(): void;
-  presence: 'here' | 'reconnecting';
-  graceTimer?: NodeJS.Timeout;
-}
 
 /** One room: seats, who publishes what, the conversation log. Routing is the engine's. */
 export class Room {
@@ -143,7 +123,7 @@ export class Room {
       admission,
       resumeKey: randomBytes(18).toString('base64url'),
       media: this.#media.addPeer(admission.identity),
-      name: tellApart(admission.name, this.#names()),
+      name: tellApart(admission.name, namesIn(this)),
       consent,
       notify,
       dismiss,
@@ -219,16 +199,10 @@ export class Room {
 
   /** Nobody may pass for somebody else who is here. */
   rename(seat: Seat, name: string): void {
-    if (this.#names(seat).some(other => looksLike(other, name)))
+    if (namesIn(this, seat).some(other => looksLike(other, name)))
       throw new RequestError('forbidden', 'Somebody in this room has that name.');
     seat.name = name;
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
-  }
-
-  /** Of everybody here, the avatar included, but for one. */
-  #names(except?: Seat): string[] {
-    const others = [...this.seats.values()].filter(seat => seat !== except).map(seat => seat.name);
-    return this.agent === undefined ? others : [this.agent.name, ...others];
   }
 
   /** What the avatar may notice of somebody from now on, as they say. */
@@ -346,7 +320,7 @@ export class Room {
     // Whoever came first under the avatar's name is not it.
     for (const seat of this.seats.values())
       if (looksLike(seat.name, name)) {
-        seat.name = tellApart(seat.name, this.#names(seat));
+        seat.name = tellApart(seat.name, namesIn(this, seat));
         this.broadcast('participant.updated', { participant: participantInfo(seat) });
       }
     this.broadcast('participant.joined', { participant: agentInfo(this.agent) });

@@ -1,4 +1,6 @@
+import { AccessToken } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestError } from '../../protocol/errors.ts';
 import { type RequestInput, type RequestName, type RequestOutput, requests } from '../../protocol/signaling.ts';
 import { Tokens } from '../auth/tokens.ts';
 import { RateLimit } from '../limits/rate-limit.ts';
@@ -6,7 +8,8 @@ import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine } from '../testing/fakes.ts';
 import { ClientSession } from './client-session.ts';
 
-const tokens = new Tokens({ apiKey: 'key', apiSecret: 'k'.repeat(40) }, 3600_000);
+const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
+const tokens = new Tokens(KEYS, 3600_000);
 const ALL = { feelings: true, sight: true, recording: true };
 const NOTHING = { feelings: false, sight: false, recording: false };
 
@@ -19,7 +22,7 @@ afterEach(() => rooms.close());
 /** A browser's connection, whose requests are checked as they are on the wire. */
 class Browser {
   readonly #session = new ClientSession(
-    { notify: () => {}, dismiss: () => {}, address: '', renames: new RateLimit(1, 1, 0) },
+    { notify: () => {}, dismiss: () => {}, address: '', renames: new RateLimit(0.1, 6, performance.now()) },
     { ready: true, send: () => {} },
     { rooms, tokens, iceServers: [] },
   );
@@ -30,8 +33,38 @@ class Browser {
     const { token } = await tokens.issue({ name: 'Ann', room: 'red' });
     return this.ask('join', { version: 1, token, ...over });
   }
+  async rename(name: string): Promise<string> {
+    try {
+      await this.ask('rename', { name });
+      return 'ok';
+    } catch (error) {
+      return (error as RequestError).code;
+    }
+  }
   lost = () => this.#session.lost();
 }
+
+describe('[S1] a new name', () => {
+  it('needs a grant, and is not changed for ever', async () => {
+    const ann = new Browser();
+    await ann.join();
+    const codes = [];
+    for (let i = 0; i < 8; i++) codes.push(await ann.rename(`Ann ${i}`));
+    expect(codes).toEqual([...Array(6).fill('ok'), 'rate-limited', 'rate-limited']);
+    const plain = new AccessToken(KEYS.apiKey, KEYS.apiSecret, { identity: 'bob', name: 'Bob', ttl: '1h' });
+    plain.addGrant({ roomJoin: true, room: 'red' });
+    const bob = new Browser();
+    await bob.join({ token: await plain.toJwt() });
+    expect(await bob.rename('Bobby')).toBe('forbidden');
+  });
+
+  it('that looks like somebody else’s is refused', async () => {
+    const [ann, bob] = [new Browser(), new Browser()];
+    for (const each of [ann, bob]) await each.join();
+    expect(await bob.rename('\u0410nn')).toBe('forbidden');
+    expect(await ann.rename('ANN')).toBe('ok');
+  });
+});
 
 describe('[S1] the first word', () => {
   it('allows nothing to be noticed, unless it says so', async () => {
