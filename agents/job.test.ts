@@ -7,9 +7,9 @@ import type { ConversationMedia, MediaEvents } from './media/conversation-media.
 import type { ToMedia } from './media/messages.ts';
 import { createAgentMetrics } from './metrics/metrics.ts';
 import type { AgentParts } from './parts.ts';
-import type { RecordedEvent } from './replay/format.ts';
-import type { Subject } from './replay/recordings.ts';
 import type { StreamEvents } from './sight/eyes.ts';
+import type { RecordedEvent } from './tape/format.ts';
+import type { Subject } from './tape/recordings.ts';
 import { PERSONA } from './testing/scene.ts';
 
 const CANDLES: Fact = { key: 'product', value: 'candles', text: 'They sell candles.' };

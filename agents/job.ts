@@ -11,17 +11,17 @@ import {
 } from '../protocol/agents.ts';
 import type { LogEntry } from '../protocol/conversation.ts';
 import { type Consent, DEFAULT_CONSENT } from '../protocol/feelings.ts';
+import { steadyUnixMs, systemClock } from './base/clock.ts';
+import { ProviderError } from './base/errors.ts';
 import { Senses } from './feel/senses.ts';
-import { ProviderError } from './listen/ports.ts';
 import type { ConversationMedia } from './media/conversation-media.ts';
 import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { AgentParts } from './parts.ts';
-import { steadyUnixMs, systemClock } from './pipeline/clock.ts';
-import { JobRecorder } from './replay/job-recorder.ts';
+import type { Performance } from './perform/port.ts';
 import { AnimationStream, together } from './session/animation.ts';
-import type { Performance } from './session/ports.ts';
 import { Session } from './session/session.ts';
+import { Tape } from './tape/tape.ts';
 import type { Persona } from './think/ports.ts';
 import type { Sight } from './think/sight.ts';
 
@@ -50,7 +50,7 @@ export class JobRunner {
   #greeted = false;
   readonly #firstPerson: string;
   readonly #senses: Senses;
-  readonly #recorder: JobRecorder;
+  readonly #recorder: Tape;
   /** Cameras and screens that arrive. */
   readonly #seen = new Set<string>();
   readonly #consents = new Map<string, Consent>();
@@ -72,7 +72,7 @@ export class JobRunner {
     this.#firstPerson = offer.people[0]?.name ?? 'there';
     const { jobId } = offer;
     const over = () => link.send('job.unrecorded', { jobId });
-    this.#recorder = new JobRecorder(parts.recordings, { clock: systemClock, persona, avatar: offer.identity, over });
+    this.#recorder = new Tape(parts.recordings, { clock: systemClock, persona, avatar: offer.identity, over });
     // Its instants are compared with those of the media thread.
     const animation = new AnimationStream({ unixMs: steadyUnixMs }, events =>
       link.send('job.animation', { jobId, events }),

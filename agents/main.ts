@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { redactor, secretsOf } from '../protocol/redaction.ts';
+import { ProviderError } from './base/errors.ts';
 import { AgentConfigError, loadAgentConfig, readEnvironment } from './config.ts';
 import { AgentHost } from './host.ts';
-import { ProviderError } from './listen/ports.ts';
 import { createParts } from './parts.ts';
 import { PersonaError } from './think/persona-file.ts';
 

@@ -1,4 +1,4 @@
-import { SPEECH_RATE } from '../agents/face/avatar.ts';
+import { SPEECH_RATE } from '../agents/base/rates.ts';
 import { Performer } from '../agents/face/performer.ts';
 import type { Rig } from '../agents/face/rig-load.ts';
 import { mouthOf } from '../agents/speak/mouth.ts';

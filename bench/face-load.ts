@@ -1,12 +1,12 @@
 /** `face-load.ts <faces> <seconds>`: that many speaking faces at 25 pictures a second; prints what was late. */
 import type { MessagePort } from 'node:worker_threads';
-import { SPEECH_RATE } from '../agents/face/avatar.ts';
+import { SPEECH_RATE } from '../agents/base/rates.ts';
 import type { FaceInit, FromFace, ToFace } from '../agents/face/messages.ts';
-import { speakWhole } from '../agents/face-clip/spoken.ts';
 import { FaceThreads } from '../agents/media/face-threads.ts';
 import { FaceWorker } from '../agents/media/face-worker.ts';
 import { LEAD_TICKS } from '../agents/media/picture-lead.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
+import { speakWhole } from '../studio/clip/spoken.ts';
 
 const [faces = 1, seconds = 5] = process.argv.slice(2).map(Number);
 const FRAME_MS = 40;

@@ -8,15 +8,15 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { SPEECH_RATE } from '../agents/face/avatar.ts';
+import { SPEECH_RATE } from '../agents/base/rates.ts';
 import type { Size } from '../agents/face/fit.ts';
 import { Performer } from '../agents/face/performer.ts';
 import { loadRig } from '../agents/face/rig-load.ts';
 import { Vp8Encoder } from '../agents/face/vp8.ts';
-import { type Spoken, speakWhole } from '../agents/face-clip/spoken.ts';
-import { rigPortrait } from '../agents/portrait/rig-portrait.ts';
-import { Studio } from '../agents/portrait/studio.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';
+import { type Spoken, speakWhole } from '../studio/clip/spoken.ts';
+import { rigPortrait } from '../studio/portrait/rig-portrait.ts';
+import { Studio } from '../studio/portrait/studio.ts';
 import { SHORT } from './load/product.ts';
 
 const TEXT =

@@ -5,7 +5,7 @@
  * `LIPSYNC_MINUTES` (10) is how long the first one speaks: the drift is measured over that time.
  */
 
-import { SPEECH_RATE } from '../agents/face/avatar.ts';
+import { SPEECH_RATE } from '../agents/base/rates.ts';
 import { mouthAt } from '../agents/face/mouth.ts';
 import { ConversationMedia } from '../agents/media/conversation-media.ts';
 import { Flite } from '../agents/providers/flite/flite.ts';

@@ -8,7 +8,7 @@ import { Vp8Encoder } from '../agents/face/vp8.ts';
 import { Eyes } from '../agents/sight/eyes.ts';
 import { ChatEndpoint } from '../agents/testing/chat-endpoint.ts';
 import { toI420 } from '../agents/testing/i420.ts';
-import { astronautFile } from '../agents/testing/pictures.ts';
+import { astronautFile } from '../studio/testing/pictures.ts';
 import { Caller, launchChromium } from '../test/harness/browser.ts';
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';

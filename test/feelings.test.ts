@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatEndpoint, type ChatRequest } from '../agents/testing/chat-endpoint.ts';
-import { astronautFile } from '../agents/testing/pictures.ts';
+import { astronautFile } from '../studio/testing/pictures.ts';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LISTEN_RATE } from '../agents/listen/ports.ts';
+import { LISTEN_RATE } from '../agents/base/rates.ts';
 import { resampled } from '../agents/speak/resample.ts';
 import { wordErrors } from '../bench/stats.ts';
 import { TestEars } from './harness/ears.ts';

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { astronautFile, turnedFace, withExif } from '../agents/testing/pictures.ts';
 import { AvatarList, PortraitMade } from '../protocol/portraits.ts';
+import { astronautFile, turnedFace, withExif } from '../studio/testing/pictures.ts';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 

@@ -6,7 +6,7 @@ import { AccessToken } from 'livekit-server-sdk';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../agents/replay/compare.ts';
-import { readRecording } from '../agents/replay/read.ts';
+import { readRecording } from '../agents/tape/read.ts';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 import { TestVoice } from './harness/voice.ts';

@@ -6,9 +6,6 @@ import type { Expression, GazeTarget, VisemeEvent } from '../../protocol/timelin
 
 export type { FaceState } from '../../protocol/timeline.ts';
 
-/** Speech positions, also those of the timeline's events, count samples at this rate. */
-export const SPEECH_RATE = 48_000;
-
 /** Everything that decides how the face looks at one instant. */
 export interface Instant extends Expression {
   /** Milliseconds on the playout clock, monotonic: drives breathing, blinking, swaying. Never speech. */

@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Addressed, Left } from '../pipeline/shared-threads.ts';
+import type { Addressed, Left } from '../base/shared-threads.ts';
 import type { Detail, Instant } from './avatar.ts';
 import type { FaceInit, FromFace, FromFaceThread, ToFace, ToFaceThread } from './messages.ts';
 

@@ -1,6 +1,6 @@
 /** A worker thread that draws and encodes faces, each on its own line (see messages.ts). */
 import { parentPort } from 'node:worker_threads';
-import type { Addressed, Left } from '../pipeline/shared-threads.ts';
+import type { Addressed, Left } from '../base/shared-threads.ts';
 import { DrawnFace } from './drawn-face.ts';
 import type { FromFaceThread, ToFaceThread } from './messages.ts';
 import { Rigs } from './rigs.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 import { phonesToVisemes } from '../speak/visemes.ts';
-import { SPEECH_RATE } from './avatar.ts';
 import { Mouth, mouthAt } from './mouth.ts';
 
 const MS = SPEECH_RATE / 1000;

@@ -1,6 +1,6 @@
 /** From the speech timeline to visemes: what the mouth does at a sample, and how it comes to rest. */
 import type { Viseme, VisemeEvent } from '../../protocol/timeline.ts';
-import { SPEECH_RATE } from './avatar.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 import { Fade, smooth } from './ease.ts';
 import type { Weights } from './pose.ts';
 

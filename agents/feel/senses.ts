@@ -1,5 +1,5 @@
 import type { Consent, Feeling, FeelingSource } from '../../protocol/feelings.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { FeelingFusion } from './fusion.ts';
 import type { Reading, VoiceSense } from './ports.ts';
 import { readWords } from './words.ts';

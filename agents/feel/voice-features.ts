@@ -1,4 +1,4 @@
-import { LISTEN_RATE } from '../listen/ports.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 import { pitchHz } from '../listen/prosody.ts';
 
 /** What an utterance sounds like, apart from its words. */

@@ -1,4 +1,4 @@
-import { WorkerQueue } from '../pipeline/worker-queue.ts';
+import { WorkerQueue } from '../base/worker-queue.ts';
 import type { Reading, VoiceSense } from './ports.ts';
 import type { VoiceAnswer, VoiceQuestion } from './voice-thread.ts';
 

@@ -1,7 +1,7 @@
 /** Thread that listens to how things are said, for all conversations of a host. */
 import { parentPort } from 'node:worker_threads';
 import { giveWay } from '../../telemetry/give-way.ts';
-import type { WorkerReply, WorkerRequest } from '../pipeline/worker-queue.ts';
+import type { WorkerReply, WorkerRequest } from '../base/worker-queue.ts';
 import type { Reading } from './ports.ts';
 import { VoiceArousal } from './voice.ts';
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ProviderError } from '../base/errors.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { Listener, type Utterance } from './listener.ts';
-import { LISTEN_RATE, ProviderError, type SpeechToText, type VoiceActivityProvider } from './ports.ts';
+import type { SpeechToText, VoiceActivityProvider } from './ports.ts';
 
 const FRAME = LISTEN_RATE / 50;
 const WINDOW = 512;

@@ -1,13 +1,9 @@
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { ProviderError } from '../base/errors.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 import { completeness, isNoise } from './completeness.ts';
 import { Endpointing } from './endpointing.ts';
-import {
-  LISTEN_RATE,
-  ProviderError,
-  type SpeechToText,
-  type VoiceActivity,
-  type VoiceActivityProvider,
-} from './ports.ts';
+import type { SpeechToText, VoiceActivity, VoiceActivityProvider } from './ports.ts';
 import { finalContour } from './prosody.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
 

@@ -1,5 +1,6 @@
-import type { Meter } from '../pipeline/meter.ts';
-import { LISTEN_RATE, type SpeechToText } from './ports.ts';
+import type { Meter } from '../base/meter.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
+import type { SpeechToText } from './ports.ts';
 
 /** A recognizer whose final readings are counted and timed; those in between may be refused and mean little. */
 export const meteredRecognizer = (inner: SpeechToText, meter: Meter): SpeechToText => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LISTEN_RATE } from './ports.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 import { finalContour } from './prosody.ts';
 
 /** A voice with overtones that glides from one pitch to another. */

@@ -1,4 +1,4 @@
-import { LISTEN_RATE } from './ports.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 
 /** How the voice moved at the end of an utterance. */
 export interface FinalContour {

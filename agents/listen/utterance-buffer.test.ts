@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LISTEN_RATE } from './ports.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
 
 const FRAME = LISTEN_RATE / 50;

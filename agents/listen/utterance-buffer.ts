@@ -1,4 +1,4 @@
-import { LISTEN_RATE } from './ports.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 
 const PREROLL = LISTEN_RATE * 0.35;
 

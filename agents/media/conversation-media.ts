@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { MessageChannel } from 'node:worker_threads';
 import type { SightSource } from '../../protocol/agents.ts';
+import { type Place, SharedThreads } from '../base/shared-threads.ts';
 import type { FaceInit } from '../face/messages.ts';
-import { type Place, SharedThreads } from '../pipeline/shared-threads.ts';
 import { FaceThreads } from './face-threads.ts';
 import { FaceWorker } from './face-worker.ts';
 import type { LadderStep } from './ladder.ts';

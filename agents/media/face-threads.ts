@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { type PlaceEvents, SharedThreads } from '../base/shared-threads.ts';
 import type { FaceInit, FromFaceThread, ToFaceThread } from '../face/messages.ts';
-import { type PlaceEvents, SharedThreads } from '../pipeline/shared-threads.ts';
 import { PlaneShelf } from './plane-shelf.ts';
 
 /** Faces make little garbage: with the usual room for it, 18 MB would never be used twice. */

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ThreadLoss } from '../base/shared-threads.ts';
 import type { FaceInit } from '../face/messages.ts';
-import type { ThreadLoss } from '../pipeline/shared-threads.ts';
 import type { FaceLoss } from './face-feed.ts';
 import type { FaceThreads, OpenFace } from './face-threads.ts';
 

@@ -3,7 +3,7 @@
  * a frame of voice leaves every 20 ms whatever recognizers, dialogue or the renderer are doing.
  */
 import { parentPort } from 'node:worker_threads';
-import { type Addressed, type Left, PULSE } from '../pipeline/shared-threads.ts';
+import { type Addressed, type Left, PULSE } from '../base/shared-threads.ts';
 import { MediaLine } from './media-line.ts';
 import type { FromMedia, ToMediaThread } from './messages.ts';
 import { Pacer } from './pacer.ts';

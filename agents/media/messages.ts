@@ -1,8 +1,8 @@
 /** What is said to media threads, and what a session (main thread) says to its conversation's line there and back. */
 import type { MessagePort } from 'node:worker_threads';
 import type { SightSource } from '../../protocol/agents.ts';
-import type { Expression, GazeTarget } from '../../protocol/timeline.ts';
 import type { SpeechTimeline } from '../face/avatar.ts';
+import type { Mood } from '../perform/port.ts';
 import type { FaceLoss } from './face-feed.ts';
 import type { LadderStep } from './ladder.ts';
 
@@ -22,13 +22,6 @@ export interface MediaLineInit {
   cname: string;
   audioSsrc: number;
   videoSsrc: number;
-}
-
-/** How the face is to look from now on. */
-export interface Mood extends Expression {
-  gaze?: GazeTarget;
-  /** Counts the nods that were asked for. */
-  nods?: number;
 }
 
 export type ToMedia =

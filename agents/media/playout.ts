@@ -1,4 +1,4 @@
-import { SPEECH_RATE } from '../face/avatar.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 
 /** 20 ms. */
 export const FRAME_SAMPLES = SPEECH_RATE / 50;

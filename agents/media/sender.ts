@@ -1,7 +1,7 @@
 import { createEncoder, type OpusEncoderHandle, Signal } from 'libopus-wasm';
 import { AGENT_RTP } from '../../protocol/agents.ts';
-import { SPEECH_RATE } from '../face/avatar.ts';
-import { steadyUnixMs } from '../pipeline/clock.ts';
+import { steadyUnixMs } from '../base/clock.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 import { FRAME_SAMPLES } from './playout.ts';
 import { packetizeVp8 } from './rtp/vp8-payload.ts';
 import { writeRtp, writeSenderReport } from './rtp/wire.ts';

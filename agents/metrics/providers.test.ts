@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { metered } from '../base/meter.ts';
 import { AgentConfig } from '../config.ts';
-import { metered } from '../pipeline/meter.ts';
 import { createAgentMetrics } from './metrics.ts';
 
 const LLM = { stage: 'dialogue', provider: 'openai', model: 'some-model' } as const;

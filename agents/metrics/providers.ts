@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Meter, Usage } from '../base/meter.ts';
 import type { Price, Prices } from '../config.ts';
-import type { Meter, Usage } from '../pipeline/meter.ts';
 
 /** Who is asked for what; `model` as the settings name it. */
 export interface Provider {

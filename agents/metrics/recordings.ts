@@ -1,5 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { RecordingEnd } from '../replay/recording.ts';
+
+/** Why a recording ended before its conversation. */
+export type RecordingEnd = 'full' | 'slow-disk' | 'failed';
 
 /** Why a recording is over: its conversation is, or is erased, or it ended by itself. */
 export type RecordingCause = 'finished' | 'erased' | RecordingEnd;

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { ToolOutcome } from '../think/tools/ports.ts';
+import type { ToolOutcome } from '../think/toolbox.ts';
 
 /** Names of tools that are told apart; persona files may change, and the figures stay bounded. */
 const MOST_TOOLS = 100;

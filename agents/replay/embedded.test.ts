@@ -3,20 +3,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Clock } from '../base/clock.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
 import { AgentConfig } from '../config.ts';
-import { LISTEN_RATE } from '../listen/ports.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
-import type { Clock } from '../pipeline/clock.ts';
 import { Flite } from '../providers/flite/flite.ts';
 import { RiveScriptDialogue } from '../providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from '../providers/sherpa/recognizer.ts';
 import { NEUTRAL_PROSODY } from '../speak/ports.ts';
+import { type Recorded, readRecording } from '../tape/read.ts';
+import { Recordings } from '../tape/recordings.ts';
+import { Tape } from '../tape/tape.ts';
 import { Personas } from '../think/personas.ts';
 import type { Dialogue, Persona } from '../think/ports.ts';
 import { compare } from './compare.ts';
-import { JobRecorder } from './job-recorder.ts';
-import { type Recorded, readRecording } from './read.ts';
-import { Recordings } from './recordings.ts';
 import { recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
 
@@ -112,7 +112,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
       nowUnixMs: () => START_UNIX_MS,
     });
     const input: Clock = { nowMs: () => nowMs, unixMs: () => START_UNIX_MS + nowMs, after: () => () => {} };
-    const recorder = new JobRecorder(recordings, { clock: input, persona, avatar: 'avatar', over: () => {} });
+    const recorder = new Tape(recordings, { clock: input, persona, avatar: 'avatar', over: () => {} });
     recorder.conversation(CONVERSATION);
     recorder.joined({ identity: 'ann', name: 'Ann' });
     recorder.listen('ann');

@@ -2,13 +2,13 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { ProviderError } from '../base/errors.ts';
 import { AgentConfigError, loadAgentConfig, readEnvironment } from '../config.ts';
-import { ProviderError } from '../listen/ports.ts';
 import { type AgentParts, createParts } from '../parts.ts';
+import { RecordingError } from '../tape/format.ts';
+import { readRecording } from '../tape/read.ts';
 import { PersonaError } from '../think/persona-file.ts';
 import { compare } from './compare.ts';
-import { RecordingError } from './format.ts';
-import { readRecording } from './read.ts';
 import { recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
 import { tableText } from './table.ts';

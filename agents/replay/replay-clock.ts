@@ -1,4 +1,4 @@
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Rounds in which promises that are settled may settle others. */
 const SETTLE_ROUNDS = 5;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LISTEN_RATE } from '../listen/ports.ts';
+import { LISTEN_RATE } from '../base/rates.ts';
+import { type Manifest, RECORDING_VERSION } from '../tape/format.ts';
+import type { Recorded } from '../tape/read.ts';
 import { fakeVad, PERSONA } from '../testing/scene.ts';
 import type { ReplyPart } from '../think/ports.ts';
 import { compare } from './compare.ts';
-import { type Manifest, RECORDING_VERSION } from './format.ts';
-import type { Recorded } from './read.ts';
 import { type ReplayParts, recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
 

@@ -1,5 +1,5 @@
 import { FRAME_SAMPLES, Playout } from '../media/playout.ts';
-import type { Performance, Progress } from '../session/ports.ts';
+import type { Performance, Progress } from '../perform/port.ts';
 import type { ReplayClock } from './replay-clock.ts';
 
 const FRAME_MS = 20;

@@ -1,9 +1,7 @@
 import { ANIMATION_LIMITS, ANIMATION_RATE, type AnimationEvent, type AnimationOf } from '../../protocol/animation.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
-import type { Mood } from '../media/messages.ts';
-import type { Clock } from '../pipeline/clock.ts';
-import type { Performance, Progress } from './ports.ts';
-import type { SpokenChunk } from './turn.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
 
 const PER_MS = ANIMATION_RATE / 1000;
 /** How often those who follow are told where the speech is, and how far off they may be before they are told sooner. */

@@ -1,5 +1,5 @@
-import { ProviderError } from '../listen/ports.ts';
-import { unlessAborted } from '../pipeline/cancellation.ts';
+import { unlessAborted } from '../base/cancellation.ts';
+import { ProviderError } from '../base/errors.ts';
 import { mentions, personalIn } from '../think/personal.ts';
 import type { Conversation, Dialogue, ReplyPart } from '../think/ports.ts';
 import { type ReplyDeps, speakReply } from './reply.ts';

@@ -1,5 +1,5 @@
 import type { Feeling } from '../../protocol/feelings.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Exchange } from '../think/ports.ts';
 import type { RoomView } from './ports.ts';
 import type { Turn } from './turn.ts';

@@ -1,8 +1,9 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { ListenerDeps } from '../listen/listener.ts';
+import type { Performance } from '../perform/port.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import type { Dialogue, Persona } from '../think/ports.ts';
-import type { Performance, RoomView, SessionMetrics } from './ports.ts';
+import type { RoomView, SessionMetrics } from './ports.ts';
 import type { RecollectionDeps } from './recollection.ts';
 
 /** Whoever senses how people feel. */

@@ -1,6 +1,6 @@
 import type { AgentState } from '../../protocol/conversation.ts';
 import type { FaceState } from '../face/avatar.ts';
-import type { Mood } from '../media/messages.ts';
+import type { Mood } from '../perform/port.ts';
 import type { ReplyPart } from '../think/ports.ts';
 
 /** How far to the side the outermost person is looked for, as share of the eyes' range. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Exchange } from '../think/ports.ts';
 import type { HeardTimes } from './trace.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** [T3] Within this time it is decided what an interruption was. */
 export const DECIDE_MS = 700;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderError } from '../listen/ports.ts';
+import { ProviderError } from '../base/errors.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';

@@ -1,8 +1,8 @@
 import type { Emotion } from '../../protocol/timeline.ts';
-import { SPEECH_RATE } from '../face/avatar.ts';
-import { begun, untilAborted } from '../pipeline/cancellation.ts';
-import type { Clock } from '../pipeline/clock.ts';
-import { PAUSE, withPauses } from '../pipeline/pauses.ts';
+import { begun, untilAborted } from '../base/cancellation.ts';
+import type { Clock } from '../base/clock.ts';
+import { PAUSE, withPauses } from '../base/pauses.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 import { mouthOf, shifted } from '../speak/mouth.ts';
 import { NEUTRAL_PROSODY, type Prosody, type Speech, type TextToSpeech } from '../speak/ports.ts';
 import { toSpeechRate } from '../speak/resample.ts';

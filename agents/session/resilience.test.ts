@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ProviderError } from '../listen/ports.ts';
+import { ProviderError } from '../base/errors.ts';
 import { Scene, type SceneOptions } from '../testing/scene.ts';
 
 let scene: Scene;

@@ -1,9 +1,11 @@
 import type { JobPerson } from '../../protocol/agents.ts';
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
+import { ProviderError } from '../base/errors.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 import { isBackchannel } from '../listen/completeness.ts';
 import type { Utterance } from '../listen/listener.ts';
-import { ProviderError } from '../listen/ports.ts';
+import type { Progress } from '../perform/port.ts';
 import { empathyFor } from '../think/expressive.ts';
 import type { Conversation, Exchange } from '../think/ports.ts';
 import { Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
@@ -13,14 +15,13 @@ import type { SessionDeps, SessionOptions } from './deps.ts';
 import { FaceMood } from './face-mood.ts';
 import { Floor, type Input } from './floor.ts';
 import { Interruption } from './interruption.ts';
-import type { Progress } from './ports.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
 import { Speculation } from './speculation.ts';
 import { heardAt } from './trace.ts';
 import { Turn, type TurnSink } from './turn.ts';
 
 /** A "yes" this close to the end is an answer, not a backchannel. */
-const ANSWER_SAMPLES = 48_000 * 0.8;
+const ANSWER_SAMPLES = 0.8 * SPEECH_RATE;
 
 /** One conversation: who speaks, whose turn it is, and what the avatar says. At most one turn is live [T1]. */
 export class Session {

@@ -7,6 +7,12 @@ export interface Stretch {
   endMs: number;
 }
 
+/** Where a turn's time went: in short, and step by step. */
+export interface Accounted {
+  timing: TurnTiming;
+  trace: TurnTrace;
+}
+
 /** When somebody said what a turn answers, ms on the session's clock. */
 export interface HeardTimes {
   /** Absent: it was not spoken. */

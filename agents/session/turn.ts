@@ -1,17 +1,12 @@
 import { MOST_ANSWERED, type TurnTiming } from '../../protocol/conversation.ts';
-import type { VisemeEvent } from '../../protocol/timeline.ts';
-import { Cancelled } from '../pipeline/cancellation.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import { Cancelled } from '../base/cancellation.ts';
+import type { Clock } from '../base/clock.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
+import type { SpokenChunk } from '../perform/port.ts';
 import type { Exchange, ReplyPart } from '../think/ports.ts';
 import { Ledger } from './ledger.ts';
-import type { Accounted } from './ports.ts';
+import type { Accounted } from './trace.ts';
 import { type HeardTimes, TurnTimes } from './trace.ts';
-
-/** A sentence of the answer, ready to be heard: 48 kHz mono, events from the turn's start. */
-export interface SpokenChunk {
-  pcm: Int16Array;
-  events: VisemeEvent[];
-}
 
 /** Where a turn's output goes once it is live. */
 export interface TurnSink {
@@ -21,9 +16,9 @@ export interface TurnSink {
 }
 
 /** Speech made ahead of what has been heard, at most [C2]: 8 s. */
-const MAX_AHEAD_SAMPLES = 48_000 * 8;
+const MAX_AHEAD_SAMPLES = 8 * SPEECH_RATE;
 /** Speech left to be heard that an interruption need not stop. */
-const NEARLY_DONE_SAMPLES = 48_000 * 0.2;
+const NEARLY_DONE_SAMPLES = 0.2 * SPEECH_RATE;
 
 /**
  * One turn of the avatar: an id, one AbortController [T1], what it answers, what it says, and how far that was

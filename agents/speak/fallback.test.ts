@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderError } from '../listen/ports.ts';
+import { ProviderError } from '../base/errors.ts';
 import { FallbackSpeech } from './fallback.ts';
 import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import { ProviderError } from '../listen/ports.ts';
+import { ProviderError } from '../base/errors.ts';
 import type { SpeakOptions, Speech, TextToSpeech } from './ports.ts';
 
 /**

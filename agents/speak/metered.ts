@@ -1,4 +1,4 @@
-import { type Meter, metered } from '../pipeline/meter.ts';
+import { type Meter, metered } from '../base/meter.ts';
 import type { SpeakOptions, Speech, TextToSpeech } from './ports.ts';
 
 /** A voice whose sentences are counted and timed. Owns it not. */

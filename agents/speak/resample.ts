@@ -1,4 +1,4 @@
-import { SPEECH_RATE } from '../face/avatar.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 
 /** Taps per output sample when the rate goes up; as many more as the rate goes down. */
 const TAPS = 24;

@@ -1,4 +1,4 @@
-import { SPEECH_RATE } from '../face/avatar.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 
 /** Between two sentences, and where one was cut at a comma: people rest longer, but wait less for a voice that speaks to them. */
 const SENTENCE_REST_MS = 300;

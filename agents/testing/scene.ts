@@ -4,19 +4,12 @@ import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversati
 import type { Fact } from '../../protocol/memory.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
-import {
-  LISTEN_RATE,
-  type ProviderError,
-  type SpeechToText,
-  type Transcript,
-  type VoiceActivity,
-  type VoiceActivityProvider,
-} from '../listen/ports.ts';
-import type { Mood } from '../media/messages.ts';
+import type { ProviderError } from '../base/errors.ts';
+import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
+import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../listen/ports.ts';
+import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
 import { AnimationStream, together } from '../session/animation.ts';
-import type { Performance, Progress } from '../session/ports.ts';
 import { Session } from '../session/session.ts';
-import type { SpokenChunk } from '../session/turn.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import type { Lesson } from '../think/memory.ts';
 import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from '../think/ports.ts';
@@ -27,7 +20,6 @@ const FRAME = LISTEN_RATE / 50;
 const WINDOW = 512;
 /** Step between the samples that number the sayings: far above silence. */
 const LOUD = 100;
-const SPEECH_RATE = 48_000;
 /** From a turn's first sample to the first picture of its mouth. */
 const SHOWN_MS = 40;
 

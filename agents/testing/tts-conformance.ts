@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProviderError } from '../listen/ports.ts';
+import { ProviderError } from '../base/errors.ts';
 import { NEUTRAL_PROSODY, type Prosody, type Speech, type TextToSpeech } from '../speak/ports.ts';
 
 const SENTENCE = 'The quick brown fox jumps over the lazy dog.';

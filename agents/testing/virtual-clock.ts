@@ -1,4 +1,4 @@
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Lets everything that is already promised happen, including chains of promises and stream hand-overs. */
 async function settle(): Promise<void> {

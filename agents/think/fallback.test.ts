@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ProviderError } from '../listen/ports.ts';
+import { ProviderError } from '../base/errors.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { FallbackDialogue } from './fallback.ts';

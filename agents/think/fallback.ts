@@ -1,5 +1,5 @@
-import { ProviderError } from '../listen/ports.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { ProviderError } from '../base/errors.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from './ports.ts';
 
 /** After a failure the first is not asked for so long, twice as long each time in a row, up to the most. */

@@ -1,4 +1,4 @@
-import { type Meter, metered } from '../pipeline/meter.ts';
+import { type Meter, metered } from '../base/meter.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from './ports.ts';
 
 /** A dialogue whose answers are counted and timed. */

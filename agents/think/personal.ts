@@ -1,4 +1,4 @@
-import { isMadeOf } from '../pipeline/phrases.ts';
+import { isMadeOf } from '../base/phrases.ts';
 import type { Conversation } from './ports.ts';
 
 /** A question in which somebody speaks of themself, or of somebody by name, is theirs alone. */

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Clock } from '../pipeline/clock.ts';
-import type { ToolOutcome } from '../think/tools/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ToolOutcome } from '../think/toolbox.ts';
 import { AddressRefused } from './addresses.ts';
 
 /** A call came to nothing. The message is one sentence for the model, and holds nothing that was sent or received. */

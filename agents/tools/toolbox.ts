@@ -1,12 +1,12 @@
 import type dns from 'node:dns';
-import { unlessAborted } from '../pipeline/cancellation.ts';
-import type { Clock } from '../pipeline/clock.ts';
+import { unlessAborted } from '../base/cancellation.ts';
+import type { Clock } from '../base/clock.ts';
 import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
 import type { Conversation, Persona, ReplyOptions } from '../think/ports.ts';
+import type { Toolbox, ToolCall, ToolOutcome, TurnTools } from '../think/toolbox.ts';
 import type { ToolDeclaration } from '../think/tools/declaration.ts';
 import { Deeds } from '../think/tools/deeds.ts';
 import { type Check, compileSchema, TAKES_TOO_LONG } from '../think/tools/json-schema.ts';
-import type { Toolbox, ToolCall, ToolOutcome, TurnTools } from '../think/tools/ports.ts';
 import { UrlTemplate } from '../think/tools/url-template.ts';
 import { lookupWithin } from './addresses.ts';
 import { AllowList } from './allow-list.ts';

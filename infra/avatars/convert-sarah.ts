@@ -7,12 +7,14 @@ import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Picture, readPicture } from '../../agents/face/pictures.ts';
 import type { Weights } from '../../agents/face/pose.ts';
-import { type EyeSource, eyeParts, openEyes } from '../../agents/figure/eyes.ts';
-import { combine, gridField, locate, ramp, shapeAt } from '../../agents/figure/fields.ts';
-import { evenRect, type Figure, type Positions, type Texture, writeRig } from '../../agents/figure/figure.ts';
-import { JAW } from '../../agents/figure/jaw.ts';
-import { bendPicture } from '../../agents/figure/paint.ts';
 import type { Viseme } from '../../protocol/timeline.ts';
+import { type EyeSource, eyeParts, openEyes } from '../../studio/figure/eyes.ts';
+import { combine, gridField, locate, ramp, shapeAt } from '../../studio/figure/fields.ts';
+import { evenRect, type Positions } from '../../studio/figure/geometry.ts';
+import { JAW } from '../../studio/figure/jaw.ts';
+import type { Figure, Texture } from '../../studio/figure/model.ts';
+import { bendPicture } from '../../studio/figure/paint.ts';
+import { writeRig } from '../../studio/figure/write-rig.ts';
 import { type Box, FEELINGS, readSource } from './rendered-head.ts';
 
 /** The shape that a tone adds. */

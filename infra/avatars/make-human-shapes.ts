@@ -8,13 +8,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { base64 } from '../../agents/face/shapes.ts';
-import { LOWER_LIP, POINTS, UPPER_LIP } from '../../agents/figure/face-points.ts';
-import { locate, shapeAt } from '../../agents/figure/fields.ts';
-import { SHAPE_UNIT } from '../../agents/figure/human-shapes.ts';
-import { findFaces } from '../../agents/portrait/detect.ts';
+import { LOWER_LIP, POINTS, UPPER_LIP } from '../../studio/figure/face-points.ts';
+import { locate, shapeAt } from '../../studio/figure/fields.ts';
+import { SHAPE_UNIT } from '../../studio/figure/human-shapes.ts';
+import { findFaces } from '../../studio/portrait/detect.ts';
 import { readSource } from './rendered-head.ts';
 
-const [from, to = 'agents/figure/human-shapes.json'] = process.argv.slice(2);
+const [from, to = 'studio/figure/human-shapes.json'] = process.argv.slice(2);
 if (!from) throw new Error('usage: make-human-shapes.ts <source folder> [<file>]');
 const { vertices, triangles, interior, shapes, landmark, at, frame } = await readSource(from);
 

@@ -1,8 +1,8 @@
 /** A rig from a photograph, without a server. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { frame } from '../../agents/portrait/frame.ts';
-import { rigPortrait } from '../../agents/portrait/rig-portrait.ts';
+import { frame } from '../../studio/portrait/frame.ts';
+import { rigPortrait } from '../../studio/portrait/rig-portrait.ts';
 
 export async function portrait(file: string, folder: string): Promise<number> {
   const found = await frame(await readFile(file));

@@ -1,11 +1,11 @@
 /** Reads the source of a head that was rendered from 3D: mesh, shapes, landmarks, where its crops lie. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { combine, ramp } from '../../agents/figure/fields.ts';
-import type { Positions } from '../../agents/figure/figure.ts';
-import { JAW } from '../../agents/figure/jaw.ts';
-import { clearHole, type Triangle } from '../../agents/figure/triangulate.ts';
 import { VISEMES } from '../../protocol/timeline.ts';
+import { combine, ramp } from '../../studio/figure/fields.ts';
+import type { Positions } from '../../studio/figure/geometry.ts';
+import { JAW } from '../../studio/figure/jaw.ts';
+import { clearHole, type Triangle } from '../../studio/figure/triangulate.ts';
 
 export type Box = [x0: number, y0: number, x1: number, y1: number];
 

@@ -1,15 +1,15 @@
 /** Clips of a rig that speaks, drawn as in a call. */
 import { readFile } from 'node:fs/promises';
-import { SPEECH_RATE } from '../../agents/face/avatar.ts';
+import { SPEECH_RATE } from '../../agents/base/rates.ts';
 import type { Size } from '../../agents/face/fit.ts';
 import { Performer } from '../../agents/face/performer.ts';
 import { loadRig } from '../../agents/face/rig-load.ts';
-import { type Container, writeClip } from '../../agents/face-clip/clip.ts';
-import { type Spoken, speakWhole } from '../../agents/face-clip/spoken.ts';
 import { Flite } from '../../agents/providers/flite/flite.ts';
 import { MouthEstimator } from '../../agents/speak/estimate/mouth-estimator.ts';
 import { toSpeechRate } from '../../agents/speak/resample.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
+import { type Container, writeClip } from '../../studio/clip/clip.ts';
+import { type Spoken, speakWhole } from '../../studio/clip/spoken.ts';
 import { readWav } from './wav.ts';
 
 export interface ClipRequest {

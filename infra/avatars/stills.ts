@@ -1,11 +1,12 @@
 /** Single pictures of a rig, posed by the same actor and drawn by the same renderer as in a call. */
 import { type Canvas, createCanvas } from '@napi-rs/canvas';
+import { SPEECH_RATE } from '../../agents/base/rates.ts';
 import { Actor } from '../../agents/face/actor.ts';
-import { type FaceState, type I420, SPEECH_RATE } from '../../agents/face/avatar.ts';
+import type { FaceState, I420 } from '../../agents/face/avatar.ts';
 import type { Pose, Weights } from '../../agents/face/pose.ts';
 import type { RigFile } from '../../agents/face/rig.ts';
-import { JAW } from '../../agents/figure/jaw.ts';
 import type { Emotion, Viseme } from '../../protocol/timeline.ts';
+import { JAW } from '../../studio/figure/jaw.ts';
 
 export interface Still {
   emotion?: Emotion;

@@ -18,7 +18,7 @@ export class Portraits {
   #sweeping: NodeJS.Timeout | undefined;
 
   /**
-   * @param start starts the worker's process; by default the one that agents/portrait/main.ts is
+   * @param start starts the worker's process; by default the one that studio/portrait/main.ts is
    * @param lost told when that process failed
    */
   constructor(

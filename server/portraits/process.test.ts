@@ -99,7 +99,7 @@ describe('the portrait worker’s process', () => {
       [path.join(dataDir, 'development-key.json'), no],
       [path.join(dataDir, 'portrait-worker.json'), no],
       [path.join(dataDir, 'new.txt'), no],
-      [path.join(ROOT, 'agents/portrait/evil.ts'), no],
+      [path.join(ROOT, 'studio/portrait/evil.ts'), no],
       [path.join(dataDir, 'portraits-too'), no],
       [path.join(dataDir, 'images/picture'), done],
     ];

@@ -13,9 +13,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const ENTRY = path.join(ROOT, 'agents/portrait/main.ts');
+const ENTRY = path.join(ROOT, 'studio/portrait/main.ts');
 /** Not the project's root: keys may lie there. */
-const CODE = ['agents', 'protocol', 'node_modules', 'package.json'].map(name => path.join(ROOT, name));
+const CODE = ['studio', 'agents', 'protocol', 'node_modules', 'package.json'].map(name => path.join(ROOT, name));
 /** Under `dataDir`. */
 const DATA = { portraits: 'portraits', showcase: 'showcase', images: 'images' };
 /** Its settings, without those of others. */

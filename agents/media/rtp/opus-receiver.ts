@@ -1,5 +1,5 @@
 import { createDecoder, type OpusDecoderHandle } from 'libopus-wasm';
-import { LISTEN_RATE } from '../../listen/ports.ts';
+import { LISTEN_RATE } from '../../base/rates.ts';
 import { isQuiet } from '../../listen/quiet.ts';
 import { JitterBuffer, type Playable } from './jitter-buffer.ts';
 import type { RtpPacket } from './wire.ts';

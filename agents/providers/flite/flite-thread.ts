@@ -1,6 +1,6 @@
 /** Worker thread that speaks, one sentence at a time. */
 import { parentPort } from 'node:worker_threads';
-import type { WorkerReply, WorkerRequest } from '../../pipeline/worker-queue.ts';
+import type { WorkerReply, WorkerRequest } from '../../base/worker-queue.ts';
 import { type FliteAnswer, FliteProgram, fliteModule } from './flite-program.ts';
 
 const module = fliteModule();

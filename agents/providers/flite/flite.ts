@@ -1,6 +1,6 @@
 import type { Phone } from '../../../protocol/timeline.ts';
-import { ProviderError } from '../../listen/ports.ts';
-import { WorkerQueue } from '../../pipeline/worker-queue.ts';
+import { ProviderError } from '../../base/errors.ts';
+import { WorkerQueue } from '../../base/worker-queue.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import type { FliteAnswer } from './flite-program.ts';

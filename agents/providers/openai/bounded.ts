@@ -1,5 +1,5 @@
-import { ProviderError } from '../../listen/ports.ts';
-import { systemClock } from '../../pipeline/clock.ts';
+import { systemClock } from '../../base/clock.ts';
+import { ProviderError } from '../../base/errors.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

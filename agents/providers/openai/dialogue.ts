@@ -1,9 +1,9 @@
 import OpenAI, { APIError, APIUserAbortError } from 'openai';
-import type { Usage } from '../../pipeline/meter.ts';
+import type { Usage } from '../../base/meter.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
 import { rosterOf } from '../../think/situation.ts';
-import type { Toolbox, TurnTools } from '../../think/tools/ports.ts';
+import type { Toolbox, TurnTools } from '../../think/toolbox.ts';
 import { boundedFetch, Patience, tooMuch } from './bounded.ts';
 import { categorised } from './errors.ts';
 import { messagesOf, picturesOf } from './messages.ts';

@@ -1,5 +1,5 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
-import { ProviderError } from '../../listen/ports.ts';
+import { ProviderError } from '../../base/errors.ts';
 
 /** Of what an endpoint says of its problem, characters. */
 const MESSAGE_LENGTH = 500;

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { z } from 'zod';
 import { Fact } from '../../../protocol/memory.ts';
-import { ProviderError } from '../../listen/ports.ts';
+import { ProviderError } from '../../base/errors.ts';
 import type { Learner, Lesson, Summariser } from '../../think/memory.ts';
 import type { Exchange } from '../../think/ports.ts';
 import { quoted, Roster } from '../../think/roster.ts';

@@ -1,7 +1,7 @@
 import OpenAI, { APIUserAbortError } from 'openai';
-import { ProviderError } from '../../listen/ports.ts';
-import { systemClock } from '../../pipeline/clock.ts';
-import { PAUSE, withPauses } from '../../pipeline/pauses.ts';
+import { systemClock } from '../../base/clock.ts';
+import { ProviderError } from '../../base/errors.ts';
+import { PAUSE, withPauses } from '../../base/pauses.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import { boundedFetch, Patience, tooMuch } from './bounded.ts';

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import type { Usage } from '../../pipeline/meter.ts';
+import type { Usage } from '../../base/meter.ts';
 
 /** Of English; other languages take more tokens, and the estimate is too low for them. */
 const CHARACTERS_PER_TOKEN = 4;

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import type { TurnTools } from '../../think/tools/ports.ts';
+import type { TurnTools } from '../../think/toolbox.ts';
 
 /** More at once are not listened to [C2]. */
 const MOST_CALLS = 16;

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../pipeline/clock.ts';
+import { systemClock } from '../../base/clock.ts';
 import { type ChatAnswer, ChatEndpoint, type ChatRequest } from '../../testing/chat-endpoint.ts';
 import { json, personaWith, ToolService } from '../../testing/tool-service.ts';
 import { bookingTool, orderTool, toolboxFor } from '../../testing/tool-turns.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ProviderError } from '../../listen/ports.ts';
+import { ProviderError } from '../../base/errors.ts';
 import { PERSONA } from '../../testing/scene.ts';
 import { readPersona } from '../../think/persona-file.ts';
 import type { Exchange, ReplyPart } from '../../think/ports.ts';

@@ -1,5 +1,5 @@
 import type { Fact } from '../../../protocol/memory.ts';
-import { ProviderError } from '../../listen/ports.ts';
+import { ProviderError } from '../../base/errors.ts';
 import type { Learner, Lesson } from '../../think/memory.ts';
 import type { Conversation, Dialogue, Exchange, Known, Persona, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { Brain, type Situation } from './brain.ts';

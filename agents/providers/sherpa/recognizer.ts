@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { ProviderError } from '../../base/errors.ts';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../../listen/ports.ts';
-import { ProviderError } from '../../listen/ports.ts';
-import { type Clock, systemClock } from '../../pipeline/clock.ts';
 import type { FromRecognizer, ModelFiles, ToRecognizer } from './messages.ts';
 
 const WINDOW = 512;

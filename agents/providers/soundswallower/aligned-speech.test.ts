@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProviderError } from '../../listen/ports.ts';
+import { ProviderError } from '../../base/errors.ts';
 import { AlignedSpeech } from '../../speak/align/aligned-speech.ts';
 import type { Aligner } from '../../speak/align/ports.ts';
 import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from '../../speak/ports.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import createModule, { type Decoder, type Segment } from 'soundswallower';
-import type { WorkerReply, WorkerRequest } from '../../pipeline/worker-queue.ts';
+import type { WorkerReply, WorkerRequest } from '../../base/worker-queue.ts';
 import { letterNames, letterSounds } from '../../speak/align/letter-sounds.ts';
 import { plausible } from '../../speak/align/plausible.ts';
 import { ALIGN_RATE } from '../../speak/align/ports.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Phone } from '../../../protocol/timeline.ts';
-import { ProviderError } from '../../listen/ports.ts';
+import { ProviderError } from '../../base/errors.ts';
 import { spokenWords } from '../../speak/align/spoken-words.ts';
 import { NEUTRAL_PROSODY, type Speech } from '../../speak/ports.ts';
 import { Flite } from '../flite/flite.ts';

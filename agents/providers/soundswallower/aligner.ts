@@ -1,5 +1,5 @@
 import type { Phone } from '../../../protocol/timeline.ts';
-import { WorkerQueue } from '../../pipeline/worker-queue.ts';
+import { WorkerQueue } from '../../base/worker-queue.ts';
 import type { Aligner } from '../../speak/align/ports.ts';
 import type { AlignerAnswer, AlignerRequest } from './aligner-thread.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Phone, VisemeEvent } from '../../../protocol/timeline.ts';
-import { type Clock, systemClock } from '../../pipeline/clock.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { MouthEstimator } from '../estimate/mouth-estimator.ts';
 import type { Prosody, Speech, TextToSpeech, TimedText } from '../ports.ts';
 import { resampled } from '../resample.ts';

@@ -1,5 +1,5 @@
 import type { VisemeEvent } from '../../../protocol/timeline.ts';
-import { SPEECH_RATE } from '../../face/avatar.ts';
+import { SPEECH_RATE } from '../../base/rates.ts';
 import { MouthEstimator } from '../estimate/mouth-estimator.ts';
 import type { Speech } from '../ports.ts';
 import { Resampler } from '../resample.ts';

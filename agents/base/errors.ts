@@ -1,0 +1,15 @@
+/** Why a provider failed, as metrics and fallbacks see it. */
+export type ProviderErrorCategory = 'auth' | 'quota' | 'network' | 'bad-input' | 'internal';
+
+/** What a provider could not do. Its message may repeat what was said: logs get the category only [P1]. */
+export class ProviderError extends Error {
+  override name = 'ProviderError';
+  readonly category: ProviderErrorCategory;
+  /** The same may succeed if it is tried again. */
+  readonly retryable: boolean;
+  constructor(category: ProviderErrorCategory, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.category = category;
+    this.retryable = options.retryable;
+  }
+}
