@@ -88,7 +88,7 @@ export class AgentHost {
       for (const job of [...this.#jobs.values()]) void this.#endJob(job, 'the server is gone');
     });
     this.#serve();
-    parts.recognizer.onChange(() => this.#sendStatus());
+    parts.readiness.onChange(() => this.#sendStatus());
     this.#statusTimer = setInterval(() => this.#sendStatus(), STATUS_EVERY_MS);
   }
 
@@ -238,9 +238,9 @@ export class AgentHost {
   }
 
   #sendStatus(): void {
-    const { capacity, recognizer } = this.#parts;
+    const { capacity, readiness } = this.#parts;
     const status: HostStatus = {
-      modelLoaded: recognizer.ready,
+      modelLoaded: readiness.ready,
       avatarReady: this.#avatarReady,
       draining: this.#draining,
       jobs: this.#jobs.size,

@@ -67,7 +67,7 @@ beforeEach(() => {
     close: async () => {},
   } as unknown as ConversationMedia;
   const parts = {
-    recognizer: { open: () => ({ push: () => {}, close: () => {} }) },
+    vad: { open: () => ({ push: () => {}, close: () => {} }) },
     asr: { transcribe: async () => ({ text: '' }) },
     tts: { capabilities: { phones: false, voices: [], prosody: false }, async *speak() {}, close: async () => {} },
     dialogue: {

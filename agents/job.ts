@@ -94,7 +94,7 @@ export class JobRunner {
     this.session = new Session(
       {
         clock: systemClock,
-        vad: parts.recognizer,
+        vad: parts.vad,
         asr: parts.asr,
         tts: parts.tts,
         dialogue: parts.dialogue,

@@ -242,7 +242,7 @@ async function synchrony(system: System, browser: Browser, speaker: TestVoice, m
     size: { width: 512, height: 512 },
   });
   for await (const speech of flite.speak(SYNC_SENTENCE, {
-    voice: persona?.voice ?? 'awb',
+    voice: String(persona?.voice ?? 'awb'),
     prosody: NEUTRAL_PROSODY,
     signal: new AbortController().signal,
   })) {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { redactor, secretsOf } from '../protocol/redaction.ts';
-import { ConfigError, loadConfig } from './config/load.ts';
+import { SettingsError } from '../settings/file.ts';
+import { loadConfig } from './config/load.ts';
 import { keepPrivate } from './config/private.ts';
 import type { ServerConfig } from './config/schema.ts';
 import { MediaPortError } from './rooms/mediasoup/engine.ts';
@@ -11,7 +12,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Mistakes of whoever starts the server: told in one sentence, without a stack. */
 const isExpected = (error: unknown): error is Error =>
-  [ConfigError, MediaPortError, PortTakenError, StoreError].some(kind => error instanceof kind);
+  [SettingsError, MediaPortError, PortTakenError, StoreError].some(kind => error instanceof kind);
 
 const secretsIn = ({ auth, agents, metricsToken, media }: ServerConfig) => [
   auth.apiSecret,

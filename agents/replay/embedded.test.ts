@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AgentSettings } from '../../settings/agent.ts';
 import type { Clock } from '../base/clock.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
-import { AgentConfig } from '../config.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
 import { Flite } from '../providers/flite/flite.ts';
 import { RiveScriptDialogue } from '../providers/rivescript/dialogue.ts';
@@ -105,7 +105,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
   async function record(): Promise<Recorded> {
     let nowMs = 0;
     const recordings = new Recordings({
-      config: AgentConfig.parse({ recordings: { enabled: true, folder } }),
+      config: AgentSettings.parse({ recordings: { enabled: true, folder } }),
       setup: { dialogue: 'embedded', speech: 'embedded' },
       report: problem => expect.fail(problem),
       metrics: createAgentMetrics().recordings,

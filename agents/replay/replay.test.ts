@@ -64,7 +64,7 @@ async function held(recording: Recorded, { asrMs = 0, tokenMs = 0, soundMs = 0, 
       },
     },
     tts: {
-      capabilities: { phones: false, voices: [], prosody: false },
+      capabilities: { phones: false, voices: { known: [], closed: true }, prosody: false },
       async *speak(sentence) {
         stopwatchMs += soundMs;
         yield { text: sentence, sampleRate: 48_000, pcm: new Int16Array(48_000), mouth: [] };

@@ -352,7 +352,7 @@ export class Scene {
   #tts(ttsMs: number): TextToSpeech {
     const { clock, spoken } = this;
     return {
-      capabilities: { phones: false, voices: ['test'], prosody: false },
+      capabilities: { phones: false, voices: { known: ['test'], closed: true }, prosody: false },
       async *speak(sentence, { signal }): AsyncGenerator<Speech> {
         await clock.wait(ttsMs);
         signal.throwIfAborted();

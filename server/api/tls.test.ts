@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError } from '../config/load.ts';
+import { SettingsError } from '../../settings/file.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { loadTls } from './tls.ts';
 
@@ -49,7 +49,7 @@ describe('HTTPS', () => {
     fs.writeFileSync(path.join(folder, 'k.pem'), 'K');
     const at = (name: string) => path.join(folder, name);
     expect(await load({ certFile: at('c.pem'), keyFile: at('k.pem') })).toEqual({ cert: 'C', key: 'K' });
-    await expect(load({ certFile: at('none.pem'), keyFile: at('k.pem') })).rejects.toThrow(ConfigError);
+    await expect(load({ certFile: at('none.pem'), keyFile: at('k.pem') })).rejects.toThrow(SettingsError);
     await expect(load({ certFile: at('none.pem'), keyFile: at('k.pem') })).rejects.toThrow(/none\.pem/);
   });
 });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { generate } from 'selfsigned';
-import { ConfigError } from '../config/load.ts';
+import { SettingsError } from '../../settings/file.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Tls } from './app.ts';
 
@@ -15,7 +15,7 @@ export async function loadTls(config: ServerConfig): Promise<Tls | undefined> {
     try {
       return { cert: fs.readFileSync(certFile, 'utf8'), key: fs.readFileSync(keyFile, 'utf8') };
     } catch (error) {
-      throw new ConfigError(`cannot read the HTTPS certificate: ${(error as Error).message}`);
+      throw new SettingsError(`cannot read the HTTPS certificate: ${(error as Error).message}`);
     }
   }
   if (!selfSigned) return undefined;

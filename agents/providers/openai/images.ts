@@ -1,12 +1,10 @@
-import { pictureOf, postJson } from './http.ts';
-import type { ImageGenerator, ImageRequest } from './port.ts';
+import { pictureOf, postJson } from '../../images/http.ts';
+import type { ImageGenerator, ImageRequest } from '../../images/port.ts';
+import type { EndpointConfig } from './client.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 
-export interface OpenAiImagesConfig {
-  apiKey: string;
-  /** Up to and with `/v1`. */
-  baseUrl?: string;
+export interface OpenAiImagesConfig extends EndpointConfig {
   model: string;
 }
 
@@ -21,7 +19,7 @@ export class OpenAiImages implements ImageGenerator {
   }
 
   async generate({ prompt, seed, steps, size, signal }: ImageRequest): Promise<Uint8Array> {
-    const { apiKey, baseUrl = OPENAI, model } = this.#config;
+    const { apiKey = 'none', baseUrl = OPENAI, model } = this.#config;
     const answer = await postJson(
       `${baseUrl.replace(/(?<!\/)\/+$/, '')}/images/generations`,
       {

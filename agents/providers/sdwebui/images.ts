@@ -1,5 +1,5 @@
-import { pictureOf, postJson } from './http.ts';
-import type { ImageGenerator, ImageRequest } from './port.ts';
+import { pictureOf, postJson } from '../../images/http.ts';
+import type { ImageGenerator, ImageRequest } from '../../images/port.ts';
 
 const AVOID = 'several people, profile, looking away, cropped head, covered face, sunglasses, text, frame';
 

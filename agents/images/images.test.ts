@@ -1,10 +1,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ProviderError } from '../../agents/base/errors.ts';
-import { OpenAiImages } from './openai.ts';
+import { ProviderError } from '../base/errors.ts';
+import { OpenAiImages } from '../providers/openai/images.ts';
+import { SdWebUi } from '../providers/sdwebui/images.ts';
 import type { ImageGenerator } from './port.ts';
-import { SdWebUi } from './sdwebui.ts';
 
 const PICTURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
 
