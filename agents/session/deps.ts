@@ -3,6 +3,7 @@ import type { ListenerDeps } from '../listen/listener.ts';
 import type { Performance } from '../perform/port.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import type { Dialogue, Persona } from '../think/ports.ts';
+import type { Addressing } from './floor/addressing.ts';
 import type { RoomView, SessionMetrics } from './ports.ts';
 import type { RecollectionDeps } from './recollection.ts';
 
@@ -21,6 +22,8 @@ export interface SessionDeps extends ListenerDeps, RecollectionDeps {
   performance: Performance;
   /** Absent: nobody's feelings are sensed. */
   senses?: SessionSenses;
+  /** Judges to whom something was said; absent: all of it is meant for the avatar. */
+  addressing?: Addressing;
   view: RoomView;
   metrics: SessionMetrics;
 }

@@ -17,8 +17,6 @@ export interface TurnSink {
 
 /** Speech made ahead of what has been heard, at most [C2]: 8 s. */
 const MAX_AHEAD_SAMPLES = 8 * SPEECH_RATE;
-/** Speech left to be heard that an interruption need not stop. */
-const NEARLY_DONE_SAMPLES = 0.2 * SPEECH_RATE;
 
 /**
  * One turn of the avatar: an id, one AbortController [T1], what it answers, what it says, and how far that was
@@ -37,7 +35,6 @@ export class Turn {
   #sink: TurnSink | undefined;
   #held: ((sink: TurnSink) => void)[] = [];
   #roomWaiters: (() => void)[] = [];
-  #complete = false;
 
   constructor(turn: {
     id: string;
@@ -61,24 +58,10 @@ export class Turn {
   get live(): boolean {
     return this.#sink !== undefined && !this.signal.aborted;
   }
-  /** Everything that will be said exists. */
-  get complete(): boolean {
-    return this.#complete;
-  }
-
-  /** It ends by itself before an interruption could stop it. */
-  get nearlyDone(): boolean {
-    return this.#complete && this.ledger.remaining <= NEARLY_DONE_SAMPLES;
-  }
 
   /** Entries of the log that it answers, whatever its own id is. */
   get answers(): string[] {
     return [...new Set(this.inputs.flatMap(({ entryId }) => entryId ?? []))].slice(-MOST_ANSWERED);
-  }
-
-  /** What it answers, comparable: speculation serves the turn only if this is the same. */
-  get key(): string {
-    return this.inputs.map(({ speaker, entryId, text }) => `${speaker}\n${entryId}\n${text}`).join('\n');
   }
 
   /** The turn is certain: held output goes out, and all that follows. */
@@ -105,7 +88,6 @@ export class Turn {
     this.#out(sink => sink.feeling(this.id, feeling));
   }
   end(): void {
-    this.#complete = true;
     this.#out(sink => sink.complete(this.id));
   }
 

@@ -9,6 +9,7 @@ import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../listen/ports.ts';
 import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
 import { AnimationStream, together } from '../session/animation.ts';
+import type { Addressing } from '../session/floor/addressing.ts';
 import { Session } from '../session/session.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import type { Lesson } from '../think/memory.ts';
@@ -103,6 +104,7 @@ export interface SceneOptions {
   earlier?: LogEntry[];
   /** What is learned after a turn. */
   learn?: (lesson: Lesson) => Fact[] | Promise<Fact[]>;
+  addressing?: Addressing;
 }
 
 /** Ten words of fake speech last 3 s. */
@@ -154,6 +156,7 @@ export class Scene {
         tts: this.#tts(options.ttsMs ?? 40),
         dialogue,
         persona: PERSONA,
+        ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
         learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
         performance: together(this.#stream, this.#performance()),
