@@ -19,6 +19,7 @@ import type { LadderStep, Rung } from './media/ladder.ts';
 import type { MediaStats } from './media/messages.ts';
 import type { AgentParts } from './parts.ts';
 import type { Performance } from './perform/port.ts';
+import { TextResponder } from './respond/text.ts';
 import { AnimationStream, together } from './session/animation.ts';
 import { Session } from './session/session.ts';
 import { Tape } from './tape/tape.ts';
@@ -96,8 +97,7 @@ export class JobRunner {
         clock: systemClock,
         vad: parts.recognizer,
         asr: parts.asr,
-        tts: parts.tts,
-        dialogue: parts.dialogue,
+        responder: new TextResponder({ clock: systemClock, tts: parts.tts, dialogue: parts.dialogue, persona }),
         persona,
         senses: this.#senses,
         look: (identity, name, options) => this.#sights(identity, name, options),

@@ -37,11 +37,11 @@ export class Effects {
     this.#hands = {
       pause: live(({ id, times }) => {
         performance.pause(id);
-        times.paused = clock.nowMs();
+        times.paused(clock.nowMs());
       }),
       resume: live(({ id, times }) => {
         performance.resume(id);
-        Object.assign(times, { paused: undefined, resumed: true });
+        times.resumed();
       }),
       cancel: live(({ id }) => performance.cancel(id)),
       begin: effect => turns.begin(effect),

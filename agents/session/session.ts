@@ -65,11 +65,12 @@ export class Session {
         this.#tell({ type: 'failed', who });
       },
     });
-    this.#answering = new Answering(deps, {
+    this.#answering = new Answering(deps.responder, {
       failed: (stage, error) => this.#failed(stage, error),
       speechless: turn => {
         if (turn === this.#turns.live) this.#tell({ type: 'speechless' });
       },
+      broke: error => deps.report('answering broke', error),
     });
     const { clock, persona, view } = deps;
     this.#log = new ConversationLog(clock, view, { identity, name: persona.name }, persona.language);
@@ -120,6 +121,8 @@ export class Session {
   }
 
   heard(identity: string, pcm: Int16Array, audible: boolean): void {
+    const { responder } = this.#deps;
+    if (responder.capabilities.ears) responder.hear?.(identity, pcm);
     this.#audience.heard(identity, pcm, audible);
   }
 
@@ -170,7 +173,7 @@ export class Session {
   progress({ turnId, samples, started = false, done = false }: Progress): void {
     const turn = this.#turns.live;
     if (turn === undefined || turn.id !== turnId) return;
-    if (started) turn.times.firstSample ??= this.#deps.clock.nowMs();
+    if (started) turn.times.mark('firstSample', this.#deps.clock.nowMs());
     turn.advance(samples);
     this.#log.spoken(turn, false);
     this.#tell({ type: 'progress', samples, heard: turn.ledger.heard !== '', started, done });
@@ -179,7 +182,7 @@ export class Session {
   /** The first picture of a turn's speaking mouth is on its way. */
   shown(turnId: string): void {
     const turn = this.#turns.live;
-    if (turn?.id === turnId) turn.times.firstFrame ??= this.#deps.clock.nowMs();
+    if (turn?.id === turnId) turn.times.mark('firstFrame', this.#deps.clock.nowMs());
   }
 
   /** Silent at once; resolves when what was said last has been learned from, or that takes too long. */
@@ -199,11 +202,18 @@ export class Session {
   #tell(event: FloorEvent): void {
     const [floor, effects] = step(this.#floor, event);
     this.#floor = floor;
-    for (const effect of effects) this.#effects.carryOut(effect);
+    for (const effect of effects) {
+      try {
+        this.#effects.carryOut(effect);
+      } catch (error) {
+        // The floor counts on the rest being done.
+        this.#deps.report(`${effect.do} broke`, error);
+      }
+    }
   }
 
   #mayBeDone(exchange: Exchange, utteranceId: string): void {
-    if (this.#turns.live !== undefined) return;
+    if (this.#turns.live !== undefined || !this.#deps.responder.capabilities.speculates) return;
     this.#tell({ type: 'candidate', exchange, utteranceId, addressee: this.#addressee(exchange) });
   }
 

@@ -3,7 +3,9 @@ import { Cancelled } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
 import type { SpokenChunk } from '../perform/port.ts';
-import type { Exchange, ReplyPart } from '../think/ports.ts';
+import type { Spoken } from '../respond/port.ts';
+import { shifted } from '../speak/mouth.ts';
+import type { Exchange, FeelingPart } from '../think/ports.ts';
 import { Ledger } from './ledger.ts';
 import type { Accounted } from './trace.ts';
 import { type HeardTimes, TurnTimes } from './trace.ts';
@@ -11,7 +13,7 @@ import { type HeardTimes, TurnTimes } from './trace.ts';
 /** Where a turn's output goes once it is live. */
 export interface TurnSink {
   speech(turnId: string, chunk: SpokenChunk): void;
-  feeling(turnId: string, feeling: Extract<ReplyPart, { type: 'feeling' }>): void;
+  feeling(turnId: string, feeling: FeelingPart): void;
   complete(turnId: string): void;
 }
 
@@ -28,8 +30,6 @@ export class Turn {
   readonly inputs: readonly Exchange[];
   readonly times: TurnTimes;
   readonly ledger = new Ledger();
-  /** Of a sentence it says: whether it is for these people only, and leaves no trace in a cache. */
-  personal: (sentence: string) => boolean = () => true;
   readonly #abort = new AbortController();
   readonly #commitment = Promise.withResolvers<void>();
   #sink: TurnSink | undefined;
@@ -66,7 +66,7 @@ export class Turn {
 
   /** The turn is certain: held output goes out, and all that follows. */
   commit(sink: TurnSink, nowMs: number): void {
-    this.times.committed = nowMs;
+    this.times.mark('committed', nowMs);
     this.#sink = sink;
     for (const release of this.#held.splice(0)) release(sink);
     this.#commitment.resolve();
@@ -81,12 +81,19 @@ export class Turn {
     this.#notifyRoom();
   }
 
-  emit(chunk: SpokenChunk): void {
-    this.#out(sink => sink.speech(this.id, chunk));
+  /** A piece of its answer exists. */
+  take(spoken: Spoken): void {
+    if (spoken.type === 'mark') this.times.told(spoken);
+    else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(this.id, spoken));
+    else {
+      const { pcm, words } = spoken;
+      const start = this.ledger.add(words, pcm.length);
+      const events = spoken.events.map(event => shifted(event, sample => sample + start));
+      this.#out(sink => sink.speech(this.id, { pcm, events }));
+    }
   }
-  feel(feeling: Extract<ReplyPart, { type: 'feeling' }>): void {
-    this.#out(sink => sink.feeling(this.id, feeling));
-  }
+
+  /** Everything that will be said exists. */
   end(): void {
     this.#out(sink => sink.complete(this.id));
   }

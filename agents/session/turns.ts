@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Performance } from '../perform/port.ts';
+import type { Responder } from '../respond/port.ts';
 import type { Conversation, Exchange, FeelingPart, Persona } from '../think/ports.ts';
 import { type Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
 import type { Audience } from './audience.ts';
@@ -14,6 +15,7 @@ export interface TurnsDeps {
   clock: Clock;
   persona: Persona;
   performance: Performance;
+  responder: Pick<Responder, 'heardUpTo'>;
   view: Pick<RoomView, 'timed'>;
   newId(): string;
   audience: Audience;
@@ -64,7 +66,7 @@ export class Turns {
     const begun = prepared ? this.#prepared : undefined;
     const turn = begun ?? new Turn({ id, source, inputs: inputs.map(({ exchange }) => exchange), heard });
     this.#prepared = undefined;
-    turn.times.heard = heard;
+    turn.times.answers(heard);
     this.#commit(turn);
     if (begun === undefined) this.#prepare(turn);
   }
@@ -91,8 +93,9 @@ export class Turns {
     const turn = this.#live;
     if (turn === undefined) return;
     this.#live = undefined;
-    const { audience, recollection, log, view, clock } = this.#deps;
+    const { audience, recollection, log, view, clock, responder } = this.#deps;
     turn.cancel(outcome);
+    responder.heardUpTo?.(turn.id, turn.ledger.played);
     log.spoken(turn, true, outcome === 'interrupted');
     if (outcome === 'completed') audience.wereDone(turn.inputs);
     if (!putBack) recollection.said(turn.id, [...turn.inputs, ...log.answer(turn)]);
@@ -127,7 +130,7 @@ export class Turns {
   #prepare(turn: Turn, occasion?: Conversation['occasion']): void {
     const startMs = this.#deps.clock.nowMs();
     const conversation = this.#deps.recollection.conversation(turn.inputs, occasion);
-    turn.times.memory = { startMs, endMs: this.#deps.clock.nowMs() };
+    turn.times.remembered({ startMs, endMs: this.#deps.clock.nowMs() });
     this.#deps.answering.answer(turn, conversation);
   }
 }
