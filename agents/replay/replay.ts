@@ -89,7 +89,7 @@ export async function replay(
   const inputs: (RecordedEvent | RecordedSound)[] = [...events, ...sound].sort((a, b) => a.ms - b.ms);
   const names = new Map<string, string>();
   const take = (input: RecordedEvent | RecordedSound) => {
-    if (!('type' in input)) return session.heard(input.identity, input.pcm, input.audible);
+    if (!('type' in input)) return session.hear(input.identity, input.pcm, input.audible);
     switch (input.type) {
       case 'joined':
         names.set(input.identity, input.name);

@@ -120,10 +120,11 @@ export class Session {
     this.#tell({ type: 'gone', who: identity });
   }
 
-  heard(identity: string, pcm: Int16Array, audible: boolean): void {
+  /** Sound of a person, 16 kHz mono. */
+  hear(identity: string, pcm: Int16Array, audible: boolean): void {
     const { responder } = this.#deps;
     if (responder.capabilities.ears) responder.hear?.(identity, pcm);
-    this.#audience.heard(identity, pcm, audible);
+    this.#audience.hear(identity, pcm, audible);
   }
 
   /** How a person feels now; null when that is not sensed any more. */

@@ -262,7 +262,7 @@ export class Scene {
     this.clock.after(FRAME_MS, () => {
       this.#play();
       for (const [identity, mouth] of this.#mouths)
-        this.session.heard(identity, mouth.frame(this.clock.nowMs() - FRAME_MS), true);
+        this.session.hear(identity, mouth.frame(this.clock.nowMs() - FRAME_MS), true);
       this.#tick();
     });
   }
