@@ -14,19 +14,43 @@ import {
   type ToHostName,
   toHost,
 } from '../protocol/agents.ts';
-import { JobRunner } from './job.ts';
+import { systemClock } from './base/clock.ts';
+import type { JobDeps } from './job/deps.ts';
+import { JobRunner } from './job/job.ts';
 import { type ConversationMedia, MediaPool } from './media/conversation-media.ts';
+import { RtpLine } from './media/rtp-line.ts';
 import type { AgentParts } from './parts.ts';
+import { TextResponder } from './respond/text.ts';
 
 /** As the media threads ask for pictures. */
 const FRAME_RATE = 25;
 const STATUS_EVERY_MS = 2000;
 const RECONNECT_MS = 3000;
 
+/** Messages that concern one job. */
+type JobMessage = {
+  [N in ToHostName]: ToHost<N> extends { jobId: string } ? N : never;
+}[ToHostName];
+
+/** What jobs get of what the host has. */
+const jobDeps = ({ tts, dialogue, ...parts }: AgentParts, log: Logger): JobDeps => ({
+  vad: parts.vad,
+  asr: parts.asr,
+  responder: persona => new TextResponder({ clock: systemClock, tts, dialogue, persona }),
+  learner: parts.learner,
+  ...(parts.summariser !== undefined && { summariser: parts.summariser }),
+  voiceSense: parts.voiceSense,
+  eyes: parts.eyes,
+  recordings: parts.recordings,
+  metrics: parts.metrics,
+  log,
+});
+
 /** One agent host: connected to a server, carrying jobs. */
 export class AgentHost {
   readonly #parts: AgentParts;
   readonly #log: Logger;
+  readonly #jobDeps: JobDeps;
   readonly #socket: Socket;
   readonly #pool: MediaPool;
   readonly #jobs = new Map<string, JobRunner>();
@@ -40,6 +64,7 @@ export class AgentHost {
   constructor(parts: AgentParts, log: Logger) {
     this.#parts = parts;
     this.#log = log;
+    this.#jobDeps = jobDeps(parts, log);
     const { environment, config } = parts;
     this.#pool = new MediaPool({
       listenIp: config.mediaIp,
@@ -123,26 +148,24 @@ export class AgentHost {
         acknowledge({ accepted: false, reason: 'the host failed to start it' });
       }
     });
-    this.#on('job.media', ({ jobId, ip, port }) => this.#jobs.get(jobId)?.connect(ip, port));
-    this.#on('job.track', ({ jobId, track }) => this.#jobs.get(jobId)?.listen(track));
-    this.#on('job.untrack', ({ jobId, identity }) => this.#jobs.get(jobId)?.unlisten(identity));
-    this.#on('job.joined', ({ jobId, person }) => this.#jobs.get(jobId)?.joined(person));
-    this.#on('job.consent', ({ jobId, identity, consent }) => this.#jobs.get(jobId)?.consent(identity, consent));
-    this.#on('job.sight', ({ jobId, track }) => this.#jobs.get(jobId)?.see(track));
-    this.#on('job.unsight', ({ jobId, identity, source }) => this.#jobs.get(jobId)?.unsee(identity, source));
-    this.#on('job.left', ({ jobId, identity }) => this.#jobs.get(jobId)?.left(identity));
-    this.#on('job.text', ({ jobId, entry }) => this.#jobs.get(jobId)?.typed(entry));
-    this.#on('job.conversation', ({ jobId, conversation }) => this.#jobs.get(jobId)?.conversation(conversation));
-    this.#on('job.memories', ({ jobId, identity, ...rest }) =>
-      this.#jobs.get(jobId)?.session.remembered(identity, rest),
-    );
-    this.#on('job.struck', ({ jobId, entries }) => this.#jobs.get(jobId)?.session.strike(new Set(entries)));
+    this.#onJob('job.media', (job, { ip, port }) => job.tell('connect', ip, port));
+    this.#onJob('job.track', (job, { track }) => job.tell('listen', track.identity, track.name, track));
+    this.#onJob('job.untrack', (job, { identity }) => job.tell('unlisten', identity));
+    this.#onJob('job.joined', (job, { person }) => job.joined(person));
+    this.#onJob('job.consent', (job, { identity, consent }) => job.tell('consent', identity, consent));
+    this.#onJob('job.sight', (job, { track }) => job.tell('see', track));
+    this.#onJob('job.unsight', (job, { identity, source }) => job.tell('unsee', identity, source));
+    this.#onJob('job.left', (job, { identity }) => job.tell('left', identity));
+    this.#onJob('job.text', (job, { entry }) => job.tell('typed', entry));
+    this.#onJob('job.conversation', (job, { conversation }) => job.tell('conversation', conversation));
+    this.#onJob('job.memories', (job, { identity, ...memories }) => job.tell('remembered', identity, memories));
+    this.#onJob('job.struck', (job, { entries }) => job.tell('strike', new Set(entries)));
+    this.#onJob('job.viewers', (job, { count, bitrate }) => job.tell('viewers', count, bitrate));
     this.#on('recording.erase', ({ conversation, only }) => {
       const failed = (error: unknown) =>
         this.#log.error({ conversation, reason: String(error) }, 'a recording is not erased');
       this.#parts.recordings.erase(conversation, only).catch(failed);
     });
-    this.#on('job.viewers', ({ jobId, count, bitrate }) => this.#jobs.get(jobId)?.viewers(count, bitrate));
     this.#on('job.end', ({ jobId, reason }) => {
       this.#offers.delete(jobId);
       const job = this.#jobs.get(jobId);
@@ -170,7 +193,7 @@ export class AgentHost {
       void media.close();
       return { accepted: false, reason: port === undefined ? 'its media threads failed' : 'the offer was taken back' };
     }
-    const job = new JobRunner(offer, persona, media, this.#parts, this.#log, {
+    const job = JobRunner.open(offer, persona, new RtpLine(media), this.#jobDeps, {
       send: (name, payload) => this.#send(name, payload),
       failed: message => {
         this.#send('job.failed', { jobId: offer.jobId, message });
@@ -223,6 +246,14 @@ export class AgentHost {
 
   #rig(avatar: string): string {
     return path.resolve(this.#parts.config.avatars, avatar);
+  }
+
+  /** What concerns one job; of jobs that are over, nothing does. */
+  #onJob<N extends JobMessage>(name: N, handle: (job: JobRunner, message: Omit<ToHost<N>, 'jobId'>) => void): void {
+    this.#on(name, ({ jobId, ...message }) => {
+      const job = this.#jobs.get(jobId);
+      if (job !== undefined) handle(job, message);
+    });
   }
 
   #on<N extends ToHostName>(name: N, handle: (payload: ToHost<N>) => void): void {

@@ -181,7 +181,7 @@ async function converse(said: Spoken[], count: number): Promise<Result> {
   const receiver = await Receiver.open({ audio: media.audioSsrc, video: media.videoSsrc }, aperture);
   const done = new Map<string, () => void>();
   media.attach({
-    heard: () => {},
+    sound: () => {},
     progress: progress => progress.done && done.get(progress.turnId)?.(),
     failed: message => {
       throw new Error(message);

@@ -9,9 +9,9 @@ import {
   type RtcpSrPacket,
   Vp8RtpPayload,
 } from 'werift';
+import type { FaceStep } from '../line/port.ts';
+import type { Progress } from '../perform/port.ts';
 import { ConversationMedia, MediaPool } from './conversation-media.ts';
-import type { LadderStep } from './ladder.ts';
-import type { FromMedia } from './messages.ts';
 import { isRtcp, type RtpPacket, readRtp, writeRtp } from './rtp/wire.ts';
 
 const face = { rig: 'avatars/ollie', width: 512, height: 512, frameRate: 25, bitrate: 600_000 };
@@ -66,7 +66,6 @@ async function bound(address: string, port = 0): Promise<Socket> {
   return socket;
 }
 
-type Progress = Extract<FromMedia, { type: 'progress' }>;
 let media: ConversationMedia;
 let router: Router;
 let port: number;
@@ -74,14 +73,14 @@ let progress: Progress[];
 let heard: { identity: string; pcm: Int16Array; audible: boolean }[];
 let failures: string[];
 /** Steps down because this machine was busy: then fewer pictures are right. */
-let steps: LadderStep[];
+let steps: FaceStep[];
 
 async function open(): Promise<void> {
   media = new ConversationMedia(options);
   router = new Router();
   [progress, heard, failures, steps] = [[], [], [], []];
   media.attach({
-    heard: (identity, pcm, audible) => heard.push({ identity, pcm, audible }),
+    sound: (identity, pcm, audible) => heard.push({ identity, pcm, audible }),
     progress: each => progress.push(each),
     faceStepped: step => steps.push(step),
     failed: message => failures.push(message),
@@ -294,7 +293,7 @@ describe('the media threads of a conversation', { timeout: 30_000 }, () => {
   it('go on with the voice when the face fails, and with another face that takes up the turn', async () => {
     const replaced: string[] = [];
     media.attach({
-      heard() {},
+      sound() {},
       progress: each => progress.push(each),
       faceReplaced: reason => replaced.push(reason),
       failed: message => failures.push(message),
@@ -333,7 +332,7 @@ describe('[C1] ending', { timeout: 30_000 }, () => {
   it('hears nobody before it is told who its router is', async () => {
     const early = new ConversationMedia(options);
     const received: string[] = [];
-    early.attach({ heard: identity => received.push(identity), progress() {}, failed() {} });
+    early.attach({ sound: identity => received.push(identity), progress() {}, failed() {} });
     const stranger = await bound('127.0.0.1');
     const encoder = await createEncoder({ sampleRate: SECONDS, channels: 1 });
     early.send({ type: 'listen', identity: 'ann', ssrc: 100 });
@@ -371,7 +370,7 @@ describe('[C1] ending', { timeout: 30_000 }, () => {
     const broken = new ConversationMedia({ ...options, face: { ...face, rig: 'avatars/nobody' } });
     await expect(broken.faceReady).rejects.toThrow(/rig/);
     const told: string[] = [];
-    broken.attach({ heard() {}, progress() {}, failed: message => told.push(message) });
+    broken.attach({ sound() {}, progress() {}, failed: message => told.push(message) });
     await vi.waitUntil(() => told.length > 0, PATIENCE);
     expect(broken.healthy).toBe(false);
     await broken.close();

@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { MessageChannel } from 'node:worker_threads';
-import type { SightSource } from '../../protocol/agents.ts';
 import { type Place, SharedThreads } from '../base/shared-threads.ts';
 import type { FaceInit } from '../face/messages.ts';
+import type { LineEvents, LineStats } from '../line/port.ts';
 import { FaceThreads } from './face-threads.ts';
 import { FaceWorker } from './face-worker.ts';
-import type { LadderStep } from './ladder.ts';
-import type { FromMedia, MediaStats, ToMedia, ToMediaThread } from './messages.ts';
+import type { FromMedia, ToMedia, ToMediaThread } from './messages.ts';
 
 /** What the conversations of one process share. */
 export class MediaThreads {
@@ -36,20 +35,6 @@ export interface MediaOptions {
   threads?: MediaThreads;
 }
 
-export interface MediaEvents {
-  heard(identity: string, pcm: Int16Array, audible: boolean): void;
-  /** One VP8 frame of a camera or screen. */
-  saw?(identity: string, source: SightSource, frame: Uint8Array): void;
-  progress(progress: Extract<FromMedia, { type: 'progress' }>): void;
-  /** The first picture of a turn's speaking mouth is on the wire. */
-  shown?(turnId: string): void;
-  /** The face does with less, or with more again, because of the processor. */
-  faceStepped?(step: LadderStep): void;
-  /** Its face thread hung, died or kept failing; another was started, and the voice went on. */
-  faceReplaced?(reason: string, message: string): void;
-  failed(message: string): void;
-}
-
 const CLOSE_MS = 2000;
 
 /** The line of one conversation on a media thread, and its face, seen from the session. */
@@ -66,9 +51,9 @@ export class ConversationMedia {
   readonly #face: FaceWorker;
   readonly #ownThreads: MediaThreads | undefined;
   readonly #port: Port;
-  #events: MediaEvents | undefined;
+  #events: LineEvents | undefined;
   #failure: string | undefined;
-  #statsWaiters: PromiseWithResolvers<MediaStats>[] = [];
+  #statsWaiters: PromiseWithResolvers<LineStats>[] = [];
   #closing: Promise<void> | undefined;
 
   constructor({ listenIp, face, threads }: MediaOptions) {
@@ -116,7 +101,7 @@ export class ConversationMedia {
         case 'face-step':
           return this.#events?.faceStepped?.(message.step);
         case 'heard':
-          return this.#events?.heard(message.identity, message.pcm, message.audible);
+          return this.#events?.sound(message.identity, message.pcm, message.audible);
         case 'saw':
           return this.#events?.saw?.(message.identity, message.source, message.frame);
         case 'progress':
@@ -137,7 +122,7 @@ export class ConversationMedia {
   }
 
   /** From now on events go to one session. A failure that came before is told too. */
-  attach(events: MediaEvents): void {
+  attach(events: LineEvents): void {
     this.#events = events;
     const failure = this.#failure;
     if (failure !== undefined) queueMicrotask(() => events.failed(failure));
@@ -148,9 +133,9 @@ export class ConversationMedia {
   }
 
   /** Rejects when the line ends first. */
-  stats(): Promise<MediaStats> {
+  stats(): Promise<LineStats> {
     if (this.#closing !== undefined) return Promise.reject(new Error('the media is closed'));
-    const waiter = Promise.withResolvers<MediaStats>();
+    const waiter = Promise.withResolvers<LineStats>();
     this.#statsWaiters.push(waiter);
     this.send({ type: 'stats' });
     return waiter.promise;

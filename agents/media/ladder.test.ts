@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Ladder, type LadderStep, RUNGS, type Rung } from './ladder.ts';
+import { type FaceStep, RUNGS, type Rung } from '../line/port.ts';
+import { Ladder } from './ladder.ts';
 
 const FRAME_MS = 40;
 let ladder: Ladder;
@@ -15,8 +16,8 @@ beforeEach(() => {
 type Load = (rung: Rung) => { late?: boolean; costMs?: number; tickLateMs?: number };
 
 /** Time passes; on each rung the machine does as `load` says. */
-function run(ms: number, load: Load): (LadderStep & { atMs: number })[] {
-  const steps: (LadderStep & { atMs: number })[] = [];
+function run(ms: number, load: Load): (FaceStep & { atMs: number })[] {
+  const steps: (FaceStep & { atMs: number })[] = [];
   for (const end = nowMs + ms; nowMs < end; nowMs += FRAME_MS) {
     const { rung } = ladder;
     const { late = false, costMs = 5, tickLateMs = 1 } = load(rung);

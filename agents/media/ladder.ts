@@ -1,16 +1,9 @@
+import { type FaceStep, RUNGS, type Rung } from '../line/port.ts';
+
 /**
  * Decides how much a face may cost while the processor is short of time. Every rung saves more than the one above it
  * and keeps what that saves; the voice is never on the ladder.
  */
-
-export const RUNGS = ['full', 'half-rate', 'half-size', 'still', 'voice-only'] as const;
-export type Rung = (typeof RUNGS)[number];
-
-export interface LadderStep {
-  rung: Rung;
-  direction: 'down' | 'up';
-  reason: string;
-}
 
 /** Time between two pictures. */
 const BUDGET_MS = 40;
@@ -68,7 +61,7 @@ export class Ladder {
   }
 
   /** To be asked a few times a second. */
-  decide(nowMs: number): LadderStep | undefined {
+  decide(nowMs: number): FaceStep | undefined {
     this.#pictures = this.#pictures.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     this.#ticks = this.#ticks.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     const stayedMs = nowMs - this.#sinceMs;
@@ -84,7 +77,7 @@ export class Ladder {
     return undefined;
   }
 
-  #step(direction: 'down' | 'up', nowMs: number, reason: string): LadderStep {
+  #step(direction: 'down' | 'up', nowMs: number, reason: string): FaceStep {
     this.#at += direction === 'down' ? 1 : -1;
     this.#climbed = direction === 'up';
     this.#sinceMs = nowMs;

@@ -1,8 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Detail } from '../face/avatar.ts';
+import type { Rung } from '../line/port.ts';
 import type { Mood } from '../perform/port.ts';
 import { FaceFeed } from './face-feed.ts';
-import { Ladder, type Rung } from './ladder.ts';
+import { Ladder } from './ladder.ts';
 import type { FromMedia, MediaLineInit, ToMedia } from './messages.ts';
 import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
 import { FRAME_SAMPLES, Playout } from './playout.ts';

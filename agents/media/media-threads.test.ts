@@ -14,7 +14,7 @@ class Conversation {
   constructor(threads: MediaThreads) {
     this.media = new ConversationMedia({ listenIp: '127.0.0.1', face, threads });
     this.media.attach({
-      heard() {},
+      sound() {},
       progress: ({ turnId, done }) => {
         if (done) this.said.push(turnId);
       },

@@ -2,9 +2,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SightSource } from '../../protocol/agents.ts';
 import type { SpeechTimeline } from '../face/avatar.ts';
+import type { FaceStep, LineStats } from '../line/port.ts';
 import type { Mood } from '../perform/port.ts';
 import type { FaceLoss } from './face-feed.ts';
-import type { LadderStep } from './ladder.ts';
 
 /** What whoever started the thread says to it. A line leaves when its session tells it to close. */
 export interface ToMediaThread {
@@ -48,35 +48,6 @@ export type ToMedia =
   | { type: 'stats' }
   | { type: 'close' };
 
-/** Counters since the start; the session turns them into metrics. */
-export interface MediaStats {
-  framesSent: number;
-  framesDropped: number;
-  framesLate: number;
-  framesFailed: number;
-  keyframes: number;
-  videoBytes: number;
-  audioPackets: number;
-  underruns: number;
-  rtpReceived: number;
-  rtpLost: number;
-  rtpRecovered: number;
-  rtpLate: number;
-  jitterMs: number;
-  /** Of what was sent, as the router's receiver reports say. */
-  sentAudioLost: number;
-  sentVideoLost: number;
-  roundTripMs: number;
-  /** Steps of the clock that came 10 ms late or more; the latest one since the counters were last asked for. */
-  ticksLate: number;
-  tickLateMs: number;
-  /** Bit/s that the encoder may use. */
-  targetBitrate: number;
-  /** Sums, ms, for averages. */
-  renderMs: number;
-  encodeMs: number;
-}
-
 export type FromMedia =
   | { type: 'bound'; port: number }
   /** 20 ms of one person's voice, 16 kHz; `audible` is false for silence that was not transmitted. */
@@ -90,10 +61,10 @@ export type FromMedia =
   | { type: 'progress'; turnId: string; samples: number; dueUnixMs: number; started?: boolean; done?: boolean }
   /** The first picture of the turn's speaking mouth is on the wire. */
   | { type: 'shown'; turnId: string }
-  | { type: 'stats'; stats: MediaStats }
+  | { type: 'stats'; stats: LineStats }
   | { type: 'face-ready'; loadMs: number }
   /** The conversation's face number `face`, from 1 on, is of no use any more. */
   | { type: 'face-lost'; reason: FaceLoss; message: string; face: number }
   /** The face does with less, or with more again. */
-  | { type: 'face-step'; step: LadderStep }
+  | { type: 'face-step'; step: FaceStep }
   | { type: 'failed'; message: string };

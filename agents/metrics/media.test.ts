@@ -1,9 +1,9 @@
 import { AggregatorRegistry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { MediaStats } from '../media/messages.ts';
+import type { LineStats } from '../line/port.ts';
 import { createAgentMetrics } from './metrics.ts';
 
-const stats = (over: Partial<MediaStats> = {}): MediaStats => ({
+const stats = (over: Partial<LineStats> = {}): LineStats => ({
   ...{ framesSent: 0, framesDropped: 0, framesLate: 0, framesFailed: 0, keyframes: 0, videoBytes: 0, audioPackets: 0 },
   ...{ underruns: 0, rtpReceived: 0, rtpLost: 0, rtpRecovered: 0, rtpLate: 0, jitterMs: 0, renderMs: 0, encodeMs: 0 },
   ...{ sentAudioLost: 0, sentVideoLost: 0, roundTripMs: 0, ticksLate: 0, tickLateMs: 0, targetBitrate: 0 },

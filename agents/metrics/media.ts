@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { MediaStats } from '../media/messages.ts';
+import type { LineStats } from '../line/port.ts';
 
 /** What the media threads send and receive. */
 export function mediaMetrics(registers: Registry[]) {
@@ -36,8 +36,8 @@ export function mediaMetrics(registers: Registry[]) {
 
   return {
     /** Adds the difference between two readings of one conversation's counters. */
-    media(now: MediaStats, before: MediaStats | undefined): void {
-      const grown = (key: keyof MediaStats) => Math.max(0, now[key] - (before?.[key] ?? 0));
+    media(now: LineStats, before: LineStats | undefined): void {
+      const grown = (key: keyof LineStats) => Math.max(0, now[key] - (before?.[key] ?? 0));
       frames.inc({ outcome: 'sent' }, grown('framesSent'));
       frames.inc({ outcome: 'dropped' }, grown('framesDropped'));
       frames.inc({ outcome: 'late' }, grown('framesLate'));
@@ -56,8 +56,8 @@ export function mediaMetrics(registers: Registry[]) {
       ticksLate.inc(grown('ticksLate'));
     },
     /** What is only known of all conversations of this moment together. */
-    mediaNow(all: readonly MediaStats[]): void {
-      const worst = (key: keyof MediaStats) => Math.max(0, ...all.map(stats => stats[key])) / 1000;
+    mediaNow(all: readonly LineStats[]): void {
+      const worst = (key: keyof LineStats) => Math.max(0, ...all.map(stats => stats[key])) / 1000;
       jitter.set(worst('jitterMs'));
       roundTrip.set(worst('roundTripMs'));
       tickLate.set(worst('tickLateMs'));

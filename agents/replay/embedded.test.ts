@@ -116,7 +116,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     recorder.conversation(CONVERSATION);
     recorder.joined({ identity: 'ann', name: 'Ann' });
     recorder.listen('ann');
-    recorder.consent('ann', true);
+    recorder.consent('ann', { recording: true });
     const silence = (seconds: number) => new Int16Array(LISTEN_RATE * seconds);
     const parts = [
       silence(0.5),
@@ -128,7 +128,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     for (const pcm of parts)
       for (let at = 0; at + FRAME <= pcm.length; at += FRAME) {
         nowMs += 20;
-        recorder.heard('ann', pcm.subarray(at, at + FRAME), true);
+        recorder.hear('ann', pcm.subarray(at, at + FRAME), true);
       }
     await recordings.close();
     // What came in is on the disk; now it is answered, and that is taken down behind it.

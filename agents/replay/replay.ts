@@ -2,6 +2,7 @@ import type { LogEntry } from '../../protocol/conversation.ts';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import { TextResponder } from '../respond/text.ts';
 import { Session } from '../session/session.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import type { RecordedEvent } from '../tape/format.ts';
@@ -59,8 +60,12 @@ export async function replay(
       clock,
       vad: virtualVad(parts.vad, clock),
       asr: virtualAsr(parts.asr, clock),
-      tts: virtualSpeech(parts.tts, clock),
-      dialogue: virtualDialogue(parts.dialogue, clock),
+      responder: new TextResponder({
+        clock,
+        tts: virtualSpeech(parts.tts, clock),
+        dialogue: virtualDialogue(parts.dialogue, clock),
+        persona: parts.persona,
+      }),
       ...(parts.summariser !== undefined && { summariser: virtualSummariser(parts.summariser, clock) }),
       persona: parts.persona,
       learner: { learn: async () => [] },
@@ -84,7 +89,7 @@ export async function replay(
   const inputs: (RecordedEvent | RecordedSound)[] = [...events, ...sound].sort((a, b) => a.ms - b.ms);
   const names = new Map<string, string>();
   const take = (input: RecordedEvent | RecordedSound) => {
-    if (!('type' in input)) return session.heard(input.identity, input.pcm, input.audible);
+    if (!('type' in input)) return session.hear(input.identity, input.pcm, input.audible);
     switch (input.type) {
       case 'joined':
         names.set(input.identity, input.name);

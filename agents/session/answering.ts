@@ -1,8 +1,7 @@
-import { unlessAborted } from '../base/cancellation.ts';
+import { unlessAborted, untilAborted } from '../base/cancellation.ts';
 import { ProviderError } from '../base/errors.ts';
-import { mentions, personalIn } from '../think/personal.ts';
-import type { Conversation, Dialogue, ReplyPart } from '../think/ports.ts';
-import { type ReplyDeps, speakReply } from './reply.ts';
+import type { Responder, RespondOptions, Spoken } from '../respond/port.ts';
+import type { Conversation } from '../think/ports.ts';
 import type { Turn } from './turn.ts';
 
 /** Somebody's words could not be made out. */
@@ -15,25 +14,24 @@ export interface AnsweringEvents {
   failed(stage: 'dialogue' | 'tts', error: unknown): void;
   /** Nothing could be said at all. */
   speechless(turn: Turn): void;
+  /** Something of ours failed, no provider. */
+  broke(error: unknown): void;
 }
 
-/** Makes what turns say. Whatever fails, the avatar says something or the turn ends: it never hangs. */
+/** Has turns answered. Whatever fails, the avatar says something or the turn ends: it never hangs. */
 export class Answering {
-  readonly #deps: ReplyDeps & { dialogue: Dialogue };
+  readonly #responder: Responder;
   readonly #events: AnsweringEvents;
   readonly #running = new Set<Turn>();
 
-  constructor(deps: ReplyDeps & { dialogue: Dialogue }, events: AnsweringEvents) {
-    this.#deps = deps;
+  constructor(responder: Responder, events: AnsweringEvents) {
+    this.#responder = responder;
     this.#events = events;
   }
 
   /** Begins the answer to what was said; it may still be speculation [T5]. */
   answer(turn: Turn, conversation: Conversation): void {
-    const { dialogue } = this.#deps;
-    turn.personal = personalIn(conversation);
-    const { signal, committed } = turn;
-    void this.#run(turn, () => dialogue.reply(conversation, { signal, committed }), true);
+    void this.#run(turn, options => this.#responder.respond(conversation, options), true);
   }
 
   /**
@@ -41,8 +39,7 @@ export class Answering {
    * @param names of whom it may speak to
    */
   say(turn: Turn, text: string, names: readonly string[]): void {
-    turn.personal = mentions(names);
-    void this.#run(turn, () => fixed(text), false);
+    void this.#run(turn, options => this.#responder.say(text, names, options), false);
   }
 
   /** Cancels everything that is being made. */
@@ -51,37 +48,48 @@ export class Answering {
   }
 
   /** @param apologise say so if nothing comes of it; not for what is an apology itself */
-  async #run(turn: Turn, parts: () => AsyncIterable<ReplyPart>, apologise: boolean): Promise<void> {
+  async #run(turn: Turn, ask: (options: RespondOptions) => AsyncIterable<Spoken>, apologise: boolean): Promise<void> {
     this.#running.add(turn);
     try {
-      await this.#speak(turn, parts);
+      await this.#speak(turn, ask);
       if (turn.ledger.total > 0) return;
       // Only a turn that is certain may end, or apologise.
       await unlessAborted(turn.committed, turn.signal);
-      if (apologise) await this.#speak(turn, () => fixed(SORRY_LOST));
+      if (apologise) await this.#speak(turn, options => this.#responder.say(SORRY_LOST, [], options));
       if (turn.ledger.total === 0) this.#events.speechless(turn);
-    } catch {
-      // cancelled while it waited
+    } catch (error) {
+      await this.#broke(turn, error);
     } finally {
       this.#running.delete(turn);
     }
   }
 
-  /** Rejects only when the turn was cancelled. What was made before a failure is still said. */
-  async #speak(turn: Turn, parts: () => AsyncIterable<ReplyPart>): Promise<void> {
-    const sentences = turn.times.firstSentence;
+  /** Rejects when the turn was cancelled, or with a fault of ours. What was made before a failure is still said. */
+  async #speak(turn: Turn, ask: (options: RespondOptions) => AsyncIterable<Spoken>): Promise<void> {
+    const { id: turnId, signal, committed } = turn;
+    const { sentences } = turn.times;
     try {
-      await speakReply(turn, parts(), this.#deps);
-      if (turn.ledger.total === 0 && turn.times.firstSentence !== sentences)
+      const spoken = ask({ turnId, signal, committed, room: () => turn.room() });
+      for await (const each of untilAborted(spoken, signal)) turn.take(each);
+      if (turn.ledger.total === 0 && turn.times.sentences > sentences)
         throw new ProviderError('bad-input', 'nothing of the answer could be spoken', { retryable: false });
     } catch (error) {
-      turn.signal.throwIfAborted();
-      this.#events.failed(turn.times.firstSentence === sentences ? 'dialogue' : 'tts', error);
+      signal.throwIfAborted();
+      this.#events.failed(turn.times.sentences > sentences ? 'tts' : 'dialogue', error);
     }
     if (turn.ledger.total > 0) turn.end();
   }
-}
 
-async function* fixed(text: string): AsyncGenerator<ReplyPart> {
-  yield { type: 'text', text };
+  /** Whoever cancelled a turn goes on; after a fault of ours nobody else would end it. */
+  async #broke(turn: Turn, error: unknown): Promise<void> {
+    if (turn.signal.aborted) return;
+    this.#events.broke(error);
+    try {
+      if (turn.ledger.total > 0) return turn.end();
+      await unlessAborted(turn.committed, turn.signal);
+      this.#events.speechless(turn);
+    } catch (again) {
+      if (!turn.signal.aborted) this.#events.broke(again);
+    }
+  }
 }

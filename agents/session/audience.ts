@@ -69,7 +69,7 @@ export class Audience {
     if (open !== undefined) this.#events.nothing(identity, open);
   }
 
-  heard(identity: string, pcm: Int16Array, audible: boolean): void {
+  hear(identity: string, pcm: Int16Array, audible: boolean): void {
     this.#people.get(identity)?.listener?.push(pcm, audible);
   }
 

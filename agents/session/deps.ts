@@ -1,8 +1,9 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { ListenerDeps } from '../listen/listener.ts';
 import type { Performance } from '../perform/port.ts';
-import type { TextToSpeech } from '../speak/ports.ts';
-import type { Dialogue, Persona } from '../think/ports.ts';
+import type { Responder } from '../respond/port.ts';
+import type { Persona } from '../think/ports.ts';
+import type { Addressing } from './floor/addressing.ts';
 import type { RoomView, SessionMetrics } from './ports.ts';
 import type { RecollectionDeps } from './recollection.ts';
 
@@ -16,11 +17,12 @@ export interface SessionSenses {
 /** What a session is made of. */
 export interface SessionDeps extends ListenerDeps, RecollectionDeps {
   persona: Persona;
-  dialogue: Dialogue;
-  tts: TextToSpeech;
+  responder: Responder;
   performance: Performance;
   /** Absent: nobody's feelings are sensed. */
   senses?: SessionSenses;
+  /** Judges to whom something was said; absent: all of it is meant for the avatar. */
+  addressing?: Addressing;
   view: RoomView;
   metrics: SessionMetrics;
 }

@@ -18,6 +18,8 @@ const LAST_LESSON_MS = 4000;
 /** Of an earlier conversation that is taken up again. */
 const EARLIER_LINES = 40;
 const MAX_GONE = 16;
+/** Of what was said to others the latest is kept: it must not push out what was said to the avatar [C2]. */
+const MAX_OVERHEARD = 20;
 
 export interface RecollectionDeps {
   persona: Persona;
@@ -186,9 +188,17 @@ export class Recollection {
     void this.#summarise();
   }
 
-  /** The last that was said, if nobody answered it; it is taken back to be answered now. */
+  /** What was said to others. It is part of the history, marked; nothing is learned from it. */
+  overheard(exchange: Exchange): void {
+    const kept = this.#history.filter(({ overheard }) => overheard === true);
+    if (kept.length >= MAX_OVERHEARD) this.#remove(this.#history.indexOf(kept[0]!));
+    this.#history.push({ ...exchange, turnId: exchange.turnId ?? exchange.entryId, overheard: true });
+  }
+
+  /** The last that was said to the avatar, if nobody answered it; it is taken back to be answered now. */
   takeUnanswered(): Exchange | undefined {
-    return this.#history.at(-1)?.role === 'user' ? this.#history.pop() : undefined;
+    const last = this.#history.findLastIndex(({ overheard }) => overheard !== true);
+    return this.#history[last]?.role === 'user' ? this.#remove(last) : undefined;
   }
 
   /** What was said last is still learned from, within a moment. */
@@ -223,8 +233,13 @@ export class Recollection {
     this.#summarised = 0;
   }
 
+  #remove(index: number): Exchange | undefined {
+    if (index < this.#summarised) this.#summarised -= 1;
+    return this.#history.splice(index, 1)[0];
+  }
+
   #learn(identity: string, turnId: string): void {
-    const history = [...this.#history];
+    const history = this.#history.filter(({ overheard }) => overheard !== true);
     const { signal } = this.#abort;
     // They may leave while it is being worked out.
     const person = this.#people.get(identity) ?? this.#gone.get(identity);
@@ -256,7 +271,8 @@ export class Recollection {
     if (summariser === undefined || this.#summarising) return;
     if (this.#history.length - this.#summarised < SUMMARISE_AT) return;
     this.#summarising = true;
-    const upTo = this.#history[this.#history.length - SUMMARISE_LEAVES]!;
+    // What was overheard may be dropped meanwhile: it marks no place.
+    const upTo = this.#history.slice(0, 1 - SUMMARISE_LEAVES).findLast(({ overheard }) => overheard !== true)!;
     const exchanges = this.#history.slice(this.#summarised, this.#history.indexOf(upTo));
     try {
       const summary = await summariser.summarise(this.#summary, exchanges, { signal });

@@ -1,29 +1,29 @@
 import type { JobPerson } from '../../protocol/agents.ts';
-import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import { ProviderError } from '../base/errors.ts';
-import { SPEECH_RATE } from '../base/rates.ts';
-import { isBackchannel } from '../listen/completeness.ts';
 import type { Utterance } from '../listen/listener.ts';
 import type { Progress } from '../perform/port.ts';
 import { empathyFor } from '../think/expressive.ts';
-import type { Conversation, Exchange } from '../think/ports.ts';
-import { Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
+import type { Exchange } from '../think/ports.ts';
+import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
 import { ConversationLog } from './conversation-log.ts';
 import type { SessionDeps, SessionOptions } from './deps.ts';
+import { Effects } from './effects.ts';
 import { FaceMood } from './face-mood.ts';
-import { Floor, type Input } from './floor.ts';
-import { Interruption } from './interruption.ts';
+import { type Addressee, alwaysMe } from './floor/addressing.ts';
+import type { FloorEvent, TimerName } from './floor/events.ts';
+import { step } from './floor/machine.ts';
+import { type Floor, type Input, openFloor } from './floor/state.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
-import { Speculation } from './speculation.ts';
 import { heardAt } from './trace.ts';
-import { Turn, type TurnSink } from './turn.ts';
+import { Turns } from './turns.ts';
 
-/** A "yes" this close to the end is an answer, not a backchannel. */
-const ANSWER_SAMPLES = 0.8 * SPEECH_RATE;
-
-/** One conversation: who speaks, whose turn it is, and what the avatar says. At most one turn is live [T1]. */
+/**
+ * One conversation: what is heard, who has the floor, and what the avatar says, wired together. Who may speak is decided
+ * in `floor/`; here it is told what happens, and done as it says.
+ */
 export class Session {
   readonly #deps: SessionDeps;
   readonly #audience: Audience;
@@ -31,46 +31,67 @@ export class Session {
   readonly #mood: FaceMood;
   readonly #log: ConversationLog;
   readonly #answering: Answering;
-  #turn: Turn | undefined;
-  readonly #speculation = new Speculation();
-  #interruption: Interruption | undefined;
-  /** Who was speaking already when the live turn began: going on is no interruption. */
-  #talkers = new Set<string>();
-  readonly #floor: Floor;
+  readonly #turns: Turns;
+  readonly #effects: Effects;
+  #floor: Floor = openFloor(true);
   #greeted: boolean;
   #closed = false;
   #closing: Promise<void> | undefined;
 
   constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
     this.#deps = deps;
-    this.#floor = new Floor(deps.clock, {
-      speaking: () => this.#audience.speaking,
-      taken: () => this.#turn !== undefined,
-      free: inputs => this.#answer(inputs),
-    });
     this.#recollection = new Recollection(deps, history, earlier);
     this.#greeted = history.length > 0;
     this.#audience = new Audience(deps, {
-      started: identity => this.#started(identity),
-      partial: (identity, id, text) => this.#partial(identity, id, text),
+      started: who => this.#tell({ type: 'started', who }),
+      partial: (who, id, text) => {
+        const exchange = this.#audience.exchange(who, id, text);
+        this.#log.user(exchange, id, false);
+        if (this.#turns.live !== undefined)
+          this.#tell({ type: 'partial', who, text, addressee: this.#addressee(exchange) });
+      },
       paused: (identity, id, pcm) => deps.senses?.heard(identity, id, pcm),
-      candidate: (identity, id, text) => this.#candidate(identity, id, text),
-      resumed: () => this.#speculation.drop('the person went on speaking'),
-      utterance: (identity, utterance) => this.#uttered(identity, utterance),
-      nothing: (identity, id) => this.#nothing(identity, id),
-      failed: (identity, id, error) => this.#unheard(identity, id, error),
+      candidate: (who, utteranceId, text) =>
+        this.#mayBeDone(this.#audience.exchange(who, utteranceId, text), utteranceId),
+      resumed: () => this.#tell({ type: 'resumed' }),
+      utterance: (who, utterance) => this.#uttered(who, utterance),
+      nothing: (who, id) => {
+        this.#log.nothing(id);
+        this.#tell({ type: 'nothing', who });
+      },
+      failed: (who, id, error) => {
+        this.#failed('asr', error);
+        this.#log.nothing(id);
+        this.#tell({ type: 'failed', who });
+      },
     });
-    this.#answering = new Answering(deps, {
+    this.#answering = new Answering(deps.responder, {
       failed: (stage, error) => this.#failed(stage, error),
-      speechless: turn => this.#finish(turn, 'failed'),
+      speechless: turn => {
+        if (turn === this.#turns.live) this.#tell({ type: 'speechless' });
+      },
+      broke: error => deps.report('answering broke', error),
     });
-    const avatar = { identity, name: deps.persona.name };
-    this.#log = new ConversationLog(deps.clock, deps.view, avatar, deps.persona.language);
-    this.#mood = new FaceMood(mood => deps.performance.mood(mood), deps.view);
+    const { clock, persona, view } = deps;
+    this.#log = new ConversationLog(clock, view, { identity, name: persona.name }, persona.language);
+    const mood = new FaceMood(shown => deps.performance.mood(shown), view);
+    this.#mood = mood;
+    const [audience, recollection, log, answering] = [this.#audience, this.#recollection, this.#log, this.#answering];
+    const turns = new Turns(
+      { ...deps, audience, recollection, log, answering },
+      {
+        made: samples => this.#tell({ type: 'made', samples }),
+        complete: () => this.#tell({ type: 'complete' }),
+        feeling: feeling => mood.feel(feeling),
+      },
+    );
+    this.#turns = turns;
+    const timer = (name: TimerName) => this.#tell({ type: 'timer', timer: name });
+    this.#effects = new Effects({ ...deps, audience, recollection, log, mood, turns, timer });
   }
 
   get liveTurn(): string | undefined {
-    return this.#turn?.id;
+    return this.#turns.live?.id;
   }
   /** What was said and heard so far, oldest first. */
   get history(): readonly Exchange[] {
@@ -85,22 +106,25 @@ export class Session {
   left(identity: string): void {
     this.#audience.left(identity);
     this.#recollection.left(identity);
-    this.#fellSilent(identity);
+    this.#tell({ type: 'gone', who: identity });
   }
 
   /** Begins to hear a person. */
   listen(identity: string, name: string): void {
     this.#audience.listen(identity, name);
-    this.#fellSilent(identity);
+    this.#tell({ type: 'gone', who: identity });
   }
 
   unlisten(identity: string): void {
     this.#audience.unlisten(identity);
-    this.#fellSilent(identity);
+    this.#tell({ type: 'gone', who: identity });
   }
 
-  heard(identity: string, pcm: Int16Array, audible: boolean): void {
-    this.#audience.heard(identity, pcm, audible);
+  /** Sound of a person, 16 kHz mono. */
+  hear(identity: string, pcm: Int16Array, audible: boolean): void {
+    const { responder } = this.#deps;
+    if (responder.capabilities.ears) responder.hear?.(identity, pcm);
+    this.#audience.hear(identity, pcm, audible);
   }
 
   /** How a person feels now; null when that is not sensed any more. */
@@ -116,61 +140,50 @@ export class Session {
 
   /** These entries were deleted: nothing of them is known any more. */
   strike(entryIds: ReadonlySet<string>): void {
-    this.#thinkAgain(() => {
-      this.#recollection.strike(entryIds);
-      this.#floor.drop(entryIds);
-    });
+    this.#thinkAgain(() => this.#recollection.strike(entryIds), entryIds);
   }
 
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
-    const heard = heardAt(this.#deps.clock.nowMs());
-    this.#cancelTurn();
-    this.#take({ exchange: exchangeOf(entry), entryId: entry.id, heard, source: 'text' });
+    this.#typed(exchangeOf(entry), entry.id);
     const feeling = this.#recollection.feeling(entry.speaker);
     if (feeling !== undefined) this.#deps.view.log({ ...entry, feeling });
   }
 
   /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
   greet(name: string): void {
-    if (this.#closed || this.#turn !== undefined) return;
-    if (this.#audience.speaking || this.#floor.waiting.length > 0) {
-      // Whoever speaks already needs an answer, not a greeting.
-      this.#greeted = true;
-      return;
-    }
-    if (this.#greeted) {
-      const exchange = this.#recollection.takeUnanswered();
-      if (exchange !== undefined) {
-        const [entryId, heard] = [this.#deps.newId(), heardAt(this.#deps.clock.nowMs())];
-        this.#take({ exchange, entryId, heard, source: 'text' });
-      } else if (this.history.length > 0) this.#sayFixed(SORRY_GONE);
-      return;
-    }
+    if (this.#closed || this.#turns.live !== undefined) return;
+    const greeted = this.#greeted;
     this.#greeted = true;
+    // Whoever speaks already needs an answer, not a greeting.
+    if (this.#floor.at !== 'free') return;
+    if (greeted) {
+      const exchange = this.#recollection.takeUnanswered();
+      if (exchange !== undefined) this.#typed(exchange, this.#deps.newId());
+      else if (this.history.length > 0) this.#tell({ type: 'speak-up', own: { kind: 'gone' } });
+      return;
+    }
     const identity = this.#recollection.returning();
     // Somebody of whom something is known is greeted in words of the dialogue's.
-    if (identity !== undefined) this.#prepare(this.#ownTurn(), { kind: 'return', identity });
-    else this.#sayFixed(this.#deps.persona.greeting.replaceAll('{name}', name), name);
+    const own =
+      identity === undefined ? ({ kind: 'greeting', name } as const) : ({ kind: 'return', identity } as const);
+    this.#tell({ type: 'speak-up', own });
   }
 
   /** How far the live turn's speech went out. Anything of another turn is old news [T2]. */
-  progress({ turnId, samples, started, done }: Progress): void {
-    const turn = this.#turn;
+  progress({ turnId, samples, started = false, done = false }: Progress): void {
+    const turn = this.#turns.live;
     if (turn === undefined || turn.id !== turnId) return;
-    if (started === true) {
-      turn.times.firstSample ??= this.#deps.clock.nowMs();
-      this.#mood.state('speaking');
-    }
+    if (started) turn.times.mark('firstSample', this.#deps.clock.nowMs());
     turn.advance(samples);
     this.#log.spoken(turn, false);
-    if (done === true) this.#finish(turn, 'completed');
+    this.#tell({ type: 'progress', samples, heard: turn.ledger.heard !== '', started, done });
   }
 
   /** The first picture of a turn's speaking mouth is on its way. */
   shown(turnId: string): void {
-    const turn = this.#turn;
-    if (turn?.id === turnId) turn.times.firstFrame ??= this.#deps.clock.nowMs();
+    const turn = this.#turns.live;
+    if (turn?.id === turnId) turn.times.mark('firstFrame', this.#deps.clock.nowMs());
   }
 
   /** Silent at once; resolves when what was said last has been learned from, or that takes too long. */
@@ -181,217 +194,54 @@ export class Session {
 
   #close(): Promise<void> {
     this.#closed = true;
-    this.#floor.close();
-    this.#interruption?.close();
+    this.#tell({ type: 'close' });
     this.#audience.close();
     this.#answering.close();
-    this.#cancelTurn();
     return this.#recollection.close();
   }
 
-  // ------------------------------------------------------------------ somebody speaks
-
-  /** [T3] Output pauses at once; what it was is decided within the interruption's time. */
-  #started(identity: string): void {
-    this.#mood.look(this.#audience.place(identity));
-    this.#mood.state('listening');
-    const turn = this.#turn;
-    if (turn === undefined || this.#interruption !== undefined) return;
-    if (turn.nearlyDone) return;
-    this.#deps.performance.pause(turn.id);
-    turn.times.paused = this.#deps.clock.nowMs();
-    this.#interruption = new Interruption(identity, this.#deps.clock, verdict => {
-      this.#interruption = undefined;
-      if (verdict === 'words') this.#cancelTurn(identity);
-      else this.#resume();
-    });
-  }
-
-  #partial(identity: string, id: string, text: string): void {
-    this.#log.user(this.#audience.exchange(identity, id, text), id, false);
-    if (this.#turn === undefined || isBackchannel(text)) {
-      this.#interruption?.heardOnly(identity);
-      return;
-    }
-    if (this.#interruption !== undefined) this.#interruption.heardWords(identity);
-    else if (!this.#talkers.has(identity) && !this.#turn.nearlyDone) this.#cancelTurn(identity);
-  }
-
-  /** [T5] The answer is begun in secret: it may turn out that more was coming. */
-  #candidate(identity: string, id: string, text: string): void {
-    if (this.#turn !== undefined) return;
-    const inputs = [
-      ...this.#floor.waiting.map(({ exchange }) => exchange),
-      this.#audience.exchange(identity, id, text),
-    ];
-    const turn = new Turn({ id, source: 'voice', inputs, heard: heardAt(this.#deps.clock.nowMs()) });
-    if (!this.#speculation.begin(turn)) return;
-    this.#mood.nod();
-    this.#prepare(turn);
-  }
-
-  #uttered(identity: string, utterance: Utterance): void {
-    this.#deps.metrics.utterance();
-    const turn = this.#turn;
-    const wasTalking = this.#talkers.delete(identity);
-    const exchange = this.#audience.exchange(identity, utterance.id, utterance.text);
-    if (turn !== undefined && !wasTalking) {
-      const answer = turn.complete && turn.ledger.remaining <= ANSWER_SAMPLES;
-      if (isBackchannel(utterance.text) && !answer) {
-        this.#log.user(exchange, utterance.id, true);
-        if (this.#interruption?.identity === identity) this.#resume();
-        return;
+  #tell(event: FloorEvent): void {
+    const [floor, effects] = step(this.#floor, event);
+    this.#floor = floor;
+    for (const effect of effects) {
+      try {
+        this.#effects.carryOut(effect);
+      } catch (error) {
+        // The floor counts on the rest being done.
+        this.#deps.report(`${effect.do} broke`, error);
       }
-      this.#cancelTurn(identity);
     }
-    const { id: entryId, startMs: speechStartMs, endMs: speechEndMs, endpointMs, asr } = utterance;
-    this.#take({ exchange, entryId, heard: { speechStartMs, speechEndMs, endpointMs, asr }, source: 'voice' });
   }
 
-  #nothing(identity: string, id: string): void {
-    this.#log.nothing(id);
-    this.#talkers.delete(identity);
-    if (this.#interruption?.identity === identity) this.#resume();
-    else if (this.#turn === undefined && this.#floor.waiting.length === 0) this.#mood.rest();
-    this.#floor.offer();
+  #mayBeDone(exchange: Exchange, utteranceId: string): void {
+    if (this.#turns.live !== undefined || !this.#deps.responder.capabilities.speculates) return;
+    this.#tell({ type: 'candidate', exchange, utteranceId, addressee: this.#addressee(exchange) });
   }
 
-  #unheard(identity: string, id: string, error: unknown): void {
-    this.#failed('asr', error);
-    this.#nothing(identity, id);
-    if (this.#turn === undefined && this.#floor.waiting.length === 0) this.#sayFixed(SORRY_UNHEARD);
+  #uttered(who: string, { id: entryId, text, startMs, endMs, endpointMs, asr }: Utterance): void {
+    this.#deps.metrics.utterance();
+    const exchange = this.#audience.exchange(who, entryId, text);
+    const heard = { speechStartMs: startMs, speechEndMs: endMs, endpointMs, asr };
+    const input: Input = { exchange, entryId, heard, source: 'voice' };
+    this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
   }
 
-  /** Nobody hears this person any more, in mid-sentence perhaps. */
-  #fellSilent(identity: string): void {
-    this.#talkers.delete(identity);
-    if (this.#interruption?.identity === identity) this.#resume();
-    if (this.#turn === undefined && !this.#audience.speaking) {
-      this.#speculation.drop('the person is gone');
-      if (this.#floor.waiting.length === 0) this.#mood.rest();
-    }
-    this.#floor.offer();
+  #typed(exchange: Exchange, entryId: string): void {
+    const input: Input = { exchange, entryId, heard: heardAt(this.#deps.clock.nowMs()), source: 'text' };
+    this.#tell({ type: 'typed', input, addressee: this.#addressee(exchange) });
   }
 
-  #resume(): void {
-    this.#interruption?.close();
-    this.#interruption = undefined;
-    const turn = this.#turn;
-    if (turn === undefined) return;
-    this.#deps.metrics.interruption('resumed');
-    this.#deps.performance.resume(turn.id);
-    Object.assign(turn.times, { paused: undefined, resumed: true });
-    this.#mood.state(turn.times.firstSample === undefined ? 'thinking' : 'speaking');
+  #addressee(said: Exchange): Addressee {
+    const { addressing = alwaysMe, persona } = this.#deps;
+    return addressing.judge(said, { persona, people: this.#recollection.names, history: this.history });
   }
 
-  // ------------------------------------------------------------------ the turn
-
-  /** Something was said that wants an answer. */
-  #take(input: Input): void {
-    const { exchange, entryId, source } = input;
-    this.#deps.senses?.said(exchange.speaker, exchange.text);
-    this.#log.user(exchange, entryId, true, source, this.#recollection.feeling(exchange.speaker));
-    if (this.#turn === undefined) this.#mood.state('thinking');
-    this.#floor.push(input);
-  }
-
-  #answer(inputs: [Input, ...Input[]]): void {
+  /** An answer under way is given up; one that is unheard is made anew. */
+  #thinkAgain(change: () => void, struck: ReadonlySet<string> = new Set()): void {
     if (this.#closed) return;
-    const last = inputs.at(-1)!;
-    const wanted = new Turn({ ...last, id: last.entryId, inputs: inputs.map(({ exchange }) => exchange) });
-    const turn = this.#speculation.take(wanted);
-    turn.times.heard = last.heard;
-    this.#begin(turn);
-    if (turn === wanted) this.#prepare(turn);
-  }
-
-  /** Begins what will be said. */
-  #prepare(turn: Turn, occasion?: Conversation['occasion']): void {
-    const startMs = this.#deps.clock.nowMs();
-    const conversation = this.#recollection.conversation(turn.inputs, occasion);
-    turn.times.memory = { startMs, endMs: this.#deps.clock.nowMs() };
-    this.#answering.answer(turn, conversation);
-  }
-
-  #begin(turn: Turn): void {
-    this.#turn = turn;
-    this.#talkers = new Set(this.#audience.speakers);
-    this.#mood.state('thinking');
-    this.#deps.performance.begin(turn.id);
-    turn.commit(this.#sink, this.#deps.clock.nowMs());
-  }
-
-  readonly #sink: TurnSink = {
-    speech: (turnId, chunk) => this.#deps.performance.speech(turnId, chunk),
-    complete: turnId => this.#deps.performance.complete(turnId),
-    feeling: (turnId, feeling) => {
-      if (turnId === this.#turn?.id) this.#mood.feel(feeling);
-    },
-  };
-
-  /** @param by who spoke over it, if somebody did */
-  #cancelTurn(by?: string): void {
-    const turn = this.#turn;
-    if (turn === undefined) return;
-    if (!this.#closed) this.#deps.metrics.interruption('cancelled');
-    this.#deps.performance.cancel(turn.id);
-    this.#finish(turn, 'interrupted', by);
-  }
-
-  /** Ends the live turn and writes into the history what was heard of it, no more [T4]. */
-  #finish(turn: Turn, outcome: TurnTiming['outcome'], by?: string): void {
-    if (this.#turn !== turn) return;
-    this.#turn = undefined;
-    this.#interruption?.close();
-    this.#interruption = undefined;
-    turn.cancel(outcome);
-    this.#log.spoken(turn, true, outcome === 'interrupted');
-    if (turn.ledger.heard === '' && outcome === 'interrupted' && !this.#closed) this.#putBack(turn, by);
-    else {
-      if (outcome === 'completed') this.#audience.wereDone(turn.inputs);
-      this.#recollection.said(turn.id, [...turn.inputs, ...this.#log.answer(turn)]);
-    }
-    this.#deps.view.timed(turn.account(outcome, this.#deps.clock));
-    if (this.#audience.speaking) this.#mood.state('listening');
-    else this.#mood.rest();
-    // What was said meanwhile by people who had been speaking all along.
-    if (outcome !== 'interrupted') this.#floor.offer();
-  }
-
-  /** An answer under way may hold what is to be known no more: it is given up; one that is unheard is made anew. */
-  #thinkAgain(change: () => void): void {
-    if (this.#closed) return;
-    this.#speculation.drop('what is known has changed');
-    this.#cancelTurn();
+    this.#tell({ type: 'withdraw' });
     change();
-    this.#floor.offer();
-  }
-
-  /** Nothing of the answer was heard: what was said is answered together with what comes next. */
-  #putBack(turn: Turn, by: string | undefined): void {
-    const { source, inputs } = turn;
-    if (source === 'greeting') return;
-    // They spoke on before they had heard anything: the turn was taken from them too early.
-    if (source === 'voice') this.#audience.wereCutOff(inputs.filter(({ speaker }) => speaker === by));
-    // A fresh id: the next turn must not be taken for this one [T2].
-    const entryId = this.#deps.newId();
-    const { heard } = turn.times;
-    this.#floor.putBack(inputs.map(exchange => ({ exchange, entryId, heard, source })));
-  }
-
-  // ------------------------------------------------------------------ helpers
-
-  /** @param name of whom it speaks to, who may have left */
-  #sayFixed(text: string, name = ''): void {
-    this.#answering.say(this.#ownTurn(), text, [...this.#recollection.names, name]);
-  }
-
-  /** A turn that answers nobody; live at once. */
-  #ownTurn(): Turn {
-    const heard = heardAt(this.#deps.clock.nowMs());
-    const turn = new Turn({ id: this.#deps.newId(), source: 'greeting', inputs: [], heard });
-    this.#begin(turn);
-    return turn;
+    this.#tell({ type: 'changed', struck });
   }
 
   #failed(stage: 'asr' | 'dialogue' | 'tts', error: unknown): void {

@@ -100,7 +100,10 @@ describe('the trace of a turn', () => {
 
   it('[C2] of a very long answer tells the first sentences only', () => {
     const times = new TurnTimes({ speechEndMs: 0, endpointMs: 0 });
-    for (let i = 0; i < 100; i++) times.sentence(i).endMs = i + 1;
+    for (let sentence = 0; sentence < 100; sentence++) {
+      times.told({ type: 'mark', step: 'sentence', sentence, atMs: sentence });
+      times.told({ type: 'mark', step: 'made', sentence, atMs: sentence + 1 });
+    }
     const turn = { turnId: 't', outcome: 'completed', source: 'text', sounded: false, voiceToVoiceMs: 0 } as const;
     const { spans: told } = TurnTrace.parse(times.trace(turn, 100, 1e12));
     expect(told).toHaveLength(TRACE_LIMITS.sentences);

@@ -1,5 +1,6 @@
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import { type SpanName, TRACE_LIMITS, type TurnSpan, type TurnTrace } from '../../protocol/trace.ts';
+import type { Mark } from '../respond/port.ts';
 
 /** A stretch of the session's clock, ms. */
 export interface Stretch {
@@ -27,50 +28,99 @@ export interface HeardTimes {
 export const heardAt = (nowMs: number): HeardTimes => ({ speechEndMs: nowMs, endpointMs: nowMs });
 
 /** One sentence on its way to speech. */
-export interface SentenceTimes {
+interface SentenceTimes {
   startMs: number;
   firstSoundMs?: number;
   endMs?: number;
 }
 
-/** When each step of a turn was done, ms on the session's clock. What is absent has not happened. */
+/** Steps of a turn, in the order in which they are usually done. */
+export type TurnStep =
+  | 'asked'
+  | 'firstToken'
+  | 'firstSentence'
+  | 'firstAudio'
+  | 'committed'
+  | 'firstSample'
+  | 'firstFrame';
+
+/** When each step of a turn was done, ms on the session's clock. What has no mark has not happened. */
 export class TurnTimes {
-  heard: HeardTimes;
-  committed?: number;
-  memory?: Stretch;
-  asked?: number;
-  firstToken?: number;
-  firstSentence?: number;
-  firstAudio?: number;
-  firstSample?: number;
-  firstFrame?: number;
+  #heard: HeardTimes;
+  readonly #marks: { [S in TurnStep]?: number } = {};
+  #memory: Stretch | undefined;
   /** Since when somebody speaks over it. */
-  paused?: number;
-  /** What seemed an interruption was none. */
-  resumed = false;
-  cached = false;
+  #paused: number | undefined;
+  #resumed = false;
+  #cached = false;
   readonly #sentences: SentenceTimes[] = [];
 
   constructor(heard: HeardTimes) {
-    this.heard = heard;
+    this.#heard = heard;
   }
 
-  /** A sentence begins to be made. */
-  sentence(startMs: number): SentenceTimes {
-    const sentence = { startMs };
-    if (this.#sentences.length < TRACE_LIMITS.sentences) this.#sentences.push(sentence);
-    return sentence;
+  /** What it answers turned out to have been said then. */
+  answers(heard: HeardTimes): void {
+    this.#heard = heard;
+  }
+
+  /** A step is done; the first mark counts. */
+  mark(step: TurnStep, nowMs: number): void {
+    this.#marks[step] ??= nowMs;
+  }
+
+  /** What the answer is made from was put together. */
+  remembered(memory: Stretch): void {
+    this.#memory = memory;
+  }
+
+  /** Somebody speaks over it. */
+  paused(nowMs: number): void {
+    this.#paused = nowMs;
+  }
+
+  /** What seemed an interruption was none. */
+  resumed(): void {
+    this.#paused = undefined;
+    this.#resumed = true;
+  }
+
+  /** A step of who answers is done. */
+  told(mark: Mark): void {
+    switch (mark.step) {
+      case 'cached':
+        this.#cached = true;
+        break;
+      case 'sentence':
+        this.mark('firstSentence', mark.atMs);
+        if (mark.sentence < TRACE_LIMITS.sentences) this.#sentences[mark.sentence] ??= { startMs: mark.atMs };
+        break;
+      case 'sound':
+        this.mark('firstAudio', mark.atMs);
+        this.#sentence(mark.sentence, { firstSoundMs: mark.atMs });
+        break;
+      case 'made':
+        this.#sentence(mark.sentence, { endMs: mark.atMs });
+        break;
+      default:
+        this.mark(mark.step, mark.atMs);
+    }
+  }
+
+  /** So many sentences were begun, as far as they are counted. */
+  get sentences(): number {
+    return this.#sentences.length;
   }
 
   /** Where the time went until the first sample, stage after stage. */
   timing(nowMs: number): Pick<TurnTiming, 'sounded' | 'voiceToVoiceMs' | 'stages'> {
-    const { speechEndMs, endpointMs } = this.heard;
+    const { speechEndMs, endpointMs } = this.#heard;
     const {
       committed = nowMs,
       firstSentence = committed,
       firstAudio = firstSentence,
       firstSample = nowMs,
-    }: Partial<TurnTimes> = this;
+    } = this.#marks;
     const ends = [endpointMs, committed, firstSentence, firstAudio, firstSample];
     let reached = speechEndMs;
     const [endpointing, asr, dialogue, tts, playout] = ends.map(end => {
@@ -79,7 +129,7 @@ export class TurnTimes {
       return rounded(tookMs);
     }) as [number, number, number, number, number];
     return {
-      sounded: this.firstSample !== undefined,
+      sounded: this.#marks.firstSample !== undefined,
       voiceToVoiceMs: rounded(reached - speechEndMs),
       stages: {
         endpointingMs: endpointing,
@@ -93,19 +143,20 @@ export class TurnTimes {
 
   /** Everything that happened, as it was, speculation included. */
   trace(turn: Omit<TurnTiming, 'stages'>, nowMs: number, unixMs: number): TurnTrace {
-    const { speechEndMs } = this.heard;
+    const { speechEndMs } = this.#heard;
     return {
       ...turn,
       atMs: Math.round(unixMs - (nowMs - speechEndMs)),
-      cached: this.cached,
-      resumed: this.resumed,
+      cached: this.#cached,
+      resumed: this.#resumed,
       spans: [...this.#spans(turn.outcome, nowMs)],
     };
   }
 
   *#spans(outcome: TurnTiming['outcome'], nowMs: number): Generator<TurnSpan> {
-    const { heard, memory, asked, firstToken, firstSentence, firstAudio, firstFrame, firstSample, paused } = this;
-    const { speechStartMs, speechEndMs, endpointMs, asr } = heard;
+    const { asked, firstToken, firstSentence, firstAudio, firstFrame, firstSample, committed = 0 } = this.#marks;
+    const { speechStartMs, speechEndMs, endpointMs, asr } = this.#heard;
+    const [memory, paused] = [this.#memory, this.#paused];
     const span = (name: SpanName, startMs: number, endMs: number): TurnSpan => ({
       name,
       startMs: rounded(startMs - speechEndMs),
@@ -126,9 +177,14 @@ export class TurnTimes {
         ...(firstSoundMs !== undefined && { firstSoundMs: rounded(firstSoundMs - startMs) }),
       };
     if (firstAudio !== undefined && firstFrame !== undefined)
-      yield span('first-frame', Math.max(firstAudio, this.committed ?? 0), firstFrame);
+      yield span('first-frame', Math.max(firstAudio, committed), firstFrame);
     if (firstSample !== undefined) yield span('playout', firstSample, Math.max(firstSample, paused ?? nowMs));
     if (outcome === 'interrupted') yield span('cut', paused ?? nowMs, nowMs);
+  }
+
+  #sentence(number: number, times: Partial<SentenceTimes>): void {
+    const sentence = this.#sentences[number];
+    if (sentence !== undefined) Object.assign(sentence, times);
   }
 }
 

@@ -3,7 +3,9 @@ import { Cancelled } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
 import type { SpokenChunk } from '../perform/port.ts';
-import type { Exchange, ReplyPart } from '../think/ports.ts';
+import type { Spoken } from '../respond/port.ts';
+import { shifted } from '../speak/mouth.ts';
+import type { Exchange, FeelingPart } from '../think/ports.ts';
 import { Ledger } from './ledger.ts';
 import type { Accounted } from './trace.ts';
 import { type HeardTimes, TurnTimes } from './trace.ts';
@@ -11,14 +13,12 @@ import { type HeardTimes, TurnTimes } from './trace.ts';
 /** Where a turn's output goes once it is live. */
 export interface TurnSink {
   speech(turnId: string, chunk: SpokenChunk): void;
-  feeling(turnId: string, feeling: Extract<ReplyPart, { type: 'feeling' }>): void;
+  feeling(turnId: string, feeling: FeelingPart): void;
   complete(turnId: string): void;
 }
 
 /** Speech made ahead of what has been heard, at most [C2]: 8 s. */
 const MAX_AHEAD_SAMPLES = 8 * SPEECH_RATE;
-/** Speech left to be heard that an interruption need not stop. */
-const NEARLY_DONE_SAMPLES = 0.2 * SPEECH_RATE;
 
 /**
  * One turn of the avatar: an id, one AbortController [T1], what it answers, what it says, and how far that was
@@ -30,14 +30,11 @@ export class Turn {
   readonly inputs: readonly Exchange[];
   readonly times: TurnTimes;
   readonly ledger = new Ledger();
-  /** Of a sentence it says: whether it is for these people only, and leaves no trace in a cache. */
-  personal: (sentence: string) => boolean = () => true;
   readonly #abort = new AbortController();
   readonly #commitment = Promise.withResolvers<void>();
   #sink: TurnSink | undefined;
   #held: ((sink: TurnSink) => void)[] = [];
   #roomWaiters: (() => void)[] = [];
-  #complete = false;
 
   constructor(turn: {
     id: string;
@@ -61,29 +58,15 @@ export class Turn {
   get live(): boolean {
     return this.#sink !== undefined && !this.signal.aborted;
   }
-  /** Everything that will be said exists. */
-  get complete(): boolean {
-    return this.#complete;
-  }
-
-  /** It ends by itself before an interruption could stop it. */
-  get nearlyDone(): boolean {
-    return this.#complete && this.ledger.remaining <= NEARLY_DONE_SAMPLES;
-  }
 
   /** Entries of the log that it answers, whatever its own id is. */
   get answers(): string[] {
     return [...new Set(this.inputs.flatMap(({ entryId }) => entryId ?? []))].slice(-MOST_ANSWERED);
   }
 
-  /** What it answers, comparable: speculation serves the turn only if this is the same. */
-  get key(): string {
-    return this.inputs.map(({ speaker, entryId, text }) => `${speaker}\n${entryId}\n${text}`).join('\n');
-  }
-
   /** The turn is certain: held output goes out, and all that follows. */
   commit(sink: TurnSink, nowMs: number): void {
-    this.times.committed = nowMs;
+    this.times.mark('committed', nowMs);
     this.#sink = sink;
     for (const release of this.#held.splice(0)) release(sink);
     this.#commitment.resolve();
@@ -98,14 +81,20 @@ export class Turn {
     this.#notifyRoom();
   }
 
-  emit(chunk: SpokenChunk): void {
-    this.#out(sink => sink.speech(this.id, chunk));
+  /** A piece of its answer exists. */
+  take(spoken: Spoken): void {
+    if (spoken.type === 'mark') this.times.told(spoken);
+    else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(this.id, spoken));
+    else {
+      const { pcm, words } = spoken;
+      const start = this.ledger.add(words, pcm.length);
+      const events = spoken.events.map(event => shifted(event, sample => sample + start));
+      this.#out(sink => sink.speech(this.id, { pcm, events }));
+    }
   }
-  feel(feeling: Extract<ReplyPart, { type: 'feeling' }>): void {
-    this.#out(sink => sink.feeling(this.id, feeling));
-  }
+
+  /** Everything that will be said exists. */
   end(): void {
-    this.#complete = true;
     this.#out(sink => sink.complete(this.id));
   }
 

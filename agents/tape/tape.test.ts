@@ -58,12 +58,12 @@ afterEach(async () => {
 const joins = (identity: string, name: string, recording: boolean) => {
   recorder.joined({ identity, name });
   recorder.listen(identity);
-  recorder.consent(identity, recording);
+  recorder.consent(identity, { recording });
 };
 /** 20 ms of somebody's voice; every sample is the same number. */
 const hears = async (identity: string, sample: number, audible = true) => {
   await clock.advance(20);
-  recorder.heard(identity, new Int16Array(320).fill(sample), audible);
+  recorder.hear(identity, new Int16Array(320).fill(sample), audible);
 };
 const entry = (speaker: string, text: string, over: Partial<LogEntry> = {}): LogEntry => ({
   id: text,
@@ -88,7 +88,8 @@ const answers = (text: string, ...asked: LogEntry[]) => {
     text: words,
   }));
   const timing = { outcome: 'completed', source: 'voice', sounded: true, voiceToVoiceMs: 500 } as const;
-  recorder.timed({ turnId, ...timing, atMs: NOW_MS, cached: false, resumed: false, spans: [] }, history);
+  const trace = { turnId, ...timing, atMs: NOW_MS, cached: false, resumed: false, spans: [] };
+  recorder.timed({ trace }, history);
 };
 const figures = async (): Promise<Record<string, number>> => {
   const all = (await registry.getMetricsAsJSON()).flatMap(({ name, values }) =>
@@ -142,11 +143,11 @@ describe('a recording', () => {
   it('ends for somebody with their consent, and goes on when they give it again', async () => {
     joins('ann', 'Ann', true);
     await hears('ann', 1);
-    recorder.consent('ann', false);
+    recorder.consent('ann', { recording: false });
     await hears('ann', 2);
     recorder.log(entry('ann', 'This is between us.'));
     answers('I tell nobody.', entry('ann', 'This is between us.'));
-    recorder.consent('ann', true);
+    recorder.consent('ann', { recording: true });
     await hears('ann', 3);
     await recorder.close();
     const { sound, events } = readRecording(latest());
@@ -183,7 +184,7 @@ describe('a recording', () => {
   it('ends at the size that is allowed, and says so once: nobody is recorded any more', async () => {
     open({ maxMegabytes: 1 });
     joins('ann', 'Ann', true);
-    for (let i = 0; i < 40; i++) recorder.heard('ann', new Int16Array(16_000), true);
+    for (let i = 0; i < 40; i++) recorder.hear('ann', new Int16Array(16_000), true);
     await recordings.close();
     expect(problems).toMatchObject([{ reason: 'full', conversation: CONVERSATION }]);
     const bytes = files().reduce((sum, file) => sum + fs.statSync(file).size, 0);
@@ -193,7 +194,7 @@ describe('a recording', () => {
     expect(await figures()).toMatchObject({ running: 0, bytes: expect.closeTo(bytes, -3), full: 1 });
     // There is no room for another.
     await recordings.sweep();
-    recorder.consent('ann', true);
+    recorder.consent('ann', { recording: true });
     expect(over).toBe(2);
     expect(await figures()).toMatchObject({ running: 0, full: 1 });
   });
@@ -204,7 +205,7 @@ describe('a recording', () => {
     expect(await figures()).toMatchObject({ running: 1 });
     await recordings.erase(CONVERSATION);
     expect(over).toBe(1);
-    recorder.consent('ann', true);
+    recorder.consent('ann', { recording: true });
     recorder.conversation(undefined);
     await recorder.close();
     await recordings.close();
@@ -231,7 +232,7 @@ describe('a recording', () => {
     expect(files()).toEqual([]);
     const other = CONVERSATION.replace('6', '7');
     recorder.conversation(other);
-    recorder.consent('ann', true);
+    recorder.consent('ann', { recording: true });
     await hears('ann', 3);
     await recorder.close();
     expect(readRecording(path.join(folder, other)).sound.map(({ pcm }) => pcm[0])).toEqual([3]);

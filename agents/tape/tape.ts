@@ -1,5 +1,6 @@
 import type { JobPerson } from '../../protocol/agents.ts';
 import type { LogEntry } from '../../protocol/conversation.ts';
+import type { Consent } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Clock } from '../base/clock.ts';
 import { mentions } from '../think/personal.ts';
@@ -63,7 +64,7 @@ export class Tape {
   }
 
   /** It holds from this moment on. */
-  consent(identity: string, recording: boolean): void {
+  consent(identity: string, { recording }: Pick<Consent, 'recording'>): void {
     const person = this.#people.get(identity);
     if (person === undefined || person.consents === recording) return;
     person.consents = recording;
@@ -72,7 +73,7 @@ export class Tape {
   }
 
   left(identity: string): void {
-    this.consent(identity, false);
+    this.consent(identity, { recording: false });
     this.#people.delete(identity);
   }
 
@@ -90,7 +91,8 @@ export class Tape {
     this.#of(identity)?.event({ ms: this.#ms, type: 'unlisten', identity });
   }
 
-  heard(identity: string, pcm: Int16Array, audible: boolean): void {
+  /** Sound of a person, 16 kHz mono; lent for this call. */
+  hear(identity: string, pcm: Int16Array, audible: boolean): void {
     this.#of(identity)?.heard(identity, pcm, audible, this.#clock.nowMs());
   }
 
@@ -113,7 +115,7 @@ export class Tape {
   }
 
   /** @param history what was said and heard so far, this turn included */
-  timed(trace: TurnTrace, history: readonly Exchange[]): void {
+  timed({ trace }: { trace: TurnTrace }, history: readonly Exchange[]): void {
     const reply = this.#reply?.turnId === trace.turnId ? this.#reply : undefined;
     this.#reply = undefined;
     const others = inputsOf(history).some(({ speaker }) => this.#people.get(speaker)?.consents === false);

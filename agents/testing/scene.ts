@@ -8,7 +8,10 @@ import type { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../listen/ports.ts';
 import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
+import type { Responder } from '../respond/port.ts';
+import { TextResponder } from '../respond/text.ts';
 import { AnimationStream, together } from '../session/animation.ts';
+import type { Addressing } from '../session/floor/addressing.ts';
 import { Session } from '../session/session.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import type { Lesson } from '../think/memory.ts';
@@ -103,6 +106,9 @@ export interface SceneOptions {
   earlier?: LogEntry[];
   /** What is learned after a turn. */
   learn?: (lesson: Lesson) => Fact[] | Promise<Fact[]>;
+  addressing?: Addressing;
+  /** Another who answers, made from the usual one. */
+  responder?: (usual: Responder) => Responder;
 }
 
 /** Ten words of fake speech last 3 s. */
@@ -145,15 +151,17 @@ export class Scene {
         return typeof answer === 'string' ? once(answer) : answer;
       },
     };
+    const { clock } = this;
+    const usual = new TextResponder({ clock, tts: this.#tts(options.ttsMs ?? 40), dialogue, persona: PERSONA });
     let ids = 0;
     this.session = new Session(
       {
-        clock: this.clock,
+        clock,
         vad: fakeVad,
         asr: this.#asr(),
-        tts: this.#tts(options.ttsMs ?? 40),
-        dialogue,
+        responder: options.responder?.(usual) ?? usual,
         persona: PERSONA,
+        ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
         learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
         performance: together(this.#stream, this.#performance()),
@@ -254,7 +262,7 @@ export class Scene {
     this.clock.after(FRAME_MS, () => {
       this.#play();
       for (const [identity, mouth] of this.#mouths)
-        this.session.heard(identity, mouth.frame(this.clock.nowMs() - FRAME_MS), true);
+        this.session.hear(identity, mouth.frame(this.clock.nowMs() - FRAME_MS), true);
       this.#tick();
     });
   }

@@ -46,6 +46,8 @@ export interface Exchange {
   turnId?: string;
   /** Of the avatar's words: entries of the log that they answer. */
   answers?: readonly string[];
+  /** It was said to others; the avatar merely heard it. */
+  overheard?: true;
 }
 
 /** A person in the conversation, as far as they want to be known. */

@@ -14,7 +14,7 @@ const PER_RUN = 200;
 export async function fuzzMedia(budget: Budget): Promise<number> {
   const media = new ConversationMedia({ listenIp: '127.0.0.1', face: FACE });
   const failures: string[] = [];
-  media.attach({ heard: () => {}, progress: () => {}, failed: message => void failures.push(message) });
+  media.attach({ sound: () => {}, progress: () => {}, failed: message => void failures.push(message) });
   const port = await media.bound;
   media.send({ type: 'listen', identity: 'ann', ssrc: VOICE_SSRC });
   media.send({ type: 'see', identity: 'ann', source: 'camera', ssrc: CAMERA_SSRC });

@@ -16,10 +16,10 @@ export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMes
     { role: 'system', content: system },
     // Endpoints want to be asked something.
     ...(turn.length > 0 ? [] : [{ role: 'user' as const, content: '(The call begins.)' }]),
-    ...[...history, ...turn].map(
-      (said): OpenAI.ChatCompletionMessageParam =>
-        said.role === 'user' ? { role: 'user', content: roster.line(said) } : { role: 'assistant', content: said.text },
-    ),
+    ...[...history, ...turn].map((said): OpenAI.ChatCompletionMessageParam => {
+      if (said.role === 'avatar') return { role: 'assistant', content: said.text };
+      return { role: 'user', content: (said.overheard === true ? '(Said to others:) ' : '') + roster.line(said) };
+    }),
   ];
 }
 

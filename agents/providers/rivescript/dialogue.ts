@@ -48,7 +48,9 @@ export class RiveScriptDialogue implements Dialogue, Learner {
   }
 
   async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
-    const { history, people = [] } = conversation;
+    const { people = [] } = conversation;
+    // The script answers whatever it is told: what was said to others it is not told.
+    const history = conversation.history.filter(({ overheard }) => overheard !== true);
     const brain = this.#brain(conversation.persona);
     const speakers = [...Map.groupBy(asked(conversation), ({ speaker }) => speaker).values()].slice(-MAX_ANSWERED);
     for (const said of speakers) {

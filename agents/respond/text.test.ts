@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Cancelled } from '../base/cancellation.ts';
 import { ProviderError } from '../base/errors.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import type { ReplyPart } from '../think/ports.ts';
-import { speakReply } from './reply.ts';
-import { heardAt } from './trace.ts';
-import { Turn } from './turn.ts';
+import { TextResponder } from './text.ts';
 
 const RATE = 48_000;
 const LOUD = 9000;
@@ -45,26 +44,31 @@ class SlowVoice implements TextToSpeech {
   }
 }
 
-/** A turn that is live, and what came of it: seconds of sound and of silence, and feelings, in their order. */
+/** An answer that is read, and what came of it: seconds of sound and of silence, and feelings, in their order. */
 function scene(...parts: ReplyPart[]) {
   const clock = new VirtualClock();
   const voice = new SlowVoice();
-  const turn = new Turn({ id: 't', source: 'voice', inputs: [], heard: heardAt(0) });
   const out: string[] = [];
-  turn.commit(
-    {
-      speech: (_, { pcm }) => out.push(`${pcm[0] === LOUD ? 'sound' : 'silence'} ${pcm.length / RATE}`),
-      feeling: (_, { emotion }) => out.push(emotion),
-      complete: () => {},
-    },
-    0,
-  );
+  const stop = new AbortController();
   async function* reply() {
     yield* parts;
   }
-  const said = speakReply(turn, reply(), { clock, tts: voice, persona: PERSONA });
+  const responder = new TextResponder({ clock, tts: voice, persona: PERSONA, dialogue: { name: 'test', reply } });
+  const read = async () => {
+    const options = {
+      turnId: 't',
+      signal: stop.signal,
+      committed: Promise.resolve(),
+      room: async () => {},
+    };
+    for await (const spoken of responder.respond({ persona: PERSONA, history: [], turn: [] }, options))
+      if (spoken.type === 'feeling') out.push(spoken.emotion);
+      else if (spoken.type === 'speech')
+        out.push(`${spoken.pcm[0] === LOUD ? 'sound' : 'silence'} ${spoken.pcm.length / RATE}`);
+  };
+  const said = read();
   said.catch(() => {});
-  return { turn, voice, out, said, settled: () => clock.advance(0) };
+  return { stop, voice, out, said, settled: () => clock.advance(0) };
 }
 
 describe('a reply that is spoken', () => {
@@ -136,10 +140,10 @@ describe('a reply that is spoken', () => {
   });
 
   it('stops at once with its turn, whatever the voice does [T6]', async () => {
-    const { turn, voice, out, settled, said } = scene(text('One. Two. Three. '));
+    const { stop, voice, out, settled, said } = scene(text('One. Two. Three. '));
     voice.make('One.');
     await settled();
-    turn.cancel('the person spoke');
+    stop.abort(new Cancelled('the person spoke'));
     await expect(said).rejects.toThrow('the person spoke');
     voice.make('Two.');
     await settled();

@@ -3,15 +3,14 @@ import { begun, untilAborted } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { PAUSE, withPauses } from '../base/pauses.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
-import { mouthOf, shifted } from '../speak/mouth.ts';
+import { mouthOf } from '../speak/mouth.ts';
 import { NEUTRAL_PROSODY, type Prosody, type Speech, type TextToSpeech } from '../speak/ports.ts';
 import { toSpeechRate } from '../speak/resample.ts';
 import { quietTail, restSamples } from '../speak/rests.ts';
 import { SentenceSplitter } from '../speak/sentences.ts';
 import { wordTimes } from '../speak/words.ts';
 import type { FeelingPart, Persona, ReplyPart } from '../think/ports.ts';
-import type { SentenceTimes } from './trace.ts';
-import type { Turn } from './turn.ts';
+import type { RespondOptions, Spoken } from './port.ts';
 
 /** How a feeling sounds, relative to the persona's usual voice. */
 const FEELING_PROSODY: Record<Emotion, Prosody> = {
@@ -33,28 +32,40 @@ export interface ReplyDeps {
   persona: Persona;
 }
 
+/** What of a reply depends on the turn. */
+export interface Reply extends Pick<RespondOptions, 'signal' | 'committed' | 'room'> {
+  /** Of a sentence: whether it is for these people only, and leaves no trace in a cache. */
+  isPersonal(sentence: string): boolean;
+  /** Takes what was made, the moment it exists. */
+  out(spoken: Spoken): void;
+}
+
 /**
- * Speaks a reply into its turn, sentence by sentence, while it is still being written: while one goes out the next is
- * being made. Ends with the turn's signal; rejects with what the dialogue or the voice failed with.
+ * Speaks a reply, sentence by sentence, while it is still being written: while one goes out the next is being made. Ends
+ * with the signal; rejects with what the dialogue or the voice failed with.
  */
-export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, deps: ReplyDeps): Promise<void> {
+export async function speakReply(parts: AsyncIterable<ReplyPart>, reply: Reply, deps: ReplyDeps): Promise<void> {
   const splitter = new SentenceSplitter();
-  const { times } = turn;
-  times.asked ??= deps.clock.nowMs();
-  const speaker = new Speaker(turn, deps);
+  const { clock } = deps;
+  const { out, signal } = reply;
+  const speaker = new Speaker(reply, deps);
   const say = async (sentences: string[]) => {
     for (const sentence of sentences) await speaker.say(sentence);
   };
+  let written = false;
+  let cached = false;
   try {
-    for await (const part of untilAborted(withPauses(parts, deps.clock, WRITING_PAUSE_MS), turn.signal)) {
+    for await (const part of untilAborted(withPauses(parts, clock, WRITING_PAUSE_MS), signal)) {
       if (part === PAUSE) await say(splitter.settled());
       else if (part.type === 'pause') await say(splitter.flush());
       else if (part.type === 'feeling') {
         await say(splitter.settled());
         speaker.feel(part);
       } else {
-        times.firstToken ??= deps.clock.nowMs();
-        times.cached ||= part.cached === true;
+        if (!written) out({ type: 'mark', step: 'firstToken', atMs: clock.nowMs() });
+        if (!cached && part.cached === true) out({ type: 'mark', step: 'cached', atMs: clock.nowMs() });
+        written = true;
+        cached ||= part.cached === true;
         await say(splitter.push(part.text));
       }
     }
@@ -64,18 +75,19 @@ export async function speakReply(turn: Turn, parts: AsyncIterable<ReplyPart>, de
   }
 }
 
-/** Says one sentence after the other into a turn. */
+/** Says one sentence after the other. */
 class Speaker {
-  readonly #turn: Turn;
+  readonly #reply: Reply;
   readonly #deps: ReplyDeps;
   #prosody: Prosody;
+  #sentences = 0;
   /** All that was said so far has gone out. */
   #out: Promise<void> = Promise.resolve();
   /** What was said last. */
   #last: { sentence: string; quietSamples: number } | undefined;
 
-  constructor(turn: Turn, deps: ReplyDeps) {
-    this.#turn = turn;
+  constructor(reply: Reply, deps: ReplyDeps) {
+    this.#reply = reply;
     this.#deps = deps;
     this.#prosody = personaProsody(deps.persona, { emotion: 'neutral', intensity: 0 });
   }
@@ -83,22 +95,22 @@ class Speaker {
   /** What is said from now on is felt so. */
   feel(feeling: FeelingPart): void {
     this.#prosody = personaProsody(this.#deps.persona, feeling);
-    this.#then(async () => this.#turn.feel(feeling));
+    this.#then(async () => this.#reply.out(feeling));
   }
 
   /** Has it made; resolves when what was said before has gone out, so that one sentence at most waits behind another. */
   async say(sentence: string): Promise<void> {
-    const { clock, tts, persona } = this.#deps;
-    const { signal } = this.#turn;
-    this.#turn.times.firstSentence ??= clock.nowMs();
-    await this.#turn.room();
-    const times = this.#turn.times.sentence(clock.nowMs());
-    const keep = this.#turn.personal(sentence) ? undefined : this.#turn.committed;
+    const { tts, persona } = this.#deps;
+    const { signal, committed, room, isPersonal } = this.#reply;
+    await room();
+    const number = this.#sentences++;
+    this.#mark('sentence', number);
+    const keep = isPersonal(sentence) ? undefined : committed;
     const options = { voice: persona.voice, prosody: this.#prosody, signal, ...(keep !== undefined && { keep }) };
     const speech = begun(untilAborted(tts.speak(sentence, options), signal));
     const before = this.#out;
     before.catch(() => speech.return?.());
-    this.#then(() => this.#speak(sentence, speech, times));
+    this.#then(() => this.#speak(sentence, speech, number));
     await before;
   }
 
@@ -114,10 +126,9 @@ class Speaker {
     this.#out.catch(() => {});
   }
 
-  async #speak(sentence: string, voice: AsyncIterable<Speech>, times: SentenceTimes): Promise<void> {
-    const { clock } = this.#deps;
-    const turn = this.#turn;
+  async #speak(sentence: string, voice: AsyncIterable<Speech>, number: number): Promise<void> {
     if (this.#last !== undefined) this.#rest(this.#last);
+    let sounded = false;
     for await (const speech of voice) {
       if (speech.pcm.length === 0) continue;
       const pcm = toSpeechRate(speech.pcm, speech.sampleRate);
@@ -125,21 +136,23 @@ class Speaker {
       const at = (sample: number) => Math.round(sample * scale);
       const { phones, events } = mouthOf(speech, pcm, SPEECH_RATE, at);
       const told = speech.words?.map(word => ({ ...word, endSample: at(word.endSample) }));
-      const start = turn.ledger.add(wordTimes(speech.text, phones, pcm.length, told), pcm.length);
-      times.firstSoundMs ??= clock.nowMs();
-      turn.times.firstAudio ??= times.firstSoundMs;
+      const words = wordTimes(speech.text, phones, pcm.length, told);
+      if (!sounded) this.#mark('sound', number);
+      sounded = true;
       this.#last = { sentence, quietSamples: quietTail(pcm) };
-      turn.emit({ pcm, events: events.map(event => shifted(event, sample => sample + start)) });
+      this.#reply.out({ type: 'speech', pcm, events, words });
     }
-    times.endMs = clock.nowMs();
+    this.#mark('made', number);
   }
 
   /** Draws breath, while the next sentence may still be in the making. */
   #rest({ sentence, quietSamples }: { sentence: string; quietSamples: number }): void {
     const samples = restSamples(sentence) - quietSamples;
-    if (samples <= 0) return;
-    this.#turn.ledger.add([], samples);
-    this.#turn.emit({ pcm: new Int16Array(samples), events: [] });
+    if (samples > 0) this.#reply.out({ type: 'speech', pcm: new Int16Array(samples), events: [], words: [] });
+  }
+
+  #mark(step: 'sentence' | 'sound' | 'made', sentence: number): void {
+    this.#reply.out({ type: 'mark', step, sentence, atMs: this.#deps.clock.nowMs() });
   }
 }
 

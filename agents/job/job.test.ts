@@ -1,16 +1,18 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_CONSENT } from '../protocol/feelings.ts';
-import type { Fact } from '../protocol/memory.ts';
+import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
+import type { Fact } from '../../protocol/memory.ts';
+import type { Line, LineEvents } from '../line/port.ts';
+import { createAgentMetrics } from '../metrics/metrics.ts';
+import type { Performance } from '../perform/port.ts';
+import type { Responder } from '../respond/port.ts';
+import type { StreamEvents } from '../sight/eyes.ts';
+import type { RecordedEvent } from '../tape/format.ts';
+import type { Recording } from '../tape/recording.ts';
+import type { Subject } from '../tape/recordings.ts';
+import { PERSONA } from '../testing/scene.ts';
+import type { JobDeps } from './deps.ts';
 import { JobRunner } from './job.ts';
-import type { ConversationMedia, MediaEvents } from './media/conversation-media.ts';
-import type { ToMedia } from './media/messages.ts';
-import { createAgentMetrics } from './metrics/metrics.ts';
-import type { AgentParts } from './parts.ts';
-import type { StreamEvents } from './sight/eyes.ts';
-import type { RecordedEvent } from './tape/format.ts';
-import type { Subject } from './tape/recordings.ts';
-import { PERSONA } from './testing/scene.ts';
 
 const CANDLES: Fact = { key: 'product', value: 'candles', text: 'They sell candles.' };
 const person = (identity: string, over = {}) => ({
@@ -43,41 +45,62 @@ class FakeEyes {
   }
 }
 
+const silentStage: Performance = {
+  begin: () => {},
+  speech: () => {},
+  complete: () => {},
+  pause: () => {},
+  resume: () => {},
+  cancel: () => {},
+  mood: () => {},
+};
+
 let eyes: FakeEyes;
-let sent: ToMedia[];
+/** What the line was told. */
+let sent: string[];
 let told: { name: string; payload: object }[];
-let media: MediaEvents;
+let media: LineEvents;
 let job: JobRunner;
 let looked: (() => Promise<unknown[]>) | undefined;
-/** What a recording was told. */
 /** Ends the recording. */
 let cut: () => void;
+/** What a recording was told. */
 let recorded: string[];
 
 beforeEach(() => {
   eyes = new FakeEyes();
   [sent, told, recorded] = [[], [], []];
   looked = undefined;
-  const conversationMedia = {
-    face: { bitrate: 800_000 },
-    send: (message: ToMedia) => sent.push(message),
-    attach: (events: MediaEvents) => {
+  const line: Line = {
+    ears: {
+      listen: (identity, { ssrc }) => sent.push(`listen ${identity} ${ssrc}`),
+      unlisten: identity => sent.push(`unlisten ${identity}`),
+      see: ({ identity, source, ssrc }) => sent.push(`see ${identity} ${source} ${ssrc}`),
+      unsee: (identity, source) => sent.push(`unsee ${identity} ${source ?? 'all'}`),
+      resee: (identity, source) => sent.push(`resee ${identity} ${source}`),
+    },
+    stage: silentStage,
+    attach: events => {
       media = events;
     },
-    close: async () => {},
-  } as unknown as ConversationMedia;
-  const parts = {
+    connect: (ip, port) => sent.push(`connect ${ip} ${port}`),
+    viewers: (count, bitrate) => sent.push(`viewers ${count} ${bitrate}`),
+    stats: () => Promise.reject(new Error('no counters')),
+    close: async () => void sent.push('close'),
+  };
+  const responder: Responder = {
+    name: 'test',
+    capabilities: { ears: false, speculates: true, cuts: 'exact' },
+    async *respond({ look }) {
+      const { signal } = new AbortController();
+      looked = look === undefined ? undefined : () => look({ signal });
+    },
+    async *say() {},
+  };
+  const deps: JobDeps = {
     vad: { open: () => ({ push: () => {}, close: () => {} }) },
     asr: { transcribe: async () => ({ text: '' }) },
-    tts: { capabilities: { phones: false, voices: [], prosody: false }, async *speak() {}, close: async () => {} },
-    dialogue: {
-      name: 'test',
-      async *reply({ look }: { look?: (options: { signal: AbortSignal }) => Promise<unknown[]> }) {
-        const { signal } = new AbortController();
-        looked = look === undefined ? undefined : () => look({ signal });
-        yield { type: 'text', text: 'Yes.' };
-      },
-    },
+    responder: () => responder,
     learner: { learn: async () => [CANDLES] },
     voiceSense: { hear: async () => undefined, forget: () => {} },
     eyes,
@@ -88,16 +111,17 @@ beforeEach(() => {
         return {
           person: () => 0,
           at: () => 0,
-          event: ({ type }: RecordedEvent) => recorded.push(type),
-          heard: (identity: string) => recorded.push(`sound of ${identity}`),
-        };
+          event: ({ type }: RecordedEvent) => void recorded.push(type),
+          heard: (identity: string) => void recorded.push(`sound of ${identity}`),
+        } as Partial<Recording> as Recording;
       },
       end: async () => void recorded.push('end'),
     },
     metrics: createAgentMetrics(),
-  } as unknown as AgentParts;
+    log: pino({ level: 'silent' }),
+  };
   const offer = { jobId: 'job-1', room: 'red', identity: 'avatar', people: [person('ann')], history: [], earlier: [] };
-  job = new JobRunner(offer, PERSONA, conversationMedia, parts, pino({ level: 'silent' }), {
+  job = JobRunner.open(offer, PERSONA, line, deps, {
     send: (name, payload) => told.push({ name, payload }),
     failed: () => {},
   });
@@ -107,7 +131,7 @@ afterEach(() => job.close());
 const camera = { identity: 'ann', source: 'camera' as const, codec: 'vp8' as const, ssrc: 7, payloadType: 96 };
 const feelings = () => told.filter(({ name }) => name === 'job.feeling').map(({ payload }) => payload);
 const type = (text: string) =>
-  job.typed({
+  job.tell('typed', {
     id: text,
     turnId: text,
     speaker: 'ann',
@@ -121,26 +145,38 @@ const type = (text: string) =>
 /** On a busy machine. */
 const PATIENCE = { timeout: 10_000, interval: 5 };
 
-describe('the bitrate of the face', () => {
-  const bitrates = () => sent.flatMap(message => (message.type === 'viewers' ? [message.bitrate] : []));
+describe('the line', () => {
+  it('is told where its other side is, who is to be heard, and how many watch', () => {
+    job.tell('connect', '127.0.0.1', 4000);
+    job.tell('listen', 'ann', 'Ann', { identity: 'ann', name: 'Ann', ssrc: 5, payloadType: 111 });
+    job.tell('viewers', 2, 400_000);
+    job.tell('left', 'ann');
+    expect(sent).toEqual([
+      'connect 127.0.0.1 4000',
+      'listen ann 5',
+      'viewers 2 400000',
+      'unlisten ann',
+      'unsee ann all',
+    ]);
+  });
 
-  it('follows the viewers between what an encoder needs and what a face is better for', () => {
-    for (const bitrate of [0, 10_000, 400_000, 9_000_000]) job.viewers(0, bitrate);
-    expect(bitrates()).toEqual([50_000, 50_000, 400_000, 1_600_000]);
+  it('[C1] closes with the job, once', async () => {
+    await Promise.all([job.close(), job.close()]);
+    expect(sent).toEqual(['close']);
   });
 });
 
 describe('a camera', () => {
   it('is seen for feelings, which are told to the room and change with consent', () => {
-    job.see(camera);
-    expect(sent).toContainEqual({ type: 'see', identity: 'ann', source: 'camera', ssrc: 7 });
+    job.tell('see', camera);
+    expect(sent).toContain('see ann camera 7');
     media.saw?.('ann', 'camera', new Uint8Array([1]));
     expect(eyes.frames).toEqual(['job-1/camera/ann']);
     const { feelings: reads, events } = eyes.open_.get('job-1/camera/ann')!;
     expect(reads).toBe(true);
     events.reading(HAPPY);
     expect(feelings()).toMatchObject([{ jobId: 'job-1', identity: 'ann', feeling: { label: 'happy' } }]);
-    job.consent('ann', { ...DEFAULT_CONSENT, feelings: false, sight: true });
+    job.tell('consent', 'ann', { ...DEFAULT_CONSENT, feelings: false, sight: true });
     expect(feelings().at(-1)).toMatchObject({ feeling: null });
     expect(eyes.open_.get('job-1/camera/ann')!.feelings).toBe(false);
     events.reading(HAPPY);
@@ -148,32 +184,32 @@ describe('a camera', () => {
   });
 
   it('is asked for a keyframe when frames were lost', () => {
-    job.see(camera);
+    job.tell('see', camera);
     eyes.open_.get('job-1/camera/ann')!.events.lost();
-    expect(sent).toContainEqual({ type: 'resee', identity: 'ann', source: 'camera' });
+    expect(sent).toContain('resee ann camera');
   });
 
   it('is forgotten when it is off, and with its person, and with the call', async () => {
-    job.see(camera);
+    job.tell('see', camera);
     eyes.open_.get('job-1/camera/ann')!.events.reading(HAPPY);
-    job.unsee('ann', 'camera');
+    job.tell('unsee', 'ann', 'camera');
     expect(eyes.open_.size).toBe(0);
     expect(feelings().at(-1)).toMatchObject({ feeling: null });
-    job.see(camera);
-    job.left('ann');
+    job.tell('see', camera);
+    job.tell('left', 'ann');
     expect(eyes.open_.size).toBe(0);
     job.joined(person('bob'));
-    job.see({ ...camera, identity: 'bob' });
+    job.tell('see', { ...camera, identity: 'bob' });
     await job.close();
     expect(eyes.open_.size).toBe(0);
   });
 
   it('is a picture for the dialogue with consent only', async () => {
-    job.see(camera);
+    job.tell('see', camera);
     type('What am I holding?');
     await vi.waitUntil(() => looked !== undefined, PATIENCE);
     expect(await looked!()).toEqual([]);
-    job.consent('ann', { ...DEFAULT_CONSENT, sight: true });
+    job.tell('consent', 'ann', { ...DEFAULT_CONSENT, sight: true });
     expect(await looked!()).toEqual([{ identity: 'ann', name: 'ann', source: 'camera', jpeg }]);
   });
 });
@@ -195,22 +231,22 @@ describe('what is learned', () => {
 describe('a recording', () => {
   const CONVERSATION = '6b0f3a52-9a3f-4f0b-9d25-0a52b3c4d5e6';
   const track = { identity: 'ann', name: 'ann', ssrc: 5, payloadType: 111 };
-  const consent = (recording: boolean) => job.consent('ann', { ...DEFAULT_CONSENT, recording });
+  const consent = (recording: boolean) => job.tell('consent', 'ann', { ...DEFAULT_CONSENT, recording });
 
   it('takes down what comes into the job while its person wants that, and ends with the conversation', async () => {
-    job.conversation(CONVERSATION);
-    job.listen(track);
-    media.heard('ann', new Int16Array(320), true);
+    job.tell('conversation', CONVERSATION);
+    job.tell('listen', 'ann', 'Ann', track);
+    media.sound('ann', new Int16Array(320), true);
     expect(recorded).toEqual([]);
     consent(true);
-    media.heard('ann', new Int16Array(320), true);
+    media.sound('ann', new Int16Array(320), true);
     type('Hello.');
     await vi.waitUntil(() => recorded.includes('turn'), PATIENCE);
-    job.unlisten('ann');
+    job.tell('unlisten', 'ann');
     consent(false);
-    media.heard('ann', new Int16Array(320), true);
+    media.sound('ann', new Int16Array(320), true);
     consent(true);
-    job.left('ann');
+    job.tell('left', 'ann');
     expect(recorded).toEqual([
       CONVERSATION,
       'joined',
@@ -223,12 +259,12 @@ describe('a recording', () => {
       'joined',
       'left',
     ]);
-    job.conversation(undefined);
+    job.tell('conversation', undefined);
     expect(recorded.at(-1)).toBe('end');
   });
 
   it('that ends by itself is told to the server, which puts the note in the call out', () => {
-    job.conversation(CONVERSATION);
+    job.tell('conversation', CONVERSATION);
     consent(true);
     expect(told.filter(({ name }) => name === 'job.unrecorded')).toEqual([]);
     cut();
@@ -237,7 +273,7 @@ describe('a recording', () => {
 
   it('is not begun where the server names no conversation', () => {
     consent(true);
-    media.heard('ann', new Int16Array(320), true);
+    media.sound('ann', new Int16Array(320), true);
     expect(recorded).toEqual([]);
   });
 });

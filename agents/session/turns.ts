@@ -1,0 +1,136 @@
+import type { Clock } from '../base/clock.ts';
+import type { Performance } from '../perform/port.ts';
+import type { Responder } from '../respond/port.ts';
+import type { Conversation, Exchange, FeelingPart, Persona } from '../think/ports.ts';
+import { type Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
+import type { Audience } from './audience.ts';
+import type { ConversationLog } from './conversation-log.ts';
+import type { Effect, Own } from './floor/events.ts';
+import type { RoomView } from './ports.ts';
+import type { Recollection } from './recollection.ts';
+import { type HeardTimes, heardAt } from './trace.ts';
+import { Turn } from './turn.ts';
+
+export interface TurnsDeps {
+  clock: Clock;
+  persona: Persona;
+  performance: Performance;
+  responder: Pick<Responder, 'heardUpTo'>;
+  view: Pick<RoomView, 'timed'>;
+  newId(): string;
+  audience: Audience;
+  recollection: Recollection;
+  log: ConversationLog;
+  answering: Answering;
+}
+
+export interface TurnsEvents {
+  /** More of the live turn's speech exists, samples. */
+  made(samples: number): void;
+  /** All of it. */
+  complete(): void;
+  feeling(feeling: FeelingPart): void;
+}
+
+/** The turns of a conversation: the live one [T1], and the one that is prepared in secret [T5]. */
+export class Turns {
+  readonly #deps: TurnsDeps;
+  readonly #events: TurnsEvents;
+  #live: Turn | undefined;
+  #prepared: Turn | undefined;
+
+  constructor(deps: TurnsDeps, events: TurnsEvents) {
+    this.#deps = deps;
+    this.#events = events;
+  }
+
+  get live(): Turn | undefined {
+    return this.#live;
+  }
+
+  /** Begins an answer that reaches nobody yet [T5]. */
+  speculate(id: string, inputs: readonly Exchange[]): void {
+    this.drop('newer words');
+    this.#prepared = new Turn({ id, source: 'voice', inputs, heard: heardAt(this.#deps.clock.nowMs()) });
+    this.#prepare(this.#prepared);
+  }
+
+  drop(reason: string): void {
+    this.#prepared?.cancel(reason);
+    this.#prepared = undefined;
+  }
+
+  /** The turn is certain, and live. */
+  begin({ id = this.#deps.newId(), inputs, prepared }: Extract<Effect, { do: 'begin' }>): void {
+    const { source, heard } = inputs.at(-1)!;
+    const begun = prepared ? this.#prepared : undefined;
+    const turn = begun ?? new Turn({ id, source, inputs: inputs.map(({ exchange }) => exchange), heard });
+    this.#prepared = undefined;
+    turn.times.answers(heard);
+    this.#commit(turn);
+    if (begun === undefined) this.#prepare(turn);
+  }
+
+  /** A turn that answers nobody; live at once. */
+  speakUp(own: Own): void {
+    const heard: HeardTimes = heardAt(this.#deps.clock.nowMs());
+    const turn = new Turn({ id: this.#deps.newId(), source: 'greeting', inputs: [], heard });
+    this.#commit(turn);
+    if (own.kind === 'return') {
+      this.#prepare(turn, own);
+      return;
+    }
+    const { persona, answering, recollection } = this.#deps;
+    // Whom it speaks to may have left.
+    const name = own.kind === 'greeting' ? own.name : '';
+    const greeting = persona.greeting.replaceAll('{name}', name);
+    const text = { greeting, gone: SORRY_GONE, unheard: SORRY_UNHEARD }[own.kind];
+    answering.say(turn, text, [...recollection.names, name]);
+  }
+
+  /** Ends the live turn and writes into the history what was heard of it, no more [T4]. */
+  end({ outcome, by, putBack }: Extract<Effect, { do: 'end' }>): void {
+    const turn = this.#live;
+    if (turn === undefined) return;
+    this.#live = undefined;
+    const { audience, recollection, log, view, clock, responder } = this.#deps;
+    turn.cancel(outcome);
+    responder.heardUpTo?.(turn.id, turn.ledger.played);
+    log.spoken(turn, true, outcome === 'interrupted');
+    if (outcome === 'completed') audience.wereDone(turn.inputs);
+    if (!putBack) recollection.said(turn.id, [...turn.inputs, ...log.answer(turn)]);
+    // They spoke on before they had heard anything: the turn was taken from them too early.
+    else if (turn.source === 'voice') audience.wereCutOff(turn.inputs.filter(({ speaker }) => speaker === by));
+    view.timed(turn.account(outcome, clock));
+  }
+
+  #commit(turn: Turn): void {
+    const { performance, clock } = this.#deps;
+    this.#live = turn;
+    performance.begin(turn.id);
+    turn.commit(
+      {
+        speech: (turnId, chunk) => {
+          // The performance may give the samples away.
+          const samples = chunk.pcm.length;
+          performance.speech(turnId, chunk);
+          this.#events.made(samples);
+        },
+        complete: turnId => {
+          performance.complete(turnId);
+          this.#events.complete();
+        },
+        feeling: (_turnId, feeling) => this.#events.feeling(feeling),
+      },
+      clock.nowMs(),
+    );
+  }
+
+  /** Begins what will be said. */
+  #prepare(turn: Turn, occasion?: Conversation['occasion']): void {
+    const startMs = this.#deps.clock.nowMs();
+    const conversation = this.#deps.recollection.conversation(turn.inputs, occasion);
+    turn.times.remembered({ startMs, endMs: this.#deps.clock.nowMs() });
+    this.#deps.answering.answer(turn, conversation);
+  }
+}
