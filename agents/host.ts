@@ -35,7 +35,7 @@ type JobMessage = {
 /** What jobs get of what the host has. */
 const jobDeps = ({ tts, dialogue, ...parts }: AgentParts, log: Logger): JobDeps => ({
   vad: parts.vad,
-  asr: parts.asr,
+  recognizer: parts.recognizer,
   responder: persona => new TextResponder({ clock: systemClock, tts, dialogue, persona }),
   learner: parts.learner,
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),

@@ -12,7 +12,7 @@ import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import { VoiceSensor } from './feel/voice-sensor.ts';
-import type { SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
+import type { Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
@@ -35,7 +35,8 @@ export interface AgentParts {
   avatars: Avatars;
   /** Who hears that somebody speaks. */
   vad: VoiceActivityProvider;
-  asr: SpeechToText;
+  /** Who writes down what people say. */
+  recognizer: Recognizer;
   /** Whether people can be heard yet. */
   readiness: Readiness;
   tts: TextToSpeech;
@@ -63,6 +64,8 @@ export interface PartsOptions {
   clock?: Clock;
   /** False: the tools of personas are not called. */
   tools?: boolean;
+  /** Stands around a recognizer of whole utterances. */
+  asr?: (inner: SpeechToText) => SpeechToText;
 }
 
 /** Makes what the settings ask for. Throws SettingsError, PersonaError or ProviderError. */
@@ -70,7 +73,7 @@ export async function createParts(
   config: AgentSettings,
   environment: AgentEnvironment,
   log: Logger,
-  { env = process.env, clock = systemClock, tools = true }: PartsOptions = {},
+  { env = process.env, clock = systemClock, tools = true, asr }: PartsOptions = {},
 ): Promise<AgentParts> {
   const metrics = createAgentMetrics(config.prices);
   const cache = openCache(config, log);
@@ -95,7 +98,13 @@ export async function createParts(
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
     const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache });
-    const ears = await makeEars(config.recognition, { making });
+    const ears = await makeEars(config.recognition, {
+      making,
+      metrics,
+      log,
+      clock,
+      ...(asr !== undefined && { around: asr }),
+    });
     const avatars = new Avatars(config);
     const personas = new Personas(config.personas, {
       admit: source => {

@@ -55,7 +55,7 @@ export class JobRunner {
       {
         clock: systemClock,
         vad: deps.vad,
-        asr: deps.asr,
+        recognizer: deps.recognizer,
         responder: deps.responder(persona),
         persona,
         senses,

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
 import type { ImageGenerator } from '../images/port.ts';
-import type { SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type { RecognitionCapabilities, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
 import type { Aligner } from '../speak/align/ports.ts';
 import type { SpeechCapabilities, TextToSpeech } from '../speak/ports.ts';
 import type { NoteTaker } from '../think/memory.ts';
@@ -57,14 +57,6 @@ export interface Maker<Made, Capabilities, Settings extends object = object, Hos
   make(settings: Settings, host: Host): Promise<Made>;
 }
 
-/** What a recognizer can do. */
-export interface RecognitionCapabilities {
-  /** Whether the words so far may be asked for again and again: at no cost, for money each time, or not at all. */
-  partials: 'cheap' | 'paid' | 'none';
-  /** Words come with their times. */
-  words: boolean;
-}
-
 /** What an image generator can do. */
 export interface ImageCapabilities {
   /** The same seed and words give the same picture. */
@@ -83,7 +75,8 @@ export interface ImageAsking {
 /** By kind, what vendors may make. */
 export interface Makers {
   activity: Maker<VoiceActivityProvider, object>;
-  recognition: Maker<SpeechToText, RecognitionCapabilities>;
+  /** A stream, or whole utterances of which a stream is made. */
+  recognition: Maker<Recognizer | SpeechToText, RecognitionCapabilities>;
   dialogue: Maker<Dialogue, DialogueCapabilities>;
   /** Of the same entry of the settings as the dialogue. */
   notes: Maker<NoteTaker, object>;

@@ -12,6 +12,7 @@ import { compare } from './compare.ts';
 import { recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
 import { tableText } from './table.ts';
+import { virtualAsr } from './virtual-parts.ts';
 
 const USAGE = `npm run replay -- FOLDER [--config FILE] [--persona ID] [--json]
   FOLDER          a recording: dataDir/recordings/CONVERSATION
@@ -68,7 +69,7 @@ async function main(folder: string): Promise<void> {
     readEnvironment({ ...process.env, VISAVIS_SERVER_URL: 'none', VISAVIS_HOST_SECRET: 'none' }),
     // Beside the result, not in it.
     pino({ level: 'warn' }, pino.destination(2)),
-    { clock, tools: false },
+    { clock, tools: false, asr: inner => virtualAsr(inner, clock) },
   );
   try {
     const id = values.persona ?? recordedPersona;
@@ -79,7 +80,7 @@ async function main(folder: string): Promise<void> {
       recorded,
       {
         vad: parts.vad,
-        asr: parts.asr,
+        recognizer: parts.recognizer,
         tts: parts.tts,
         dialogue: parts.dialogue,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),

@@ -6,6 +6,7 @@ import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
+import { batched } from '../listen/batched.ts';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../listen/ports.ts';
 import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
 import type { Responder } from '../respond/port.ts';
@@ -158,7 +159,7 @@ export class Scene {
       {
         clock,
         vad: fakeVad,
-        asr: this.#asr(),
+        recognizer: batched(this.#asr(), this.clock),
         responder: options.responder?.(usual) ?? usual,
         persona: PERSONA,
         ...(options.addressing !== undefined && { addressing: options.addressing }),
