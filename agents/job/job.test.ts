@@ -46,6 +46,7 @@ class FakeEyes {
 }
 
 const silentStage: Performance = {
+  capabilities: { pauses: 'exact', position: 'sample', mouth: 'ours' },
   begin: () => {},
   speech: () => {},
   complete: () => {},
