@@ -121,7 +121,15 @@ beforeEach(() => {
     metrics: createAgentMetrics(),
     log: pino({ level: 'silent' }),
   };
-  const offer = { jobId: 'job-1', room: 'red', identity: 'avatar', people: [person('ann')], history: [], earlier: [] };
+  const offer = {
+    jobId: 'job-1',
+    room: 'red',
+    identity: 'avatar',
+    line: { kind: 'rtp' as const },
+    people: [person('ann')],
+    history: [],
+    earlier: [],
+  };
   job = JobRunner.open(offer, PERSONA, line, deps, {
     send: (name, payload) => told.push({ name, payload }),
     failed: () => {},

@@ -34,7 +34,11 @@ describe.each(['coarse', 'none'] as const)('[T3] when somebody speaks over a voi
     await midAnswer(pauses);
     scene.say('ann', '', { durationMs: 250 });
     await scene.advance(9000);
-    expect([scene.when('pause'), scene.when('resume'), scene.when('cancel')]).toEqual([undefined, undefined, undefined]);
+    expect([scene.when('pause'), scene.when('resume'), scene.when('cancel')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(scene.session.history.at(-1)?.text).toBe(LONG);
     expect(scene.traces[0]).toMatchObject({ outcome: 'completed', resumed: false });
     expect(scene.timings[0]?.outcome).toBe('completed');
