@@ -207,11 +207,7 @@ export class AgentHost {
     return {
       accepted: true,
       name: persona.name,
-      ip: config.mediaIp,
-      port,
-      cname,
-      audioSsrc,
-      videoSsrc,
+      line: { kind: 'rtp', ip: config.mediaIp, port, cname, audioSsrc, videoSsrc },
       takesPictures,
       records: this.#parts.recordings.enabled,
     };

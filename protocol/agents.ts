@@ -1,7 +1,7 @@
 /**
  * The agent hosts' side of the wire: socket.io namespace `/agents`, authorised by the host secret.
- * The server offers jobs ("be this persona in this room"); media is plain RTP between the job's socket and the
- * room's router, described once in each direction.
+ * The server offers jobs ("be this persona in this room") with a line for the media, and the host answers with its end
+ * of it.
  */
 import { z } from 'zod';
 import { AnimationEvents } from './animation.ts';
@@ -13,7 +13,7 @@ import { PersonaEntry } from './rest.ts';
 import { TurnTrace } from './trace.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
-export const AGENTS_VERSION = 2;
+export const AGENTS_VERSION = 3;
 /** Identity under which an avatar is in its room; no person may have it. */
 export const AVATAR_IDENTITY = 'avatar';
 
@@ -66,6 +66,23 @@ export const JobPerson = z.object({
 });
 export type JobPerson = z.infer<typeof JobPerson>;
 
+/** The line that a job's media take, as the server offers it. `rtp`: its address follows with `job.media`. */
+export const OfferedLine = z.discriminatedUnion('kind', [z.object({ kind: z.literal('rtp') })]);
+export type OfferedLine = z.infer<typeof OfferedLine>;
+
+/** The host's end of the line. `rtp`: where its socket is, and what it will send. */
+export const AnsweredLine = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rtp'),
+    ip: z.string(),
+    port: z.number().int(),
+    cname: z.string(),
+    audioSsrc: z.number().int(),
+    videoSsrc: z.number().int(),
+  }),
+]);
+export type AnsweredLine = z.infer<typeof AnsweredLine>;
+
 export const JobOffer = z.object({
   jobId: z.string(),
   room: z.string(),
@@ -73,6 +90,8 @@ export const JobOffer = z.object({
   identity: z.string(),
   persona: z.string().optional(),
   avatar: z.string().optional(),
+  /** A host that does not know its kind refuses the job. */
+  line: OfferedLine,
   people: z.array(JobPerson),
   /** What has been said in this conversation: not empty when a job moves to another host. */
   history: z.array(LogEntry),
@@ -83,17 +102,14 @@ export const JobOffer = z.object({
 });
 export type JobOffer = z.infer<typeof JobOffer>;
 
-/** A host's answer to an offer: where its RTP socket is and what it will send. */
+/** A host's answer to an offer. */
 export const JobAnswer = z.discriminatedUnion('accepted', [
   z.object({ accepted: z.literal(false), reason: z.string() }),
   z.object({
     accepted: z.literal(true),
     name: z.string(),
-    ip: z.string(),
-    port: z.number().int(),
-    cname: z.string(),
-    audioSsrc: z.number().int(),
-    videoSsrc: z.number().int(),
+    /** Of the kind that was offered. */
+    line: AnsweredLine,
     /** Its dialogue can be shown pictures; else none are sent for that. */
     takesPictures: z.boolean().default(false),
     /** It records those who consent. */
@@ -102,7 +118,7 @@ export const JobAnswer = z.discriminatedUnion('accepted', [
 ]);
 export type JobAnswer = z.infer<typeof JobAnswer>;
 
-/** One person's audio, as it arrives on the job's RTP socket. */
+/** One person's microphone, as it arrives on the job's RTP socket. */
 export const JobTrack = z.object({
   identity: z.string(),
   name: z.string(),

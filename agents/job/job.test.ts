@@ -48,6 +48,7 @@ class FakeEyes {
 }
 
 const silentStage: Performance = {
+  capabilities: { pauses: 'exact', position: 'sample', mouth: 'ours' },
   begin: () => {},
   speech: () => {},
   complete: () => {},
@@ -122,7 +123,15 @@ beforeEach(() => {
     metrics: createAgentMetrics(),
     log: pino({ level: 'silent' }),
   };
-  const offer = { jobId: 'job-1', room: 'red', identity: 'avatar', people: [person('ann')], history: [], earlier: [] };
+  const offer = {
+    jobId: 'job-1',
+    room: 'red',
+    identity: 'avatar',
+    line: { kind: 'rtp' as const },
+    people: [person('ann')],
+    history: [],
+    earlier: [],
+  };
   job = JobRunner.open(offer, PERSONA, line, deps, {
     send: (name, payload) => told.push({ name, payload }),
     failed: () => {},

@@ -3,7 +3,8 @@ import type { JobOffer, JobPerson } from '../../protocol/agents.ts';
 import { steadyUnixMs, systemClock } from '../base/clock.ts';
 import { Senses } from '../feel/senses.ts';
 import type { Line, LineStats } from '../line/port.ts';
-import { AnimationStream, together } from '../session/animation.ts';
+import { AnimationStream } from '../perform/animation.ts';
+import { followed } from '../perform/followed.ts';
 import { Session } from '../session/session.ts';
 import { Tape } from '../tape/tape.ts';
 import type { Persona } from '../think/ports.ts';
@@ -63,7 +64,7 @@ export class JobRunner {
         learner: deps.learner,
         ...(deps.summariser !== undefined && { summariser: deps.summariser }),
         learned: (...lesson) => wire.learned(...lesson),
-        performance: together(animation, line.stage),
+        performance: followed(line.stage, animation),
         view: {
           log: entry => cast.tell('log', entry),
           unlog: entryId => cast.tell('unlog', entryId),

@@ -24,15 +24,17 @@ export interface MediaLineInit {
   videoSsrc: number;
 }
 
-export type ToMedia =
-  /** Where to send, and whom to listen to; nothing goes out or comes in before. */
-  | { type: 'connect'; ip: string; port: number }
+/** To those who listen and look. */
+export type ToEars =
   | { type: 'listen'; identity: string; ssrc: number }
   | { type: 'unlisten'; identity: string }
   | { type: 'see'; identity: string; source: SightSource; ssrc: number }
   | { type: 'unsee'; identity: string; source?: SightSource }
   /** Frames of this stream were lost on their way to the decoder: it needs a keyframe. */
-  | { type: 'resee'; identity: string; source: SightSource }
+  | { type: 'resee'; identity: string; source: SightSource };
+
+/** To the voice and the face. */
+export type ToStage =
   | { type: 'begin'; turnId: string }
   /** A stretch of the turn's speech, 48 kHz mono, with the face's events for it. `pcm` is transferred. */
   | { type: 'speech'; turnId: string; pcm: Int16Array; timeline: SpeechTimeline }
@@ -43,7 +45,13 @@ export type ToMedia =
   | { type: 'mood'; mood: Mood }
   | { type: 'viewers'; count: number; bitrate: number }
   /** Another face takes over; `port` is transferred. */
-  | { type: 'face'; port: MessagePort }
+  | { type: 'face'; port: MessagePort };
+
+export type ToMedia =
+  /** Where to send, and whom to listen to; nothing goes out or comes in before. */
+  | { type: 'connect'; ip: string; port: number }
+  | ToEars
+  | ToStage
   /** Ask for the counters. */
   | { type: 'stats' }
   | { type: 'close' };

@@ -25,6 +25,7 @@ export class RtpLine implements Line {
       resee: (identity, source) => media.send({ type: 'resee', identity, source }),
     };
     this.stage = {
+      capabilities: { pauses: 'exact', position: 'sample', mouth: 'ours' },
       begin: turnId => media.send({ type: 'begin', turnId }),
       speech: (turnId, { pcm, events }) =>
         media.send({ type: 'speech', turnId, pcm, timeline: { turnId, events } }, [pcm.buffer as ArrayBuffer]),

@@ -14,19 +14,41 @@ export interface SpokenChunk {
   events: VisemeEvent[];
 }
 
-/**
- * What is performed. Every call names its turn [T2]. What the media threads play and what animation subscribers are
- * told are two consumers of the same calls.
- */
-export interface Performance {
+/** The same, for who only looks on: its samples can be read during the call, and neither kept nor given away. */
+export interface LentChunk {
+  readonly pcm: { readonly length: number; readonly [index: number]: number };
+  readonly events: readonly VisemeEvent[];
+}
+
+/** Who is told what is performed. Every call names its turn [T2]. */
+export interface Follower {
   begin(turnId: string): void;
-  speech(turnId: string, chunk: SpokenChunk): void;
+  speech(turnId: string, chunk: LentChunk): void;
   /** No more speech will come for the turn. */
   complete(turnId: string): void;
   pause(turnId: string): void;
   resume(turnId: string): void;
   cancel(turnId: string): void;
   mood(mood: Mood): void;
+}
+
+/** What a performance can do; asked before it is used. */
+export interface PerformanceCapabilities {
+  /**
+   * Whether output can be held: to the sample, so that it goes on in mid-word [T3]; with some of it lost or said twice;
+   * or not at all. Where it is not exact nothing is paused, and words over it cancel while it goes on.
+   */
+  pauses: 'exact' | 'coarse' | 'none';
+  /** How it is known what was heard [T4]: counted where it leaves, told by the other side, or guessed from the time. */
+  position: 'sample' | 'reported' | 'estimated';
+  /** Whose mouth is seen: made from our events, or by who draws the face. */
+  mouth: 'ours' | 'theirs';
+}
+
+/** Who performs. The samples of {@link speech} are its own from then on. */
+export interface Performance extends Omit<Follower, 'speech'> {
+  readonly capabilities: PerformanceCapabilities;
+  speech(turnId: string, chunk: SpokenChunk): void;
 }
 
 /** What became of the speech that was handed over. */

@@ -10,6 +10,7 @@ const SHOWN_MS = 40;
 
 /** Plays what the session says into nothing, in virtual time and in frames, and tells how far it is. */
 export class VirtualPlayout implements Performance {
+  readonly capabilities = { pauses: 'exact', position: 'sample', mouth: 'ours' } as const;
   readonly #clock: ReplayClock;
   readonly #playout = new Playout();
   readonly #tell: { progress(progress: Progress): void; shown(turnId: string): void };

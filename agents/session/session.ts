@@ -33,7 +33,7 @@ export class Session {
   readonly #answering: Answering;
   readonly #turns: Turns;
   readonly #effects: Effects;
-  #floor: Floor = openFloor(true);
+  #floor: Floor;
   #greeted: boolean;
   #closed = false;
   #closing: Promise<void> | undefined;
@@ -41,6 +41,7 @@ export class Session {
   constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
     this.#deps = deps;
     this.#recollection = new Recollection(deps, history, earlier);
+    this.#floor = openFloor(deps.performance.capabilities.pauses === 'exact');
     this.#greeted = history.length > 0;
     this.#audience = new Audience(deps, {
       started: who => this.#tell({ type: 'started', who }),

@@ -8,10 +8,11 @@ import type { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
 import { batched } from '../listen/batched.ts';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../listen/ports.ts';
-import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
+import { AnimationStream } from '../perform/animation.ts';
+import { followed } from '../perform/followed.ts';
+import type { Mood, Performance, PerformanceCapabilities, Progress, SpokenChunk } from '../perform/port.ts';
 import type { Responder } from '../respond/port.ts';
 import { TextResponder } from '../respond/text.ts';
-import { AnimationStream, together } from '../session/animation.ts';
 import type { Addressing } from '../session/floor/addressing.ts';
 import { Session } from '../session/session.ts';
 import type { Speech, TextToSpeech } from '../speak/ports.ts';
@@ -108,6 +109,8 @@ export interface SceneOptions {
   /** What is learned after a turn. */
   learn?: (lesson: Lesson) => Fact[] | Promise<Fact[]>;
   addressing?: Addressing;
+  /** Whether the voice can be held. */
+  pauses?: PerformanceCapabilities['pauses'];
   /** Another who answers, made from the usual one. */
   responder?: (usual: Responder) => Responder;
 }
@@ -165,7 +168,7 @@ export class Scene {
         ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
         learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
-        performance: together(this.#stream, this.#performance()),
+        performance: followed(this.#performance(options.pauses ?? 'exact'), this.#stream),
         view: {
           log: entry => this.log.set(entry.id, entry),
           unlog: id => this.log.delete(id),
@@ -294,9 +297,10 @@ export class Scene {
     this.session.progress(progress);
   }
 
-  #performance(): Performance {
+  #performance(pauses: PerformanceCapabilities['pauses']): Performance {
     const mine = (turnId: string) => (this.#playing?.turnId === turnId ? this.#playing : undefined);
     return {
+      capabilities: { pauses, position: 'sample', mouth: 'ours' },
       begin: turnId => {
         this.#playing = { turnId, available: 0, played: 0, complete: false, paused: false };
         this.#event('begin', turnId);
@@ -311,7 +315,7 @@ export class Scene {
       },
       pause: turnId => {
         const playing = mine(turnId);
-        if (playing === undefined) return;
+        if (playing === undefined || pauses !== 'exact') return;
         playing.paused = true;
         this.#event('pause', turnId);
       },

@@ -85,6 +85,7 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
+          line: { kind: 'rtp' },
           people: seats.map((seat, i) =>
             jobPerson(seat, bad ? NOTHING_RECALLED : known[i]!, this.#revisionOf(seat.admission.identity)),
           ),
@@ -109,7 +110,7 @@ export class Job {
         avatar,
         records: answer.records && conversation !== undefined,
       },
-      answer,
+      answer.line,
     );
     this.#media = media;
     if (this.#ended) {

@@ -39,7 +39,8 @@ class FakeSocket extends EventEmitter {
     return {
       emitWithAck: async (_name: string, payload: { jobId: string; history: { id: string }[] }) => {
         this.offers.push(payload);
-        return { accepted: true, name: 'Ollie', ip: '127.0.0.1', port: 1, cname: 'c', audioSsrc: 1, videoSsrc: 2 };
+        const line = { kind: 'rtp', ip: '127.0.0.1', port: 1, cname: 'c', audioSsrc: 1, videoSsrc: 2 };
+        return { accepted: true, name: 'Ollie', line };
       },
     };
   }
@@ -114,7 +115,7 @@ describe('[S1] agent hosts', () => {
     ['a wrong secret', { ...HELLO, secret: 'the secret of the hostz' }, 'wrong host secret'],
     ['a longer secret', { ...HELLO, secret: `${SECRET}x` }, 'wrong host secret'],
     ['a secret of another type', { ...HELLO, secret: { length: SECRET.length } }, 'wrong host secret'],
-    ['another version', { ...HELLO, version: 1 }, 'this server speaks version 2'],
+    ['another version', { ...HELLO, version: 1 }, `this server speaks version ${AGENTS_VERSION}`],
     ['a hello that is none', { secret: SECRET, personas: 'many' }, 'malformed hello'],
     ['nothing to say', undefined, 'wrong host secret'],
   ])('with %s are not let in', (_, auth, reason) => {

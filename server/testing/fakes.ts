@@ -133,11 +133,7 @@ export class FakeEngine implements RoomControl {
 const ACCEPT: JobAnswer = {
   accepted: true,
   name: 'Ollie',
-  ip: '127.0.0.1',
-  port: 4000,
-  cname: 'c',
-  audioSsrc: 1,
-  videoSsrc: 2,
+  line: { kind: 'rtp', ip: '127.0.0.1', port: 4000, cname: 'c', audioSsrc: 1, videoSsrc: 2 },
   takesPictures: false,
   records: false,
 };

@@ -1,7 +1,7 @@
 import { ANIMATION_LIMITS, ANIMATION_RATE, type AnimationEvent, type AnimationOf } from '../../protocol/animation.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Mood, Performance, Progress, SpokenChunk } from '../perform/port.ts';
+import type { Follower, LentChunk, Mood, Progress } from './port.ts';
 
 const PER_MS = ANIMATION_RATE / 1000;
 /** How often those who follow are told where the speech is, and how far off they may be before they are told sooner. */
@@ -29,7 +29,7 @@ interface Told {
  * Puts what the session has its avatar perform into the animation stream's words. It gets the same calls as the
  * playout, so nothing of a turn that is not certain can come here [T5], and each event names its turn [T2].
  */
-export class AnimationStream implements Performance {
+export class AnimationStream implements Follower {
   readonly #clock: Pick<Clock, 'unixMs'>;
   readonly #send: (events: AnimationEvent[]) => void;
   #waiting: AnimationEvent[] = [];
@@ -47,7 +47,7 @@ export class AnimationStream implements Performance {
     this.#turn = { id: turnId, available: 0, heard: 0, clock: undefined, begun: false };
   }
 
-  speech(turnId: string, { pcm, events }: SpokenChunk): void {
+  speech(turnId: string, { pcm, events }: LentChunk): void {
     const turn = this.#mine(turnId);
     if (turn === undefined) return;
     turn.available += pcm.length;
@@ -132,22 +132,6 @@ export class AnimationStream implements Performance {
   #flush(): void {
     while (this.#waiting.length > 0) this.#send(this.#waiting.splice(0, ANIMATION_LIMITS.eventsPerMessage));
   }
-}
-
-/** All of them, one after the other. Speech comes last to who gives its samples away. */
-export function together(...all: Performance[]): Performance {
-  const each = (tell: (one: Performance) => void) => {
-    for (const one of all) tell(one);
-  };
-  return {
-    begin: turnId => each(one => one.begin(turnId)),
-    speech: (turnId, chunk) => each(one => one.speech(turnId, chunk)),
-    complete: turnId => each(one => one.complete(turnId)),
-    pause: turnId => each(one => one.pause(turnId)),
-    resume: turnId => each(one => one.resume(turnId)),
-    cancel: turnId => each(one => one.cancel(turnId)),
-    mood: mood => each(one => one.mood(mood)),
-  };
 }
 
 /** The sample that a clock puts at `atMs`. */
