@@ -6,15 +6,16 @@ import { AGENTS_NAMESPACE } from '../protocol/agents.ts';
 import { CLIENT_NAMESPACE } from '../protocol/signaling.ts';
 import { createApp } from './api/app.ts';
 import { headersFor } from './api/security-headers.ts';
-import { loadTls } from './api/tls.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
+import { isLoopback } from './config/loopback.ts';
+import { OperatorError } from './config/operator-error.ts';
 import type { ServerConfig } from './config/schema.ts';
+import { loadTls } from './config/tls.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { recordingsFolder } from './conversations/recordings.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { listenForHosts } from './hosts/listener.ts';
 import { Spawner } from './hosts/spawner.ts';
-import { isLoopback } from './limits/hostnames.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
 import { RoomTexts } from './limits/text.ts';
@@ -29,7 +30,7 @@ import { serveClients } from './signaling/clients.ts';
 import { openSockets } from './signaling/sockets.ts';
 
 /** The HTTP port is in use. */
-export class PortTakenError extends Error {
+export class PortTakenError extends OperatorError {
   override name = 'PortTakenError';
 }
 
@@ -56,8 +57,7 @@ export interface RunningServer {
 }
 
 /**
- * Starts everything on one port. Throws {@link PortTakenError}, MediaPortError, StoreError or ConfigError, each with
- * what to do.
+ * Starts everything on one port. Throws {@link OperatorError} for what whoever starts it can mend.
  * @param onConfigError called when an agent host finds its settings wrong
  */
 export async function startServer(

@@ -8,14 +8,16 @@ import type { Logger } from 'pino';
 import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import type { Tls } from '../config/tls.ts';
+import { wireError } from '../doors/wire-error.ts';
 import { SERVER_TIMES } from '../limits/connections.ts';
 import { limitRequests } from '../limits/http.ts';
 import { trustOf } from '../limits/proxies.ts';
-import { wireError } from '../signaling/clients.ts';
 import { refuseClientError } from './client-error.ts';
 import { conversationRoutes } from './conversations.ts';
+import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
-import { type ApiDeps, healthRoutes } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { memoryRoutes } from './memories.ts';
 import { portraitRoutes } from './portraits.ts';
 import { Readers } from './readers.ts';
@@ -37,11 +39,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unavailable: 503,
   internal: 500,
 };
-
-export interface Tls {
-  key: string;
-  cert: string;
-}
 
 /** The HTTP application: page, REST, health and metrics. Not yet listening. */
 export async function createApp(

@@ -13,7 +13,7 @@ import type { Reader } from '../auth/tokens.ts';
 import { listConversations, maySee, readConversation, readTraces } from '../store/conversations.ts';
 import { exported } from './exports.ts';
 import type { Readers } from './readers.ts';
-import { parse } from './rooms.ts';
+import { parse } from './request.ts';
 
 const Id = z.uuid();
 const ExportQuery = z.object({ format: ExportFormat.default('json') });

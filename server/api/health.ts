@@ -1,35 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../../protocol/errors.ts';
 import type { Health } from '../../protocol/rest.ts';
+import { bearer } from '../auth/bearer.ts';
 import { sameSecret } from '../auth/secrets.ts';
-import type { Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import type { Conversations } from '../conversations/conversations.ts';
-import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { misdirected } from '../limits/front.ts';
 import { namesUs } from '../limits/hostnames.ts';
-import { exposition, type Metrics } from '../metrics/metrics.ts';
+import { exposition } from '../metrics/metrics.ts';
 import { summaryOf } from '../metrics/summary.ts';
-import type { Portraits } from '../portraits/portraits.ts';
-import type { Rooms } from '../rooms/registry.ts';
-import type { RoomControl } from '../rooms/room-control.ts';
-import { bearer } from './bearer.ts';
-
-export interface ApiDeps {
-  rooms: Rooms;
-  tokens: Tokens;
-  engine: RoomControl;
-  dispatcher: Dispatcher;
-  metrics: Metrics;
-  portraits: Portraits;
-  /** Absent where nothing is kept. */
-  conversations?: Conversations | undefined;
-  /** Browsers connected now. */
-  connections(): number;
-  draining(): boolean;
-  /** Told of every route as it is made: `GET /health`. */
-  onRoute?: (route: string) => void;
-}
+import type { ApiDeps } from './deps.ts';
 
 /** How long a scrape waits for an agent host's figures. */
 const HOST_METRICS_TIMEOUT_MS = 1000;

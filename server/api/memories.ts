@@ -11,9 +11,9 @@ import { RequestError } from '../../protocol/errors.ts';
 import type { Memory } from '../../protocol/memory.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { memoriesOf } from '../store/memories.ts';
-import type { ApiDeps } from './health.ts';
+import type { ApiDeps } from './deps.ts';
 import type { Readers } from './readers.ts';
-import { parse } from './rooms.ts';
+import { parse } from './request.ts';
 
 const Id = z.uuid();
 const PersonQuery = z.strictObject({ person: z.string().min(1).max(128).optional() });

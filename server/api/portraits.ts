@@ -16,12 +16,12 @@ import {
   PortraitWords,
 } from '../../protocol/portraits.ts';
 import { DisplayName } from '../../protocol/text.ts';
+import { bearer } from '../auth/bearer.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
-import { bearer } from './bearer.ts';
-import type { ApiDeps } from './health.ts';
-import { parse } from './rooms.ts';
+import type { ApiDeps } from './deps.ts';
+import { parse } from './request.ts';
 
 const STATUS: Record<PortraitFault, number> = {
   'not-an-image': 415,

@@ -3,7 +3,7 @@ import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { silentLog } from '../testing/fakes.ts';
-import type { ApiDeps } from './health.ts';
+import type { ApiDeps } from './deps.ts';
 import { Readers } from './readers.ts';
 
 beforeEach(() => {

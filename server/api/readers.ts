@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { RequestError } from '../../protocol/errors.ts';
+import { bearer } from '../auth/bearer.ts';
 import type { Reader, Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
 import { isBadData, reasonOf } from '../store/errors.ts';
 import type { Schema } from '../store/schema.ts';
-import { bearer } from './bearer.ts';
-import type { ApiDeps } from './health.ts';
+import type { ApiDeps } from './deps.ts';
 
 /** Nobody waits longer for the database: it may be starting, sweeping its files, or away. */
 const ANSWER_MS = 10_000;

@@ -1,22 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodType } from 'zod';
 import { RequestError } from '../../protocol/errors.ts';
 import { type PersonaList, TokenRequest } from '../../protocol/rest.ts';
 import { RoomName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
-import type { ApiDeps } from './health.ts';
-
-/** Throws `bad-request`, naming the part that is wrong. */
-export function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new RequestError(
-    'bad-request',
-    `${what}${issue?.path.length ? `.${issue.path.join('.')}` : ''}: ${issue?.message ?? 'malformed'}`,
-  );
-}
+import type { ApiDeps } from './deps.ts';
+import { parse } from './request.ts';
 
 /** So many addresses at least share what a room is given. */
 const ADDRESSES_PER_ROOM = 4;

@@ -1,11 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { isLoopback } from '../limits/hostnames.ts';
+import { isLoopback } from './loopback.ts';
+import { OperatorError } from './operator-error.ts';
 import { ServerConfig } from './schema.ts';
 
 /** The configuration is wrong; `message` says where and what to do. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   override name = 'ConfigError';
 }
 

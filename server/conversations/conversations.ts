@@ -3,16 +3,16 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Erased } from '../../protocol/conversations.ts';
 import type { Admission } from '../auth/tokens.ts';
+import { OperatorError } from '../config/operator-error.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import type { KeptListener, RoomMemory } from '../hosts/recall.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { together } from '../rooms/listeners.ts';
+import type { KeptListener, RoomMemory } from '../rooms/kept.ts';
+import { type RoomListener, together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
-import type { RoomListener } from '../rooms/room.ts';
 import { Database } from '../store/database.ts';
 import { deleteConversation, doomed, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
-import { reasonOf, StoreError } from '../store/errors.ts';
+import { reasonOf } from '../store/errors.ts';
 import { lockDataDir } from '../store/lock.ts';
 import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../store/unfinished.ts';
 import { Journal } from './journal.ts';
@@ -64,7 +64,7 @@ export class Conversations {
   #closing: Promise<void> | undefined;
 
   /**
-   * Opens the journal and, where it answers, the database. Throws StoreError: DataDirInUseError, SchemaTooNewError or
+   * Opens the journal and, where it answers, the database. Throws OperatorError: DataDirInUseError, SchemaTooNewError or
    * what is wrong with the files. A PostgreSQL that is away is waited for in the background.
    */
   static async open(options: ConversationsOptions): Promise<Conversations> {
@@ -250,7 +250,7 @@ export class Conversations {
       try {
         await this.database.ready();
       } catch (error) {
-        if (error instanceof StoreError) throw error;
+        if (error instanceof OperatorError) throw error;
         answers = false;
         log.error({ reason: reasonOf(error) }, 'the database does not answer: what is said waits in the journal');
       }

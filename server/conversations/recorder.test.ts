@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { together } from '../rooms/listeners.ts';
 import { Room } from '../rooms/room.ts';
+import type { ConversationRecord } from '../store/records.ts';
 import { admission, entry, FakeEngine } from '../testing/fakes.ts';
 import { Recorder } from './recorder.ts';
-import type { ConversationRecord } from './records.ts';
 
 const CANDLES = { key: 'product', value: 'candles', text: 'They sell candles.' };
 const REMEMBERED = { person: 'p-ann', remember: true };

@@ -3,11 +3,12 @@ import type { FromHost } from '../../protocol/agents.ts';
 import type { LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
+import type { RoomListener } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
-import type { AvatarChoice, Room, RoomListener, Seat } from '../rooms/room.ts';
+import type { AvatarChoice, Room, Seat } from '../rooms/room.ts';
+import type { ConversationRecord, Ending } from '../store/records.ts';
 import { type Deleted, type Growing, type Live, NOBODY, personsIn, type Resumable } from './live.ts';
-import type { ConversationRecord, Ending } from './records.ts';
 import { Withheld } from './withheld.ts';
 
 /** A growing entry is put down this often at most; a long one, which is put down whole each time, less often. */

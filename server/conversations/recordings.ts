@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { isRecorded } from '../../protocol/recordings.ts';
-import type { KeptListener } from '../hosts/recall.ts';
+import type { KeptListener } from '../rooms/kept.ts';
 
 /** Where the hosts that this server starts put recordings. */
 export const recordingsFolder = (dataDir: string): string => path.join(dataDir, 'recordings');

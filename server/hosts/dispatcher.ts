@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { FromHost } from '../../protocol/agents.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Room, RoomListener } from '../rooms/room.ts';
+import { type KeptListener, type MemoriesNow, NO_MEMORY, type RoomMemory } from '../rooms/kept.ts';
+import type { RoomListener } from '../rooms/listeners.ts';
+import type { Room } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { Job } from './job.ts';
 import { hostsFor } from './places.ts';
-import { type KeptListener, type MemoriesNow, NO_MEMORY, type RoomMemory } from './recall.ts';
 import { Suspects } from './suspects.ts';
 
 const RETRY_MS = 1000;

@@ -3,11 +3,11 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Server as SocketServer } from 'socket.io';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Tls } from '../api/app.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import type { Tls } from '../config/tls.ts';
 import { guardConnections, SERVER_TIMES } from '../limits/connections.ts';
+import type { LimitMetrics } from '../limits/metrics.ts';
 import { trustOf } from '../limits/proxies.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
 
 /** Connections that have not said by then who they are. */
 const HELLO_MS = 5000;

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerConfig } from '../config/schema.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
 import { networkOf } from './gate.ts';
 import { Held } from './held.ts';
+import type { LimitMetrics } from './metrics.ts';
 import type { Trust } from './proxies.ts';
 
 /** Who connects says something soon, … */

@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestError } from '../../protocol/errors.ts';
-import { limitMetrics } from '../metrics/limits.ts';
 import { Gate, networkOf } from './gate.ts';
+import { limitMetrics } from './metrics.ts';
 
 let registry: Registry;
 beforeEach(() => {

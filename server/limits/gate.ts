@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { RequestError } from '../../protocol/errors.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
+import type { LimitMetrics } from './metrics.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** [C2] Callers whose rate is remembered; past that the longest silent one is forgotten. */

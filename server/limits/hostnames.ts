@@ -1,9 +1,6 @@
 import os from 'node:os';
+import { isLoopback } from '../config/loopback.ts';
 import type { ServerConfig } from '../config/schema.ts';
-
-/** An address that reaches this machine only. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 
 /** The name in a Host header, without its port; undefined where there is none that could be one. */
 export function hostnameOf(header: string | undefined): string | undefined {

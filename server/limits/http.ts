@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { bearer } from '../api/bearer.ts';
+import { bearer } from '../auth/bearer.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
 import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
+import type { LimitMetrics } from './metrics.ts';
 
 /** Nobody asks without end, neither from one address nor with one token; routes that cost more ask for more patience. */
 export function limitRequests(app: FastifyInstance, limits: ServerConfig['limits'], metrics: LimitMetrics): void {

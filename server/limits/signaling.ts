@@ -1,7 +1,7 @@
 import type { ServerConfig } from '../config/schema.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
 import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
 import { Held } from './held.ts';
+import type { LimitMetrics } from './metrics.ts';
 
 const SECONDS_PER_MINUTE = 60;
 const MINUTES_PER_DAY = 1440;

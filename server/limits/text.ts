@@ -1,5 +1,5 @@
-import type { LimitMetrics } from '../metrics/limits.ts';
 import { Gate } from './gate.ts';
+import type { LimitMetrics } from './metrics.ts';
 
 const MINUTES_PER_DAY = 1440;
 /** What an entry costs beside its words. */

@@ -6,7 +6,8 @@ import type { Admission } from '../auth/tokens.ts';
 import { type RoomText, RoomTexts } from '../limits/text.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { admission, entry, FakeEngine } from '../testing/fakes.ts';
-import { Room, type RoomListener, type Seat } from './room.ts';
+import type { RoomListener } from './listeners.ts';
+import { Room, type Seat } from './room.ts';
 
 const FEELING: Feeling = { label: 'sad', valence: -0.5, arousal: 0.2, confidence: 0.9, sources: ['words'] };
 const ALL = { feelings: true, sight: true, recording: false };

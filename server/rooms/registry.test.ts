@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice, NoticeName } from '../../protocol/signaling.ts';
 import { admission, entry, FakeEngine } from '../testing/fakes.ts';
+import type { RoomListener } from './listeners.ts';
 import { Rooms } from './registry.ts';
-import type { Notify, Room, RoomListener, Seat } from './room.ts';
+import type { Notify, Room, Seat } from './room.ts';
 
 const GRACE_MS = 20_000;
 

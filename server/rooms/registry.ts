@@ -2,8 +2,9 @@ import { RequestError } from '../../protocol/errors.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { Held } from '../limits/held.ts';
 import type { RoomText } from '../limits/text.ts';
+import type { RoomListener } from './listeners.ts';
 import { type Before, isAgain } from './returning.ts';
-import { Room, type RoomListener } from './room.ts';
+import { Room } from './room.ts';
 import type { RoomControl } from './room-control.ts';
 import { type Heard, RoomLog } from './room-log.ts';
 

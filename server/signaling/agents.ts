@@ -4,13 +4,13 @@ import { AGENTS_VERSION, type FromHost, type FromHostName, fromHost, HostHello }
 import { silenceOf } from '../../telemetry/main-thread.ts';
 import { Pulse } from '../../telemetry/pulse.ts';
 import { sameSecret } from '../auth/secrets.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { Host } from '../hosts/host.ts';
 import type { Job } from '../hosts/job.ts';
 import type { Spawner } from '../hosts/spawner.ts';
 import { Gate, networkOf } from '../limits/gate.ts';
-import { isLoopback } from '../limits/hostnames.ts';
-import type { HostRefusal, LimitMetrics } from '../metrics/limits.ts';
+import type { HostRefusal, LimitMetrics } from '../limits/metrics.ts';
 import type { Room } from '../rooms/room.ts';
 
 /** Silence of a host whose processor time can be read: nothing on its main thread takes so much of it. */

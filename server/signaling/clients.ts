@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import type { ZodType } from 'zod';
-import { type Reply, RequestError, type WireError } from '../../protocol/errors.ts';
+import { type Reply, RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { type RequestName, type RequestOutput, type RequestParsed, requests } from '../../protocol/signaling.ts';
 import type { ServerConfig } from '../config/schema.ts';
+import { wireError } from '../doors/wire-error.ts';
 import { RateLimit } from '../limits/rate-limit.ts';
 import type { SignalingLimits } from '../limits/signaling.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -27,13 +28,6 @@ type ClientDeps = SessionDeps & {
 };
 
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
-
-/** Turns whatever was thrown into what the sender may read; the unexpected goes to the log, not to the wire. */
-export function wireError(error: unknown, log: Logger): WireError {
-  if (error instanceof RequestError) return error.toWire();
-  log.error({ err: error }, 'request failed unexpectedly');
-  return { code: 'internal', message: 'Something went wrong on the server. Please try again.', retryable: true };
-}
 
 /** Also when it cannot be measured: nested so deeply that the stack does not suffice. */
 function isTooLarge(payload: unknown): boolean {

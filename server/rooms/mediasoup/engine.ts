@@ -4,6 +4,7 @@ import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasou
 import type { Logger } from 'pino';
 import { silenceOf } from '../../../telemetry/main-thread.ts';
 import { Pulse } from '../../../telemetry/pulse.ts';
+import { OperatorError } from '../../config/operator-error.ts';
 import type { ServerConfig } from '../../config/schema.ts';
 import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
 import { ROUTER_CODECS } from './codecs.ts';
@@ -20,7 +21,7 @@ interface Slot {
 }
 
 /** A WebRTC port cannot be opened. */
-export class MediaPortError extends Error {
+export class MediaPortError extends OperatorError {
   override name = 'MediaPortError';
 }
 

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError } from '../config/load.ts';
-import { ServerConfig } from '../config/schema.ts';
+import { ConfigError } from './load.ts';
+import { ServerConfig } from './schema.ts';
 import { loadTls } from './tls.ts';
 
 let folder: string;

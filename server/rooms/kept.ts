@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Fact } from '../../protocol/memory.ts';
-import type { Room, Seat } from '../rooms/room.ts';
+import type { Room, Seat } from './room.ts';
 
 /** What is known of a person from earlier calls, as far as they wish. */
 export interface Recollection {

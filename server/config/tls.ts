@@ -1,9 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { generate } from 'selfsigned';
-import { ConfigError } from '../config/load.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import type { Tls } from './app.ts';
+import { ConfigError } from './load.ts';
+import type { ServerConfig } from './schema.ts';
+
+/** A certificate and its key, PEM. */
+export interface Tls {
+  key: string;
+  cert: string;
+}
 
 const VALID_DAYS = 365;
 const DAY_MS = 86_400_000;

@@ -1,10 +1,10 @@
 /** What a database must do, whichever it is: run on PGlite and on PostgreSQL. */
 import { afterAll, beforeAll, describe } from 'vitest';
-import { finds } from './contract/finding.ts';
-import { forgets } from './contract/forgetting.ts';
-import { keeps } from './contract/keeping.ts';
-import { lasts } from './contract/lasting.ts';
-import { type Place, StoreSubject } from './contract/subject.ts';
+import { finds } from './finding.ts';
+import { forgets } from './forgetting.ts';
+import { keeps } from './keeping.ts';
+import { lasts } from './lasting.ts';
+import { type Place, StoreSubject } from './subject.ts';
 
 /** @param place where nothing is yet */
 export function databaseContract(name: string, place: () => Promise<Place>): void {
