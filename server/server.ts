@@ -90,10 +90,6 @@ async function startWith(
   const tls = await loadTls(config);
 
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
-  if (conversations !== undefined) {
-    conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
-    conversations.agents = dispatcher;
-  }
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
     metrics.process.workerRestarted('media-worker'),
@@ -111,7 +107,7 @@ async function startWith(
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
-  conversations?.resumeIn(rooms);
+  conversations?.serve({ rooms, agents: dispatcher });
   const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
   metrics.process.child({ name: 'media-worker', pids: () => engine.workerPids });
   metrics.process.child({

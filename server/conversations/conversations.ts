@@ -6,7 +6,7 @@ import type { Admission } from '../auth/tokens.ts';
 import { OperatorError } from '../config/operator-error.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { KeptListener, RoomMemory } from '../rooms/kept.ts';
+import type { Agents, RoomMemory } from '../rooms/kept.ts';
 import { type RoomListener, together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
@@ -55,6 +55,7 @@ export class Conversations {
   readonly #startedMs = Date.now();
   #unfinished: Unfinished[] = [];
   #rooms: Rooms | undefined;
+  #agents: Agents | undefined;
   /** Deleted rows may still lie in the database's files. */
   #uncompacted = false;
   #minutely: NodeJS.Timeout | undefined;
@@ -116,24 +117,24 @@ export class Conversations {
       idleMs: config.conversations.idleMinutes * MINUTE_MS,
       changed: (room, why, person) => {
         if (why === 'withdrawn') room.stopRecording(person);
-        this.agents?.conversationChanged(room);
+        this.#agents?.conversationChanged(room);
       },
     });
     this.recollections = new Recollections({
       database: this.database,
       log,
-      present: (room, { admission }) => ({
+      present: (room, { admission: { persona } }) => ({
         conversation: this.recorder.conversationIn(room),
-        persona: this.recorder.personaIn(room) ?? this.personaOf(admission),
+        persona: this.recorder.personaIn(room) ?? this.#agents?.personaFor(persona) ?? persona,
       }),
     });
     this.memories = new Memories({
       database: this.database,
       settled: () => this.settled(),
-      changing: person => this.agents?.memoriesChanging(person),
+      changing: person => this.#agents?.memoriesChanging(person),
       changed: (person, now) => {
         for (const room of this.#rooms?.all ?? []) this.recollections.outdated(room, person);
-        this.agents?.memoriesChanged(person, now);
+        this.#agents?.memoriesChanged(person, now);
       },
       gone: () => this.#gone(),
     });
@@ -143,12 +144,6 @@ export class Conversations {
   }
 
   readonly listener: Partial<RoomListener>;
-
-  /** The persona that the avatar takes for somebody who opens a room; to be set by who knows them. */
-  personaOf: (admission: Admission) => string | undefined = ({ persona }) => persona;
-
-  /** Told what becomes of conversations; to be set by who knows them. */
-  agents: KeptListener | undefined;
 
   /** What agents need to know. */
   readonly memory: RoomMemory = {
@@ -166,9 +161,10 @@ export class Conversations {
     this.#writer.poke();
   }
 
-  /** Lets the people of conversations that were cut off go on with them. */
-  resumeIn(rooms: Rooms): void {
+  /** Who acts on what is kept, before anybody comes: people go on with conversations that were cut off, agents are told. */
+  serve({ rooms, agents }: { rooms: Rooms; agents: Agents }): void {
     this.#rooms = rooms;
+    this.#agents = agents;
     for (const { id, room, log, people } of this.#unfinished) {
       const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
       rooms.keep(room, { log, before: people });
@@ -333,7 +329,7 @@ export class Conversations {
   }
 
   #eraseRecording(conversation: string, only?: readonly string[]): Promise<void> {
-    return eraseRecording(this.#options.config.dataDir, conversation, this.agents, only);
+    return eraseRecording(this.#options.config.dataDir, conversation, this.#agents, only);
   }
 
   /**

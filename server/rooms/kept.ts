@@ -38,6 +38,12 @@ export interface KeptListener {
   memoriesChanged(person: string, now: MemoriesNow): void;
 }
 
+/** Those who give rooms their avatars. */
+export interface Agents extends KeptListener {
+  /** Id of the persona that the avatar takes when it is asked for this one. */
+  personaFor(id: string | undefined): string | undefined;
+}
+
 export const NOTHING_RECALLED: Recollection = { memories: [], earlier: [] };
 
 /** Nothing is kept. */

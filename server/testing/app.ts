@@ -43,7 +43,6 @@ export async function testApp(
   const metrics = createMetrics();
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
-  if (conversations !== undefined) conversations.agents = dispatcher;
   const engine = new FakeEngine();
   const rooms = new Rooms({
     engine,
@@ -54,7 +53,7 @@ export async function testApp(
     textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
-  conversations?.resumeIn(rooms);
+  conversations?.serve({ rooms, agents: dispatcher });
   const tokens = new Tokens(KEYS, 3600_000);
   const portraits = new Portraits(config, log);
   const routes: string[] = [];
