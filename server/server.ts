@@ -13,8 +13,11 @@ import type { ServerConfig } from './config/schema.ts';
 import { loadTls } from './config/tls.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { recordingsFolder } from './conversations/recordings.ts';
+import { serveBrowsers } from './doors/browsers/browsers.ts';
+import { openSockets } from './doors/browsers/sockets.ts';
+import { serveHosts } from './doors/hosts/hosts.ts';
+import { listenForHosts } from './doors/hosts/listener.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
-import { listenForHosts } from './hosts/listener.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
@@ -25,9 +28,6 @@ import { Portraits, portraitsFolder } from './portraits/portraits.ts';
 import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
-import { serveAgents } from './signaling/agents.ts';
-import { serveClients } from './signaling/clients.ts';
-import { openSockets } from './signaling/sockets.ts';
 
 /** The HTTP port is in use. */
 export class PortTakenError extends OperatorError {
@@ -143,7 +143,7 @@ async function startWith(
   const trust = trustOf(config.trustProxy);
   const agentsTls = isLoopback(config.agents.host) ? undefined : tls;
   io = openSockets(app.server, config, { limits, metrics: metrics.limits, headers: headersFor(config, tls) });
-  serveClients(io.of(CLIENT_NAMESPACE), config.limits, {
+  serveBrowsers(io.of(CLIENT_NAMESPACE), config.limits, {
     rooms,
     tokens,
     iceServers: config.media.iceServers,
@@ -176,7 +176,7 @@ async function startWith(
     metrics,
     onConfigError,
   });
-  serveAgents(hostListener.io.of(AGENTS_NAMESPACE), {
+  serveHosts(hostListener.io.of(AGENTS_NAMESPACE), {
     hostSecret,
     dispatcher,
     refusalsPerMinute: config.limits.hostRefusalsPerMinute,

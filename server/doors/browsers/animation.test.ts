@@ -4,17 +4,17 @@ import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AnimationEvent, AnimationMessage } from '../../protocol/animation.ts';
-import { CLIENT_NAMESPACE } from '../../protocol/signaling.ts';
-import { connectSocket, request } from '../../test/harness/socket.ts';
-import { Tokens } from '../auth/tokens.ts';
-import { ServerConfig } from '../config/schema.ts';
-import { Dispatcher } from '../hosts/dispatcher.ts';
-import { SignalingLimits } from '../limits/signaling.ts';
-import { createMetrics, type Metrics } from '../metrics/metrics.ts';
-import { Rooms } from '../rooms/registry.ts';
-import { FakeEngine, silentLog } from '../testing/fakes.ts';
-import { serveClients } from './clients.ts';
+import type { AnimationEvent, AnimationMessage } from '../../../protocol/animation.ts';
+import { CLIENT_NAMESPACE } from '../../../protocol/signaling.ts';
+import { connectSocket, request } from '../../../test/harness/socket.ts';
+import { Tokens } from '../../auth/tokens.ts';
+import { ServerConfig } from '../../config/schema.ts';
+import { Dispatcher } from '../../hosts/dispatcher.ts';
+import { SignalingLimits } from '../../limits/signaling.ts';
+import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
+import { Rooms } from '../../rooms/registry.ts';
+import { FakeEngine, silentLog } from '../../testing/fakes.ts';
+import { serveBrowsers } from './browsers.ts';
 
 const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
 const gaze = (x: number): AnimationEvent => ({ type: 'gaze', at_ms: 1, x, y: 0, duration_ms: 120 });
@@ -33,7 +33,7 @@ beforeEach(async () => {
   const http = createServer();
   io = new Server(http);
   const { limits } = ServerConfig.parse({});
-  serveClients(io.of(CLIENT_NAMESPACE), limits, {
+  serveBrowsers(io.of(CLIENT_NAMESPACE), limits, {
     rooms,
     tokens: new Tokens(KEYS, 3600_000),
     iceServers: [],

@@ -2,12 +2,12 @@ import http, { type Server as HttpServer } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Server as SocketServer } from 'socket.io';
-import { LIMITS } from '../../protocol/limits.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import type { Tls } from '../config/tls.ts';
-import { guardConnections, SERVER_TIMES } from '../limits/connections.ts';
-import type { LimitMetrics } from '../limits/metrics.ts';
-import { trustOf } from '../limits/proxies.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
+import type { ServerConfig } from '../../config/schema.ts';
+import type { Tls } from '../../config/tls.ts';
+import { guardConnections, SERVER_TIMES } from '../../limits/connections.ts';
+import type { LimitMetrics } from '../../limits/metrics.ts';
+import { trustOf } from '../../limits/proxies.ts';
 
 /** Connections that have not said by then who they are. */
 const HELLO_MS = 5000;

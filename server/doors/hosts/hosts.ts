@@ -1,22 +1,22 @@
 import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
-import { AGENTS_VERSION, type FromHost, type FromHostName, fromHost, HostHello } from '../../protocol/agents.ts';
-import { silenceOf } from '../../telemetry/main-thread.ts';
-import { Pulse } from '../../telemetry/pulse.ts';
-import { sameSecret } from '../auth/secrets.ts';
-import { isLoopback } from '../config/loopback.ts';
-import type { Dispatcher } from '../hosts/dispatcher.ts';
-import { Host } from '../hosts/host.ts';
-import type { Job } from '../hosts/job.ts';
-import type { Spawner } from '../hosts/spawner.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
-import type { HostRefusal, LimitMetrics } from '../limits/metrics.ts';
-import type { Room } from '../rooms/room.ts';
+import { AGENTS_VERSION, type FromHost, type FromHostName, fromHost, HostHello } from '../../../protocol/agents.ts';
+import { silenceOf } from '../../../telemetry/main-thread.ts';
+import { Pulse } from '../../../telemetry/pulse.ts';
+import { sameSecret } from '../../auth/secrets.ts';
+import { isLoopback } from '../../config/loopback.ts';
+import type { Dispatcher } from '../../hosts/dispatcher.ts';
+import { Host } from '../../hosts/host.ts';
+import type { Job } from '../../hosts/job.ts';
+import type { Spawner } from '../../hosts/spawner.ts';
+import { Gate, networkOf } from '../../limits/gate.ts';
+import type { HostRefusal, LimitMetrics } from '../../limits/metrics.ts';
+import type { Room } from '../../rooms/room.ts';
 
 /** Silence of a host whose processor time can be read: nothing on its main thread takes so much of it. */
 const OWN_SILENCE_MS = 1000;
 
-export interface AgentsDeps {
+export interface HostsDeps {
   hostSecret: string;
   dispatcher: Dispatcher;
   /** Wrong secrets that an address may send in a minute. */
@@ -32,7 +32,7 @@ export interface AgentsDeps {
 }
 
 /** Serves the agent hosts' namespace. Who does not know the secret is not let in [S1], and gets one try a connection. */
-export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
+export function serveHosts(namespace: Namespace, deps: HostsDeps): void {
   const { hostSecret, refusalsPerMinute, metrics, log } = deps;
   const gate = new Gate({
     scope: 'address',
@@ -73,7 +73,7 @@ export function serveAgents(namespace: Namespace, deps: AgentsDeps): void {
   namespace.on('connection', socket => serveHost(socket, deps));
 }
 
-function serveHost(socket: Socket, { dispatcher, answered: tell, processes, learned, log }: AgentsDeps): void {
+function serveHost(socket: Socket, { dispatcher, answered: tell, processes, learned, log }: HostsDeps): void {
   const host = new Host(socket.data.hello as HostHello, socket);
   dispatcher.connected(host);
   log.info({ host: host.id, capacity: host.capacity }, 'agent host connected');

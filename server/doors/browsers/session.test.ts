@@ -1,12 +1,12 @@
 import { AccessToken } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RequestError } from '../../protocol/errors.ts';
-import { type RequestInput, type RequestName, type RequestOutput, requests } from '../../protocol/signaling.ts';
-import { Tokens } from '../auth/tokens.ts';
-import { RateLimit } from '../limits/rate-limit.ts';
-import { Rooms } from '../rooms/registry.ts';
-import { FakeEngine } from '../testing/fakes.ts';
-import { ClientSession } from './client-session.ts';
+import type { RequestError } from '../../../protocol/errors.ts';
+import { type RequestInput, type RequestName, type RequestOutput, requests } from '../../../protocol/signaling.ts';
+import { Tokens } from '../../auth/tokens.ts';
+import { RateLimit } from '../../limits/rate-limit.ts';
+import { Rooms } from '../../rooms/registry.ts';
+import { FakeEngine } from '../../testing/fakes.ts';
+import { BrowserSession } from './session.ts';
 
 const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
 const tokens = new Tokens(KEYS, 3600_000);
@@ -21,7 +21,7 @@ afterEach(() => rooms.close());
 
 /** A browser's connection, whose requests are checked as they are on the wire. */
 class Browser {
-  readonly #session = new ClientSession(
+  readonly #session = new BrowserSession(
     { notify: () => {}, dismiss: () => {}, address: '', renames: new RateLimit(0.1, 6, performance.now()) },
     { ready: true, send: () => {} },
     { rooms, tokens, iceServers: [] },

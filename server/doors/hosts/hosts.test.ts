@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AGENTS_VERSION } from '../../protocol/agents.ts';
-import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
-import { Dispatcher } from '../hosts/dispatcher.ts';
-import { createMetrics, type Metrics } from '../metrics/metrics.ts';
-import { together } from '../rooms/listeners.ts';
-import { participantInfo } from '../rooms/participants.ts';
-import { Rooms } from '../rooms/registry.ts';
-import type { Room } from '../rooms/room.ts';
-import { admission, entry, FakeEngine, silentLog } from '../testing/fakes.ts';
-import { serveAgents } from './agents.ts';
+import { AGENTS_VERSION } from '../../../protocol/agents.ts';
+import { DEFAULT_CONSENT } from '../../../protocol/feelings.ts';
+import { Dispatcher } from '../../hosts/dispatcher.ts';
+import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
+import { together } from '../../rooms/listeners.ts';
+import { participantInfo } from '../../rooms/participants.ts';
+import { Rooms } from '../../rooms/registry.ts';
+import type { Room } from '../../rooms/room.ts';
+import { admission, entry, FakeEngine, silentLog } from '../../testing/fakes.ts';
+import { serveHosts } from './hosts.ts';
 
 const SECRET = 'the secret of the hosts';
 const HELLO = { version: AGENTS_VERSION, secret: SECRET, hostId: 'h1', capacity: 2, personas: [], avatars: [] };
@@ -78,7 +78,7 @@ beforeEach(() => {
   const listener = together(dispatcher.listener, metrics.listener);
   rooms = new Rooms({ engine: new FakeEngine(), graceMs: 0, maxRooms: 5, maxPeople: 5, listener });
   namespace = new FakeNamespace();
-  serveAgents(namespace as never, {
+  serveHosts(namespace as never, {
     hostSecret: SECRET,
     dispatcher,
     refusalsPerMinute: 10,

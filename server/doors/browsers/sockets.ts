@@ -1,14 +1,14 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server as SocketServer } from 'socket.io';
-import { LIMITS } from '../../protocol/limits.ts';
-import { isLoopback } from '../config/loopback.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import { guardConnections } from '../limits/connections.ts';
-import { standBefore } from '../limits/front.ts';
-import { namesUs } from '../limits/hostnames.ts';
-import type { LimitMetrics } from '../limits/metrics.ts';
-import { addressOf, trustOf } from '../limits/proxies.ts';
-import type { SignalingLimits } from '../limits/signaling.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
+import { isLoopback } from '../../config/loopback.ts';
+import type { ServerConfig } from '../../config/schema.ts';
+import { guardConnections } from '../../limits/connections.ts';
+import { standBefore } from '../../limits/front.ts';
+import { namesUs } from '../../limits/hostnames.ts';
+import type { LimitMetrics } from '../../limits/metrics.ts';
+import { addressOf, trustOf } from '../../limits/proxies.ts';
+import type { SignalingLimits } from '../../limits/signaling.ts';
 
 /** A connection that has not said by then what it wants is closed. */
 const HANDSHAKE_MS = 10_000;

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { RequestError } from '../../protocol/errors.ts';
+import { RequestError } from '../../../protocol/errors.ts';
 import {
   type RequestName,
   type RequestOutput,
   type RequestParsed,
   SIGNALING_VERSION,
-} from '../../protocol/signaling.ts';
-import { sameSecret } from '../auth/secrets.ts';
-import type { Tokens } from '../auth/tokens.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import { networkOf } from '../limits/gate.ts';
-import type { RateLimit } from '../limits/rate-limit.ts';
-import type { AnimationSink } from '../rooms/animation.ts';
-import type { Rooms } from '../rooms/registry.ts';
-import type { Notify, Room, Seat } from '../rooms/room.ts';
+} from '../../../protocol/signaling.ts';
+import { sameSecret } from '../../auth/secrets.ts';
+import type { Tokens } from '../../auth/tokens.ts';
+import type { ServerConfig } from '../../config/schema.ts';
+import { networkOf } from '../../limits/gate.ts';
+import type { RateLimit } from '../../limits/rate-limit.ts';
+import type { AnimationSink } from '../../rooms/animation.ts';
+import type { Rooms } from '../../rooms/registry.ts';
+import type { Notify, Room, Seat } from '../../rooms/room.ts';
+import type { RequestHandler } from '../requests.ts';
 
 export interface SessionDeps {
   rooms: Rooms;
@@ -24,7 +25,7 @@ export interface SessionDeps {
 type Handlers = { [N in RequestName]: (input: RequestParsed<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
 
 /** One browser's socket: who it is, and what its requests do. */
-export class ClientSession {
+export class BrowserSession implements RequestHandler {
   readonly #notify: Notify;
   readonly #dismiss: () => void;
   readonly #address: string;
@@ -57,7 +58,6 @@ export class ClientSession {
     return this.#place?.room.name;
   }
 
-  /** Throws {@link RequestError}; anything else is a fault of the server. */
   handle<N extends RequestName>(name: N, input: RequestParsed<N>): Promise<RequestOutput<N>> {
     const handler = this.#handlers[name] as (input: RequestParsed<N>) => RequestOutput<N> | Promise<RequestOutput<N>>;
     return Promise.resolve(handler(input));

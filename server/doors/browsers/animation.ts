@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
-import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import type { AnimationSink } from '../rooms/animation.ts';
+import { AVATAR_IDENTITY } from '../../../protocol/agents.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import type { AnimationSink } from '../../rooms/animation.ts';
 
 /** Sends the animation to one browser, as fast as it reads. */
 export const animationSink = (socket: Socket, { animation }: Metrics): AnimationSink => ({
