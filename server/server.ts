@@ -7,6 +7,8 @@ import { CLIENT_NAMESPACE } from '../protocol/signaling.ts';
 import { createApp } from './api/app.ts';
 import { headersFor } from './api/security-headers.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
+import { LocalCounters } from './cluster/local-counters.ts';
+import { LocalDirectory } from './cluster/local-directory.ts';
 import { isLoopback } from './config/loopback.ts';
 import { OperatorError } from './config/operator-error.ts';
 import type { ServerConfig } from './config/schema.ts';
@@ -19,6 +21,7 @@ import { serveHosts } from './doors/hosts/hosts.ts';
 import { listenForHosts } from './doors/hosts/listener.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
+import { Gates } from './limits/gate.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
 import { RoomTexts } from './limits/text.ts';
@@ -96,14 +99,16 @@ async function startWith(
   );
   const { otlpEndpoint } = config;
   const otel = otlpEndpoint === undefined ? undefined : (await import('./trace/otel.ts')).openOtel(otlpEndpoint, log);
+  const gates = new Gates(new LocalCounters(), metrics.limits);
   const rooms = new Rooms({
     engine,
+    directory: new LocalDirectory(),
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
     maxRoomsPerAddress: config.limits.roomsPerAddress,
     showEarlier: config.rooms.showEarlier,
-    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
@@ -116,7 +121,7 @@ async function startWith(
   });
   metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
-  const limits = new SignalingLimits(config.limits, metrics.limits);
+  const limits = new SignalingLimits(config.limits, gates);
   let draining = false;
   let closing: Promise<void> | undefined;
   let io: ReturnType<typeof openSockets> | undefined;
@@ -126,6 +131,7 @@ async function startWith(
     engine,
     dispatcher,
     metrics,
+    gates,
     portraits,
     conversations,
     connections: () => io?.of(CLIENT_NAMESPACE).sockets.size ?? 0,
@@ -181,6 +187,7 @@ async function startWith(
     dispatcher,
     refusalsPerMinute: config.limits.hostRefusalsPerMinute,
     metrics: metrics.limits,
+    gates,
     answered: metrics.process.hostAnswered,
     processes: spawner,
     learned: conversations?.recorder.learned,

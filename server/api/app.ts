@@ -75,7 +75,7 @@ export async function createApp(
   });
   if (config.corsOrigins.length > 0)
     await app.register(fastifyCors, { origin: config.corsOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'] });
-  limitRequests(app, config.limits, limits);
+  limitRequests(app, config.limits, deps.gates);
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const known = error.statusCode !== undefined && error.statusCode < 500 ? refused(error) : error;
     return sendError(reply, known, log, error.statusCode);

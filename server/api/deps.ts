@@ -1,6 +1,7 @@
 import type { Tokens } from '../auth/tokens.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
+import type { Gates } from '../limits/gate.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Portraits } from '../portraits/portraits.ts';
 import type { Rooms } from '../rooms/registry.ts';
@@ -13,6 +14,7 @@ export interface ApiDeps {
   engine: RoomControl;
   dispatcher: Dispatcher;
   metrics: Metrics;
+  gates: Gates;
   portraits: Portraits;
   /** Absent where nothing is kept. */
   conversations?: Conversations | undefined;

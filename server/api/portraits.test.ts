@@ -11,7 +11,7 @@ import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
 import { Rooms } from '../rooms/registry.ts';
-import { FakeEngine, FakeHost, silentLog } from '../testing/fakes.ts';
+import { FakeEngine, FakeHost, gatesOf, silentLog } from '../testing/fakes.ts';
 import { done, FakePortraitProcess, failed } from '../testing/portrait-process.ts';
 import { createApp } from './app.ts';
 
@@ -35,6 +35,7 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     engine,
     dispatcher,
     metrics,
+    gates: gatesOf(metrics),
     portraits,
     connections: () => 0,
     draining: () => false,

@@ -18,7 +18,7 @@ import {
 import { DisplayName } from '../../protocol/text.ts';
 import { bearer } from '../auth/bearer.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
+import { type Gate, networkOf } from '../limits/gate.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
 import type { ApiDeps } from './deps.ts';
 import { parse } from './request.ts';
@@ -54,19 +54,19 @@ export async function portraitRoutes(
   root: FastifyInstance,
   config: ServerConfig,
   log: Logger,
-  { portraits, conversations, tokens, dispatcher, metrics }: ApiDeps,
+  { portraits, conversations, tokens, dispatcher, gates }: ApiDeps,
 ): Promise<void> {
-  const gate = () =>
-    new Gate({
+  const gate = (name: string) =>
+    gates.gate({
+      name,
       scope: 'address',
       surface: 'http',
       perMinute: config.limits.portraitsPerMinute,
       message: 'That were many pictures at once. Please wait a minute.',
-      metrics: metrics.limits,
     });
-  const makersByAddress = gate();
+  const makersByAddress = gate('portraits');
   /** On their own: opening the panel costs nobody a picture. */
-  const openers = gate();
+  const openers = gate('portraits opened');
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { silentLog } from '../testing/fakes.ts';
+import { gatesOf, silentLog } from '../testing/fakes.ts';
 import type { ApiDeps } from './deps.ts';
 import { Readers } from './readers.ts';
 
@@ -14,7 +14,7 @@ afterEach(() => vi.useRealTimers());
 const readersOf = (ready: () => Promise<void>) =>
   new Readers(ServerConfig.parse({}), silentLog, {
     tokens: new Tokens({ apiKey: 'key', apiSecret: 'k'.repeat(40) }, 1000),
-    metrics: createMetrics(),
+    gates: gatesOf(createMetrics()),
     conversations: { database: { ready, db: 'db' }, nearlySettled: async () => {} },
   } as unknown as ApiDeps);
 

@@ -6,7 +6,7 @@ import { bearer } from '../auth/bearer.ts';
 import type { Reader, Tokens } from '../auth/tokens.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
+import { type Gate, networkOf } from '../limits/gate.ts';
 import { isBadData, reasonOf } from '../store/errors.ts';
 import type { Schema } from '../store/schema.ts';
 import type { ApiDeps } from './deps.ts';
@@ -31,13 +31,13 @@ export class Readers {
   readonly #kept: Conversations | undefined;
   readonly #log: Logger;
 
-  constructor(config: ServerConfig, log: Logger, { tokens, conversations, metrics }: ApiDeps) {
-    this.#callers = new Gate({
+  constructor(config: ServerConfig, log: Logger, { tokens, conversations, gates }: ApiDeps) {
+    this.#callers = gates.gate({
+      name: 'reads',
       scope: 'address',
       surface: 'http',
       perMinute: config.limits.readsPerMinute,
       message: 'Too many questions at once. Please wait a moment.',
-      metrics: metrics.limits,
     });
     this.#tokens = tokens;
     this.#kept = conversations;

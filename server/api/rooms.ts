@@ -3,7 +3,7 @@ import { RequestError } from '../../protocol/errors.ts';
 import { type PersonaList, TokenRequest } from '../../protocol/rest.ts';
 import { RoomName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
+import { networkOf } from '../limits/gate.ts';
 import type { ApiDeps } from './deps.ts';
 import { parse } from './request.ts';
 
@@ -13,17 +13,21 @@ const ADDRESSES_PER_ROOM = 4;
 /** Tokens for open rooms, and what the lobby offers. */
 export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: ApiDeps): void {
   const { tokensPerMinute, tokensPerRoomPerMinute } = config.limits;
-  const gate = (scope: 'address' | 'room', perMinute: number) =>
-    new Gate({
+  const gate = (name: string, scope: 'address' | 'room', perMinute: number) =>
+    deps.gates.gate({
+      name,
       scope,
       surface: 'http',
       perMinute,
       message: 'Too many people asked to join at once. Please wait a moment.',
-      metrics: deps.metrics.limits,
     });
-  const addresses = gate('address', tokensPerMinute);
-  const rooms = gate('room', tokensPerRoomPerMinute);
-  const ofOne = gate('address', Math.max(1, tokensPerRoomPerMinute / ADDRESSES_PER_ROOM));
+  const addresses = gate('tokens of an address', 'address', tokensPerMinute);
+  const rooms = gate('tokens of a room', 'room', tokensPerRoomPerMinute);
+  const ofOne = gate(
+    'tokens of a room and an address',
+    'address',
+    Math.max(1, tokensPerRoomPerMinute / ADDRESSES_PER_ROOM),
+  );
 
   app.post<{ Params: { room: string } }>('/api/rooms/:room/token', async request => {
     if (!config.auth.openRooms)

@@ -5,7 +5,7 @@ import type { RequestName } from '../../protocol/signaling.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { SignalingLimits } from '../limits/signaling.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
-import { silentLog } from '../testing/fakes.ts';
+import { gatesOf, silentLog } from '../testing/fakes.ts';
 import { Requests } from './requests.ts';
 
 const TRANSPORT = { transportId: 't', dtlsParameters: {} };
@@ -39,7 +39,7 @@ class FakeSocket {
       },
       {
         limits: config.limits,
-        sharedLimits: new SignalingLimits(config.limits, metrics.limits),
+        sharedLimits: new SignalingLimits(config.limits, gatesOf(metrics)),
         id: 's',
         address: '192.0.2.1',
         close: () => {

@@ -14,7 +14,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
 import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
-import { FakeEngine, silentLog } from './fakes.ts';
+import { FakeEngine, gatesOf, silentLog } from './fakes.ts';
 
 export const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
 
@@ -44,13 +44,14 @@ export async function testApp(
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
   const engine = new FakeEngine();
+  const gates = gatesOf(metrics);
   const rooms = new Rooms({
     engine,
     graceMs: 0,
     maxRooms: 50,
     maxPeople: 5,
     showEarlier: config.rooms.showEarlier,
-    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
   conversations?.serve({ rooms, agents: dispatcher });
@@ -63,6 +64,7 @@ export async function testApp(
     engine,
     dispatcher,
     metrics,
+    gates,
     portraits,
     conversations,
     connections: () => 7,

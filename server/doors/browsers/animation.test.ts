@@ -13,7 +13,7 @@ import { Dispatcher } from '../../hosts/dispatcher.ts';
 import { SignalingLimits } from '../../limits/signaling.ts';
 import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
 import { Rooms } from '../../rooms/registry.ts';
-import { FakeEngine, silentLog } from '../../testing/fakes.ts';
+import { FakeEngine, gatesOf, silentLog } from '../../testing/fakes.ts';
 import { serveBrowsers } from './browsers.ts';
 
 const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
@@ -37,7 +37,7 @@ beforeEach(async () => {
     rooms,
     tokens: new Tokens(KEYS, 3600_000),
     iceServers: [],
-    sharedLimits: new SignalingLimits(limits, metrics.limits),
+    sharedLimits: new SignalingLimits(limits, gatesOf(metrics)),
     metrics,
     log: silentLog,
   });

@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reply } from '../../../protocol/errors.ts';
 import type { RequestName } from '../../../protocol/signaling.ts';
 import { Tokens } from '../../auth/tokens.ts';
+import type { Directory } from '../../cluster/port.ts';
 import { ServerConfig } from '../../config/schema.ts';
 import { Dispatcher } from '../../hosts/dispatcher.ts';
 import { SignalingLimits } from '../../limits/signaling.ts';
 import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
 import { together } from '../../rooms/listeners.ts';
 import { Rooms } from '../../rooms/registry.ts';
-import { FakeEngine, silentLog } from '../../testing/fakes.ts';
+import { FakeEngine, gatesOf, SharedDirectory, silentLog } from '../../testing/fakes.ts';
 import { serveBrowsers } from './browsers.ts';
 
 const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
@@ -63,19 +64,20 @@ let rooms: Rooms;
 let metrics: Metrics;
 let dispatcher: Dispatcher;
 
-function serve(limits: Record<string, unknown> = {}): void {
+function serve(limits: Record<string, unknown> = {}, directory?: Directory): void {
   const config = ServerConfig.parse({ limits });
   metrics = createMetrics();
   dispatcher = new Dispatcher(silentLog, metrics);
   rooms = new Rooms({
     engine: new FakeEngine(),
+    ...(directory !== undefined && { directory }),
     graceMs,
     maxRooms: 5,
     maxPeople: 5,
     listener: together(dispatcher.listener, metrics.listener),
   });
   namespace = new FakeNamespace();
-  const sharedLimits = new SignalingLimits(config.limits, metrics.limits);
+  const sharedLimits = new SignalingLimits(config.limits, gatesOf(metrics));
   serveBrowsers(namespace as never, config.limits, {
     rooms,
     tokens,
@@ -180,6 +182,21 @@ describe('requests', () => {
       'already-joined',
       'ok',
     ]);
+  });
+
+  it('to join a room that another server has are told its address', async () => {
+    const [one, two] = SharedDirectory.of('https://one.example', 'https://two.example');
+    await two.claim('red');
+    serve({}, one);
+    expect(await namespace.connect().request('join', { version: 1, token: await token() })).toEqual({
+      ok: false,
+      error: {
+        code: 'misdirected',
+        message: 'This room is held by another server: join it at https://two.example.',
+        retryable: false,
+      },
+    });
+    expect(await namespace.connect().code('join', { version: 1, token: await token('blue') })).toBe('ok');
   });
 
   it('of another version are told to reload', async () => {

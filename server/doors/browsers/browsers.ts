@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Namespace, Socket } from 'socket.io';
+import { RateLimit } from '../../cluster/rate-limit.ts';
 import type { ServerConfig } from '../../config/schema.ts';
-import { RateLimit } from '../../limits/rate-limit.ts';
 import { Requests, type RequestsOptions } from '../requests.ts';
 import { animationSink } from './animation.ts';
 import { BrowserSession, type SessionDeps } from './session.ts';

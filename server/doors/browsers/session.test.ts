@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestError } from '../../../protocol/errors.ts';
 import { type RequestInput, type RequestName, type RequestOutput, requests } from '../../../protocol/signaling.ts';
 import { Tokens } from '../../auth/tokens.ts';
-import { RateLimit } from '../../limits/rate-limit.ts';
+import { RateLimit } from '../../cluster/rate-limit.ts';
 import { Rooms } from '../../rooms/registry.ts';
 import { FakeEngine } from '../../testing/fakes.ts';
 import { BrowserSession } from './session.ts';

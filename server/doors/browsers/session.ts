@@ -8,9 +8,9 @@ import {
 } from '../../../protocol/signaling.ts';
 import { sameSecret } from '../../auth/secrets.ts';
 import type { Tokens } from '../../auth/tokens.ts';
+import type { RateLimit } from '../../cluster/rate-limit.ts';
 import type { ServerConfig } from '../../config/schema.ts';
 import { networkOf } from '../../limits/gate.ts';
-import type { RateLimit } from '../../limits/rate-limit.ts';
 import type { AnimationSink } from '../../rooms/animation.ts';
 import type { Rooms } from '../../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../../rooms/room.ts';

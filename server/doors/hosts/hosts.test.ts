@@ -8,7 +8,7 @@ import { together } from '../../rooms/listeners.ts';
 import { participantInfo } from '../../rooms/participants.ts';
 import { Rooms } from '../../rooms/registry.ts';
 import type { Room } from '../../rooms/room.ts';
-import { admission, entry, FakeEngine, silentLog } from '../../testing/fakes.ts';
+import { admission, entry, FakeEngine, gatesOf, silentLog } from '../../testing/fakes.ts';
 import { serveHosts } from './hosts.ts';
 
 const SECRET = 'the secret of the hosts';
@@ -83,6 +83,7 @@ beforeEach(() => {
     dispatcher,
     refusalsPerMinute: 10,
     metrics: metrics.limits,
+    gates: gatesOf(metrics),
     processes: { kill: id => void killed.push(id), connected: () => {}, pidOf: () => undefined },
     log: silentLog,
   });

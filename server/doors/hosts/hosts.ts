@@ -9,7 +9,7 @@ import type { Dispatcher } from '../../hosts/dispatcher.ts';
 import { Host } from '../../hosts/host.ts';
 import type { Job } from '../../hosts/job.ts';
 import type { Spawner } from '../../hosts/spawner.ts';
-import { Gate, networkOf } from '../../limits/gate.ts';
+import { type Gates, networkOf } from '../../limits/gate.ts';
 import type { HostRefusal, LimitMetrics } from '../../limits/metrics.ts';
 import type { Room } from '../../rooms/room.ts';
 
@@ -22,6 +22,7 @@ export interface HostsDeps {
   /** Wrong secrets that an address may send in a minute. */
   refusalsPerMinute: number;
   metrics: LimitMetrics;
+  gates: Gates;
   /** Told how long a host took to say that it still runs. */
   answered?: (ms: number) => void;
   /** The processes of this server's own hosts. */
@@ -33,13 +34,13 @@ export interface HostsDeps {
 
 /** Serves the agent hosts' namespace. Who does not know the secret is not let in [S1], and gets one try a connection. */
 export function serveHosts(namespace: Namespace, deps: HostsDeps): void {
-  const { hostSecret, refusalsPerMinute, metrics, log } = deps;
-  const gate = new Gate({
+  const { hostSecret, refusalsPerMinute, metrics, gates, log } = deps;
+  const gate = gates.gate({
+    name: 'hosts refused',
     scope: 'address',
     surface: 'signaling',
     perMinute: refusalsPerMinute,
     message: 'Too many wrong secrets. Wait a minute.',
-    metrics,
   });
   /** Connections that have had their try. */
   const tried = new WeakSet<object>();
