@@ -22,6 +22,7 @@ import { type Gate, networkOf } from '../limits/gate.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
 import type { ApiDeps } from './deps.ts';
 import { parse } from './request.ts';
+import { sendBlob } from './send-blob.ts';
 
 const STATUS: Record<PortraitFault, number> = {
   'not-an-image': 415,
@@ -47,6 +48,7 @@ const MAX_READING = 8;
 const READING_MS = 90_000;
 /** Of portraits that one page has made. */
 const MAX_LISTED = 50;
+const TYPES = { 'preview.webm': 'video/webm', 'thumbnail.webp': 'image/webp' } as const;
 const FILES = ['preview.webm', 'thumbnail.webp'] as const;
 
 /** Avatars to choose from, and portraits to make. */
@@ -147,16 +149,15 @@ export async function portraitRoutes(
         const { id } = request.params;
         const meta = await portraits.store.find(id);
         const avatar = AvatarId.safeParse(id).success ? shipped().get(id) : undefined;
-        const folder =
+        const blob =
           meta !== undefined
-            ? portraits.store.folderOf(meta)
+            ? await portraits.store.file(meta, file)
             : avatar !== undefined
-              ? await portraits.showcase.folderOf(avatar)
+              ? await portraits.showcase.file(avatar, file)
               : undefined;
-        if (folder === undefined) throw new RequestError('not-found', 'There is no such avatar.');
-        return reply
-          .header('Cache-Control', meta === undefined ? 'public, max-age=3600' : 'private, max-age=3600')
-          .sendFile(file, folder, { cacheControl: false });
+        if (blob === undefined) throw new RequestError('not-found', 'There is no such avatar.');
+        reply.header('Cache-Control', meta === undefined ? 'public, max-age=3600' : 'private, max-age=3600');
+        return sendBlob(reply, blob, TYPES[file]);
       });
 
     app.post('/api/portraits/warm', { onRequest: rated(openers) }, async (): Promise<PortraitsReady> => {

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Erased } from '../../protocol/conversations.ts';
 import type { Admission } from '../auth/tokens.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
+import type { Blobs } from '../blobs/port.ts';
 import { OperatorError } from '../config/operator-error.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -20,7 +22,7 @@ import type { Deleted } from './live.ts';
 import { Memories } from './memories.ts';
 import { Recollections } from './recollections.ts';
 import { Recorder } from './recorder.ts';
-import { eraseRecording } from './recordings.ts';
+import { eraseRecording, recordingsFolder } from './recordings.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
@@ -51,6 +53,7 @@ export class Conversations {
   readonly #journal: Journal;
   readonly #writer: Writer;
   readonly #options: ConversationsOptions;
+  readonly #tapes: Blobs;
   readonly #unlock: () => void;
   readonly #startedMs = Date.now();
   #unfinished: Unfinished[] = [];
@@ -102,6 +105,7 @@ export class Conversations {
   private constructor(options: ConversationsOptions, journal: Journal, unlock: () => void) {
     const { config, log, metrics } = options;
     this.#options = options;
+    this.#tapes = new FolderBlobs(recordingsFolder(config.dataDir));
     this.#unlock = unlock;
     this.#journal = journal;
     this.database = new Database({
@@ -238,6 +242,7 @@ export class Conversations {
 
   async #start(): Promise<void> {
     const { config, log } = this.#options;
+    await this.#tapes.tidy().catch(error => log.warn({ err: error }, 'the rest of an erased recording is still there'));
     // Making the first database takes seconds, and there is nothing in it to look at.
     const fresh =
       this.database.kind === 'pglite' && !fs.existsSync(path.join(config.dataDir, 'database', 'PG_VERSION'));
@@ -329,7 +334,7 @@ export class Conversations {
   }
 
   #eraseRecording(conversation: string, only?: readonly string[]): Promise<void> {
-    return eraseRecording(this.#options.config.dataDir, conversation, this.#agents, only);
+    return eraseRecording(this.#tapes, conversation, this.#agents, only);
   }
 
   /**

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { PortraitError, type PortraitTimes, type PortraitWords } from '../../protocol/portraits.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { Showcase } from './showcase.ts';
 import { type PortraitMeta, PortraitStore } from './store.ts';
@@ -29,8 +30,9 @@ export class Portraits {
     this.enabled = portraits.enabled;
     this.#log = log;
     this.worker = new PortraitWorker({ log, dataDir, start, lost });
-    this.store = new PortraitStore(portraitsFolder(dataDir), portraits);
-    this.showcase = new Showcase(path.join(dataDir, 'showcase'), this.worker);
+    const [folder, shown] = [portraitsFolder(dataDir), path.join(dataDir, 'showcase')];
+    this.store = new PortraitStore(new FolderBlobs(folder), folder, portraits);
+    this.showcase = new Showcase(new FolderBlobs(shown), shown, this.worker);
   }
 
   /** Removes what is too old, now and then. */
