@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AGENTS_NAMESPACE } from '../protocol/agents.ts';
 import { CLIENT_NAMESPACE } from '../protocol/signaling.ts';
 import { createApp } from './api/app.ts';
+import { type Described, Routes } from './api/declared/routes.ts';
 import { headersFor } from './api/security-headers.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
 import { LocalCounters } from './cluster/local-counters.ts';
@@ -53,6 +54,8 @@ export interface RunningServer {
   agentsUrl: string;
   /** A call could be held now. */
   isReady(): boolean;
+  /** What is declared of its API. */
+  routes: readonly Described[];
   /** Agent hosts that are connected, and how many jobs they say they have. */
   hosts(): { ready: boolean; jobs: number }[];
   /** Ends rooms, agent hosts, sockets and workers, in that order [C1]. */
@@ -125,6 +128,7 @@ async function startWith(
   let draining = false;
   let closing: Promise<void> | undefined;
   let io: ReturnType<typeof openSockets> | undefined;
+  const routes = new Routes();
   const app = await createApp(config, tls, log, {
     rooms,
     tokens,
@@ -136,6 +140,7 @@ async function startWith(
     conversations,
     connections: () => io?.of(CLIENT_NAMESPACE).sockets.size ?? 0,
     draining: () => draining,
+    routes,
   });
 
   const giveUp = async (error: unknown, port: number, variable: string): Promise<never> => {
@@ -205,6 +210,7 @@ async function startWith(
     conversations,
     hostSecret,
     agentsUrl,
+    routes: routes.all,
     isReady: () => dispatcher.ready && engine.healthy,
     hosts: () => dispatcher.hosts.map(({ ready, status: { jobs } }) => ({ ready, jobs })),
     close() {

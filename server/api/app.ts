@@ -81,13 +81,14 @@ export async function createApp(
     return sendError(reply, known, log, error.statusCode);
   });
 
+  const { routes } = deps;
   healthRoutes(app, deps, config);
-  docsRoutes(app);
   roomRoutes(app, config, deps);
   const readers = new Readers(config, log, deps);
-  conversationRoutes(app, readers);
+  conversationRoutes(app, routes, readers);
   memoryRoutes(app, config, readers, deps);
   await portraitRoutes(app, config, log, deps);
+  docsRoutes(app, routes.all);
 
   if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {
     await app.register(fastifyStatic, { root: CLIENT_DIR, index: false, maxAge: '1h', immutable: false });

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Portraits } from '../portraits/portraits.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { RoomControl } from '../rooms/room-control.ts';
+import type { Routes } from './declared/routes.ts';
 
 /** What the routes of the API work on. */
 export interface ApiDeps {
@@ -21,6 +22,8 @@ export interface ApiDeps {
   /** Browsers connected now. */
   connections(): number;
   draining(): boolean;
-  /** Told of every route as it is made: `GET /health`. */
+  /** Told of every route as it is made, declared or not: `GET /health`. */
   onRoute?: (route: string) => void;
+  /** Takes down what is declared of the routes. */
+  routes: Routes;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../../protocol/errors.ts';
-import type { Health } from '../../protocol/rest.ts';
+import { Health, MetricsSummary } from '../../protocol/rest.ts';
 import { bearer } from '../auth/bearer.ts';
 import { sameSecret } from '../auth/secrets.ts';
 import type { ServerConfig } from '../config/schema.ts';
@@ -31,33 +31,51 @@ export function health({ engine, dispatcher, conversations, connections, drainin
 
 export function healthRoutes(app: FastifyInstance, deps: ApiDeps, config: ServerConfig): void {
   const isOurs = namesUs(config);
-  app.get('/health', (_request, reply) => {
-    const body = health(deps);
-    return reply
-      .status(body.status === 'ok' ? 200 : 503)
-      .header('Cache-Control', 'no-store')
-      .send(body);
+  deps.routes.add(app, {
+    method: 'get',
+    path: '/health',
+    tag: 'Watching',
+    summary: 'Whether a call could be held now',
+    description: '503 with the same body where it could not.',
+    admission: 'nothing',
+    answer: { status: 200, schema: Health },
+    handle(_asked, _request, reply) {
+      const body = health(deps);
+      reply.status(body.status === 'ok' ? 200 : 503).header('Cache-Control', 'no-store');
+      return body;
+    },
   });
 
   let scrape: { figures: Promise<unknown[][]>; atMs: number } | undefined;
-  app.get('/metrics', async (request, reply) => {
-    const known = hasToken(request, config.metricsToken);
-    // A page of a foreign name knows no token.
-    if (!known && !isOurs(request.headers.host)) throw misdirected();
-    if (!known && !isOnThisMachine(request))
-      throw new RequestError(
-        'forbidden',
-        'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
-      );
-    // Asking the hosts costs them a little: not more than once a second, whoever asks.
-    if (scrape === undefined || performance.now() - scrape.atMs > SCRAPE_EVERY_MS)
-      scrape = { figures: collect(deps), atMs: performance.now() };
-    const { registry } = deps.metrics;
-    const hosts = await scrape.figures;
-    reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
-    if (request.headers.accept?.includes('application/json') === true)
-      return summaryOf([await registry.getMetricsAsJSON(), ...hosts], { connections: deps.connections() });
-    return reply.header('Content-Type', registry.contentType).send(await exposition(registry, hosts));
+  deps.routes.add(app, {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Watching',
+    summary: 'Figures for Prometheus',
+    description: 'With `Accept: application/json` the few that people ask for first.',
+    admission: 'metrics',
+    admit(request) {
+      const known = hasToken(request, config.metricsToken);
+      // A page of a foreign name knows no token.
+      if (!known && !isOurs(request.headers.host)) throw misdirected();
+      if (!known && !isOnThisMachine(request))
+        throw new RequestError(
+          'forbidden',
+          'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
+        );
+    },
+    answer: { status: 200, schema: MetricsSummary, media: ['text/plain', 'application/json'] },
+    async handle(_asked, request, reply) {
+      // Asking the hosts costs them a little: not more than once a second, whoever asks.
+      if (scrape === undefined || performance.now() - scrape.atMs > SCRAPE_EVERY_MS)
+        scrape = { figures: collect(deps), atMs: performance.now() };
+      const { registry } = deps.metrics;
+      const hosts = await scrape.figures;
+      reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
+      if (request.headers.accept?.includes('application/json') === true)
+        return summaryOf([await registry.getMetricsAsJSON(), ...hosts], { connections: deps.connections() });
+      return reply.header('Content-Type', registry.contentType).send(await exposition(registry, hosts));
+    },
   });
 }
 

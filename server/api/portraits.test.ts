@@ -14,6 +14,7 @@ import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, FakeHost, gatesOf, silentLog } from '../testing/fakes.ts';
 import { done, FakePortraitProcess, failed } from '../testing/portrait-process.ts';
 import { createApp } from './app.ts';
+import { Routes } from './declared/routes.ts';
 
 const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
 const tokens = new Tokens(KEYS, 3600_000);
@@ -39,6 +40,7 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     portraits,
     connections: () => 0,
     draining: () => false,
+    routes: new Routes(),
   });
 }
 beforeEach(async () => {

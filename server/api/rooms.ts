@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { RequestError } from '../../protocol/errors.ts';
-import { type PersonaList, TokenRequest } from '../../protocol/rest.ts';
+import { PersonaList, TokenRequest, TokenResponse } from '../../protocol/rest.ts';
 import { RoomName } from '../../protocol/text.ts';
 import type { ServerConfig } from '../config/schema.ts';
 import { networkOf } from '../limits/gate.ts';
 import type { ApiDeps } from './deps.ts';
-import { parse } from './request.ts';
 
 /** So many addresses at least share what a room is given. */
 const ADDRESSES_PER_ROOM = 4;
@@ -29,22 +29,42 @@ export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: Api
     Math.max(1, tokensPerRoomPerMinute / ADDRESSES_PER_ROOM),
   );
 
-  app.post<{ Params: { room: string } }>('/api/rooms/:room/token', async request => {
-    if (!config.auth.openRooms)
-      throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
-    addresses.pass(networkOf(request.ip));
-    const room = parse(RoomName, request.params.room, 'room');
-    const person = parse(TokenRequest, request.body, 'body');
-    // What asks for nothing keeps nobody out of a room, and one address not everybody else.
-    ofOne.pass(`${networkOf(request.ip)} ${room}`);
-    rooms.pass(room);
-    return deps.tokens.issue({ ...person, room });
+  deps.routes.add(app, {
+    method: 'post',
+    path: '/api/rooms/{room}/token',
+    tag: 'Joining',
+    summary: 'A token for an open room',
+    description:
+      'Only where rooms are open. With `personKey` the person is known again from call to call; `remember` and `resume` need it.',
+    admission: 'nothing',
+    admit({ ip }) {
+      if (!config.auth.openRooms)
+        throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
+      addresses.pass(networkOf(ip));
+    },
+    parameters: z.object({ room: RoomName }),
+    body: TokenRequest,
+    answer: { status: 200, schema: TokenResponse },
+    handle({ params: { room }, body }, { ip }) {
+      // What asks for nothing keeps nobody out of a room, and one address not everybody else.
+      ofOne.pass(`${networkOf(ip)} ${room}`);
+      rooms.pass(room);
+      return deps.tokens.issue({ ...body, room });
+    },
   });
 
-  app.get('/api/personas', async (): Promise<PersonaList> => {
-    const personas = new Map(
-      deps.dispatcher.hosts.flatMap(host => host.personas.map(persona => [persona.id, persona] as const)),
-    );
-    return { personas: [...personas.values()], defaultPersona: personas.keys().next().value ?? '' };
+  deps.routes.add(app, {
+    method: 'get',
+    path: '/api/personas',
+    tag: 'Joining',
+    summary: 'Who one may talk with',
+    admission: 'nothing',
+    answer: { status: 200, schema: PersonaList },
+    handle() {
+      const personas = new Map(
+        deps.dispatcher.hosts.flatMap(host => host.personas.map(persona => [persona.id, persona] as const)),
+      );
+      return { personas: [...personas.values()], defaultPersona: personas.keys().next().value ?? '' };
+    },
   });
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createApp } from '../api/app.ts';
+import { Routes } from '../api/declared/routes.ts';
 import { Tokens } from '../auth/tokens.ts';
 import { ServerConfig } from '../config/schema.ts';
 import { Conversations } from '../conversations/conversations.ts';
@@ -69,6 +70,7 @@ export async function testApp(
     conversations,
     connections: () => 7,
     draining: () => system.draining,
+    routes: new Routes(),
     onRoute: route => void routes.push(route),
   });
   await app.ready();
