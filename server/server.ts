@@ -195,7 +195,7 @@ async function startWith(
     gates,
     answered: metrics.process.hostAnswered,
     processes: spawner,
-    learned: conversations?.recorder.learned,
+    learned: conversations?.scribe.learned,
     log,
   });
 

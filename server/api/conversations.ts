@@ -19,7 +19,7 @@ const One = z.object({ id: z.uuid() });
 
 const nothingThere = () => new RequestError('not-found', 'There is no such conversation, or it is not yours to read.');
 /** How people felt is for themselves, and for who may delete everything, too: an operator who was given that on purpose. */
-const sightOf = ({ readAll, removes, person }: Reader) => ({
+const scopeOf = ({ readAll, removes, person }: Reader) => ({
   all: readAll,
   you: person,
   feelings: removes !== false && removes.room === undefined,
@@ -28,14 +28,14 @@ const sightOf = ({ readAll, removes, person }: Reader) => ({
 /** What was said: list, search, read, export, delete. */
 export function conversationRoutes(app: FastifyInstance, routes: Routes, readers: Readers): void {
   const read = async (reader: Reader, id: string): Promise<Conversation> => {
-    const found = await readers.read(db => readConversation(db, id, sightOf(reader)));
+    const found = await readers.read(db => readConversation(db, id, scopeOf(reader)));
     if (found === undefined) throw nothingThere();
     return found;
   };
 
   const traces = async (reader: Reader, id: string, turnId?: string): Promise<TurnTrace[]> => {
     const found = await readers.read(async db =>
-      (await maySee(db, id, sightOf(reader))) ? readTraces(db, id, sightOf(reader), turnId) : undefined,
+      (await maySee(db, id, scopeOf(reader))) ? readTraces(db, id, scopeOf(reader), turnId) : undefined,
     );
     if (found === undefined) throw nothingThere();
     return found;
@@ -58,7 +58,7 @@ export function conversationRoutes(app: FastifyInstance, routes: Routes, readers
     query: ConversationQuery,
     answer: { status: 200, schema: ConversationList },
     async handle({ who, query }, _request, reply) {
-      const page = await readers.read(db => listConversations(db, query, sightOf(who)));
+      const page = await readers.read(db => listConversations(db, query, scopeOf(who)));
       reply.header('Cache-Control', 'no-store');
       return { ...page, may: { readAll: who.readAll, remove: who.removes !== false || who.person !== undefined } };
     },

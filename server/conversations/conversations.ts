@@ -21,8 +21,8 @@ import { Journal } from './journal.ts';
 import type { Deleted } from './live.ts';
 import { Memories } from './memories.ts';
 import { Recollections } from './recollections.ts';
-import { Recorder } from './recorder.ts';
 import { eraseRecording, recordingsFolder } from './recordings.ts';
+import { Scribe } from './scribe.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
@@ -46,7 +46,7 @@ export interface ConversationsOptions {
 /** Everything that is kept of conversations: taken down, carried into the database, read, resumed and erased. */
 export class Conversations {
   readonly database: Database;
-  readonly recorder: Recorder;
+  readonly scribe: Scribe;
   readonly recollections: Recollections;
   /** What is remembered of people, theirs to correct and erase. */
   readonly memories: Memories;
@@ -115,7 +115,7 @@ export class Conversations {
       used: cpuSeconds => metrics.process.threadUsed('database', cpuSeconds),
     });
     this.#writer = new Writer({ journal, database: this.database, metrics: metrics.store, log });
-    this.recorder = new Recorder({
+    this.scribe = new Scribe({
       append: record => void journal.append(record),
       failed: error => log.error({ err: error }, 'something in a conversation could not be taken down'),
       idleMs: config.conversations.idleMinutes * MINUTE_MS,
@@ -128,8 +128,8 @@ export class Conversations {
       database: this.database,
       log,
       present: (room, { admission: { persona } }) => ({
-        conversation: this.recorder.conversationIn(room),
-        persona: this.recorder.personaIn(room) ?? this.#agents?.personaFor(persona) ?? persona,
+        conversation: this.scribe.conversationIn(room),
+        persona: this.scribe.personaIn(room) ?? this.#agents?.personaFor(persona) ?? persona,
       }),
     });
     this.memories = new Memories({
@@ -142,7 +142,7 @@ export class Conversations {
       },
       gone: () => this.#gone(),
     });
-    this.listener = together(this.recorder.listener, {
+    this.listener = together(this.scribe.listener, {
       joined: (room, seat) => this.recollections.begin(room, seat),
     });
   }
@@ -152,7 +152,7 @@ export class Conversations {
   /** What agents need to know. */
   readonly memory: RoomMemory = {
     recall: (seat, room) => this.recollections.of(seat, room),
-    conversation: room => this.recorder.conversationIn(room),
+    conversation: room => this.scribe.conversationIn(room),
   };
 
   /** `waiting`: what is said waits in the journal, or in memory where the disk is full. */
@@ -172,7 +172,7 @@ export class Conversations {
     for (const { id, room, log, people } of this.#unfinished) {
       const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
       rooms.keep(room, { log, before: people });
-      this.recorder.awaitReturn({ id, room, isFor });
+      this.scribe.awaitReturn({ id, room, isFor });
     }
     this.#unfinished = [];
   }
@@ -229,7 +229,7 @@ export class Conversations {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       clearInterval(this.#minutely);
-      this.recorder.close();
+      this.scribe.close();
       await this.#journal.flush();
       if (this.#writer.state === 'ok') await this.#writer.drained(LAST_WRITE_MS).catch(() => {});
       await this.#writer.close();
@@ -274,7 +274,7 @@ export class Conversations {
   }
 
   #everyMinute(): void {
-    this.recorder.endIdle();
+    this.scribe.endIdle();
     const due = performance.now() - this.#upkeptMs >= HOUR_MS;
     if (this.#writer.state !== 'ok' || !(due || this.#writer.written - this.#upkeptRecords >= TIDY_RECORDS)) return;
     this.#upkeptMs = performance.now();
@@ -293,7 +293,7 @@ export class Conversations {
     const { db } = this.database;
     // Where the database was away at the start, this is still to be done.
     const server = this.#journal.id;
-    const goingOn = this.recorder.unended;
+    const goingOn = this.scribe.unended;
     await closeGrowing(db, { server, beforeMs: this.#startedMs, goingOn });
     // Those of other servers may be going on, too: each ends its own, unless it is gone.
     const idleSinceMs = Date.now() - idleMinutes * MINUTE_MS;
@@ -305,9 +305,9 @@ export class Conversations {
     for (const id of expired) await this.#eraseRecording(id);
   }
 
-  /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
+  /** The scribe stops first: what is said while it is deleted would be written into what is left of it. */
   async #delete<T>(ids: string[], deleted: Deleted, act: () => Promise<T>): Promise<T> {
-    const { rooms, conversations, goOn } = this.recorder.stop(deleted);
+    const { rooms, conversations, goOn } = this.scribe.stop(deleted);
     const all = new Set([...ids, ...conversations]);
     const gone = new Map<string, Awaited<ReturnType<typeof doomed>>>();
     let done: T;
@@ -323,7 +323,7 @@ export class Conversations {
       goOn();
       return done;
     }
-    const more = this.recorder.waitNoMore(id => gone.get(id)?.only === undefined && gone.has(id));
+    const more = this.scribe.waitNoMore(id => gone.get(id)?.only === undefined && gone.has(id));
     for (const room of [...rooms, ...more]) this.#rooms?.drop(room);
     // Out of the calls that go on, too.
     const struck = new Set([...gone.values()].flatMap(({ entries }) => entries));

@@ -96,7 +96,7 @@ describe('what is recorded of a conversation', () => {
     const { room, told, conversation } = await recorded('p-6');
     const startMs = performance.now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => startMs + 61_000);
-    system.conversations!.recorder.endIdle();
+    system.conversations!.scribe.endIdle();
     room.logged(entry('b'));
     clock.mockRestore();
     const [ended, begun] = told();

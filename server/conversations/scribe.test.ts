@@ -3,32 +3,55 @@ import { together } from '../rooms/listeners.ts';
 import { Room } from '../rooms/room.ts';
 import type { ConversationRecord } from '../store/records.ts';
 import { admission, entry, FakeEngine } from '../testing/fakes.ts';
-import { Recorder } from './recorder.ts';
+import { Scribe } from './scribe.ts';
 
 const CANDLES = { key: 'product', value: 'candles', text: 'They sell candles.' };
 const REMEMBERED = { person: 'p-ann', remember: true };
 
 let records: ConversationRecord[];
 let failures: unknown[];
-let recorder: Recorder;
+let scribe: Scribe;
 let room: Room;
 
 beforeEach(async () => {
   [records, failures] = [[], []];
-  recorder = new Recorder({
+  scribe = new Scribe({
     append: record => records.push(record),
     failed: error => failures.push(error),
     idleMs: 3600_000,
   });
-  const listener = together(recorder.listener);
+  const listener = together(scribe.listener);
   room = await Room.open(new FakeEngine(), { name: 'red', graceMs: 1000, maxPeople: 10, listener });
-  return () => recorder.close();
+  return () => scribe.close();
 });
 
-const told = (identity: string) => recorder.learned(room, { identity, turnId: 't1', facts: [CANDLES] });
+const told = (identity: string) => scribe.learned(room, { identity, turnId: 't1', facts: [CANDLES] });
 const facts = () => records.filter(({ type }) => type === 'facts');
 
 const words = () => records.flatMap(record => (record.type === 'say' ? [[record.entry.text, record.entry.final]] : []));
+
+describe('conversations that have not ended', () => {
+  it('are those that go on, and those whose people may come back', () => {
+    room.join(admission('ann'), () => {});
+    scribe.awaitReturn({ id: 'another', room: 'blue', isFor: () => true });
+    expect(scribe.unended).toEqual([scribe.conversationIn(room), 'another']);
+    scribe.waitNoMore(() => true);
+    room.close('empty');
+    expect(scribe.unended).toEqual([]);
+  });
+
+  it('are to go on where they are not deleted after all: what is said next begins another', () => {
+    room.join(admission('ann'), () => {});
+    const first = scribe.conversationIn(room);
+    const { conversations, goOn } = scribe.stop({ isGone: id => id === first });
+    room.logged(entry('a'));
+    expect([conversations, scribe.conversationIn(room), words()]).toEqual([[first], undefined, []]);
+    goOn();
+    room.logged(entry('b'));
+    expect(scribe.conversationIn(room)).not.toBe(first);
+    expect(words()).toEqual([['text of b', true]]);
+  });
+});
 
 describe('what is still being said when everybody leaves', () => {
   it('is ended as it stands, before the conversation is', () => {
@@ -66,19 +89,19 @@ describe('[C2] a long utterance', () => {
 describe('a conversation whose media failed', () => {
   it('[S1] is gone on with by those who were in it, not by a stranger of their name', async () => {
     room.join(admission('ann', { name: 'Ann' }), () => {});
-    const id = recorder.conversationIn(room);
+    const id = scribe.conversationIn(room);
     room.close('worker-died');
     const again = async () => {
-      const listener = together(recorder.listener);
+      const listener = together(scribe.listener);
       return Room.open(new FakeEngine(), { name: 'red', graceMs: 0, maxPeople: 2, listener });
     };
     const back = await again();
     back.join(admission('ann', { name: 'Ann' }), () => {});
-    expect(recorder.conversationIn(back)).toBe(id);
+    expect(scribe.conversationIn(back)).toBe(id);
     back.close('worker-died');
     const strange = await again();
     strange.join(admission('eve', { name: 'Ann' }), () => {});
-    expect(recorder.conversationIn(strange)).not.toBe(id);
+    expect(scribe.conversationIn(strange)).not.toBe(id);
   });
 });
 
@@ -109,7 +132,7 @@ describe('what is learned of people', () => {
       room.join(admission('ann', REMEMBERED), () => {}),
       'left',
     );
-    recorder.stop({ isGone: () => true });
+    scribe.stop({ isGone: () => true });
     told('ann');
     expect(facts()).toEqual([]);
     expect(failures).toEqual([]);
@@ -122,10 +145,10 @@ describe('a conversation that is deleted', () => {
       name: 'blue',
       graceMs: 0,
       maxPeople: 2,
-      listener: together(recorder.listener),
+      listener: together(scribe.listener),
     });
-    recorder.awaitReturn({ id: 'old', room: 'blue', isFor: () => true });
-    expect(recorder.stop({ isGone: id => id === 'old' }).rooms).toEqual(['blue']);
+    scribe.awaitReturn({ id: 'old', room: 'blue', isFor: () => true });
+    expect(scribe.stop({ isGone: id => id === 'old' }).rooms).toEqual(['blue']);
     records.length = 0;
     again.join(admission('ann'), () => {});
     again.logged(entry('a'));
@@ -138,7 +161,7 @@ describe('a conversation that is deleted', () => {
     const bob = room.join(admission('bob', { person: 'p-bob', name: 'Bob' }), () => {});
     room.logged(entry('a', { speaker: 'ann', text: 'secret' }));
     const avatar = { role: 'avatar' as const, speaker: 'avatar' };
-    recorder.stop({ isGone: () => true, person: 'p-ann' });
+    scribe.stop({ isGone: () => true, person: 'p-ann' });
     records.length = 0;
     room.logged(entry('a:avatar', { ...avatar, turnId: 'a', text: 'it is safe' }));
     room.logged(entry('b', { speaker: 'bob', text: 'from Bob' }));
@@ -160,7 +183,7 @@ describe('a conversation that is deleted', () => {
     room.join(admission('bob', { person: 'p-bob' }), () => {});
     room.logged(entry('a', { speaker: 'ann' }));
     room.logged(entry('b', { speaker: 'bob' }));
-    recorder.stop({ isGone: () => true, person: 'p-ann' });
+    scribe.stop({ isGone: () => true, person: 'p-ann' });
     records.length = 0;
     const answer = (turnId: string, ...answers: string[]) => {
       const words = { role: 'avatar' as const, speaker: 'avatar', text: `to ${answers.join(' and ')}` };
@@ -186,20 +209,20 @@ describe('a conversation that is deleted', () => {
     room.join(admission('gus'), () => {});
     room.logged(entry('a', { speaker: 'ann' }));
     room.leave(ann, 'left');
-    const id = recorder.conversationIn(room);
-    recorder.stop({ isGone: () => true, person: 'p-ann' });
+    const id = scribe.conversationIn(room);
+    scribe.stop({ isGone: () => true, person: 'p-ann' });
     records.length = 0;
     room.logged(entry('b', { speaker: 'gus', text: 'from Gus' }));
     room.logged(entry('a:avatar', { turnId: 'a', role: 'avatar', speaker: 'avatar', text: 'to Ann, late' }));
     room.join(admission('ann-2', { person: 'p-ann' }), () => {});
     room.logged(entry('c', { speaker: 'ann-2' }));
-    expect(recorder.conversationIn(room)).toBe(id);
+    expect(scribe.conversationIn(room)).toBe(id);
     expect(records).toMatchObject([{ type: 'say', conversation: id, entry: { text: 'from Gus' } }]);
   });
 
   it('of which one takes their part out is still waited for by the others', async () => {
-    recorder.awaitReturn({ id: 'old', room: 'red', isFor: () => true });
-    expect(recorder.stop({ isGone: () => true, person: 'p-ann' }).rooms).toEqual([]);
+    scribe.awaitReturn({ id: 'old', room: 'red', isFor: () => true });
+    expect(scribe.stop({ isGone: () => true, person: 'p-ann' }).rooms).toEqual([]);
     room.join(admission('bob'), () => {});
     expect(records).toMatchObject([{ type: 'resume', conversation: 'old' }, { type: 'join' }]);
   });
@@ -207,7 +230,7 @@ describe('a conversation that is deleted', () => {
   it('goes on as another when it could not be deleted', () => {
     room.join(admission('ann', { person: 'p-ann' }), () => {});
     for (const person of ['p-ann', undefined]) {
-      const { goOn } = recorder.stop({ isGone: () => true, person });
+      const { goOn } = scribe.stop({ isGone: () => true, person });
       expect(records.at(-1)).toMatchObject({ type: 'end', ending: 'withdrawn' });
       records.length = 0;
       room.logged(entry('a'));
@@ -234,15 +257,15 @@ describe('a system clock that is set in mid-call', () => {
     room.logged(entry('a'));
     const saidMs = Date.now();
     vi.setSystemTime(saidMs + hours * HOUR_MS);
-    recorder.endIdle();
+    scribe.endIdle();
     vi.advanceTimersByTime(HOUR_MS - 1);
-    recorder.endIdle();
+    scribe.endIdle();
     expect(ends()).toEqual([]);
-    expect(recorder.unended).toEqual([recorder.conversationIn(room)]);
+    expect(scribe.unended).toEqual([scribe.conversationIn(room)]);
     vi.advanceTimersByTime(1);
-    recorder.endIdle();
+    scribe.endIdle();
     expect(ends()).toMatchObject([{ ending: 'idle', atMs: saidMs }]);
-    expect(recorder.unended).toEqual([]);
+    expect(scribe.unended).toEqual([]);
   });
 
   it('what is being said is put down as often as before', () => {

@@ -8,7 +8,18 @@ import { KEEP_LOG_MS } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
 import type { AvatarChoice, Room, Seat } from '../rooms/room.ts';
 import type { ConversationRecord, Ending } from '../store/records.ts';
-import { type Deleted, type Growing, type Live, NOBODY, personsIn, type Resumable } from './live.ts';
+import {
+  BETWEEN,
+  type Deleted,
+  type Going,
+  type Growing,
+  type Live,
+  NOBODY,
+  over,
+  personsIn,
+  type Resumable,
+  silence,
+} from './live.ts';
 import { Withheld } from './withheld.ts';
 
 /** A growing entry is put down this often at most; a long one, which is put down whole each time, less often. */
@@ -17,7 +28,7 @@ const SHORT_LENGTH = 500;
 /** What was learned in a conversation may come a little after its end. */
 const LINGER_MS = 8000;
 
-export interface RecorderOptions {
+export interface ScribeOptions {
   append(record: ConversationRecord): void;
   /** Something went wrong here; the call goes on. */
   failed(error: unknown): void;
@@ -33,37 +44,39 @@ export interface RecorderOptions {
  * Takes down what happens in rooms. A conversation is what is said from the first person's coming until the last
  * one's leaving. Nothing here waits, and nothing that goes wrong here reaches the call.
  */
-export class Recorder {
-  readonly #options: Required<RecorderOptions>;
+export class Scribe {
+  readonly #options: Required<ScribeOptions>;
   readonly #live = new Map<Room, Live>();
   /** Conversations that ended a moment ago. */
   readonly #lately = new Map<Room, { live: Live; timer: NodeJS.Timeout }>();
   readonly #resumable = new Map<string, Resumable & { timer: NodeJS.Timeout }>();
   #closed = false;
 
-  constructor(options: RecorderOptions) {
+  constructor(options: ScribeOptions) {
     this.#options = { nowMs: () => performance.now(), changed: () => {}, ...options };
   }
 
   readonly listener: Partial<RoomListener> = {
     joined: (room, seat) => this.#safely(() => this.#joined(room, seat)),
-    left: (room, identity) => this.#safely(() => this.#of(room, live => this.#left(live, identity))),
+    left: (room, identity) => this.#safely(() => this.#of(room, (going, live) => this.#left(going, live, identity))),
     logged: (room, entry) => this.#safely(() => this.#logged(room, entry)),
-    unlogged: (room, entryId) => this.#safely(() => this.#of(room, live => this.#unlogged(live, entryId))),
-    timed: (room, timing, trace) => this.#safely(() => this.#of(room, live => this.#timed(live, timing, trace))),
+    unlogged: (room, entryId) => this.#safely(() => this.#of(room, going => this.#unlogged(going, entryId))),
+    timed: (room, timing, trace) =>
+      this.#safely(() => this.#of(room, (going, live) => this.#timed(going, live, timing, trace))),
     avatarCame: (room, avatar) => this.#safely(() => this.#avatarCame(this.#live.get(room), avatar)),
     ended: (room, reason) => this.#safely(() => this.#ended(room, reason)),
   };
 
   /** Id of the conversation that goes on in a room. */
   conversationIn(room: Room): string | undefined {
-    const live = this.#live.get(room);
-    return live?.over === false ? live.id : undefined;
+    const state = this.#live.get(room)?.state;
+    return state?.is === 'going' ? state.id : undefined;
   }
 
   /** Ids of those that go on, or may be gone on with. */
   get unended(): string[] {
-    return [...this.#live.values(), ...this.#resumable.values()].map(({ id }) => id).filter(id => id !== '');
+    const begun = [...this.#live.values()].flatMap(({ state }) => (state.is === 'between' ? [] : [state.id]));
+    return [...begun, ...[...this.#resumable.values()].map(({ id }) => id)];
   }
 
   /** Who the avatar is there. */
@@ -79,9 +92,9 @@ export class Recorder {
     this.#safely(() => {
       const live = this.#live.get(room) ?? this.#lately.get(room)?.live;
       const person = live?.remembered.get(identity);
-      if (live === undefined || live.id === '' || person === undefined) return;
-      const { id, avatar } = live;
-      this.#put({ type: 'facts', ...this.#in(id), person, persona: avatar?.persona, turnId, facts });
+      if (live === undefined || live.state.is === 'between' || person === undefined) return;
+      const { state, avatar } = live;
+      this.#put({ type: 'facts', ...this.#in(state.id), person, persona: avatar?.persona, turnId, facts });
     });
 
   /** Goes on with a conversation when one of its people comes within the time that its log is kept. */
@@ -105,11 +118,12 @@ export class Recorder {
     const undo: (() => void)[] = [];
     const conversations: string[] = [];
     for (const [room, live] of this.#live)
-      if (!live.over && isGone(live.id, personsIn(live))) {
-        conversations.push(live.id);
-        undo.push(this.#stop(room, live, person));
+      if (live.state.is === 'going' && isGone(live.state.id, personsIn(live.state))) {
+        conversations.push(live.state.id);
+        undo.push(this.#stop(room, live, live.state, person));
       }
-    for (const { live } of this.#lately.values()) if (isGone(live.id, personsIn(live))) this.#unremember(live, person);
+    for (const { live } of this.#lately.values())
+      if (live.state.is !== 'between' && isGone(live.state.id, personsIn(live.state))) this.#unremember(live, person);
     // The others may still go on with it.
     const rooms = person === undefined ? this.waitNoMore(id => isGone(id, NOBODY)) : [];
     const goOn = () => {
@@ -132,25 +146,27 @@ export class Recorder {
   /** Ends what has been silent for too long; to be called now and then. */
   endIdle(): void {
     const { nowMs, idleMs } = this.#options;
-    for (const [room, live] of this.#live)
-      if (!live.over && nowMs() - live.lastMs >= idleMs)
-        this.#safely(() => {
-          this.#conclude(live);
-          this.#put({ type: 'end', conversation: live.id, atMs: live.lastUnixMs, ending: 'idle' });
-          this.#finish(live);
-          live.id = '';
-          this.#options.changed(room, 'idle');
-        });
+    for (const [room, live] of this.#live) {
+      const { state } = live;
+      if (state.is !== 'going' || nowMs() - state.lastMs < idleMs) continue;
+      this.#safely(() => {
+        this.#conclude(state);
+        this.#put({ type: 'end', conversation: state.id, atMs: state.lastUnixMs, ending: 'idle' });
+        live.state = BETWEEN;
+        this.#options.changed(room, 'idle');
+      });
+    }
   }
 
   /** Puts down what still waits. Conversations that go on are not ended: they may be taken up after a restart. */
   close(): void {
     if (this.#closed) return;
-    for (const live of this.#live.values())
-      this.#safely(() => {
-        for (const { entry, waiting } of live.growing.values()) if (waiting) this.#say(live, entry);
-        this.#finish(live);
-      });
+    for (const { state } of this.#live.values())
+      if (state.is === 'going')
+        this.#safely(() => {
+          for (const { entry, waiting } of state.growing.values()) if (waiting) this.#say(state, entry);
+          silence(state);
+        });
     for (const { timer } of this.#resumable.values()) clearTimeout(timer);
     for (const { timer } of this.#lately.values()) clearTimeout(timer);
     this.#lately.clear();
@@ -161,26 +177,19 @@ export class Recorder {
   #joined(room: Room, seat: Seat): void {
     let live = this.#live.get(room);
     if (live === undefined) {
-      live = {
-        id: '',
-        lastMs: 0,
-        lastUnixMs: 0,
-        growing: new Map(),
-        persons: new Map(),
-        withheld: Withheld.nobody(),
-        remembered: new Map(),
-        over: false,
-      };
+      live = { state: BETWEEN, withheld: Withheld.nobody(), remembered: new Map() };
       this.#live.set(room, live);
       const resumed = this.#take(room.name, seat.admission);
       if (resumed === undefined) this.#begin(room, live);
       else {
-        live.id = resumed;
-        this.#put({ type: 'resume', ...this.#in(live.id) });
+        live.state = this.#going(resumed);
+        this.#put({ type: 'resume', ...this.#in(resumed) });
       }
     }
-    this.#alive(live);
-    if (!live.withheld.has(seat) && !live.over) this.#came(live, seat);
+    const theirs = live.withheld.has(seat);
+    if (live.state.is !== 'going') return;
+    this.#alive(live.state);
+    if (!theirs) this.#came(live.state, live, seat);
   }
 
   #take(room: string, admission: Admission): string | undefined {
@@ -193,22 +202,28 @@ export class Recorder {
     return undefined;
   }
 
-  #begin(room: Room, live: Live): void {
-    live.id = randomUUID();
-    live.over = false;
-    live.persons.clear();
-    this.#put({ type: 'begin', ...this.#in(live.id), room: room.name });
+  #begin(room: Room, live: Live): Going {
+    const going = this.#going(randomUUID());
+    live.state = going;
+    this.#put({ type: 'begin', ...this.#in(going.id), room: room.name });
     this.#options.changed(room, 'begun');
+    return going;
   }
 
-  #came(live: Live, seat: Seat): void {
+  #going(id: string): Going {
+    const going: Going = { is: 'going', id, lastMs: 0, lastUnixMs: 0, growing: new Map(), persons: new Map() };
+    this.#alive(going);
+    return going;
+  }
+
+  #came({ id, persons }: Going, { remembered }: Live, seat: Seat): void {
     const { identity, person, remember, canSubscribe } = seat.admission;
-    if (person !== undefined) live.persons.set(identity, person);
-    if (remember && person !== undefined) live.remembered.set(identity, person);
+    if (person !== undefined) persons.set(identity, person);
+    if (remember && person !== undefined) remembered.set(identity, person);
     const { name } = seat;
     this.#put({
       type: 'join',
-      ...this.#in(live.id),
+      ...this.#in(id),
       identity,
       name,
       ...(person !== undefined && { person }),
@@ -216,11 +231,11 @@ export class Recorder {
     });
   }
 
-  #left({ id, withheld }: Live, identity: string): void {
+  #left({ id }: Going, { withheld }: Live, identity: string): void {
     if (!withheld.isIdentity(identity)) this.#put({ type: 'leave', ...this.#in(id), identity });
   }
 
-  #timed({ id, withheld }: Live, timing: TurnTiming, trace?: TurnTrace): void {
+  #timed({ id }: Going, { withheld }: Live, timing: TurnTiming, trace?: TurnTrace): void {
     if (!withheld.isTurn(timing.turnId))
       this.#put({ type: 'turn', ...this.#in(id), timing, ...(trace !== undefined && { trace }) });
   }
@@ -228,78 +243,87 @@ export class Recorder {
   #avatarCame(live: Live | undefined, avatar: AvatarChoice): void {
     if (live === undefined) return;
     live.avatar = avatar;
-    if (live.over) return;
-    const { name, persona, avatar: face } = avatar;
+    if (live.state.is === 'going') this.#personaIs(live.state, avatar);
+  }
+
+  #personaIs({ id }: Going, { name, persona, avatar }: AvatarChoice): void {
     if (persona !== undefined)
-      this.#put({ type: 'persona', ...this.#in(live.id), persona, name, ...(face !== undefined && { avatar: face }) });
+      this.#put({ type: 'persona', ...this.#in(id), persona, name, ...(avatar !== undefined && { avatar }) });
   }
 
   #logged(room: Room, entry: LogEntry): void {
     const live = this.#live.get(room);
     if (live === undefined) return;
+    const { state } = live;
     if (live.withheld.isTheirs(entry)) {
       // It has grown into that.
-      if (live.growing.has(entry.id)) this.#unlogged(live, entry.id);
+      if (state.is === 'going' && state.growing.has(entry.id)) this.#unlogged(state, entry.id);
       return;
     }
-    // After a long silence, or when somebody took out what was theirs: what is said now begins another conversation.
-    if (live.over && live.id === '') {
-      const present = [...room.seats.values()].filter(seat => !live.withheld.has(seat));
-      if (present.length === 0) return;
-      this.#begin(room, live);
-      for (const seat of present) this.#came(live, seat);
-      if (live.avatar !== undefined) this.#avatarCame(live, live.avatar);
-    }
-    if (live.over) return;
-    this.#alive(live);
-    if (entry.final) this.#say(live, entry);
-    else this.#grown(live, entry);
+    const going = state.is === 'between' ? this.#another(room, live) : state;
+    if (going?.is !== 'going') return;
+    this.#alive(going);
+    if (entry.final) this.#say(going, entry);
+    else this.#grown(going, entry);
   }
 
-  #grown(live: Live, entry: LogEntry): void {
-    const growing: Growing = live.growing.get(entry.id) ?? {
+  /** Begins the next conversation of a room, with those who are there, if any of them may be taken down. */
+  #another(room: Room, live: Live): Going | undefined {
+    const present = [...room.seats.values()].filter(seat => !live.withheld.has(seat));
+    if (present.length === 0) return undefined;
+    const going = this.#begin(room, live);
+    for (const seat of present) this.#came(going, live, seat);
+    if (live.avatar !== undefined) this.#personaIs(going, live.avatar);
+    return going;
+  }
+
+  #grown(going: Going, entry: LogEntry): void {
+    const growing: Growing = going.growing.get(entry.id) ?? {
       putDownMs: Number.NEGATIVE_INFINITY,
       entry,
       waiting: true,
     };
-    live.growing.set(entry.id, growing);
+    going.growing.set(entry.id, growing);
     growing.entry = entry;
     growing.waiting = true;
     const everyMs = GROWING_MS * Math.max(1, entry.text.length / SHORT_LENGTH);
-    const dueMs = growing.putDownMs + everyMs - live.lastMs;
-    if (dueMs <= 0) this.#say(live, entry);
-    else growing.timer ??= setTimeout(() => this.#safely(() => this.#say(live, growing.entry)), dueMs);
+    const dueMs = growing.putDownMs + everyMs - going.lastMs;
+    if (dueMs <= 0) this.#say(going, entry);
+    else growing.timer ??= setTimeout(() => this.#safely(() => this.#say(going, growing.entry)), dueMs);
   }
 
-  #say(live: Live, entry: LogEntry): void {
-    clearTimeout(live.growing.get(entry.id)?.timer);
-    if (entry.final) live.growing.delete(entry.id);
-    else live.growing.set(entry.id, { putDownMs: this.#options.nowMs(), entry, waiting: false });
-    this.#put({ type: 'say', ...this.#in(live.id), entry });
+  #say({ id, growing }: Going, entry: LogEntry): void {
+    clearTimeout(growing.get(entry.id)?.timer);
+    if (entry.final) growing.delete(entry.id);
+    else growing.set(entry.id, { putDownMs: this.#options.nowMs(), entry, waiting: false });
+    this.#put({ type: 'say', ...this.#in(id), entry });
   }
 
   /** What still grows ends as it stands: nobody will tell its end any more. */
-  #conclude(live: Live): void {
-    for (const { entry } of [...live.growing.values()])
-      this.#say(live, { ...entry, final: true, ...(entry.role === 'avatar' && { interrupted: true }) });
+  #conclude(going: Going): void {
+    for (const { entry } of [...going.growing.values()])
+      this.#say(going, { ...entry, final: true, ...(entry.role === 'avatar' && { interrupted: true }) });
   }
 
-  #unlogged(live: Live, entryId: string): void {
-    clearTimeout(live.growing.get(entryId)?.timer);
-    live.growing.delete(entryId);
-    this.#put({ type: 'unsay', ...this.#in(live.id), entryId });
+  #unlogged({ id, growing }: Going, entryId: string): void {
+    clearTimeout(growing.get(entryId)?.timer);
+    growing.delete(entryId);
+    this.#put({ type: 'unsay', ...this.#in(id), entryId });
   }
 
   #ended(room: Room, reason: Parameters<RoomListener['ended']>[1]): void {
     const live = this.#live.get(room);
     if (live === undefined) return;
-    const { id, over } = live;
-    this.#conclude(live);
-    this.#finish(live);
+    const { state } = live;
+    if (state.is === 'going') {
+      this.#conclude(state);
+      live.state = over(state);
+    }
     this.#live.delete(room);
     this.#linger(room, live);
-    if (over) return;
-    for (const identity of room.seats.keys()) this.#left(live, identity);
+    if (state.is !== 'going') return;
+    const { id } = state;
+    for (const identity of room.seats.keys()) this.#left(state, live, identity);
     if (reason === 'shutting-down') return;
     if (reason === 'empty') this.#put({ type: 'end', ...this.#in(id), ending: 'left' satisfies Ending });
     else {
@@ -315,12 +339,13 @@ export class Recorder {
     this.#lately.set(room, { live, timer });
   }
 
-  #stop(room: Room, live: Live, person?: string): () => void {
-    const { id, withheld, remembered } = live;
+  #stop(room: Room, live: Live, going: Going, person?: string): () => void {
+    const { withheld, remembered } = live;
+    const { id } = going;
     live.remembered = new Map(remembered);
     this.#unremember(live, person);
     if (person !== undefined) {
-      const identities = [...live.persons].flatMap(([identity, each]) => (each === person ? [identity] : []));
+      const identities = [...going.persons].flatMap(([identity, each]) => (each === person ? [identity] : []));
       live.withheld = withheld.with(person, identities, room.history);
     }
     const undo = () => {
@@ -330,12 +355,12 @@ export class Recorder {
     // Nothing more of them is said here: for the others it goes on.
     if (person !== undefined && !room.people.some(each => each.person === person)) return undo;
     this.#put({ type: 'end', ...this.#in(id), ending: 'withdrawn' });
-    this.#finish(live);
-    if (person !== undefined) live.id = '';
+    silence(going);
+    live.state = person === undefined ? over(going) : BETWEEN;
     this.#options.changed(room, 'withdrawn', person);
     return () => {
       undo();
-      if (live.id === id) live.id = '';
+      if (live.state.is === 'over' && live.state.id === id) live.state = BETWEEN;
     };
   }
 
@@ -343,20 +368,14 @@ export class Recorder {
     for (const [identity, each] of remembered) if (person === undefined || each === person) remembered.delete(identity);
   }
 
-  #alive(live: Live): void {
-    live.lastMs = this.#options.nowMs();
-    live.lastUnixMs = Date.now();
+  #alive(going: Going): void {
+    going.lastMs = this.#options.nowMs();
+    going.lastUnixMs = Date.now();
   }
 
-  #finish(live: Live): void {
-    live.over = true;
-    for (const { timer } of live.growing.values()) clearTimeout(timer);
-    live.growing.clear();
-  }
-
-  #of(room: Room, act: (live: Live) => void): void {
+  #of(room: Room, act: (going: Going, live: Live) => void): void {
     const live = this.#live.get(room);
-    if (live !== undefined && !live.over) act(live);
+    if (live?.state.is === 'going') act(live.state, live);
   }
 
   #in(conversation: string) {
