@@ -14,10 +14,10 @@ import { Effects } from './effects.ts';
 import { FaceMood } from './face-mood.ts';
 import { type Addressee, alwaysMe } from './floor/addressing.ts';
 import type { FloorEvent, TimerName } from './floor/events.ts';
+import { heardAt } from './floor/heard-times.ts';
 import { step } from './floor/machine.ts';
 import { type Floor, type Input, openFloor } from './floor/state.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
-import { heardAt } from './trace.ts';
 import { Turns } from './turns.ts';
 
 /**

@@ -6,9 +6,10 @@ import type { SpokenChunk } from '../perform/port.ts';
 import type { Spoken } from '../respond/port.ts';
 import { shifted } from '../speak/mouth.ts';
 import type { Exchange, FeelingPart } from '../think/ports.ts';
+import type { HeardTimes } from './floor/heard-times.ts';
 import { Ledger } from './ledger.ts';
 import type { Accounted } from './trace.ts';
-import { type HeardTimes, TurnTimes } from './trace.ts';
+import { TurnTimes } from './trace.ts';
 
 /** Where a turn's output goes once it is live. */
 export interface TurnSink {

@@ -2,7 +2,7 @@ import { SettingsError } from '../../settings/file.ts';
 import { loadSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { usable } from '../../settings/stages.ts';
-import { isLoopback } from '../limits/hostnames.ts';
+import { isLoopback } from './loopback.ts';
 
 /** All settings, those of the agent hosts too, as a server needs them. Throws {@link SettingsError}. */
 export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Settings {

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../think/ports.ts';
-import type { HeardTimes } from '../trace.ts';
+import type { HeardTimes } from './heard-times.ts';
 
 /** Something that was said and waits for its answer. */
 export interface Input {

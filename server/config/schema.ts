@@ -1,1 +1,0 @@
-export { Settings as ServerConfig } from '../../settings/settings.ts';
