@@ -15,7 +15,7 @@ export interface Accounted {
 }
 
 /** When somebody said what a turn answers, ms on the session's clock. */
-export interface HeardTimes {
+export interface SaidTimes {
   /** Absent: it was not spoken. */
   speechStartMs?: number;
   speechEndMs: number;
@@ -25,7 +25,7 @@ export interface HeardTimes {
 }
 
 /** What was not spoken but typed, or is nobody's. */
-export const heardAt = (nowMs: number): HeardTimes => ({ speechEndMs: nowMs, endpointMs: nowMs });
+export const saidAt = (nowMs: number): SaidTimes => ({ speechEndMs: nowMs, endpointMs: nowMs });
 
 /** One sentence on its way to speech. */
 interface SentenceTimes {
@@ -46,7 +46,7 @@ export type TurnStep =
 
 /** When each step of a turn was done, ms on the session's clock. What has no mark has not happened. */
 export class TurnTimes {
-  #heard: HeardTimes;
+  #said: SaidTimes;
   readonly #marks: { [S in TurnStep]?: number } = {};
   #memory: Stretch | undefined;
   /** Since when somebody speaks over it. */
@@ -55,13 +55,13 @@ export class TurnTimes {
   #cached = false;
   readonly #sentences: SentenceTimes[] = [];
 
-  constructor(heard: HeardTimes) {
-    this.#heard = heard;
+  constructor(said: SaidTimes) {
+    this.#said = said;
   }
 
   /** What it answers turned out to have been said then. */
-  answers(heard: HeardTimes): void {
-    this.#heard = heard;
+  answers(said: SaidTimes): void {
+    this.#said = said;
   }
 
   /** A step is done; the first mark counts. */
@@ -114,7 +114,7 @@ export class TurnTimes {
 
   /** Where the time went until the first sample, stage after stage. */
   timing(nowMs: number): Pick<TurnTiming, 'sounded' | 'voiceToVoiceMs' | 'stages'> {
-    const { speechEndMs, endpointMs } = this.#heard;
+    const { speechEndMs, endpointMs } = this.#said;
     const {
       committed = nowMs,
       firstSentence = committed,
@@ -143,7 +143,7 @@ export class TurnTimes {
 
   /** Everything that happened, as it was, speculation included. */
   trace(turn: Omit<TurnTiming, 'stages'>, nowMs: number, unixMs: number): TurnTrace {
-    const { speechEndMs } = this.#heard;
+    const { speechEndMs } = this.#said;
     return {
       ...turn,
       atMs: Math.round(unixMs - (nowMs - speechEndMs)),
@@ -155,7 +155,7 @@ export class TurnTimes {
 
   *#spans(outcome: TurnTiming['outcome'], nowMs: number): Generator<TurnSpan> {
     const { asked, firstToken, firstSentence, firstAudio, firstFrame, firstSample, committed = 0 } = this.#marks;
-    const { speechStartMs, speechEndMs, endpointMs, asr } = this.#heard;
+    const { speechStartMs, speechEndMs, endpointMs, asr } = this.#said;
     const [memory, paused] = [this.#memory, this.#paused];
     const span = (name: SpanName, startMs: number, endMs: number): TurnSpan => ({
       name,
