@@ -47,7 +47,7 @@ describe('the senses of a conversation', () => {
     senses.consent('bob', YES);
     senses.saw('ann', HAPPY);
     senses.said('bob', 'I am so sad.');
-    senses.heard('ann', 'u1', new Int16Array(16));
+    senses.speaks('ann', 'u1', new Int16Array(16));
     await settle();
     expect(felt.findLast(({ identity }) => identity === 'ann')!.feeling).toMatchObject({
       label: 'happy',
@@ -63,7 +63,7 @@ describe('the senses of a conversation', () => {
     for (const who of ['ann', 'nobody']) {
       senses.saw(who, HAPPY);
       senses.said(who, 'I am so sad.');
-      senses.heard(who, 'u1', new Int16Array(16));
+      senses.speaks(who, 'u1', new Int16Array(16));
     }
     expect([felt, sensed, heard]).toEqual([[], [], []]);
   });
@@ -73,7 +73,7 @@ describe('the senses of a conversation', () => {
     hear = () => slow.promise;
     senses.consent('ann', YES);
     senses.saw('ann', HAPPY);
-    senses.heard('ann', 'u1', new Int16Array(16));
+    senses.speaks('ann', 'u1', new Int16Array(16));
     senses.consent('ann', NO);
     expect(felt.at(-1)).toEqual({ identity: 'ann', feeling: null });
     expect(forgotten).toEqual(['call-1/ann']);
@@ -117,7 +117,7 @@ describe('the senses of a conversation', () => {
       throw new Error('gone');
     };
     senses.consent('ann', YES);
-    senses.heard('ann', 'u1', new Int16Array(16));
+    senses.speaks('ann', 'u1', new Int16Array(16));
     await settle();
     expect(reports).toEqual(['a voice could not be sensed']);
     senses.saw('ann', HAPPY);

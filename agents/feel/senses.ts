@@ -58,7 +58,7 @@ export class Senses {
   }
 
   /** How somebody says something: one utterance so far, 16 kHz. Never waited for. */
-  heard(identity: string, utteranceId: string, pcm: Int16Array): void {
+  speaks(identity: string, utteranceId: string, pcm: Int16Array): void {
     const person = this.#people.get(identity);
     if (person?.consent !== true) return;
     const { signal } = this.#abort;

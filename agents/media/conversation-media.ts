@@ -100,7 +100,7 @@ export class ConversationMedia {
           return this.#face.lost(message.reason, message.message, message.face);
         case 'face-step':
           return this.#events?.faceStepped?.(message.step);
-        case 'heard':
+        case 'sound':
           return this.#events?.sound(message.identity, message.pcm, message.audible);
         case 'saw':
           return this.#events?.saw?.(message.identity, message.source, message.frame);

@@ -42,7 +42,7 @@ export class MediaLine implements Paced {
     const post = (message: FromMedia) => this.#post(message);
     const ears = new LineEars({
       sound: (identity, pcm, audible) =>
-        this.#post({ type: 'heard', identity, pcm, audible }, [pcm.buffer as ArrayBuffer]),
+        this.#post({ type: 'sound', identity, pcm, audible }, [pcm.buffer as ArrayBuffer]),
       saw: (identity, source, frame) =>
         this.#post({ type: 'saw', identity, source, frame }, [frame.buffer as ArrayBuffer]),
       send,

@@ -59,7 +59,7 @@ export type ToMedia =
 export type FromMedia =
   | { type: 'bound'; port: number }
   /** 20 ms of one person's voice, 16 kHz; `audible` is false for silence that was not transmitted. */
-  | { type: 'heard'; identity: string; pcm: Int16Array; audible: boolean }
+  | { type: 'sound'; identity: string; pcm: Int16Array; audible: boolean }
   /** One VP8 frame of a camera or screen; `frame` is transferred. */
   | { type: 'saw'; identity: string; source: SightSource; frame: Uint8Array }
   /**

@@ -4,7 +4,7 @@ import { SPEECH_RATE } from '../base/rates.ts';
 import type { Responder, Spoken } from '../respond/port.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { Answering, type AnsweringEvents } from './answering.ts';
-import { heardAt } from './floor/heard-times.ts';
+import { saidAt } from './floor/said-times.ts';
 import { Turn } from './turn.ts';
 
 const CONVERSATION = { persona: PERSONA, history: [], turn: [] };
@@ -33,7 +33,7 @@ function scene(parts: (Spoken | Error)[], events: Partial<AnsweringEvents> = {},
     broke: error => told.push(`broke: ${error}`),
     ...events,
   });
-  const turn = new Turn({ id: 't', source: 'voice', inputs: [], heard: heardAt(0) });
+  const turn = new Turn({ id: 't', source: 'voice', inputs: [], said: saidAt(0) });
   const commit = () =>
     turn.commit({ speech: () => told.push('sound'), feeling: () => {}, complete: () => told.push('complete') }, 0);
   if (certain) commit();

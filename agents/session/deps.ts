@@ -10,7 +10,7 @@ import type { RecollectionDeps } from './recollection.ts';
 /** Whoever senses how people feel. */
 export interface SessionSenses {
   /** One utterance so far, 16 kHz. */
-  heard(identity: string, utteranceId: string, pcm: Int16Array): void;
+  speaks(identity: string, utteranceId: string, pcm: Int16Array): void;
   said(identity: string, text: string): void;
 }
 

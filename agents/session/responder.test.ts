@@ -61,6 +61,18 @@ describe('a responder', () => {
     expect(scene.spoken).toEqual(['That is nice to hear.']);
   });
 
+  it('that breaks when it is told that a turn is over takes nothing else with it', async () => {
+    const heardUpTo = () => {
+      throw new Error('it is gone');
+    };
+    begin({ responder: that({}, { heardUpTo }) });
+    scene.say('ann', 'How are you today?');
+    await scene.advance(6000);
+    await scene.advance(scene.say('ann', 'And what do you like?') - scene.clock.nowMs() + 6000);
+    expect(scene.session.history.map(({ role }) => role)).toEqual(['user', 'avatar', 'user', 'avatar']);
+    expect(scene.face).toBe('idle');
+  });
+
   it('is told how much of each of its answers was heard [T4]', async () => {
     const heard: { turnId: string; samples: number }[] = [];
     const heardUpTo = (turnId: string, samples: number) => heard.push({ turnId, samples });

@@ -14,8 +14,8 @@ import { Effects } from './effects.ts';
 import { FaceMood } from './face-mood.ts';
 import { type Addressee, alwaysMe } from './floor/addressing.ts';
 import type { FloorEvent, TimerName } from './floor/events.ts';
-import { heardAt } from './floor/heard-times.ts';
 import { step } from './floor/machine.ts';
+import { saidAt } from './floor/said-times.ts';
 import { type Floor, type Input, openFloor } from './floor/state.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
 import { Turns } from './turns.ts';
@@ -51,7 +51,7 @@ export class Session {
         if (this.#turns.live !== undefined)
           this.#tell({ type: 'partial', who, text, addressee: this.#addressee(exchange) });
       },
-      paused: (identity, id, pcm) => deps.senses?.heard(identity, id, pcm),
+      paused: (identity, id, pcm) => deps.senses?.speaks(identity, id, pcm),
       candidate: (who, utteranceId, text) =>
         this.#mayBeDone(this.#audience.exchange(who, utteranceId, text), utteranceId),
       resumed: () => this.#tell({ type: 'resumed' }),
@@ -222,13 +222,13 @@ export class Session {
   #uttered(who: string, { id: entryId, text, startMs, endMs, endpointMs, asr }: Utterance): void {
     this.#deps.metrics.utterance();
     const exchange = this.#audience.exchange(who, entryId, text);
-    const heard = { speechStartMs: startMs, speechEndMs: endMs, endpointMs, asr };
-    const input: Input = { exchange, entryId, heard, source: 'voice' };
+    const said = { speechStartMs: startMs, speechEndMs: endMs, endpointMs, asr };
+    const input: Input = { exchange, entryId, said, source: 'voice' };
     this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
   }
 
   #typed(exchange: Exchange, entryId: string): void {
-    const input: Input = { exchange, entryId, heard: heardAt(this.#deps.clock.nowMs()), source: 'text' };
+    const input: Input = { exchange, entryId, said: saidAt(this.#deps.clock.nowMs()), source: 'text' };
     this.#tell({ type: 'typed', input, addressee: this.#addressee(exchange) });
   }
 

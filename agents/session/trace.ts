@@ -1,7 +1,7 @@
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import { type SpanName, TRACE_LIMITS, type TurnSpan, type TurnTrace } from '../../protocol/trace.ts';
 import type { Mark } from '../respond/port.ts';
-import type { HeardTimes, Stretch } from './floor/heard-times.ts';
+import type { SaidTimes, Stretch } from './floor/said-times.ts';
 
 /** Where a turn's time went: in short, and step by step. */
 export interface Accounted {
@@ -28,7 +28,7 @@ export type TurnStep =
 
 /** When each step of a turn was done, ms on the session's clock. What has no mark has not happened. */
 export class TurnTimes {
-  #heard: HeardTimes;
+  #said: SaidTimes;
   readonly #marks: { [S in TurnStep]?: number } = {};
   #memory: Stretch | undefined;
   /** Since when somebody speaks over it. */
@@ -37,13 +37,13 @@ export class TurnTimes {
   #cached = false;
   readonly #sentences: SentenceTimes[] = [];
 
-  constructor(heard: HeardTimes) {
-    this.#heard = heard;
+  constructor(said: SaidTimes) {
+    this.#said = said;
   }
 
   /** What it answers turned out to have been said then. */
-  answers(heard: HeardTimes): void {
-    this.#heard = heard;
+  answers(said: SaidTimes): void {
+    this.#said = said;
   }
 
   /** A step is done; the first mark counts. */
@@ -96,7 +96,7 @@ export class TurnTimes {
 
   /** Where the time went until the first sample, stage after stage. */
   timing(nowMs: number): Pick<TurnTiming, 'sounded' | 'voiceToVoiceMs' | 'stages'> {
-    const { speechEndMs, endpointMs } = this.#heard;
+    const { speechEndMs, endpointMs } = this.#said;
     const {
       committed = nowMs,
       firstSentence = committed,
@@ -125,7 +125,7 @@ export class TurnTimes {
 
   /** Everything that happened, as it was, speculation included. */
   trace(turn: Omit<TurnTiming, 'stages'>, nowMs: number, unixMs: number): TurnTrace {
-    const { speechEndMs } = this.#heard;
+    const { speechEndMs } = this.#said;
     return {
       ...turn,
       atMs: Math.round(unixMs - (nowMs - speechEndMs)),
@@ -137,7 +137,7 @@ export class TurnTimes {
 
   *#spans(outcome: TurnTiming['outcome'], nowMs: number): Generator<TurnSpan> {
     const { asked, firstToken, firstSentence, firstAudio, firstFrame, firstSample, committed = 0 } = this.#marks;
-    const { speechStartMs, speechEndMs, endpointMs, asr } = this.#heard;
+    const { speechStartMs, speechEndMs, endpointMs, asr } = this.#said;
     const [memory, paused] = [this.#memory, this.#paused];
     const span = (name: SpanName, startMs: number, endMs: number): TurnSpan => ({
       name,

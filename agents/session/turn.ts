@@ -6,15 +6,14 @@ import type { SpokenChunk } from '../perform/port.ts';
 import type { Spoken } from '../respond/port.ts';
 import { shifted } from '../speak/mouth.ts';
 import type { Exchange, FeelingPart } from '../think/ports.ts';
-import type { HeardTimes } from './floor/heard-times.ts';
+import type { SaidTimes } from './floor/said-times.ts';
 import { Ledger } from './ledger.ts';
-import type { Accounted } from './trace.ts';
-import { TurnTimes } from './trace.ts';
+import { type Accounted, TurnTimes } from './trace.ts';
 
 /** Where a turn's output goes once it is live. */
 export interface TurnSink {
   speech(turnId: string, chunk: SpokenChunk): void;
-  feeling(turnId: string, feeling: FeelingPart): void;
+  feeling(feeling: FeelingPart): void;
   complete(turnId: string): void;
 }
 
@@ -41,12 +40,12 @@ export class Turn {
     id: string;
     source: TurnTiming['source'];
     inputs: readonly Exchange[];
-    heard: HeardTimes;
+    said: SaidTimes;
   }) {
     this.id = turn.id;
     this.source = turn.source;
     this.inputs = turn.inputs;
-    this.times = new TurnTimes(turn.heard);
+    this.times = new TurnTimes(turn.said);
   }
 
   get signal(): AbortSignal {
@@ -55,9 +54,6 @@ export class Turn {
   /** Resolves when the turn is certain; never, if it is thrown away. */
   get committed(): Promise<void> {
     return this.#commitment.promise;
-  }
-  get live(): boolean {
-    return this.#sink !== undefined && !this.signal.aborted;
   }
 
   /** Entries of the log that it answers, whatever its own id is. */
@@ -85,7 +81,7 @@ export class Turn {
   /** A piece of its answer exists. */
   take(spoken: Spoken): void {
     if (spoken.type === 'mark') this.times.told(spoken);
-    else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(this.id, spoken));
+    else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(spoken));
     else {
       const { pcm, words } = spoken;
       const start = this.ledger.add(words, pcm.length);

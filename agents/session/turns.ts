@@ -6,7 +6,7 @@ import { type Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
 import type { Audience } from './audience.ts';
 import type { ConversationLog } from './conversation-log.ts';
 import type { Effect, Own } from './floor/events.ts';
-import { type HeardTimes, heardAt } from './floor/heard-times.ts';
+import { saidAt } from './floor/said-times.ts';
 import type { RoomView } from './ports.ts';
 import type { Recollection } from './recollection.ts';
 import { Turn } from './turn.ts';
@@ -51,7 +51,7 @@ export class Turns {
   /** Begins an answer that reaches nobody yet [T5]. */
   speculate(id: string, inputs: readonly Exchange[]): void {
     this.drop('newer words');
-    this.#prepared = new Turn({ id, source: 'voice', inputs, heard: heardAt(this.#deps.clock.nowMs()) });
+    this.#prepared = new Turn({ id, source: 'voice', inputs, said: saidAt(this.#deps.clock.nowMs()) });
     this.#prepare(this.#prepared);
   }
 
@@ -62,19 +62,19 @@ export class Turns {
 
   /** The turn is certain, and live. */
   begin({ id = this.#deps.newId(), inputs, prepared }: Extract<Effect, { do: 'begin' }>): void {
-    const { source, heard } = inputs.at(-1)!;
+    const { source, said } = inputs.at(-1)!;
     const begun = prepared ? this.#prepared : undefined;
-    const turn = begun ?? new Turn({ id, source, inputs: inputs.map(({ exchange }) => exchange), heard });
+    const turn = begun ?? new Turn({ id, source, inputs: inputs.map(({ exchange }) => exchange), said });
     this.#prepared = undefined;
-    turn.times.answers(heard);
+    turn.times.answers(said);
     this.#commit(turn);
     if (begun === undefined) this.#prepare(turn);
   }
 
   /** A turn that answers nobody; live at once. */
   speakUp(own: Own): void {
-    const heard: HeardTimes = heardAt(this.#deps.clock.nowMs());
-    const turn = new Turn({ id: this.#deps.newId(), source: 'greeting', inputs: [], heard });
+    const said = saidAt(this.#deps.clock.nowMs());
+    const turn = new Turn({ id: this.#deps.newId(), source: 'greeting', inputs: [], said });
     this.#commit(turn);
     if (own.kind === 'return') {
       this.#prepare(turn, own);
@@ -95,13 +95,13 @@ export class Turns {
     this.#live = undefined;
     const { audience, recollection, log, view, clock, responder } = this.#deps;
     turn.cancel(outcome);
-    responder.heardUpTo?.(turn.id, turn.ledger.played);
     log.spoken(turn, true, outcome === 'interrupted');
     if (outcome === 'completed') audience.wereDone(turn.inputs);
     if (!putBack) recollection.said(turn.id, [...turn.inputs, ...log.answer(turn)]);
     // They spoke on before they had heard anything: the turn was taken from them too early.
     else if (turn.source === 'voice') audience.wereCutOff(turn.inputs.filter(({ speaker }) => speaker === by));
     view.timed(turn.account(outcome, clock));
+    responder.heardUpTo?.(turn.id, turn.ledger.played);
   }
 
   #commit(turn: Turn): void {
@@ -120,7 +120,7 @@ export class Turns {
           performance.complete(turnId);
           this.#events.complete();
         },
-        feeling: (_turnId, feeling) => this.#events.feeling(feeling),
+        feeling: feeling => this.#events.feeling(feeling),
       },
       clock.nowMs(),
     );

@@ -7,7 +7,7 @@ import { type Around, type Floor, type Input, type LiveTurn, openFloor } from '.
 const said = (who: string, text: string, entryId = `${who}-1`): Input => ({
   exchange: { role: 'user', speaker: who, name: who, text, entryId },
   entryId,
-  heard: { speechEndMs: 0, endpointMs: 0 },
+  said: { speechEndMs: 0, endpointMs: 0 },
   source: 'voice',
 });
 const QUESTION = said('ann', 'How are you?', 'ann-0');

@@ -1,12 +1,12 @@
 import type { Exchange } from '../../think/ports.ts';
-import type { HeardTimes } from './heard-times.ts';
+import type { SaidTimes } from './said-times.ts';
 
 /** Something that was said and waits for its answer. */
 export interface Input {
   exchange: Exchange;
   /** Of the log; the turn that answers it last is called so, too. */
   entryId: string;
-  heard: HeardTimes;
+  said: SaidTimes;
   source: 'voice' | 'text';
   /** A turn for it was given up before anything was heard: the next one must not be taken for that one [T2]. */
   again?: true;

@@ -5,7 +5,7 @@ export interface Stretch {
 }
 
 /** When somebody said what a turn answers, ms on the session's clock. */
-export interface HeardTimes {
+export interface SaidTimes {
   /** Absent: it was not spoken. */
   speechStartMs?: number;
   speechEndMs: number;
@@ -15,4 +15,4 @@ export interface HeardTimes {
 }
 
 /** What was not spoken but typed, or is nobody's. */
-export const heardAt = (nowMs: number): HeardTimes => ({ speechEndMs: nowMs, endpointMs: nowMs });
+export const saidAt = (nowMs: number): SaidTimes => ({ speechEndMs: nowMs, endpointMs: nowMs });
