@@ -4,7 +4,7 @@ import path from 'node:path';
 
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
-const SPECIFIER = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+const SPECIFIER = /\b(?:from |import |import\()['"](\.{1,2}\/[^'"\n]{1,200})['"]/g;
 /** Tests, and what only they use, may import from everywhere. */
 const OF_TESTS = /\.test\.tsx?$|(?:^|\/)(?:testing|contract|harness)\//;
 
