@@ -79,8 +79,8 @@ export function blobsConformance(make: () => Blobs | Promise<Blobs>): void {
   });
 
   it('lists the names right below a prefix, in order', async () => {
-    for (const key of ['b/2', 'b/1', 'a/x/deep', 'a.txt']) await put(key, 'x');
-    expect(await blobs.list()).toEqual(['a', 'a.txt', 'b']);
+    for (const key of ['b/2', 'b/1', 'a/x/deep', 'a.txt', '.cache/1']) await put(key, 'x');
+    expect(await blobs.list()).toEqual(['.cache', 'a', 'a.txt', 'b']);
     expect(await blobs.list('b')).toEqual(['1', '2']);
     expect(await blobs.list('a')).toEqual(['x']);
     expect([await blobs.list('c'), await blobs.list('b/1')]).toEqual([[], []]);
@@ -126,8 +126,10 @@ export function blobsConformance(make: () => Blobs | Promise<Blobs>): void {
     'a/../../outside',
     'a//b',
     'a/',
-    '.hidden',
-    'a/.hidden',
+    'a/.',
+    'a/..',
+    '.blob-x',
+    'a/.blob-x',
     'a\\b',
     'a\0b',
     'a b',

@@ -27,11 +27,11 @@ describe('a folder', () => {
   it('is rid of what was cut off in an earlier run, once it is tidied', async () => {
     fs.mkdirSync(path.join(folder, '.blob-cut-off'), { recursive: true });
     fs.writeFileSync(path.join(folder, '.blob-cut-off', 'voice'), 'x');
-    fs.writeFileSync(path.join(folder, '.theirs'), 'x');
+    fs.writeFileSync(path.join(folder, '.blob'), 'x');
     const blobs = new FolderBlobs(folder);
-    expect(await blobs.list()).toEqual([]);
+    expect(await blobs.list()).toEqual(['.blob']);
     await blobs.tidy();
-    expect(fs.readdirSync(folder)).toEqual(['.theirs']);
+    expect(fs.readdirSync(folder)).toEqual(['.blob']);
   });
 
   it('tells which file a blob is', async () => {

@@ -2,10 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Blob, type Blobs, isKey } from './port.ts';
-
-/** What is being written or erased has another name meanwhile. */
-const DRAFT = '.blob-';
+import { type Blob, type Blobs, DRAFT, isKey } from './port.ts';
 
 /** A folder of this machine, for nobody else on it: keys are the paths of its files. */
 export class FolderBlobs implements Blobs {

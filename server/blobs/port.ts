@@ -12,8 +12,8 @@ export interface Blob {
 
 /**
  * Pictures, films and documents that are written once, as a whole, and read often. A key is a path: names of letters,
- * digits, `.`, `_` and `-` that do not begin with a dot, with `/` between them ({@link isKey}); any other is of nothing
- * that is kept, and puts throw RangeError.
+ * digits, `.`, `_` and `-`, with `/` between them ({@link isKey}); under any other nothing is kept, and puts throw
+ * RangeError.
  */
 export interface Blobs {
   /** Keeps it, in place of what was there: who reads meanwhile finds the one or the other, whole. Where it throws, nothing has changed. */
@@ -28,11 +28,14 @@ export interface Blobs {
 }
 
 const MAX_LENGTH = 500;
-const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+const NAME = /^[A-Za-z0-9._-]{1,128}$/;
+/** How names begin that no key has: what is being written or erased may have such a name meanwhile. */
+export const DRAFT = '.blob-';
+
+const isName = (name: string): boolean => NAME.test(name) && name !== '.' && name !== '..' && !name.startsWith(DRAFT);
 
 /** Whether something may be kept under this. */
-export const isKey = (key: string): boolean =>
-  key.length <= MAX_LENGTH && key.split('/').every(name => NAME.test(name));
+export const isKey = (key: string): boolean => key.length <= MAX_LENGTH && key.split('/').every(isName);
 
 /** All of a blob as text; undefined where there is none. */
 export async function textOf(blob: Blob | undefined, signal?: AbortSignal): Promise<string | undefined> {

@@ -15,6 +15,8 @@ const store = (limits = {}) =>
 const fill = async (to: string) => {
   fs.writeFileSync(path.join(to, 'preview.webm'), 'film');
   fs.mkdirSync(path.join(to, 'rig', 'eyes'), { recursive: true });
+  fs.mkdirSync(path.join(to, '.cache'));
+  fs.writeFileSync(path.join(to, '.cache', 'rig.planes'), 'decoded');
   fs.writeFileSync(path.join(to, 'rig', 'eyes', 'left.webp'), 'eye');
 };
 const listing = () => fs.readdirSync(folder, { recursive: true }).map(String);
@@ -36,6 +38,7 @@ describe('keeping portraits', () => {
     expect(await store().find(one.meta.id)).toMatchObject({ name: 'Ann' });
     expect(await textOf(await store().file(one.meta, 'preview.webm'))).toBe('film');
     expect(await textOf(await store().file(one.meta, 'rig/eyes/left.webp'))).toBe('eye');
+    expect(await textOf(await store().file(one.meta, '.cache/rig.planes'))).toBe('decoded');
   });
 
   it('shows nothing of one that is not whole, and leaves nothing of one that failed', async () => {
