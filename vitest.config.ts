@@ -10,7 +10,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,telemetry,server,agents,studio,client,infra,bench,examples}/**/*.test.{ts,tsx}'],
+          include: [
+            '{protocol,telemetry,settings,server,agents,studio,client,infra,bench,examples}/**/*.test.{ts,tsx}',
+          ],
           exclude: IGNORED,
           pool: 'forks',
           // Two files at a time on the smallest machine: half of what waits, waits for a process or a thread.

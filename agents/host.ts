@@ -33,9 +33,9 @@ type JobMessage = {
 }[ToHostName];
 
 /** What jobs get of what the host has. */
-const jobDeps = ({ tts, dialogue, recognizer, ...parts }: AgentParts, log: Logger): JobDeps => ({
-  vad: recognizer,
-  asr: parts.asr,
+const jobDeps = ({ tts, dialogue, ...parts }: AgentParts, log: Logger): JobDeps => ({
+  vad: parts.vad,
+  recognizer: parts.recognizer,
   responder: persona => new TextResponder({ clock: systemClock, tts, dialogue, persona }),
   learner: parts.learner,
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),
@@ -113,7 +113,7 @@ export class AgentHost {
       for (const job of [...this.#jobs.values()]) void this.#endJob(job, 'the server is gone');
     });
     this.#serve();
-    parts.recognizer.onChange(() => this.#sendStatus());
+    parts.readiness.onChange(() => this.#sendStatus());
     this.#statusTimer = setInterval(() => this.#sendStatus(), STATUS_EVERY_MS);
   }
 
@@ -265,9 +265,9 @@ export class AgentHost {
   }
 
   #sendStatus(): void {
-    const { capacity, recognizer } = this.#parts;
+    const { capacity, readiness } = this.#parts;
     const status: HostStatus = {
-      modelLoaded: recognizer.ready,
+      modelLoaded: readiness.ready,
       avatarReady: this.#avatarReady,
       draining: this.#draining,
       jobs: this.#jobs.size,

@@ -1,21 +1,19 @@
 import { pino } from 'pino';
 import { redactor, secretsOf } from '../protocol/redaction.ts';
+import { loadSettings } from '../settings/load.ts';
+import { EX_CONFIG, OperatorError } from '../telemetry/operator-error.ts';
 import { ProviderError } from './base/errors.ts';
-import { AgentConfigError, loadAgentConfig, readEnvironment } from './config.ts';
+import { readEnvironment } from './environment.ts';
 import { AgentHost } from './host.ts';
 import { createParts } from './parts.ts';
-import { PersonaError } from './think/persona-file.ts';
 
-/** sysexits: the configuration is wrong, and starting again cannot help. */
-const EX_CONFIG = 78;
 const DRAIN_MS = 4000;
 const PARENT_CHECK_MS = 2000;
 
 /** Settings that cannot work: told in one sentence, without a stack. */
-const isExpected = (error: unknown) =>
-  error instanceof AgentConfigError || error instanceof PersonaError || error instanceof ProviderError;
+const isExpected = (error: unknown) => error instanceof OperatorError || error instanceof ProviderError;
 
-function main(): void {
+async function main(): Promise<void> {
   // Nobody else on this machine reads what people have said.
   process.umask(0o077);
   const environment = readEnvironment(process.env);
@@ -24,7 +22,7 @@ function main(): void {
     base: { part: 'agent', pid: process.pid },
     hooks: { streamWrite: redactor(secretsOf(process.env)) },
   });
-  const parts = createParts(loadAgentConfig(process.env), environment, log);
+  const parts = await createParts(loadSettings(process.env, 'agent').agent, environment, log);
   const host = new AgentHost(parts, log);
 
   let stopping = false;
@@ -47,7 +45,7 @@ function main(): void {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   process.stderr.write(
     `The agent host cannot start: ${isExpected(error) ? (error as Error).message : (error as Error).stack}\n`,

@@ -1,47 +1,44 @@
 import os from 'node:os';
-import path from 'node:path';
 import type { Logger } from 'pino';
+import type { AgentSettings } from '../settings/agent.ts';
+import { SettingsError } from '../settings/file.ts';
+import { makeMinds } from './assembly/dialogue.ts';
+import { makeEars } from './assembly/ears.ts';
+import { Making } from './assembly/makers.ts';
+import { makeVoices } from './assembly/speech.ts';
 import { Avatars } from './avatars.ts';
 import { type Clock, systemClock } from './base/clock.ts';
-import { ProviderError } from './base/errors.ts';
-import { CachedDialogue } from './cache/answers.ts';
+import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
-import { type AgentConfig, AgentConfigError, type AgentEnvironment } from './config.ts';
+import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import { VoiceSensor } from './feel/voice-sensor.ts';
-import { toneOf } from './feel/words.ts';
-import { meteredRecognizer } from './listen/metered.ts';
-import type { SpeechToText } from './listen/ports.ts';
+import type { Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
-import { OpenAiDialogue } from './providers/openai/dialogue.ts';
-import { OpenAiNotes } from './providers/openai/notes.ts';
-import { RiveScriptDialogue } from './providers/rivescript/dialogue.ts';
-import { SherpaRecognizer } from './providers/sherpa/recognizer.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
+import { voiceProblem } from './speak/voiced.ts';
 import { Recordings } from './tape/recordings.ts';
-import { ConciseDialogue } from './think/concise.ts';
-import { ExpressiveDialogue } from './think/expressive.ts';
-import { FallbackDialogue } from './think/fallback.ts';
-import { type Learner, learningFallback, type Summariser } from './think/memory.ts';
-import { MeteredDialogue } from './think/metered.ts';
+import type { Learner, Summariser } from './think/memory.ts';
 import { PersonaError } from './think/persona-file.ts';
 import { Personas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
 import { HttpToolbox } from './tools/toolbox.ts';
-import { chooseVoice } from './voice.ts';
 
 /** What all conversations of a host share. */
 export interface AgentParts {
-  config: AgentConfig;
+  config: AgentSettings;
   environment: AgentEnvironment;
   capacity: number;
   personas: Personas;
   /** As its file is now. */
   readonly defaultPersona: Persona;
   avatars: Avatars;
-  recognizer: SherpaRecognizer;
-  /** The same, metered. */
-  asr: SpeechToText;
+  /** Who hears that somebody speaks. */
+  vad: VoiceActivityProvider;
+  /** Who writes down what people say. */
+  recognizer: Recognizer;
+  /** Whether people can be heard yet. */
+  readiness: Readiness;
   tts: TextToSpeech;
   dialogue: Dialogue;
   /** It can be shown pictures. */
@@ -61,35 +58,28 @@ export interface AgentParts {
 const CONVERSATIONS_PER_CORE = 6;
 
 export interface PartsOptions {
+  /** Keys and addresses of vendors, and what tools may name. */
+  env?: NodeJS.ProcessEnv;
   /** Of the conversations: another where one is held in virtual time. */
   clock?: Clock;
   /** False: the tools of personas are not called. */
   tools?: boolean;
+  /** Stands around a recognizer of whole utterances. */
+  asr?: (inner: SpeechToText) => SpeechToText;
 }
 
-/** Makes the providers that the settings ask for. Throws AgentConfigError, PersonaError or ProviderError. */
-export function createParts(
-  config: AgentConfig,
+/** Makes what the settings ask for. Throws SettingsError, PersonaError or ProviderError. */
+export async function createParts(
+  config: AgentSettings,
   environment: AgentEnvironment,
   log: Logger,
-  { clock = systemClock, tools = true }: PartsOptions = {},
-): AgentParts {
+  { env = process.env, clock = systemClock, tools = true, asr }: PartsOptions = {},
+): Promise<AgentParts> {
   const metrics = createAgentMetrics(config.prices);
-  const { enabled, folder, megabytes, maxAgeDays } = config.cache;
-  const cache = enabled
-    ? new DiskCache({
-        folder,
-        maxBytes: megabytes * 2 ** 20,
-        maxAgeMs: maxAgeDays * 86_400_000,
-        report: (problem, error) => log.warn({ reason: String(error) }, problem),
-      })
-    : undefined;
-  const tts = chooseVoice(config, environment, metrics, log, cache);
-  const avatars = new Avatars(config);
-  const embedded = new RiveScriptDialogue();
+  const cache = openCache(config, log);
   const toolbox = new HttpToolbox({
     ...config.tools,
-    variables: environment.toolVariables,
+    variables: toolVariablesOf(env),
     clock,
     called: (outcome, tool, tookMs) => {
       metrics.toolCalled(outcome, tool, tookMs);
@@ -97,138 +87,94 @@ export function createParts(
       if (outcome !== 'ok' && outcome !== 'cancelled') log.info({ tool, outcome }, 'a call of a tool came to nothing');
     },
   });
-  const personas = new Personas(config.personas, {
-    admit: source => {
-      const { persona, place } = source;
-      if (avatars.folder(persona.avatar) === undefined)
-        throw new PersonaError(`${place('avatar')}: there is no ${persona.avatar} in ${config.avatars}`);
-      const { voices } = tts.capabilities;
-      // An endpoint may have voices that nobody told us of.
-      if (tts.capabilities.phones && !voices.includes(persona.voice))
-        throw new PersonaError(`${place('voice')}: there is no ${persona.voice}; there are ${voices.join(', ')}`);
-      embedded.prepare(persona);
-      toolbox.prepare(source);
-    },
-    refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
-  });
-  if (personas.get(config.defaultPersona) === undefined)
-    throw new AgentConfigError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
-
-  const minds = chooseMinds(config, environment, embedded, tools ? toolbox : undefined, metrics, log, clock, cache);
-  const recordings = new Recordings({
-    config,
-    setup: { dialogue: minds.dialogue.name, speech: config.speech.model ?? 'embedded' },
-    report: (problem, details) => log.warn(details, problem),
-    metrics: metrics.recordings,
-  });
-  const model = (name: string) => path.resolve(config.models, name);
-  const recognizer = new SherpaRecognizer(
-    {
-      vad: model('silero-vad.onnx'),
-      encoder: model('moonshine-encoder.onnx'),
-      decoder: model('moonshine-decoder-bytes.onnx'),
-      tokens: model('moonshine-tokens.txt'),
-    },
-    {
-      restarted: reason => {
-        metrics.recognizerRestarted();
-        log.error({ reason }, 'the recognizer process failed; starting another');
-      },
-      ready: loadMs => metrics.recognizerLoaded(loadMs),
-    },
+  const making = new Making({
+    env,
+    models: config.models,
     clock,
-  );
-  const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
-  const eyes = new Eyes({
-    restarted: reason => {
-      metrics.workerRestarted('eyes');
-      log.error({ reason }, 'the eyes failed; others take over');
-    },
-    blind: reason => log.error({ reason }, 'faces cannot be read; feelings are taken from voice and words'),
-  });
-  metrics.eyes(eyes.stats);
-  metrics.queue('recognizer', () => recognizer.waiting);
-  metrics.queue('voice-sensor', () => voiceSense.waiting);
-  metrics.child({ name: 'recognizer', pids: () => (recognizer.pid === undefined ? [] : [recognizer.pid]) });
-  return {
-    config,
-    environment,
-    capacity: config.capacity === 0 ? os.availableParallelism() * CONVERSATIONS_PER_CORE : config.capacity,
-    personas,
-    get defaultPersona() {
-      return personas.get(config.defaultPersona)!;
-    },
-    avatars,
-    recognizer,
-    asr: meteredRecognizer(recognizer, metrics.meter({ stage: 'asr', provider: 'sherpa', model: 'moonshine-tiny' })),
-    tts,
-    ...minds,
-    voiceSense,
-    eyes,
-    recordings,
     metrics,
-    close: async () => {
-      await Promise.all([
-        toolbox.close(),
-        recognizer.close(),
-        tts.close(),
-        voiceSense.close(),
-        eyes.close(),
-        recordings.close(),
-      ]);
-      await cache?.close();
-    },
-  };
+    log,
+    toolbox: tools ? toolbox : undefined,
+  });
+  try {
+    const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
+    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache });
+    const ears = await makeEars(config.recognition, {
+      making,
+      metrics,
+      log,
+      clock,
+      ...(asr !== undefined && { around: asr }),
+    });
+    const avatars = new Avatars(config);
+    const personas = new Personas(config.personas, {
+      admit: source => {
+        const { persona, place } = source;
+        if (avatars.folder(persona.avatar) === undefined)
+          throw new PersonaError(`${place('avatar')}: there is no ${persona.avatar} in ${config.avatars}`);
+        const problem = voiceProblem(persona.voice, voiced);
+        if (problem !== undefined)
+          throw new PersonaError(`${place('voice', ...(problem.name ? [problem.name] : []))}: ${problem.message}`);
+        prepare(persona);
+        toolbox.prepare(source);
+      },
+      refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
+    });
+    if (personas.get(config.defaultPersona) === undefined)
+      throw new SettingsError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
+    const recordings = new Recordings({
+      config,
+      setup: { dialogue: namesOf(config.dialogue), speech: namesOf(config.speech) },
+      report: (problem, details) => log.warn(details, problem),
+      metrics: metrics.recordings,
+    });
+    const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
+    metrics.queue('voice-sensor', () => voiceSense.waiting);
+    const eyes = new Eyes({
+      restarted: reason => {
+        metrics.workerRestarted('eyes');
+        log.error({ reason }, 'the eyes failed; others take over');
+      },
+      blind: reason => log.error({ reason }, 'faces cannot be read; feelings are taken from voice and words'),
+    });
+    metrics.eyes(eyes.stats);
+    return {
+      config,
+      environment,
+      capacity: config.capacity === 0 ? os.availableParallelism() * CONVERSATIONS_PER_CORE : config.capacity,
+      personas,
+      get defaultPersona() {
+        return personas.get(config.defaultPersona)!;
+      },
+      avatars,
+      ...ears,
+      tts,
+      ...minds,
+      voiceSense,
+      eyes,
+      recordings,
+      metrics,
+      close: async () => {
+        await Promise.all([toolbox.close(), making.close(), voiceSense.close(), eyes.close(), recordings.close()]);
+        await cache?.close();
+      },
+    };
+  } catch (error) {
+    await Promise.all([toolbox.close(), making.close()]);
+    await cache?.close();
+    throw error;
+  }
 }
 
-/** Who answers, and who takes notes. */
-function chooseMinds(
-  config: AgentConfig,
-  environment: AgentEnvironment,
-  embedded: RiveScriptDialogue,
-  toolbox: HttpToolbox | undefined,
-  metrics: AgentMetrics,
-  log: Logger,
-  clock: Clock,
-  cache: DiskCache | undefined,
-): Pick<AgentParts, 'dialogue' | 'takesPictures' | 'learner' | 'summariser'> {
-  const { provider, model, maxTokens, firstTokenTimeoutMs } = config.dialogue;
-  const { openai } = environment;
-  const own = new MeteredDialogue(
-    embedded,
-    metrics.meter({ stage: 'dialogue', provider: 'rivescript', model: 'persona' }),
-  );
-  if (provider === 'embedded' || (provider === 'auto' && openai === undefined))
-    return { dialogue: new ExpressiveDialogue(own, toneOf), takesPictures: false, learner: embedded };
-  if (openai === undefined)
-    throw new AgentConfigError(
-      'agent.dialogue.provider is openai: set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint without keys',
-    );
-  const meter = metrics.meter({ stage: 'dialogue', provider: 'openai', model });
-  const endpoint = new ConciseDialogue(
-    new MeteredDialogue(
-      new OpenAiDialogue({ ...openai, model, maxTokens, firstTokenTimeoutMs, used: meter.used }, toolbox),
-      meter,
-    ),
-  );
-  const provenance = `openai ${openai.baseUrl ?? ''} ${model} ${maxTokens}`;
-  const { used } = metrics.meter({ stage: 'notes', provider: 'openai', model });
-  const notes = new OpenAiNotes({ ...openai, model, used });
-  const dialogue = new FallbackDialogue(
-    cache === undefined
-      ? endpoint
-      : new CachedDialogue(endpoint, cache, provenance, outcome => metrics.cached('answers', outcome)),
-    own,
-    (error, fellBack) => {
-      metrics.providerError('dialogue', error.category);
-      if (fellBack) metrics.fallback(error.category);
-      // Not its message: endpoints repeat there what was said [P1].
-      log.warn({ category: error.category, fellBack }, 'the chat endpoint failed');
-    },
-    clock,
-  );
-  const learner = learningFallback(notes, embedded, error =>
-    log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed'),
-  );
-  return { dialogue: new ExpressiveDialogue(dialogue, toneOf), takesPictures: true, learner, summariser: notes };
+function openCache({ cache: { enabled, folder, megabytes, maxAgeDays } }: AgentSettings, log: Logger) {
+  if (!enabled) return undefined;
+  return new DiskCache({
+    folder,
+    maxBytes: megabytes * 2 ** 20,
+    maxAgeMs: maxAgeDays * 86_400_000,
+    report: (problem, error) => log.warn({ reason: String(error) }, problem),
+  });
 }
+
+/** Whom a stage asks, in order: `fast (openai), else rivescript`. */
+const namesOf = (entries: AgentSettings['dialogue']): string =>
+  entries.map(({ use, as }) => (as === use ? use : `${as} (${use})`)).join(', else ');

@@ -14,9 +14,9 @@ import { AUDIBLE_RMS, Caller, launchChromium, onset } from '../test/harness/brow
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { offsetMs, sourceSignals } from './av-offset.ts';
+import { cpuSeconds, family, residentMb } from './load/processes.ts';
 import { SHORT } from './load/product.ts';
-import { cpuSeconds, family, residentMb } from './processes.ts';
-import { SMALL_TALK } from './small-talk.ts';
+import { SMALL_TALK } from './load/small-talk.ts';
 import { type Spread, spread, wordErrors } from './stats.ts';
 
 const TURNS = SHORT ? 3 : 24;
@@ -242,7 +242,7 @@ async function synchrony(system: System, browser: Browser, speaker: TestVoice, m
     size: { width: 512, height: 512 },
   });
   for await (const speech of flite.speak(SYNC_SENTENCE, {
-    voice: persona?.voice ?? 'awb',
+    voice: String(persona?.voice ?? 'awb'),
     prosody: NEUTRAL_PROSODY,
     signal: new AbortController().signal,
   })) {

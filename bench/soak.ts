@@ -9,9 +9,9 @@ import type { ServerProcess } from '../test/harness/server-process.ts';
 import { Crowd } from './load/crowd.ts';
 import { pidsOf } from './load/parts.ts';
 import type { Person } from './load/person.ts';
+import { family, residentMb } from './load/processes.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { scrape, total } from './load/scrape.ts';
-import { family, residentMb } from './processes.ts';
 import { spread } from './stats.ts';
 
 const MINUTES = Number(process.env.VISAVIS_BENCH_MINUTES ?? (SHORT ? 1 : 30));

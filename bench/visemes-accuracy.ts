@@ -28,7 +28,7 @@ export async function visemeAccuracy(): Promise<VisemeAccuracy> {
   const flite = new Flite();
   const speeches: Labelled[] = [];
   try {
-    for (const voice of unheard.filter(name => flite.capabilities.voices.includes(name)))
+    for (const voice of unheard.filter(name => flite.capabilities.voices.known.includes(name)))
       for (const text of TEST_SENTENCES) speeches.push(await fliteSpeech(flite, voice, text, NEUTRAL_PROSODY));
   } finally {
     await flite.close();

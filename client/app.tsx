@@ -1,5 +1,5 @@
 import { Call } from './call/call.tsx';
-import type { Desk } from './desk.ts';
+import type { Desk } from './desk/desk.ts';
 import { Lobby } from './lobby/lobby.tsx';
 import { useStore } from './ui/hooks.ts';
 

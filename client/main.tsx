@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { Conversations } from './conversations/conversations.tsx';
-import { Desk } from './desk.ts';
-import { readRoute, withHiddenToken } from './route.ts';
+import { Desk } from './desk/desk.ts';
+import { readRoute, withHiddenToken } from './desk/route.ts';
 import './ui/base.css';
 import './ui/controls.css';
 import './lobby/avatars.css';

@@ -1,19 +1,14 @@
 import { pino } from 'pino';
 import { redactor, secretsOf } from '../protocol/redaction.ts';
-import { ConfigError, loadConfig } from './config/load.ts';
+import type { Settings } from '../settings/settings.ts';
+import { OperatorError } from '../telemetry/operator-error.ts';
+import { loadConfig } from './config/load.ts';
 import { keepPrivate } from './config/private.ts';
-import type { ServerConfig } from './config/schema.ts';
-import { MediaPortError } from './rooms/mediasoup/engine.ts';
-import { PortTakenError, type RunningServer, startServer } from './server.ts';
-import { StoreError } from './store/errors.ts';
+import { type RunningServer, startServer } from './server.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** Mistakes of whoever starts the server: told in one sentence, without a stack. */
-const isExpected = (error: unknown): error is Error =>
-  [ConfigError, MediaPortError, PortTakenError, StoreError].some(kind => error instanceof kind);
-
-const secretsIn = ({ auth, agents, metricsToken, media }: ServerConfig) => [
+const secretsIn = ({ auth, agents, metricsToken, media }: Settings) => [
   auth.apiSecret,
   agents.hostSecret,
   metricsToken,
@@ -22,7 +17,7 @@ const secretsIn = ({ auth, agents, metricsToken, media }: ServerConfig) => [
 
 function fail(error: unknown): never {
   process.stderr.write(
-    `\nVisavis cannot start: ${isExpected(error) ? error.message : ((error as Error).stack ?? String(error))}\n\n`,
+    `\nVisavis cannot start: ${error instanceof OperatorError ? error.message : ((error as Error).stack ?? String(error))}\n\n`,
   );
   process.exit(1);
 }

@@ -4,17 +4,25 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { AGENTS_NAMESPACE } from '../protocol/agents.ts';
 import { CLIENT_NAMESPACE } from '../protocol/signaling.ts';
+import type { Settings } from '../settings/settings.ts';
+import { OperatorError } from '../telemetry/operator-error.ts';
 import { createApp } from './api/app.ts';
+import { type Described, Routes } from './api/declared/routes.ts';
 import { headersFor } from './api/security-headers.ts';
-import { loadTls } from './api/tls.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
-import type { ServerConfig } from './config/schema.ts';
+import { LocalCounters } from './cluster/local-counters.ts';
+import { LocalDirectory } from './cluster/local-directory.ts';
+import { isLoopback } from './config/loopback.ts';
+import { loadTls } from './config/tls.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { recordingsFolder } from './conversations/recordings.ts';
+import { serveBrowsers } from './doors/browsers/browsers.ts';
+import { openSockets } from './doors/browsers/sockets.ts';
+import { serveHosts } from './doors/hosts/hosts.ts';
+import { listenForHosts } from './doors/hosts/listener.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
-import { listenForHosts } from './hosts/listener.ts';
 import { Spawner } from './hosts/spawner.ts';
-import { isLoopback } from './limits/hostnames.ts';
+import { Gates } from './limits/gate.ts';
 import { addressOf, trustOf } from './limits/proxies.ts';
 import { SignalingLimits } from './limits/signaling.ts';
 import { RoomTexts } from './limits/text.ts';
@@ -24,12 +32,9 @@ import { Portraits, portraitsFolder } from './portraits/portraits.ts';
 import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
-import { serveAgents } from './signaling/agents.ts';
-import { serveClients } from './signaling/clients.ts';
-import { openSockets } from './signaling/sockets.ts';
 
 /** The HTTP port is in use. */
-export class PortTakenError extends Error {
+export class PortTakenError extends OperatorError {
   override name = 'PortTakenError';
 }
 
@@ -49,6 +54,8 @@ export interface RunningServer {
   agentsUrl: string;
   /** A call could be held now. */
   isReady(): boolean;
+  /** What is declared of its API. */
+  routes: readonly Described[];
   /** Agent hosts that are connected, and how many jobs they say they have. */
   hosts(): { ready: boolean; jobs: number }[];
   /** Ends rooms, agent hosts, sockets and workers, in that order [C1]. */
@@ -56,12 +63,11 @@ export interface RunningServer {
 }
 
 /**
- * Starts everything on one port. Throws {@link PortTakenError}, MediaPortError, StoreError or ConfigError, each with
- * what to do.
+ * Starts everything on one port. Throws {@link OperatorError} for what whoever starts it can mend.
  * @param onConfigError called when an agent host finds its settings wrong
  */
 export async function startServer(
-  config: ServerConfig,
+  config: Settings,
   log: Logger,
   onConfigError: () => void = () => {},
 ): Promise<RunningServer> {
@@ -77,7 +83,7 @@ export async function startServer(
 }
 
 async function startWith(
-  config: ServerConfig,
+  config: Settings,
   log: Logger,
   onConfigError: () => void,
   metrics: Metrics,
@@ -90,28 +96,26 @@ async function startWith(
   const tls = await loadTls(config);
 
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
-  if (conversations !== undefined) {
-    conversations.personaOf = ({ persona }) => dispatcher.personaFor(persona);
-    conversations.agents = dispatcher;
-  }
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
     metrics.process.workerRestarted('media-worker'),
   );
   const { otlpEndpoint } = config;
   const otel = otlpEndpoint === undefined ? undefined : (await import('./trace/otel.ts')).openOtel(otlpEndpoint, log);
+  const gates = new Gates(new LocalCounters(), metrics.limits);
   const rooms = new Rooms({
     engine,
+    directory: new LocalDirectory(),
     graceMs: config.graceMs,
     maxRooms: config.limits.rooms,
     maxPeople: config.limits.peoplePerRoom,
     maxRoomsPerAddress: config.limits.roomsPerAddress,
     showEarlier: config.rooms.showEarlier,
-    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
-  conversations?.resumeIn(rooms);
+  conversations?.serve({ rooms, agents: dispatcher });
   const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
   metrics.process.child({ name: 'media-worker', pids: () => engine.workerPids });
   metrics.process.child({
@@ -120,20 +124,23 @@ async function startWith(
   });
   metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
-  const limits = new SignalingLimits(config.limits, metrics.limits);
+  const limits = new SignalingLimits(config.limits, gates);
   let draining = false;
   let closing: Promise<void> | undefined;
   let io: ReturnType<typeof openSockets> | undefined;
+  const routes = new Routes();
   const app = await createApp(config, tls, log, {
     rooms,
     tokens,
     engine,
     dispatcher,
     metrics,
+    gates,
     portraits,
     conversations,
     connections: () => io?.of(CLIENT_NAMESPACE).sockets.size ?? 0,
     draining: () => draining,
+    routes,
   });
 
   const giveUp = async (error: unknown, port: number, variable: string): Promise<never> => {
@@ -147,7 +154,7 @@ async function startWith(
   const trust = trustOf(config.trustProxy);
   const agentsTls = isLoopback(config.agents.host) ? undefined : tls;
   io = openSockets(app.server, config, { limits, metrics: metrics.limits, headers: headersFor(config, tls) });
-  serveClients(io.of(CLIENT_NAMESPACE), config.limits, {
+  serveBrowsers(io.of(CLIENT_NAMESPACE), config.limits, {
     rooms,
     tokens,
     iceServers: config.media.iceServers,
@@ -180,14 +187,15 @@ async function startWith(
     metrics,
     onConfigError,
   });
-  serveAgents(hostListener.io.of(AGENTS_NAMESPACE), {
+  serveHosts(hostListener.io.of(AGENTS_NAMESPACE), {
     hostSecret,
     dispatcher,
     refusalsPerMinute: config.limits.hostRefusalsPerMinute,
     metrics: metrics.limits,
+    gates,
     answered: metrics.process.hostAnswered,
     processes: spawner,
-    learned: conversations?.recorder.learned,
+    learned: conversations?.scribe.learned,
     log,
   });
 
@@ -202,6 +210,7 @@ async function startWith(
     conversations,
     hostSecret,
     agentsUrl,
+    routes: routes.all,
     isReady: () => dispatcher.ready && engine.healthy,
     hosts: () => dispatcher.hosts.map(({ ready, status: { jobs } }) => ({ ready, jobs })),
     close() {

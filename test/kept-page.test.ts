@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personOf } from '../server/auth/tokens.ts';
-import type { ConversationRecord } from '../server/conversations/records.ts';
 import { ingest } from '../server/store/ingest.ts';
+import type { ConversationRecord } from '../server/store/records.ts';
 import { CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 

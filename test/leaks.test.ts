@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { family, residentMb } from '../bench/processes.ts';
+import { family, residentMb } from '../bench/load/processes.ts';
 import { Peer } from './harness/peer.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 

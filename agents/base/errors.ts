@@ -1,5 +1,5 @@
-/** Why a provider failed, as metrics and fallbacks see it. */
-export type ProviderErrorCategory = 'auth' | 'quota' | 'network' | 'bad-input' | 'internal';
+/** Why a provider failed, as metrics and fallbacks see it. `model`: it does not offer that model, or no longer. */
+export type ProviderErrorCategory = 'auth' | 'quota' | 'network' | 'bad-input' | 'model' | 'internal';
 
 /** What a provider could not do. Its message may repeat what was said: logs get the category only [P1]. */
 export class ProviderError extends Error {

@@ -176,7 +176,7 @@ describe('sentences that were spoken before', () => {
     phones: [{ phone: 'f', startSample: 0, endSample: 100 } as never],
   };
   const inner: TextToSpeech = {
-    capabilities: { phones: true, voices: ['v'], prosody: true },
+    capabilities: { phones: true, voices: { known: ['v'], closed: true }, prosody: true },
     async *speak() {
       times += 1;
       yield { ...speech, pcm: speech.pcm.slice() };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { FromHost, FromHostName } from '../../protocol/agents.ts';
 import { ProviderError } from '../base/errors.ts';
 import type { VoiceSense } from '../feel/ports.ts';
-import type { SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type { Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import type { Responder } from '../respond/port.ts';
 import type { Eyes } from '../sight/eyes.ts';
@@ -13,7 +13,7 @@ import type { Persona } from '../think/ports.ts';
 /** What a job needs of its host. All of it is shared with others, and outlives the job. */
 export interface JobDeps {
   vad: VoiceActivityProvider;
-  asr: SpeechToText;
+  recognizer: Recognizer;
   /** Who answers for a persona, in one conversation. */
   responder(persona: Persona): Responder;
   learner: Learner;

@@ -2,7 +2,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
+import { systemClock } from '../base/clock.ts';
 import type { Line, LineEvents } from '../line/port.ts';
+import { batched } from '../listen/batched.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
 import type { Performance } from '../perform/port.ts';
 import type { Responder } from '../respond/port.ts';
@@ -100,7 +102,7 @@ beforeEach(() => {
   };
   const deps: JobDeps = {
     vad: { open: () => ({ push: () => {}, close: () => {} }) },
-    asr: { transcribe: async () => ({ text: '' }) },
+    recognizer: batched({ transcribe: async () => ({ text: '' }) }, systemClock),
     responder: () => responder,
     learner: { learn: async () => [CANDLES] },
     voiceSense: { hear: async () => undefined, forget: () => {} },

@@ -56,7 +56,7 @@ export class JobRunner {
       {
         clock: systemClock,
         vad: deps.vad,
-        asr: deps.asr,
+        recognizer: deps.recognizer,
         responder: deps.responder(persona),
         persona,
         senses,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
+import { batched } from './batched.ts';
 import { Listener, type Utterance } from './listener.ts';
 import type { SpeechToText, VoiceActivityProvider } from './ports.ts';
 
@@ -81,7 +82,8 @@ beforeEach(() => {
     happened.push({ what, atMs: clock.nowMs(), ...(typeof text === 'string' && { text }) });
   };
   listener = new Listener(
-    { clock, vad, asr, newId: () => `u${++ids}` },
+    'ann',
+    { clock, vad, recognizer: batched(asr, clock), newId: () => `u${++ids}` },
     {
       started: note('started'),
       partial: note('partial'),

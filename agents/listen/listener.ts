@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.ts';
-import { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
 import { completeness, isNoise } from './completeness.ts';
 import { Endpointing } from './endpointing.ts';
-import type { SpeechToText, VoiceActivity, VoiceActivityProvider } from './ports.ts';
+import type { Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
 import { finalContour } from './prosody.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
 
@@ -39,7 +38,7 @@ export interface ListenerEvents {
 export interface ListenerDeps {
   clock: Clock;
   vad: VoiceActivityProvider;
-  asr: SpeechToText;
+  recognizer: Recognizer;
   newId(): string;
 }
 
@@ -50,15 +49,10 @@ const START_WINDOWS = 2;
 const HOLD_WINDOWS = 2;
 /** Silence after which the words so far are read for the first time as if they were all. */
 const CANDIDATE_MS = 100;
-const FIRST_PARTIAL_MS = 300;
-const PARTIAL_EVERY_MS = 500;
-/** Longer stretches are transcribed in pieces. */
-const MAX_STRETCH_MS = 25_000;
+/** Of a long stretch no more sound is held here [C2]; the recognizer has it. */
+const MAX_HELD_MS = 25_000;
 /** Silence is not worth a detector's time after this. */
 const QUIET_AFTER_MS = 600;
-const RETRY_MS = 250;
-/** Longer than a hung recognizer takes to be ended and started again. */
-const GIVE_UP_MS = 15_000;
 /** A pause in mid-sentence is read once more: its first reading may have come before the last sound had faded. */
 const READ_AGAIN_MS = 200;
 
@@ -70,6 +64,7 @@ export class Listener {
   readonly #deps: ListenerDeps;
   readonly #events: ListenerEvents;
   readonly #vad: VoiceActivity;
+  readonly #recognition: Recognition;
   readonly #audio = new UtteranceBuffer();
   #lastArrivalMs: number;
   #quietMs = 0;
@@ -78,10 +73,12 @@ export class Listener {
   #current: Stretch | undefined;
   #closed = false;
 
-  constructor(deps: ListenerDeps, events: ListenerEvents) {
+  /** @param speaker whose voice it is */
+  constructor(speaker: string, deps: ListenerDeps, events: ListenerEvents) {
     this.#deps = deps;
     this.#events = events;
     this.#lastArrivalMs = deps.clock.nowMs();
+    this.#recognition = deps.recognizer.open(speaker, { partial: text => this.#partial(text) });
     this.#vad = deps.vad.open((speech, endSample) => this.#window(speech, endSample + this.#skipped));
   }
 
@@ -99,22 +96,27 @@ export class Listener {
   push(pcm: Int16Array, audible: boolean): void {
     if (this.#closed) return;
     this.#lastArrivalMs = this.#deps.clock.nowMs();
+    const before = this.#current;
     this.#audio.push(pcm);
     this.#quietMs = audible ? 0 : this.#quietMs + toMs(pcm.length);
     if (this.#current === undefined && this.#quietMs > QUIET_AFTER_MS) this.#skipped += pcm.length;
     else this.#vad.push(pcm);
     if (this.#current === undefined) this.#audio.trim();
-    else if (toMs(this.#audio.length) > MAX_STRETCH_MS) this.#foldStretch(this.#current);
+    else {
+      // What has just begun was given all that is held.
+      if (this.#current === before) this.#recognition.push(pcm);
+      if (toMs(this.#audio.length) > MAX_HELD_MS) this.#audio.clear();
+    }
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#current?.abort.abort();
-    this.#current?.life.abort();
     this.#current?.cancelEndpoint?.();
     this.#current = undefined;
     this.#vad.close();
+    this.#recognition.close();
   }
 
   #window(speech: boolean, endSample: number): void {
@@ -127,7 +129,6 @@ export class Listener {
     }
     if (speech) {
       if (this.#speechWindows >= START_WINDOWS && current.silentFrom !== undefined) this.#goOn(current);
-      if (current.silentFrom === undefined) this.#maybePartial(current, endSample);
       return;
     }
     current.silentFrom ??= endSample - HOLD_WINDOWS * WINDOW;
@@ -139,15 +140,11 @@ export class Listener {
     this.#current = {
       id: this.#deps.newId(),
       startMs: this.#timeOf(startSample),
-      startSample,
-      prefix: '',
-      nextPartialSample: startSample + (FIRST_PARTIAL_MS * LISTEN_RATE) / 1000,
-      partialPending: false,
       readings: 0,
       abort: new AbortController(),
-      life: new AbortController(),
-      folding: Promise.resolve(),
     };
+    // With what was said before it was certain to be speech.
+    this.#recognition.push(this.#audio.take(this.#audio.position));
     this.#events.started(this.#current.id);
   }
 
@@ -165,28 +162,8 @@ export class Listener {
     }
   }
 
-  #maybePartial(current: Stretch, endSample: number): void {
-    if (endSample < current.nextPartialSample || current.partialPending) return;
-    current.partialPending = true;
-    const beganMs = this.#deps.clock.nowMs();
-    const { signal } = current.abort;
-    const { prefix } = current;
-    this.#deps.asr
-      .transcribe(this.#audio.take(endSample), { signal, final: false })
-      .then(({ text }) => {
-        if (this.#current === current && !signal.aborted && !isNoise(text))
-          this.#events.partial(current.id, join(prefix, text));
-      })
-      .catch(() => {
-        // busy or restarting: the next partial, or the final reading, will do
-      })
-      .finally(() => {
-        current.partialPending = false;
-        // A slow recognizer is asked less often.
-        const tookMs = this.#deps.clock.nowMs() - beganMs;
-        current.nextPartialSample =
-          this.#audio.position + (Math.max(PARTIAL_EVERY_MS - tookMs, tookMs * 3) * LISTEN_RATE) / 1000;
-      });
+  #partial(text: string): void {
+    if (this.#current !== undefined && !isNoise(text)) this.#events.partial(this.#current.id, text);
   }
 
   /** A pause: reads the words as if they were all, then decides how long a silence would end the turn. */
@@ -200,13 +177,10 @@ export class Listener {
     const pcm = this.#audio.take(this.#audio.position);
     if (current.readings === 1) this.#events.paused(current.id, pcm);
     const trailingSilence = this.#audio.position - silentFrom;
-    // What is folded from here on is in `pcm` too.
-    const before = current.folding.then(() => current.prefix);
     const askedMs = this.#deps.clock.nowMs();
     let text: string;
     try {
-      const read = await this.#transcribe(pcm, current.abort.signal);
-      text = join(await before, read.text);
+      ({ text } = await this.#recognition.settle({ signal: current.abort.signal }));
     } catch (error) {
       if (this.#current === current && current.reading === reading)
         this.#end(current, () => this.#events.failed(current.id, error));
@@ -246,53 +220,11 @@ export class Listener {
     });
   }
 
-  /** Tries again while the recognizer restarts: what was said is not lost with it. */
-  async #transcribe(pcm: Int16Array, signal: AbortSignal): Promise<{ text: string }> {
-    const giveUpMs = this.#deps.clock.nowMs() + GIVE_UP_MS;
-    while (true) {
-      try {
-        return await this.#deps.asr.transcribe(pcm, { signal, final: true });
-      } catch (error) {
-        const retry = error instanceof ProviderError && error.retryable && this.#deps.clock.nowMs() < giveUpMs;
-        if (!retry || signal.aborted) throw error;
-        await this.#wait(RETRY_MS, signal);
-        signal.throwIfAborted();
-      }
-    }
-  }
-
-  #wait(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const cancel = this.#deps.clock.after(ms, resolve);
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  }
-
-  /** A very long stretch: what is there becomes text, the rest goes on. */
-  #foldStretch(current: Stretch): void {
-    const pcm = this.#audio.take(this.#audio.position);
-    this.#audio.clear();
-    current.folding = current.folding
-      .then(() => this.#transcribe(pcm, current.life.signal))
-      .then(({ text }) => {
-        current.prefix = join(current.prefix, text);
-      })
-      .catch(() => {
-        // this piece is lost; the rest is still heard
-      });
-  }
-
   #end(current: Stretch, tell: () => void): void {
     current.cancelEndpoint?.();
-    current.life.abort();
+    current.abort.abort();
     this.#current = undefined;
+    this.#recognition.discard();
     this.#speechWindows = 0;
     this.#audio.trim();
     tell();
@@ -307,16 +239,8 @@ export class Listener {
 interface Stretch {
   id: string;
   startMs: number;
-  startSample: number;
-  /** Text of pieces that were too long to keep. */
-  prefix: string;
-  nextPartialSample: number;
-  partialPending: boolean;
+  /** Ends with each pause that turns out not to be the end. */
   abort: AbortController;
-  /** Ends with the stretch; `abort` ends with each pause that turns out not to be the end. */
-  life: AbortController;
-  /** Pieces still being transcribed, in order. */
-  folding: Promise<void>;
   /** Where the present pause began. */
   silentFrom?: number;
   /** The reading of the present pause, so that an earlier one's answer is not taken for it. */
@@ -325,5 +249,3 @@ interface Stretch {
   readings: number;
   cancelEndpoint?: () => void;
 }
-
-const join = (prefix: string, text: string) => `${prefix} ${text}`.trim();

@@ -1,4 +1,7 @@
-/** The listening ports: voice activity and speech recognition. */
+/**
+ * The listening ports. Three things that one process may do, or three vendors: who speaks (voice activity), what they
+ * say (recognition), and whether that can be told yet (`base/readiness.ts`).
+ */
 
 /** One stream's detector. `push` takes any amount; decisions come back in order, one per 32 ms window. */
 export interface VoiceActivity {
@@ -10,11 +13,56 @@ export interface VoiceActivityProvider {
   open(onWindow: (speech: boolean, endSample: number) => void): VoiceActivity;
 }
 
-export interface Transcript {
+/** A word and when it was said, in samples from the stretch's first. */
+export interface HeardWord {
   text: string;
+  startSample: number;
+  endSample: number;
 }
 
+export interface Transcript {
+  text: string;
+  /** Where the recognizer tells them. */
+  words?: readonly HeardWord[];
+}
+
+/** What a recognizer can do. */
+export interface RecognitionCapabilities {
+  /** Whether the words so far come while somebody speaks: at no cost, for money each time (not asked for), or never. */
+  partials: 'cheap' | 'paid' | 'none';
+  /** Words come with their times. */
+  words: boolean;
+}
+
+/**
+ * What one person says, stretch by stretch: a stretch begins with the first sound after `open` or `discard`. Sound is
+ * 16 kHz mono, and may be kept.
+ */
+export interface Recognition {
+  push(pcm: Int16Array): void;
+  /**
+   * The words of the stretch so far, as if it were all. It may go on, and be asked for again. Rejects with
+   * ProviderError, or with the signal's reason: the person went on, and nobody wants these words any more.
+   */
+  settle(options: { signal: AbortSignal }): Promise<Transcript>;
+  /** The stretch is over, or was none: nothing of it is told any more. */
+  discard(): void;
+  /** Ends all of it at once; asked for again, it means nothing. */
+  close(): void;
+}
+
+/** The recognition port: one stream a speaker. */
+export interface Recognizer {
+  readonly capabilities: RecognitionCapabilities;
+  /**
+   * @param speaker whose voice it is, for those who keep people apart
+   * @param on.partial all the words of the stretch so far; a later one may correct an earlier
+   */
+  open(speaker: string, on: { partial(text: string): void }): Recognition;
+}
+
+/** A recognizer of whole utterances: {@link Recognizer} is made of it by `batched`. */
 export interface SpeechToText {
-  /** 16 kHz mono. Rejects with {@link ProviderError}, or the signal's reason. */
+  /** 16 kHz mono. Rejects with ProviderError, or the signal's reason. */
   transcribe(pcm: Int16Array, options: { signal: AbortSignal; final: boolean }): Promise<Transcript>;
 }

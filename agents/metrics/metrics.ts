@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { Prices } from '../config.ts';
+import type { Prices } from '../../settings/agent.ts';
 import { conversationMetrics } from './conversations.ts';
 import { eyesMetrics } from './eyes.ts';
 import { faceMetrics } from './face.ts';

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type Child, childMetrics } from '../../telemetry/children.ts';
 
-/** What works for a host beside its main thread. */
-export type AgentWorker = 'recognizer' | 'face' | 'eyes' | 'voice-sensor' | 'synthesizer' | 'aligner';
+/** What works for a host beside its main thread: a thread or process of ours, or of a vendor's. */
+export type AgentWorker = 'recognizer' | 'face' | 'eyes' | 'voice-sensor' | 'synthesizer' | 'aligner' | (string & {});
 
 /** Processes and threads of a host: restarts, queues, what they use. */
 export function processMetrics(registers: Registry[]) {

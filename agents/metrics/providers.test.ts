@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AgentSettings } from '../../settings/agent.ts';
 import { metered } from '../base/meter.ts';
-import { AgentConfig } from '../config.ts';
 import { createAgentMetrics } from './metrics.ts';
 
 const LLM = { stage: 'dialogue', provider: 'openai', model: 'some-model' } as const;
 const WHO = 'stage="dialogue",provider="openai",model="some-model"';
-const { prices } = AgentConfig.parse({
+const { prices } = AgentSettings.parse({
   prices: {
     'openai/some-model': { inputPerMillion: 2, outputPerMillion: 10 },
     'openai/some-voice': { charactersPerMillion: 15, perAudioMinute: 0.6 },
@@ -76,10 +76,10 @@ describe('the figures of providers', () => {
   });
 
   it.each([
-    [{ 'gpt-4o-mini': {} }, /openai\/gpt-4o-mini/],
+    [{ 'gpt-4o-mini': {} }, /openai\/gpt-5.4-mini/],
     [{ 'openai/x': { inputPerMillion: -1 } }, />=0/],
     [{ 'openai/x': { perToken: 1 } }, /perToken/],
   ])('refuse the price list %j', (wrong, message) => {
-    expect(AgentConfig.safeParse({ prices: wrong }).error?.message).toMatch(message);
+    expect(AgentSettings.safeParse({ prices: wrong }).error?.message).toMatch(message);
   });
 });

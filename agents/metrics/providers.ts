@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Price, Prices } from '../../settings/agent.ts';
 import type { Meter, Usage } from '../base/meter.ts';
-import type { Price, Prices } from '../config.ts';
 
 /** Who is asked for what; `model` as the settings name it. */
 export interface Provider {
-  stage: 'asr' | 'dialogue' | 'tts' | 'notes';
+  stage: 'asr' | 'dialogue' | 'tts' | 'notes' | (string & {});
   provider: string;
   model: string;
 }

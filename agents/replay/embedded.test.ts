@@ -3,9 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AgentSettings } from '../../settings/agent.ts';
 import type { Clock } from '../base/clock.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
-import { AgentConfig } from '../config.ts';
+import { batched } from '../listen/batched.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
 import { Flite } from '../providers/flite/flite.ts';
 import { RiveScriptDialogue } from '../providers/rivescript/dialogue.ts';
@@ -19,6 +20,7 @@ import type { Dialogue, Persona } from '../think/ports.ts';
 import { compare } from './compare.ts';
 import { recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
+import { virtualAsr } from './virtual-parts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const model = (name: string) => path.join(root, 'models', name);
@@ -91,7 +93,13 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     try {
       const outcome = await replay(
         call,
-        { vad: recognizer, asr: recognizer, tts: flite, dialogue: answers, persona },
+        {
+          vad: recognizer,
+          recognizer: batched(virtualAsr(recognizer, clock), clock),
+          tts: flite,
+          dialogue: answers,
+          persona,
+        },
         clock,
         what => problems.push(what),
       );
@@ -105,7 +113,7 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
   async function record(): Promise<Recorded> {
     let nowMs = 0;
     const recordings = new Recordings({
-      config: AgentConfig.parse({ recordings: { enabled: true, folder } }),
+      config: AgentSettings.parse({ recordings: { enabled: true, folder } }),
       setup: { dialogue: 'embedded', speech: 'embedded' },
       report: problem => expect.fail(problem),
       metrics: createAgentMetrics().recordings,

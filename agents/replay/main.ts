@@ -2,16 +2,17 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { loadSettings } from '../../settings/load.ts';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import { ProviderError } from '../base/errors.ts';
-import { AgentConfigError, loadAgentConfig, readEnvironment } from '../config.ts';
+import { readEnvironment } from '../environment.ts';
 import { type AgentParts, createParts } from '../parts.ts';
-import { RecordingError } from '../tape/format.ts';
 import { readRecording } from '../tape/read.ts';
-import { PersonaError } from '../think/persona-file.ts';
 import { compare } from './compare.ts';
 import { recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
 import { tableText } from './table.ts';
+import { virtualAsr } from './virtual-parts.ts';
 
 const USAGE = `npm run replay -- FOLDER [--config FILE] [--persona ID] [--json]
   FOLDER          a recording: dataDir/recordings/CONVERSATION
@@ -38,16 +39,16 @@ function fail(message: string): never {
 }
 
 /** Resolves when the models are loaded; throws ProviderError when they cannot be. */
-async function loaded(recognizer: AgentParts['recognizer']): Promise<void> {
+async function loaded(readiness: AgentParts['readiness']): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const check = () => {
-    if (recognizer.ready) resolve();
+    if (readiness.ready) resolve();
   };
   const timer = setTimeout(
     () => reject(new ProviderError('internal', 'the speech recognition cannot be started', { retryable: false })),
     LOAD_MS,
   );
-  recognizer.onChange(check);
+  readiness.onChange(check);
   check();
   await promise.finally(() => clearTimeout(timer));
 }
@@ -55,31 +56,31 @@ async function loaded(recognizer: AgentParts['recognizer']): Promise<void> {
 async function main(folder: string): Promise<void> {
   const recorded = readRecording(folder);
   if (values.config !== undefined && !fs.existsSync(values.config)) fail(`there is no file ${values.config}`);
-  const config = loadAgentConfig({
-    ...process.env,
-    ...(values.config !== undefined && { VISAVIS_CONFIG: values.config }),
-  });
+  const { agent: config } = loadSettings(
+    { ...process.env, ...(values.config !== undefined && { VISAVIS_CONFIG: values.config }) },
+    'agent',
+  );
   const { startedUnixMs, persona: recordedPersona } = recorded.manifest;
   const clock = new ReplayClock(startedUnixMs);
-  const parts = createParts(
+  const parts = await createParts(
     // What was worked out before would be no measure of how long it takes. A replay records nothing, nor sweeps.
     { ...config, cache: { ...config.cache, enabled: false }, recordings: { ...config.recordings, retentionDays: 0 } },
     // It connects to no server.
     readEnvironment({ ...process.env, VISAVIS_SERVER_URL: 'none', VISAVIS_HOST_SECRET: 'none' }),
     // Beside the result, not in it.
     pino({ level: 'warn' }, pino.destination(2)),
-    { clock, tools: false },
+    { clock, tools: false, asr: inner => virtualAsr(inner, clock) },
   );
   try {
     const id = values.persona ?? recordedPersona;
     const persona =
       parts.personas.get(id) ?? fail(`there is no persona ${id} in ${config.personas}: name one with --persona`);
-    await loaded(parts.recognizer);
+    await loaded(parts.readiness);
     const outcome = await replay(
       recorded,
       {
-        vad: parts.recognizer,
-        asr: parts.asr,
+        vad: parts.vad,
+        recognizer: parts.recognizer,
         tts: parts.tts,
         dialogue: parts.dialogue,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),
@@ -107,7 +108,7 @@ if (folder === undefined || positionals.length > 1) {
 try {
   await main(folder);
 } catch (error) {
-  const expected = [AgentConfigError, PersonaError, ProviderError, RecordingError].some(kind => error instanceof kind);
+  const expected = [OperatorError, ProviderError].some(kind => error instanceof kind);
   if (expected) fail((error as Error).message);
   throw error;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LISTEN_RATE } from '../base/rates.ts';
+import { batched } from '../listen/batched.ts';
 import { type Manifest, RECORDING_VERSION } from '../tape/format.ts';
 import type { Recorded } from '../tape/read.ts';
 import { fakeVad, PERSONA } from '../testing/scene.ts';
@@ -7,6 +8,7 @@ import type { ReplyPart } from '../think/ports.ts';
 import { compare } from './compare.ts';
 import { type ReplayParts, recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
+import { virtualAsr } from './virtual-parts.ts';
 
 const FRAME_MS = 20;
 const START_UNIX_MS = 1_700_000_000_000;
@@ -50,12 +52,18 @@ async function held(recording: Recorded, { asrMs = 0, tokenMs = 0, soundMs = 0, 
   const clock = new ReplayClock(START_UNIX_MS, () => stopwatchMs);
   const parts: ReplayParts = {
     vad: fakeVad,
-    asr: {
-      transcribe: async () => {
-        stopwatchMs += asrMs;
-        return { text };
-      },
-    },
+    recognizer: batched(
+      virtualAsr(
+        {
+          transcribe: async () => {
+            stopwatchMs += asrMs;
+            return { text };
+          },
+        },
+        clock,
+      ),
+      clock,
+    ),
     dialogue: {
       name: 'timed',
       async *reply(): AsyncGenerator<ReplyPart> {
@@ -64,7 +72,7 @@ async function held(recording: Recorded, { asrMs = 0, tokenMs = 0, soundMs = 0, 
       },
     },
     tts: {
-      capabilities: { phones: false, voices: [], prosody: false },
+      capabilities: { phones: false, voices: { known: [], closed: true }, prosody: false },
       async *speak(sentence) {
         stopwatchMs += soundMs;
         yield { text: sentence, sampleRate: 48_000, pcm: new Int16Array(48_000), mouth: [] };

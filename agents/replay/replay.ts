@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
-import type { SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type { Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
 import { TextResponder } from '../respond/text.ts';
 import { Session } from '../session/session.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
@@ -10,7 +10,7 @@ import type { Recorded, RecordedSound } from '../tape/read.ts';
 import type { Summariser } from '../think/memory.ts';
 import type { Dialogue, Persona } from '../think/ports.ts';
 import type { ReplayClock } from './replay-clock.ts';
-import { virtualAsr, virtualDialogue, virtualSpeech, virtualSummariser, virtualVad } from './virtual-parts.ts';
+import { virtualDialogue, virtualSpeech, virtualSummariser, virtualVad } from './virtual-parts.ts';
 import { VirtualPlayout } from './virtual-playout.ts';
 
 /** After the last that was recorded, what is still being said is listened to for so long. */
@@ -19,7 +19,8 @@ const LINGER_MS = 120_000;
 /** Who listens, answers and speaks this time. */
 export interface ReplayParts {
   vad: VoiceActivityProvider;
-  asr: SpeechToText;
+  /** It takes its time on the clock of the replay. */
+  recognizer: Recognizer;
   tts: TextToSpeech;
   /** It calls no tools: what they do was done. */
   dialogue: Dialogue;
@@ -59,7 +60,7 @@ export async function replay(
     {
       clock,
       vad: virtualVad(parts.vad, clock),
-      asr: virtualAsr(parts.asr, clock),
+      recognizer: parts.recognizer,
       responder: new TextResponder({
         clock,
         tts: virtualSpeech(parts.tts, clock),

@@ -31,7 +31,7 @@ function dialogue(does: Behaviour): Dialogue {
 
 /** Each sentence takes 40 ms, and lasts half a second. */
 const voice = (clock: VirtualClock): TextToSpeech => ({
-  capabilities: { phones: false, voices: ['test'], prosody: false },
+  capabilities: { phones: false, voices: { known: ['test'], closed: true }, prosody: false },
   async *speak(text, { signal }): AsyncGenerator<Speech> {
     await clock.wait(40);
     signal.throwIfAborted();

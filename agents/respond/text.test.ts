@@ -17,7 +17,7 @@ const loud = (seconds: number, silentS = 0) => {
 
 /** A voice that makes each sentence when it is told to. */
 class SlowVoice implements TextToSpeech {
-  readonly capabilities = { phones: false, voices: ['test'], prosody: true };
+  readonly capabilities = { phones: false, voices: { known: ['test'], closed: true }, prosody: true };
   readonly asked: string[] = [];
   readonly returned: string[] = [];
   readonly #made = new Map<string, PromiseWithResolvers<Int16Array>>();

@@ -4,7 +4,7 @@ import { SPEECH_RATE } from '../base/rates.ts';
 import type { Responder, Spoken } from '../respond/port.ts';
 import { PERSONA } from '../testing/scene.ts';
 import { Answering, type AnsweringEvents } from './answering.ts';
-import { saidAt } from './trace.ts';
+import { saidAt } from './floor/said-times.ts';
 import { Turn } from './turn.ts';
 
 const CONVERSATION = { persona: PERSONA, history: [], turn: [] };

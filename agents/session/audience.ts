@@ -46,7 +46,7 @@ export class Audience {
   listen(identity: string, name: string): void {
     this.unlisten(identity);
     const { started, partial, paused, candidate, resumed, utterance, nothing, failed } = this.#events;
-    const listener = new Listener(this.#deps, {
+    const listener = new Listener(identity, this.#deps, {
       started: id => started(identity, id),
       partial: (id, text) => partial(identity, id, text),
       paused: (id, pcm) => paused(identity, id, pcm),

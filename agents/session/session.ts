@@ -15,9 +15,9 @@ import { FaceMood } from './face-mood.ts';
 import { type Addressee, alwaysMe } from './floor/addressing.ts';
 import type { FloorEvent, TimerName } from './floor/events.ts';
 import { step } from './floor/machine.ts';
+import { saidAt } from './floor/said-times.ts';
 import { type Floor, type Input, openFloor } from './floor/state.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
-import { saidAt } from './trace.ts';
 import { Turns } from './turns.ts';
 
 /**

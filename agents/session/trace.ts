@@ -1,31 +1,13 @@
 import type { TurnTiming } from '../../protocol/conversation.ts';
 import { type SpanName, TRACE_LIMITS, type TurnSpan, type TurnTrace } from '../../protocol/trace.ts';
 import type { Mark } from '../respond/port.ts';
-
-/** A stretch of the session's clock, ms. */
-export interface Stretch {
-  startMs: number;
-  endMs: number;
-}
+import type { SaidTimes, Stretch } from './floor/said-times.ts';
 
 /** Where a turn's time went: in short, and step by step. */
 export interface Accounted {
   timing: TurnTiming;
   trace: TurnTrace;
 }
-
-/** When somebody said what a turn answers, ms on the session's clock. */
-export interface SaidTimes {
-  /** Absent: it was not spoken. */
-  speechStartMs?: number;
-  speechEndMs: number;
-  endpointMs: number;
-  /** The reading that was taken. */
-  asr?: Stretch;
-}
-
-/** What was not spoken but typed, or is nobody's. */
-export const saidAt = (nowMs: number): SaidTimes => ({ speechEndMs: nowMs, endpointMs: nowMs });
 
 /** One sentence on its way to speech. */
 interface SentenceTimes {

@@ -6,8 +6,9 @@ import type { SpokenChunk } from '../perform/port.ts';
 import type { Spoken } from '../respond/port.ts';
 import { shifted } from '../speak/mouth.ts';
 import type { Exchange, FeelingPart } from '../think/ports.ts';
+import type { SaidTimes } from './floor/said-times.ts';
 import { Ledger } from './ledger.ts';
-import { type Accounted, type SaidTimes, TurnTimes } from './trace.ts';
+import { type Accounted, TurnTimes } from './trace.ts';
 
 /** Where a turn's output goes once it is live. */
 export interface TurnSink {

@@ -6,9 +6,9 @@ import { type Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
 import type { Audience } from './audience.ts';
 import type { ConversationLog } from './conversation-log.ts';
 import type { Effect, Own } from './floor/events.ts';
+import { saidAt } from './floor/said-times.ts';
 import type { RoomView } from './ports.ts';
 import type { Recollection } from './recollection.ts';
-import { saidAt } from './trace.ts';
 import { Turn } from './turn.ts';
 
 export interface TurnsDeps {

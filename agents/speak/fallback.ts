@@ -3,7 +3,7 @@ import type { SpeakOptions, Speech, TextToSpeech } from './ports.ts';
 
 /**
  * Lets the first voice speak; where it fails before any sound, the second says the sentence. A later failure is passed
- * on. Each speaks with the voice that is asked for if it has it, else with its own first one. Owns neither.
+ * on. Owns neither.
  */
 export class FallbackSpeech implements TextToSpeech {
   readonly capabilities: TextToSpeech['capabilities'];
@@ -15,7 +15,10 @@ export class FallbackSpeech implements TextToSpeech {
     const [a, b] = [first.capabilities, second.capabilities];
     this.capabilities = {
       phones: a.phones && b.phones,
-      voices: [...new Set([...a.voices, ...b.voices])],
+      voices: {
+        known: [...new Set([...a.voices.known, ...b.voices.known])],
+        closed: a.voices.closed && b.voices.closed,
+      },
       prosody: a.prosody && b.prosody,
     };
     this.#first = first;
@@ -24,13 +27,9 @@ export class FallbackSpeech implements TextToSpeech {
   }
 
   async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
-    const as = (tts: TextToSpeech) =>
-      tts.capabilities.voices.includes(options.voice)
-        ? options
-        : { ...options, voice: tts.capabilities.voices[0] ?? options.voice };
     let sounded = false;
     try {
-      for await (const speech of this.#first.speak(sentence, as(this.#first))) {
+      for await (const speech of this.#first.speak(sentence, options)) {
         sounded ||= speech.pcm.length > 0;
         yield speech;
       }
@@ -44,7 +43,7 @@ export class FallbackSpeech implements TextToSpeech {
       this.#onFailure(failure, !sounded);
       if (sounded) throw failure;
     }
-    yield* this.#second.speak(sentence, as(this.#second));
+    yield* this.#second.speak(sentence, options);
   }
 
   /** Closes nothing: whoever made the voices closes them. */

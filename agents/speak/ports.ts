@@ -36,8 +36,11 @@ export interface Speech {
   cut?: true;
 }
 
+/** A voice by its name, or by vendor: the names of those that have one of theirs. */
+export type VoiceChoice = string | Readonly<Record<string, string>>;
+
 export interface SpeakOptions {
-  voice: string;
+  voice: VoiceChoice;
   prosody: Prosody;
   signal: AbortSignal;
   /**
@@ -47,9 +50,19 @@ export interface SpeakOptions {
   keep?: Promise<void>;
 }
 
+/** What a voice can do. */
+export interface SpeechCapabilities {
+  /** What it says comes with its phones, or with what the mouth does. */
+  phones: boolean;
+  /** It follows {@link Prosody}. */
+  prosody: boolean;
+  /** The first that is known is its usual one. Where they are not `closed`, it may have others. */
+  voices: { known: readonly string[]; closed: boolean };
+}
+
 /** The speaking port. Errors are ProviderErrors; an aborted signal ends the stream at once with its reason. */
 export interface TextToSpeech {
-  readonly capabilities: { phones: boolean; voices: readonly string[]; prosody: boolean };
+  readonly capabilities: SpeechCapabilities;
   speak(sentence: string, options: SpeakOptions): AsyncIterable<Speech>;
   close(): Promise<void>;
 }

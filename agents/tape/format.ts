@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { LogEntry } from '../../protocol/conversation.ts';
 import { TurnTrace } from '../../protocol/trace.ts';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 
 export const RECORDING_VERSION = 1;
 /** Files of a recording. */
@@ -79,6 +80,6 @@ export function decodeStretches(index: Buffer): Stretch[] {
 }
 
 /** A recording cannot be read; the message says which file, and what is wrong with it. */
-export class RecordingError extends Error {
+export class RecordingError extends OperatorError {
   override name = 'RecordingError';
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { isRecorded } from '../../protocol/recordings.ts';
-import type { AgentConfig } from '../config.ts';
+import type { AgentSettings } from '../../settings/agent.ts';
 import type { RecordingCause, RecordingMetrics } from '../metrics/recordings.ts';
 import type { Persona } from '../think/ports.ts';
 import { FILES, type Manifest, RECORDING_VERSION } from './format.ts';
@@ -16,7 +16,7 @@ const LEAST_BYTES = 256 * 2 ** 10;
 const Id = z.uuid();
 
 export interface RecordingsOptions {
-  config: AgentConfig;
+  config: AgentSettings;
   /** Who answers and speaks here, in a word. */
   setup: Manifest['setup'];
   /** Something went wrong; calls go on. */

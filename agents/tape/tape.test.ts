@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../protocol/conversation.ts';
-import { AgentConfig } from '../config.ts';
+import { AgentSettings } from '../../settings/agent.ts';
 import { recordingMetrics } from '../metrics/recordings.ts';
 import { recordedOutcome } from '../replay/replay.ts';
 import { PERSONA } from '../testing/scene.ts';
@@ -30,7 +30,7 @@ let over: number;
 
 function open(settings: object = {}): void {
   registry = new Registry();
-  const config = AgentConfig.parse({ recordings: { enabled: true, folder, ...settings } });
+  const config = AgentSettings.parse({ recordings: { enabled: true, folder, ...settings } });
   recordings = new Recordings({
     config,
     setup: { dialogue: 'embedded', speech: 'embedded' },

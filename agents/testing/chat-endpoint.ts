@@ -16,8 +16,15 @@ export interface ChatRequest {
   [more: string]: unknown;
 }
 
-/** What the scripted endpoint answers: text, a message with tool calls, or a status with a problem. */
-export type ChatAnswer = string | { message: Record<string, unknown> } | { status: number; problem: string };
+/**
+ * What the scripted endpoint answers: text, a message with tool calls, a status with a problem, or a beginning that it
+ * never goes on from.
+ */
+export type ChatAnswer =
+  | string
+  | { message: Record<string, unknown> }
+  | { status: number; problem: string }
+  | { stalled: string };
 
 /** An OpenAI-compatible chat endpoint on this machine that says what it is told to say and keeps what it was asked. */
 export class ChatEndpoint {
@@ -33,6 +40,10 @@ export class ChatEndpoint {
     if (typeof answer === 'object' && 'status' in answer) {
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { message: answer.problem } }));
+      return;
+    }
+    if (typeof answer === 'object' && 'stalled' in answer) {
+      streamed(response, { content: answer.stalled }, false);
       return;
     }
     const message = typeof answer === 'string' ? { role: 'assistant', content: answer } : answer.message;
@@ -66,7 +77,7 @@ export class ChatEndpoint {
 
 const ENVELOPE = { id: 'chatcmpl-1', created: 1, model: 'm' };
 
-function streamed(response: http.ServerResponse, message: Record<string, unknown>): void {
+function streamed(response: http.ServerResponse, message: Record<string, unknown>, whole = true): void {
   const event = (delta: object, finish: string | null = null) =>
     response.write(
       `data: ${JSON.stringify({ ...ENVELOPE, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
@@ -75,6 +86,7 @@ function streamed(response: http.ServerResponse, message: Record<string, unknown
   const { content, tool_calls: calls } = message as { content?: string | null; tool_calls?: object[] };
   for (const word of (content ?? '').split(/(?<= )/)) event({ content: word });
   for (const [index, call] of (calls ?? []).entries()) event({ tool_calls: [{ index, ...call }] });
+  if (!whole) return;
   event({}, calls === undefined ? 'stop' : 'tool_calls');
   response.end('data: [DONE]\n\n');
 }

@@ -6,6 +6,7 @@ import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
+import { batched } from '../listen/batched.ts';
 import type { SpeechToText, Transcript, VoiceActivity, VoiceActivityProvider } from '../listen/ports.ts';
 import { AnimationStream } from '../perform/animation.ts';
 import { followed } from '../perform/followed.ts';
@@ -161,7 +162,7 @@ export class Scene {
       {
         clock,
         vad: fakeVad,
-        asr: this.#asr(),
+        recognizer: batched(this.#asr(), this.clock),
         responder: options.responder?.(usual) ?? usual,
         persona: PERSONA,
         ...(options.addressing !== undefined && { addressing: options.addressing }),
@@ -364,7 +365,7 @@ export class Scene {
   #tts(ttsMs: number): TextToSpeech {
     const { clock, spoken } = this;
     return {
-      capabilities: { phones: false, voices: ['test'], prosody: false },
+      capabilities: { phones: false, voices: { known: ['test'], closed: true }, prosody: false },
       async *speak(sentence, { signal }): AsyncGenerator<Speech> {
         await clock.wait(ttsMs);
         signal.throwIfAborted();

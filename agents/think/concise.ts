@@ -45,7 +45,7 @@ export class ConciseDialogue implements Dialogue {
           open = '';
           break;
         }
-        yield { type: 'text', text: sentence.slice(passed) };
+        if (sentence.length > passed) yield { type: 'text', text: sentence.slice(passed) };
         passed = 0;
       }
       if (budget.untouched && open.length > passed) {

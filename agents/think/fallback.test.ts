@@ -4,6 +4,7 @@ import { PERSONA } from '../testing/scene.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { FallbackDialogue } from './fallback.ts';
 import type { Dialogue, ReplyPart } from './ports.ts';
+import { Deeds } from './tools/deeds.ts';
 
 const QUOTA = new ProviderError('quota', 'no more for today', { retryable: true });
 const CONVERSATION = { persona: PERSONA, history: [], turn: [] };
@@ -118,6 +119,46 @@ describe('FallbackDialogue', () => {
     works = false;
     expect(await later(0)).toEqual(['second', 4]);
     expect(await later(2000)).toEqual(['second', 5]);
+  });
+
+  describe('with several conversations', () => {
+    const NETWORK = new ProviderError('network', 'away', { retryable: true });
+    /** @param script what the first does, question by question */
+    const rooms = (...script: (string | Error)[]) => {
+      const first: Dialogue = {
+        name: 'first',
+        reply: (...asked) => saying(...[script.shift() ?? 'first'].filter(each => each !== '')).reply(...asked),
+      };
+      const dialogue = new FallbackDialogue(first, saying('second'), () => {}, new VirtualClock());
+      const deeds = { ann: new Deeds(), bob: new Deeds(), cid: new Deeds() };
+      return async (who: keyof typeof deeds) => {
+        let text = '';
+        const options = { signal: new AbortController().signal, committed: Promise.resolve() };
+        for await (const part of dialogue.reply({ ...CONVERSATION, deeds: deeds[who] }, options))
+          if (part.type === 'text') text += part.text;
+        return text;
+      };
+    };
+
+    it('is left alone by the one that it failed in, not by the others', async () => {
+      const ask = rooms(NETWORK);
+      expect([await ask('ann'), await ask('bob'), await ask('ann')]).toEqual(['second', 'first', 'second']);
+    });
+
+    it('is left alone by everybody when it failed in two of them', async () => {
+      const ask = rooms(NETWORK, NETWORK);
+      expect([await ask('ann'), await ask('bob'), await ask('cid')]).toEqual(['second', 'second', 'second']);
+    });
+
+    it('is asked again at once after an empty answer: the question was to blame', async () => {
+      const ask = rooms('', 'first');
+      expect([await ask('ann'), await ask('ann')]).toEqual(['second', 'first']);
+    });
+
+    it.each(['auth', 'model'] as const)('is left alone by everybody when it refuses by %s', async category => {
+      const ask = rooms(new ProviderError(category, 'no', { retryable: false }));
+      expect([await ask('ann'), await ask('bob')]).toEqual(['second', 'second']);
+    });
   });
 
   it('asks the first again at once when it refused one question', async () => {

@@ -1,16 +1,22 @@
 import type { Clock } from '../base/clock.ts';
-import { ProviderError } from '../base/errors.ts';
+import { ProviderError, type ProviderErrorCategory } from '../base/errors.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from './ports.ts';
 
 /** After a failure the first is not asked for so long, twice as long each time in a row, up to the most. */
 const REST_MS = 2000;
 const REST_MOST_MS = 60_000;
 
+/** Failures that say something of the endpoint rather than of the question; the latter are nobody else's concern. */
+const ENDPOINTS = new Set<ProviderErrorCategory>(['network', 'quota', 'auth', 'model']);
+/** These are the same for everybody. */
+const EVERYBODYS = new Set<ProviderErrorCategory>(['auth', 'model']);
+
 /**
  * Asks the first dialogue; where it fails before it has said anything, the second answers. Words that were passed
  * on cannot be taken back, so a later failure ends the answer where it is; but words before a pause ("let me look") are
  * no answer yet. What tools did for the first is done, and nothing of it is done again. One that fails is left alone for
- * a while, so that not every answer has to wait for it to fail again.
+ * a while, so that not every answer has to wait for it to fail again: by the conversation that it failed in, and by all
+ * once it has failed in two of them with no answer in between.
  */
 export class FallbackDialogue implements Dialogue {
   readonly name: string;
@@ -18,8 +24,10 @@ export class FallbackDialogue implements Dialogue {
   readonly #second: Dialogue;
   readonly #onFailure: (error: ProviderError, fellBack: boolean) => void;
   readonly #clock: Clock;
-  #restMs = 0;
-  #restUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #everybodys = new Rest();
+  readonly #rests = new WeakMap<object, Rest>();
+  /** Where it failed last, since it has answered anybody. */
+  #failedIn: object | undefined;
 
   constructor(
     first: Dialogue,
@@ -35,7 +43,11 @@ export class FallbackDialogue implements Dialogue {
   }
 
   async *reply(conversation: Conversation, options: ReplyOptions): AsyncGenerator<ReplyPart> {
-    if (this.#clock.nowMs() < this.#restUntilMs) {
+    const who = conversation.deeds ?? conversation.persona;
+    const rest = this.#rests.get(who) ?? new Rest();
+    this.#rests.set(who, rest);
+    const nowMs = this.#clock.nowMs();
+    if (rest.lasts(nowMs) || this.#everybodys.lasts(nowMs)) {
       yield* this.#second.reply(conversation, options);
       return;
     }
@@ -47,7 +59,9 @@ export class FallbackDialogue implements Dialogue {
         yield part;
       }
       if (said) {
-        this.#restMs = 0;
+        rest.end();
+        this.#everybodys.end();
+        this.#failedIn = undefined;
         return;
       }
       throw new ProviderError('internal', 'the answer was empty', { retryable: true });
@@ -57,16 +71,37 @@ export class FallbackDialogue implements Dialogue {
         error instanceof ProviderError
           ? error
           : new ProviderError('internal', String(error), { retryable: false, cause: error });
-      // What one question was refused for says nothing of the next.
-      if (failure.category !== 'bad-input') this.#rest();
+      if (ENDPOINTS.has(failure.category)) this.#failed(who, rest, failure);
       this.#onFailure(failure, !said);
       if (said) return;
     }
     yield* this.#second.reply(conversation, options);
   }
 
-  #rest(): void {
-    this.#restMs = Math.min(REST_MOST_MS, Math.max(REST_MS, this.#restMs * 2));
-    this.#restUntilMs = this.#clock.nowMs() + this.#restMs;
+  #failed(who: object, rest: Rest, { category }: ProviderError): void {
+    const nowMs = this.#clock.nowMs();
+    rest.begin(nowMs);
+    const elsewhere = this.#failedIn !== undefined && this.#failedIn !== who;
+    if (elsewhere || EVERYBODYS.has(category)) this.#everybodys.begin(nowMs);
+    this.#failedIn = who;
+  }
+}
+
+/** How long somebody is left alone. */
+class Rest {
+  #ms = 0;
+  #untilMs = Number.NEGATIVE_INFINITY;
+
+  lasts(nowMs: number): boolean {
+    return nowMs < this.#untilMs;
+  }
+
+  begin(nowMs: number): void {
+    this.#ms = Math.min(REST_MOST_MS, Math.max(REST_MS, this.#ms * 2));
+    this.#untilMs = nowMs + this.#ms;
+  }
+
+  end(): void {
+    this.#ms = 0;
   }
 }

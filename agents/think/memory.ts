@@ -26,6 +26,9 @@ export interface Summariser {
   ): Promise<string>;
 }
 
+/** Who takes notes: of people, and where it can, of what was said. Errors are ProviderErrors. */
+export type NoteTaker = Learner & Partial<Summariser>;
+
 /** A learner that asks the second where the first fails. */
 export const learningFallback = (first: Learner, second: Learner, onFailure: (error: unknown) => void): Learner => ({
   async learn(lesson, options) {

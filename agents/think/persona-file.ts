@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import type { Persona } from './ports.ts';
 import { ToolDeclarations } from './tools/declaration.ts';
 
@@ -10,7 +11,9 @@ const Settings = z
     name: z.string().min(1).max(64),
     description: z.string().max(300),
     avatar: z.string().regex(/^[a-z0-9-]+$/),
-    voice: z.string(),
+    voice: z.union([z.string().min(1), z.record(z.string().max(64), z.string().min(1))], {
+      error: 'the name of a voice, or names by vendor: { openai: nova, flite: slt }',
+    }),
     greeting: z.string().min(1).max(500),
     instructions: z.string().min(1),
     /** RiveScript file beside this one. */
@@ -46,7 +49,7 @@ const Settings = z
   });
 
 /** A persona file is wrong; the message names the file, the line and the key. */
-export class PersonaError extends Error {
+export class PersonaError extends OperatorError {
   override name = 'PersonaError';
 }
 

@@ -1,6 +1,7 @@
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
+import type { VoiceChoice } from '../speak/ports.ts';
 import type { Sight } from './sight.ts';
 import type { ToolDeclaration } from './tools/declaration.ts';
 import type { Deeds } from './tools/deeds.ts';
@@ -10,7 +11,8 @@ export interface Persona {
   name: string;
   description: string;
   avatar: string;
-  voice: string;
+  /** One name, or one by vendor. */
+  voice: VoiceChoice;
   /** What is said to whoever joins first; `{name}` becomes their name. */
   greeting: string;
   /** Instructions for a language model. */
@@ -101,8 +103,20 @@ export interface ReplyOptions {
   committed: Promise<void>;
 }
 
+/** What a dialogue can do. */
+export interface DialogueCapabilities {
+  /** It may be shown pictures. */
+  pictures: boolean;
+  /** It calls the persona's tools. */
+  tools: boolean;
+  /** Its words are the persona's own: they are neither cut short nor kept. */
+  scripted: boolean;
+}
+
 /** The dialogue port. Errors are ProviderErrors. */
 export interface Dialogue {
   readonly name: string;
+  /** Makes ready what it needs for a persona. Throws a ProviderError that says what is wrong with it. */
+  prepare?(persona: Persona): void;
   reply(conversation: Conversation, options: ReplyOptions): AsyncIterable<ReplyPart>;
 }

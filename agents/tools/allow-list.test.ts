@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AgentConfig } from '../config.ts';
+import { AgentSettings } from '../../settings/agent.ts';
 import { UrlTemplate } from '../think/tools/url-template.ts';
 import { AllowList, allowEntryProblem } from './allow-list.ts';
 
@@ -29,7 +29,7 @@ describe('the list of allowed targets', () => {
   ])('%s does not let %s through', (entry, url) => expect(allows(entry, url)).toBe(false));
 
   it('is empty unless the settings say otherwise', () => {
-    expect(AgentConfig.parse({}).tools).toEqual({ allow: [], perTurn: 4, maxResultBytes: 16_384 });
+    expect(AgentSettings.parse({}).tools).toEqual({ allow: [], perTurn: 4, maxResultBytes: 16_384 });
     expect(new AllowList([]).allows({ origin: 'http://127.0.0.1', path: '/' })).toBe(false);
   });
 
@@ -48,6 +48,10 @@ describe('the list of allowed targets', () => {
     'private private https://example.com',
   ])('cannot hold %s', entry => {
     expect(allowEntryProblem(entry)).toEqual(expect.any(String));
-    expect(AgentConfig.safeParse({ tools: { allow: [entry] } }).error?.issues[0]?.path).toEqual(['tools', 'allow', 0]);
+    expect(AgentSettings.safeParse({ tools: { allow: [entry] } }).error?.issues[0]?.path).toEqual([
+      'tools',
+      'allow',
+      0,
+    ]);
   });
 });

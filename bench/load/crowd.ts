@@ -1,5 +1,5 @@
-import { SMALL_TALK } from '../small-talk.ts';
 import { Person, type PersonOptions } from './person.ts';
+import { SMALL_TALK } from './small-talk.ts';
 import { encodeAll, encodeSilence, type Packets } from './speech.ts';
 
 const FRAME_MS = 20;

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { family } from '../processes.ts';
+import { family } from './processes.ts';
 
 const TICKS_PER_SECOND = 100;
 

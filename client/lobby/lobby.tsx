@@ -1,9 +1,9 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { Desk, Entry } from '../desk.ts';
+import type { Desk, Entry } from '../desk/desk.ts';
+import { DEFAULT_ROOM, toRoomName } from '../desk/route.ts';
 import { loadPersonKey } from '../room/person.ts';
 import { loadPrefs } from '../room/prefs.ts';
-import { DEFAULT_ROOM, toRoomName } from '../route.ts';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { Again } from './again.tsx';
 import { AvatarPicker } from './avatar-picker.tsx';

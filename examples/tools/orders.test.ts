@@ -3,12 +3,12 @@ import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadAgentConfig } from '../../agents/config.ts';
 import { OpenAiDialogue } from '../../agents/providers/openai/dialogue.ts';
 import { RiveScriptDialogue } from '../../agents/providers/rivescript/dialogue.ts';
 import { type ChatAnswer, ChatEndpoint } from '../../agents/testing/chat-endpoint.ts';
 import { toolboxFor } from '../../agents/testing/tool-turns.ts';
 import { readPersona } from '../../agents/think/persona-file.ts';
+import { loadSettings } from '../../settings/load.ts';
 import { createShop } from './orders.ts';
 
 const TOKEN = 'a-token';
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe('the example', () => {
-  const config = loadAgentConfig({ VISAVIS_CONFIG: 'examples/tools/visavis.config.yaml' });
+  const { agent: config } = loadSettings({ VISAVIS_CONFIG: 'examples/tools/visavis.config.yaml' }, 'agent');
   const source = readPersona(path.join(config.personas, `${config.defaultPersona}.yaml`));
 
   it('looks orders up and cancels them', async () => {

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadAgentConfig, readEnvironment } from '../../agents/config.ts';
+import { readEnvironment } from '../../agents/environment.ts';
 import { loadConfig } from '../../server/config/load.ts';
+import { loadSettings } from '../../settings/load.ts';
 import { COMPOSE, EXAMPLE, environmentOf, filledIn, GIVEN, read } from './compose.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -73,7 +74,10 @@ describe('the environment', () => {
   it('of an agent host too', () => {
     const env = environmentOf('agent-host');
     expect(readEnvironment(env)).toMatchObject({ serverUrl: 'http://visavis:3100', hostSecret: SECRET });
-    expect(loadAgentConfig(env, '/nowhere')).toMatchObject({ mediaIp: '172.30.57.3', cache: { folder: '/tmp/cache' } });
+    expect(loadSettings(env, 'agent', '/nowhere').agent).toMatchObject({
+      mediaIp: '172.30.57.3',
+      cache: { folder: '/tmp/cache' },
+    });
   });
 });
 

@@ -7,15 +7,17 @@ import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { ServerConfig } from '../config/schema.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Tls } from '../config/tls.ts';
+import { wireError } from '../doors/wire-error.ts';
 import { SERVER_TIMES } from '../limits/connections.ts';
 import { limitRequests } from '../limits/http.ts';
 import { trustOf } from '../limits/proxies.ts';
-import { wireError } from '../signaling/clients.ts';
 import { refuseClientError } from './client-error.ts';
 import { conversationRoutes } from './conversations.ts';
+import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
-import { type ApiDeps, healthRoutes } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { memoryRoutes } from './memories.ts';
 import { portraitRoutes } from './portraits.ts';
 import { Readers } from './readers.ts';
@@ -38,14 +40,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-export interface Tls {
-  key: string;
-  cert: string;
-}
-
 /** The HTTP application: page, REST, health and metrics. Not yet listening. */
 export async function createApp(
-  config: ServerConfig,
+  config: Settings,
   tls: Tls | undefined,
   log: Logger,
   deps: ApiDeps,
@@ -78,19 +75,20 @@ export async function createApp(
   });
   if (config.corsOrigins.length > 0)
     await app.register(fastifyCors, { origin: config.corsOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'] });
-  limitRequests(app, config.limits, limits);
+  limitRequests(app, config.limits, deps.gates);
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const known = error.statusCode !== undefined && error.statusCode < 500 ? refused(error) : error;
     return sendError(reply, known, log, error.statusCode);
   });
 
+  const { routes } = deps;
   healthRoutes(app, deps, config);
-  docsRoutes(app);
   roomRoutes(app, config, deps);
   const readers = new Readers(config, log, deps);
-  conversationRoutes(app, readers);
+  conversationRoutes(app, routes, readers);
   memoryRoutes(app, config, readers, deps);
   await portraitRoutes(app, config, log, deps);
+  docsRoutes(app, routes.all);
 
   if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {
     await app.register(fastifyStatic, { root: CLIENT_DIR, index: false, maxAge: '1h', immutable: false });

@@ -239,11 +239,11 @@ describe('a conversation', () => {
   it('is over after an hour of silence; what is said then begins another', async () => {
     const { place } = await talks.join('Ann');
     say(place, 'a', 'before');
-    const { recorder } = system.conversations!;
-    recorder.endIdle();
+    const { scribe } = system.conversations!;
+    scribe.endIdle();
     const startMs = performance.now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => startMs + 61_000);
-    recorder.endIdle();
+    scribe.endIdle();
     say(place, 'b', 'after');
     clock.mockRestore();
     const [second, first] = await talks.list(await everything(), `?room=${place.name}`);

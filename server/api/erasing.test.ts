@@ -20,7 +20,7 @@ describe('what is remembered of a person', () => {
   const FACTS = [{ key: 'name_sister', value: 'Anna', text: 'Their sister is called Anna.' }];
   const learn = async (person: string, remember = true) => {
     const { place, seat } = await talks.join('Ann', { person, remember });
-    system.conversations!.recorder.learned(place, { identity: 'Ann-1', turnId: 't', facts: FACTS });
+    system.conversations!.scribe.learned(place, { identity: 'Ann-1', turnId: 't', facts: FACTS });
     place.leave(seat, 'left');
   };
   const memories = async (jwt: string) => MemoryList.parse((await talks.ask(jwt, '/api/memories')).json()).memories;
@@ -106,7 +106,7 @@ describe('erasing', () => {
     system.conversations!.uploaded({ id: portrait.meta.id, person });
     for (let i = 0; i < 3; i++) await talks.talk(`quetzalcoatl ${i} ${'and so on '.repeat(i * 300)}`, { person });
     const { place, seat } = await talks.join('Ann', { person, remember: true });
-    system.conversations!.recorder.learned(place, {
+    system.conversations!.scribe.learned(place, {
       identity: 'Ann-1',
       turnId: 't',
       facts: [{ key: 'pet', value: 'quetzalcoatl', text: 'They have a quetzalcoatl.' }],
@@ -206,7 +206,7 @@ describe('erasing', () => {
     expect((await talks.ask(own, `/api/conversations/${found!.id}`, 'DELETE')).statusCode).toBe(204);
     const back = await talks.join('Gus', { room });
     expect(back.place.snapshot(back.seat).log.map(({ id }) => id)).toEqual(['g']);
-    expect(system.conversations!.recorder.conversationIn(back.place)).toBe(found!.id);
+    expect(system.conversations!.scribe.conversationIn(back.place)).toBe(found!.id);
   });
 
   it('takes the log of a room that waits for its people, too', async () => {

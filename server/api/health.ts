@@ -1,35 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestError } from '../../protocol/errors.ts';
-import type { Health } from '../../protocol/rest.ts';
+import { Health, MetricsSummary } from '../../protocol/rest.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { bearer } from '../auth/bearer.ts';
 import { sameSecret } from '../auth/secrets.ts';
-import type { Tokens } from '../auth/tokens.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import type { Conversations } from '../conversations/conversations.ts';
-import type { Dispatcher } from '../hosts/dispatcher.ts';
 import { misdirected } from '../limits/front.ts';
 import { namesUs } from '../limits/hostnames.ts';
-import { exposition, type Metrics } from '../metrics/metrics.ts';
+import { exposition } from '../metrics/metrics.ts';
 import { summaryOf } from '../metrics/summary.ts';
-import type { Portraits } from '../portraits/portraits.ts';
-import type { Rooms } from '../rooms/registry.ts';
-import type { RoomControl } from '../rooms/room-control.ts';
-import { bearer } from './bearer.ts';
-
-export interface ApiDeps {
-  rooms: Rooms;
-  tokens: Tokens;
-  engine: RoomControl;
-  dispatcher: Dispatcher;
-  metrics: Metrics;
-  portraits: Portraits;
-  /** Absent where nothing is kept. */
-  conversations?: Conversations | undefined;
-  /** Browsers connected now. */
-  connections(): number;
-  draining(): boolean;
-  /** Told of every route as it is made: `GET /health`. */
-  onRoute?: (route: string) => void;
-}
+import type { ApiDeps } from './deps.ts';
 
 /** How long a scrape waits for an agent host's figures. */
 const HOST_METRICS_TIMEOUT_MS = 1000;
@@ -50,35 +29,53 @@ export function health({ engine, dispatcher, conversations, connections, drainin
   };
 }
 
-export function healthRoutes(app: FastifyInstance, deps: ApiDeps, config: ServerConfig): void {
+export function healthRoutes(app: FastifyInstance, deps: ApiDeps, config: Settings): void {
   const isOurs = namesUs(config);
-  app.get('/health', (_request, reply) => {
-    const body = health(deps);
-    return reply
-      .status(body.status === 'ok' ? 200 : 503)
-      .header('Cache-Control', 'no-store')
-      .send(body);
+  deps.routes.add(app, {
+    method: 'get',
+    path: '/health',
+    tag: 'Watching',
+    summary: 'Whether a call could be held now',
+    description: '503 with the same body where it could not.',
+    admission: 'nothing',
+    answer: { status: 200, schema: Health },
+    handle(_asked, _request, reply) {
+      const body = health(deps);
+      reply.status(body.status === 'ok' ? 200 : 503).header('Cache-Control', 'no-store');
+      return body;
+    },
   });
 
   let scrape: { figures: Promise<unknown[][]>; atMs: number } | undefined;
-  app.get('/metrics', async (request, reply) => {
-    const known = hasToken(request, config.metricsToken);
-    // A page of a foreign name knows no token.
-    if (!known && !isOurs(request.headers.host)) throw misdirected();
-    if (!known && !isOnThisMachine(request))
-      throw new RequestError(
-        'forbidden',
-        'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
-      );
-    // Asking the hosts costs them a little: not more than once a second, whoever asks.
-    if (scrape === undefined || performance.now() - scrape.atMs > SCRAPE_EVERY_MS)
-      scrape = { figures: collect(deps), atMs: performance.now() };
-    const { registry } = deps.metrics;
-    const hosts = await scrape.figures;
-    reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
-    if (request.headers.accept?.includes('application/json') === true)
-      return summaryOf([await registry.getMetricsAsJSON(), ...hosts], { connections: deps.connections() });
-    return reply.header('Content-Type', registry.contentType).send(await exposition(registry, hosts));
+  deps.routes.add(app, {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Watching',
+    summary: 'Figures for Prometheus',
+    description: 'With `Accept: application/json` the few that people ask for first.',
+    admission: 'metrics',
+    admit(request) {
+      const known = hasToken(request, config.metricsToken);
+      // A page of a foreign name knows no token.
+      if (!known && !isOurs(request.headers.host)) throw misdirected();
+      if (!known && !isOnThisMachine(request))
+        throw new RequestError(
+          'forbidden',
+          'Figures are read from this machine, or with the metrics token (VISAVIS_METRICS_TOKEN) as bearer.',
+        );
+    },
+    answer: { status: 200, schema: MetricsSummary, media: ['text/plain', 'application/json'] },
+    async handle(_asked, request, reply) {
+      // Asking the hosts costs them a little: not more than once a second, whoever asks.
+      if (scrape === undefined || performance.now() - scrape.atMs > SCRAPE_EVERY_MS)
+        scrape = { figures: collect(deps), atMs: performance.now() };
+      const { registry } = deps.metrics;
+      const hosts = await scrape.figures;
+      reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
+      if (request.headers.accept?.includes('application/json') === true)
+        return summaryOf([await registry.getMetricsAsJSON(), ...hosts], { connections: deps.connections() });
+      return reply.header('Content-Type', registry.contentType).send(await exposition(registry, hosts));
+    },
   });
 }
 

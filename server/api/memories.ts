@@ -1,101 +1,152 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
-  type Erased,
+  Erased,
   MemoryChange,
-  type MemoryList,
+  MemoryList,
   PersonTokenRequest,
-  type PersonTokenResponse,
+  PersonTokenResponse,
 } from '../../protocol/conversations.ts';
 import { RequestError } from '../../protocol/errors.ts';
-import type { Memory } from '../../protocol/memory.ts';
-import type { ServerConfig } from '../config/schema.ts';
+import { Memory } from '../../protocol/memory.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { memoriesOf } from '../store/memories.ts';
-import type { ApiDeps } from './health.ts';
+import type { ApiDeps } from './deps.ts';
 import type { Readers } from './readers.ts';
-import { parse } from './rooms.ts';
 
-const Id = z.uuid();
-const PersonQuery = z.strictObject({ person: z.string().min(1).max(128).optional() });
+const One = z.object({ id: z.uuid() });
 
 const nothingThere = () => new RequestError('not-found', 'Nothing of this is remembered of you.');
 
 /** What is remembered of a person: theirs to see, correct, take along and erase. */
 export function memoryRoutes(
   app: FastifyInstance,
-  config: ServerConfig,
+  config: Settings,
   readers: Readers,
-  { tokens, portraits }: ApiDeps,
+  { routes, tokens, portraits }: ApiDeps,
 ): void {
   const list = async (person: string): Promise<MemoryList> => ({
     memories: await readers.read(db => memoriesOf(db, person)),
   });
 
-  app.post('/api/person/token', async (request): Promise<PersonTokenResponse> => {
-    if (!config.auth.openRooms)
-      throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask where you were invited.');
-    readers.allow(request);
-    const { personKey } = parse(PersonTokenRequest, request.body, 'body');
-    return tokens.issueForPerson(personKey);
+  routes.add(app, {
+    method: 'post',
+    path: '/api/person/token',
+    tag: 'Joining',
+    summary: 'A token for what is kept of oneself',
+    description:
+      'It opens no room. Only where rooms are open; elsewhere whoever invites makes it (attribute `person`).',
+    admission: 'nothing',
+    admit(request) {
+      if (!config.auth.openRooms)
+        throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask where you were invited.');
+      readers.allow(request);
+    },
+    body: PersonTokenRequest,
+    answer: { status: 200, schema: PersonTokenResponse },
+    handle: ({ body }) => tokens.issueForPerson(body.personKey),
   });
 
-  app.get('/api/memories', async (request, reply): Promise<MemoryList> => {
-    const person = await readers.admitPerson(request);
-    reply.header('Cache-Control', 'no-store');
-    return list(person);
+  const forPerson = {
+    tag: 'Memory',
+    admission: 'person',
+    admit: (request: FastifyRequest) => readers.admitPerson(request),
+    absent: nothingThere,
+  } as const;
+
+  routes.add(app, {
+    ...forPerson,
+    method: 'get',
+    path: '/api/memories',
+    summary: 'What is remembered of oneself',
+    answer: { status: 200, schema: MemoryList },
+    handle({ who }, _request, reply) {
+      reply.header('Cache-Control', 'no-store');
+      return list(who);
+    },
   });
 
-  app.get('/api/memories/export', async (request, reply) => {
-    const person = await readers.admitPerson(request);
-    return reply
-      .header('Cache-Control', 'no-store')
-      .header('Content-Disposition', 'attachment; filename="memories.json"')
-      .type('application/json')
-      .send(`${JSON.stringify(await list(person), null, 2)}\n`);
+  routes.add(app, {
+    ...forPerson,
+    method: 'get',
+    path: '/api/memories/export',
+    summary: 'The same as a file',
+    answer: { status: 200, schema: MemoryList },
+    async handle({ who }, _request, reply) {
+      return reply
+        .header('Cache-Control', 'no-store')
+        .header('Content-Disposition', 'attachment; filename="memories.json"')
+        .type('application/json')
+        .send(`${JSON.stringify(await list(who), null, 2)}\n`);
+    },
   });
 
-  app.patch<{ Params: { id: string } }>('/api/memories/:id', async (request): Promise<Memory> => {
-    const person = await readers.admitPerson(request);
-    const change = parse(MemoryChange, request.body, 'body');
-    const { id } = request.params;
-    if (!Id.safeParse(id).success) throw nothingThere();
-    const changed = await readers.change(kept => kept.memories.correct(person, id, change));
-    if (changed === undefined) throw nothingThere();
-    return changed;
+  routes.add(app, {
+    ...forPerson,
+    method: 'patch',
+    path: '/api/memories/{id}',
+    summary: 'Corrects one',
+    parameters: One,
+    body: MemoryChange,
+    answer: { status: 200, schema: Memory },
+    async handle({ who, params, body }) {
+      const changed = await readers.change(kept => kept.memories.correct(who, params.id, body));
+      if (changed === undefined) throw nothingThere();
+      return changed;
+    },
   });
 
-  app.delete<{ Params: { id: string } }>('/api/memories/:id', async (request, reply) => {
-    const person = await readers.admitPerson(request);
-    const { id } = request.params;
-    if (!Id.safeParse(id).success || (await readers.change(kept => kept.memories.forget(person, id))) === 0)
-      throw nothingThere();
-    return reply.status(204).send();
+  routes.add(app, {
+    ...forPerson,
+    method: 'delete',
+    path: '/api/memories/{id}',
+    summary: 'Forgets one',
+    parameters: One,
+    answer: { status: 204 },
+    async handle({ who, params }) {
+      if ((await readers.change(kept => kept.memories.forget(who, params.id))) === 0) throw nothingThere();
+    },
   });
 
-  app.delete('/api/memories', async (request, reply) => {
-    const person = await readers.admitPerson(request);
-    await readers.change(kept => kept.memories.forget(person));
-    return reply.status(204).send();
+  routes.add(app, {
+    ...forPerson,
+    method: 'delete',
+    path: '/api/memories',
+    summary: 'Forgets them all',
+    answer: { status: 204 },
+    async handle({ who }) {
+      await readers.change(kept => kept.memories.forget(who));
+    },
   });
 
-  app.delete('/api/person', async (request): Promise<Erased> => {
-    const reader = await readers.admit(request);
-    const { person = reader.person } = parse(PersonQuery, request.query, 'query');
-    if (person === undefined)
-      throw new RequestError(
-        'bad-request',
-        'Say who is to be forgotten: ?person=…, or a token with the attribute "person".',
+  routes.add(app, {
+    method: 'delete',
+    path: '/api/person',
+    tag: 'Memory',
+    summary: 'Erases everything of a person',
+    description:
+      'Conversations, memories and portraits. Another person than the token’s own: with the grants `roomList` and `roomAdmin` for all rooms.',
+    admission: 'person',
+    admit: request => readers.admit(request),
+    query: z.strictObject({ person: z.string().min(1).max(128).optional() }),
+    answer: { status: 200, schema: Erased },
+    handle({ who, query: { person = who.person } }) {
+      if (person === undefined)
+        throw new RequestError(
+          'bad-request',
+          'Say who is to be forgotten: ?person=…, or a token with the attribute "person".',
+        );
+      const everywhere = who.removes !== false && who.removes.room === undefined;
+      if (person !== who.person && !everywhere)
+        throw new RequestError(
+          'forbidden',
+          'This token does not erase other people: that needs the grants "roomList" and "roomAdmin", for all rooms.',
+        );
+      return readers.change(kept =>
+        kept.erase(person, async ids => {
+          for (const id of ids) await portraits.store.erase(id);
+        }),
       );
-    const everywhere = reader.removes !== false && reader.removes.room === undefined;
-    if (person !== reader.person && !everywhere)
-      throw new RequestError(
-        'forbidden',
-        'This token does not erase other people: that needs the grants "roomList" and "roomAdmin", for all rooms.',
-      );
-    return readers.change(kept =>
-      kept.erase(person, async ids => {
-        for (const id of ids) await portraits.store.erase(id);
-      }),
-    );
+    },
   });
 }

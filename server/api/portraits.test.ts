@@ -5,15 +5,16 @@ import type { FastifyInstance } from 'fastify';
 import { AccessToken } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AvatarList, PORTRAIT_LIMITS, PortraitMade, PortraitWireError } from '../../protocol/portraits.ts';
+import { Settings } from '../../settings/settings.ts';
 import { Tokens } from '../auth/tokens.ts';
-import { ServerConfig } from '../config/schema.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
 import { Rooms } from '../rooms/registry.ts';
-import { FakeEngine, FakeHost, silentLog } from '../testing/fakes.ts';
+import { FakeEngine, FakeHost, gatesOf, silentLog } from '../testing/fakes.ts';
 import { done, FakePortraitProcess, failed } from '../testing/portrait-process.ts';
 import { createApp } from './app.ts';
+import { Routes } from './declared/routes.ts';
 
 const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
 const tokens = new Tokens(KEYS, 3600_000);
@@ -25,7 +26,7 @@ let portraits: Portraits;
 let dispatcher: Dispatcher;
 
 async function start(overrides: Record<string, unknown> = {}): Promise<void> {
-  const config = ServerConfig.parse({ dataDir, limits: { portraitsPerMinute: 50 }, ...overrides });
+  const config = Settings.parse({ dataDir, limits: { portraitsPerMinute: 50 }, ...overrides });
   const [engine, metrics] = [new FakeEngine(), createMetrics()];
   dispatcher = new Dispatcher(silentLog, metrics);
   portraits = new Portraits(config, silentLog, { start: FakePortraitProcess.start });
@@ -35,9 +36,11 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     engine,
     dispatcher,
     metrics,
+    gates: gatesOf(metrics),
     portraits,
     connections: () => 0,
     draining: () => false,
+    routes: new Routes(),
   });
 }
 beforeEach(async () => {

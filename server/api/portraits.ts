@@ -2,26 +2,27 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { HostHello } from '../../protocol/agents.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import {
   type AvatarEntry,
   AvatarId,
-  type AvatarList,
+  AvatarList,
   PORTRAIT_LIMITS,
   PortraitError,
   type PortraitFault,
-  type PortraitMade,
-  type PortraitsReady,
+  PortraitMade,
+  PortraitsReady,
   PortraitWords,
 } from '../../protocol/portraits.ts';
 import { DisplayName } from '../../protocol/text.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { bearer } from '../auth/bearer.ts';
+import { type Gate, networkOf } from '../limits/gate.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
-import { bearer } from './bearer.ts';
-import type { ApiDeps } from './health.ts';
-import { parse } from './rooms.ts';
+import type { ApiDeps } from './deps.ts';
+import { sendBlob } from './send-blob.ts';
 
 const STATUS: Record<PortraitFault, number> = {
   'not-an-image': 415,
@@ -47,26 +48,30 @@ const MAX_READING = 8;
 const READING_MS = 90_000;
 /** Of portraits that one page has made. */
 const MAX_LISTED = 50;
-const FILES = ['preview.webm', 'thumbnail.webp'] as const;
+const FILES = [
+  { file: 'thumbnail.webp', type: 'image/webp', summary: 'A picture of it' },
+  { file: 'preview.webm', type: 'video/webm', summary: 'A film of it, speaking' },
+] as const;
+const One = z.object({ id: z.string() });
 
 /** Avatars to choose from, and portraits to make. */
 export async function portraitRoutes(
   root: FastifyInstance,
-  config: ServerConfig,
+  config: Settings,
   log: Logger,
-  { portraits, conversations, tokens, dispatcher, metrics }: ApiDeps,
+  { routes, portraits, conversations, tokens, dispatcher, gates }: ApiDeps,
 ): Promise<void> {
-  const gate = () =>
-    new Gate({
+  const gate = (name: string) =>
+    gates.gate({
+      name,
       scope: 'address',
       surface: 'http',
       perMinute: config.limits.portraitsPerMinute,
       message: 'That were many pictures at once. Please wait a minute.',
-      metrics: metrics.limits,
     });
-  const makersByAddress = gate();
+  const makersByAddress = gate('portraits');
   /** On their own: opening the panel costs nobody a picture. */
-  const openers = gate();
+  const openers = gate('portraits opened');
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 
@@ -130,38 +135,65 @@ export async function portraitRoutes(
       throw error;
     });
 
-    app.get<{ Querystring: { portraits?: unknown } }>('/api/avatars', async (request): Promise<AvatarList> => {
-      const named = String(request.query.portraits ?? '').split(',', MAX_LISTED);
-      const own = await Promise.all(named.map(id => portraits.store.find(id)));
-      return {
-        avatars: [
-          ...[...shipped().values()].map(({ id, name }) => entry(id, name, 'shipped')),
-          ...own.flatMap(meta => (meta === undefined ? [] : [portrait(meta)])),
-        ],
-        uploads: portraits.enabled,
-      };
+    routes.add(app, {
+      method: 'get',
+      path: '/api/avatars',
+      tag: 'Avatars',
+      summary: 'How the avatar may look',
+      admission: 'nothing',
+      query: z.object({
+        portraits: z.coerce.string().optional().describe('Ids of one’s own portraits, separated by commas.'),
+      }),
+      answer: { status: 200, schema: AvatarList },
+      async handle({ query }) {
+        const named = (query.portraits ?? '').split(',', MAX_LISTED);
+        const own = await Promise.all(named.map(id => portraits.store.find(id)));
+        return {
+          avatars: [
+            ...[...shipped().values()].map(({ id, name }) => entry(id, name, 'shipped')),
+            ...own.flatMap(meta => (meta === undefined ? [] : [portrait(meta)])),
+          ],
+          uploads: portraits.enabled,
+        };
+      },
     });
 
-    for (const file of FILES)
-      app.get<{ Params: { id: string } }>(`/api/avatars/:id/${file}`, async (request, reply) => {
-        const { id } = request.params;
-        const meta = await portraits.store.find(id);
-        const avatar = AvatarId.safeParse(id).success ? shipped().get(id) : undefined;
-        const folder =
-          meta !== undefined
-            ? portraits.store.folderOf(meta)
-            : avatar !== undefined
-              ? await portraits.showcase.folderOf(avatar)
-              : undefined;
-        if (folder === undefined) throw new RequestError('not-found', 'There is no such avatar.');
-        return reply
-          .header('Cache-Control', meta === undefined ? 'public, max-age=3600' : 'private, max-age=3600')
-          .sendFile(file, folder, { cacheControl: false });
+    for (const { file, type, summary } of FILES)
+      routes.add(app, {
+        method: 'get',
+        path: `/api/avatars/{id}/${file}`,
+        tag: 'Avatars',
+        summary,
+        admission: 'nothing',
+        parameters: One,
+        answer: { status: 200, media: [type] },
+        async handle({ params: { id } }, _request, reply) {
+          const meta = await portraits.store.find(id);
+          const avatar = AvatarId.safeParse(id).success ? shipped().get(id) : undefined;
+          const blob =
+            meta !== undefined
+              ? await portraits.store.file(meta, file)
+              : avatar !== undefined
+                ? await portraits.showcase.file(avatar, file)
+                : undefined;
+          if (blob === undefined) throw new RequestError('not-found', 'There is no such avatar.');
+          reply.header('Cache-Control', meta === undefined ? 'public, max-age=3600' : 'private, max-age=3600');
+          return sendBlob(reply, blob, type);
+        },
       });
 
-    app.post('/api/portraits/warm', { onRequest: rated(openers) }, async (): Promise<PortraitsReady> => {
-      const { words } = await portraits.worker.run({ type: 'warm' });
-      return { words };
+    routes.add(app, {
+      method: 'post',
+      path: '/api/portraits/warm',
+      tag: 'Avatars',
+      summary: 'Gets ready to make portraits',
+      admission: 'join',
+      options: { onRequest: rated(openers) },
+      answer: { status: 200, schema: PortraitsReady },
+      async handle() {
+        const { words } = await portraits.worker.run({ type: 'warm' });
+        return { words };
+      },
     });
 
     await app.register(async uploads => {
@@ -172,34 +204,54 @@ export async function portraitRoutes(
         { parseAs: 'buffer', bodyLimit: PORTRAIT_LIMITS.uploadBytes },
         (_request, body, done) => done(null, body),
       );
-      uploads.post<{ Querystring: { name?: string } }>(
-        '/api/portraits',
-        { onRequest: admitUpload, preHandler: uploaded, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
-        async (request, reply) => {
+      routes.add(uploads, {
+        method: 'post',
+        path: '/api/portraits',
+        tag: 'Avatars',
+        summary: 'Makes an avatar of a picture',
+        admission: 'join',
+        options: { onRequest: admitUpload, preHandler: uploaded, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
+        // A name that is none is no reason to refuse a picture.
+        query: z.object({ name: z.string().optional().catch(undefined) }),
+        upload: ['image/jpeg', 'image/png', 'image/webp'],
+        answer: { status: 201, schema: PortraitMade },
+        async handle({ query }, request) {
           const { body } = request;
           if (!Buffer.isBuffer(body))
             throw new PortraitError('not-an-image', 'Send a JPEG, PNG or WebP picture as the body, as it is.');
-          return reply
-            .status(201)
-            .send(made(request, await portraits.make(body, nameOf(request.query.name), makersOf(request))));
+          return made(request, await portraits.make(body, nameOf(query.name), makersOf(request)));
         },
-      );
+      });
     });
 
-    app.post('/api/portraits/generate', { onRequest: admitPicture }, async (request, reply) => {
-      const words = parse(PortraitWords, request.body, 'body');
-      return reply
-        .status(201)
-        .send(made(request, await portraits.imagine(words, nameOf(words.prompt), makersOf(request))));
+    routes.add(app, {
+      method: 'post',
+      path: '/api/portraits/generate',
+      tag: 'Avatars',
+      summary: 'Makes an avatar of a description',
+      admission: 'join',
+      options: { onRequest: admitPicture },
+      body: PortraitWords,
+      answer: { status: 201, schema: PortraitMade },
+      handle: async ({ body }, request) =>
+        made(request, await portraits.imagine(body, nameOf(body.prompt), makersOf(request))),
     });
 
-    app.delete<{ Params: { id: string } }>('/api/portraits/:id', async (request, reply) => {
-      const outcome = await portraits.store.remove(request.params.id, bearer(request.headers.authorization) ?? '');
-      if (outcome === 'not-found') throw new RequestError('not-found', 'There is no such portrait any more.');
-      if (outcome === 'forbidden')
-        throw new RequestError('forbidden', 'Only who has made this portrait may remove it, from the same browser.');
-      conversations?.uploadRemoved(request.params.id);
-      return reply.status(204).send();
+    routes.add(app, {
+      method: 'delete',
+      path: '/api/portraits/{id}',
+      tag: 'Avatars',
+      summary: 'Removes a portrait',
+      admission: 'owner',
+      parameters: One,
+      answer: { status: 204 },
+      async handle({ params: { id } }, request) {
+        const outcome = await portraits.store.remove(id, bearer(request.headers.authorization) ?? '');
+        if (outcome === 'not-found') throw new RequestError('not-found', 'There is no such portrait any more.');
+        if (outcome === 'forbidden')
+          throw new RequestError('forbidden', 'Only who has made this portrait may remove it, from the same browser.');
+        conversations?.uploadRemoved(id);
+      },
     });
   });
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Settings } from '../../settings/settings.ts';
 import { Tokens } from '../auth/tokens.ts';
-import { ServerConfig } from '../config/schema.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { silentLog } from '../testing/fakes.ts';
-import type { ApiDeps } from './health.ts';
+import { gatesOf, silentLog } from '../testing/fakes.ts';
+import type { ApiDeps } from './deps.ts';
 import { Readers } from './readers.ts';
 
 beforeEach(() => {
@@ -12,9 +12,9 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const readersOf = (ready: () => Promise<void>) =>
-  new Readers(ServerConfig.parse({}), silentLog, {
+  new Readers(Settings.parse({}), silentLog, {
     tokens: new Tokens({ apiKey: 'key', apiSecret: 'k'.repeat(40) }, 1000),
-    metrics: createMetrics(),
+    gates: gatesOf(createMetrics()),
     conversations: { database: { ready, db: 'db' }, nearlySettled: async () => {} },
   } as unknown as ApiDeps);
 

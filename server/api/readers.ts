@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { RequestError } from '../../protocol/errors.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { bearer } from '../auth/bearer.ts';
 import type { Reader, Tokens } from '../auth/tokens.ts';
-import type { ServerConfig } from '../config/schema.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
+import { type Gate, networkOf } from '../limits/gate.ts';
 import { isBadData, reasonOf } from '../store/errors.ts';
 import type { Schema } from '../store/schema.ts';
-import { bearer } from './bearer.ts';
-import type { ApiDeps } from './health.ts';
+import type { ApiDeps } from './deps.ts';
 
 /** Nobody waits longer for the database: it may be starting, sweeping its files, or away. */
 const ANSWER_MS = 10_000;
@@ -31,13 +31,13 @@ export class Readers {
   readonly #kept: Conversations | undefined;
   readonly #log: Logger;
 
-  constructor(config: ServerConfig, log: Logger, { tokens, conversations, metrics }: ApiDeps) {
-    this.#callers = new Gate({
+  constructor(config: Settings, log: Logger, { tokens, conversations, gates }: ApiDeps) {
+    this.#callers = gates.gate({
+      name: 'reads',
       scope: 'address',
       surface: 'http',
       perMinute: config.limits.readsPerMinute,
       message: 'Too many questions at once. Please wait a moment.',
-      metrics: metrics.limits,
     });
     this.#tokens = tokens;
     this.#kept = conversations;

@@ -1,57 +1,70 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodType } from 'zod';
+import { z } from 'zod';
 import { RequestError } from '../../protocol/errors.ts';
-import { type PersonaList, TokenRequest } from '../../protocol/rest.ts';
+import { PersonaList, TokenRequest, TokenResponse } from '../../protocol/rest.ts';
 import { RoomName } from '../../protocol/text.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import { Gate, networkOf } from '../limits/gate.ts';
-import type { ApiDeps } from './health.ts';
-
-/** Throws `bad-request`, naming the part that is wrong. */
-export function parse<T>(schema: ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new RequestError(
-    'bad-request',
-    `${what}${issue?.path.length ? `.${issue.path.join('.')}` : ''}: ${issue?.message ?? 'malformed'}`,
-  );
-}
+import type { Settings } from '../../settings/settings.ts';
+import { networkOf } from '../limits/gate.ts';
+import type { ApiDeps } from './deps.ts';
 
 /** So many addresses at least share what a room is given. */
 const ADDRESSES_PER_ROOM = 4;
 
 /** Tokens for open rooms, and what the lobby offers. */
-export function roomRoutes(app: FastifyInstance, config: ServerConfig, deps: ApiDeps): void {
+export function roomRoutes(app: FastifyInstance, config: Settings, deps: ApiDeps): void {
   const { tokensPerMinute, tokensPerRoomPerMinute } = config.limits;
-  const gate = (scope: 'address' | 'room', perMinute: number) =>
-    new Gate({
+  const gate = (name: string, scope: 'address' | 'room', perMinute: number) =>
+    deps.gates.gate({
+      name,
       scope,
       surface: 'http',
       perMinute,
       message: 'Too many people asked to join at once. Please wait a moment.',
-      metrics: deps.metrics.limits,
     });
-  const addresses = gate('address', tokensPerMinute);
-  const rooms = gate('room', tokensPerRoomPerMinute);
-  const ofOne = gate('address', Math.max(1, tokensPerRoomPerMinute / ADDRESSES_PER_ROOM));
+  const addresses = gate('tokens of an address', 'address', tokensPerMinute);
+  const rooms = gate('tokens of a room', 'room', tokensPerRoomPerMinute);
+  const ofOne = gate(
+    'tokens of a room and an address',
+    'address',
+    Math.max(1, tokensPerRoomPerMinute / ADDRESSES_PER_ROOM),
+  );
 
-  app.post<{ Params: { room: string } }>('/api/rooms/:room/token', async request => {
-    if (!config.auth.openRooms)
-      throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
-    addresses.pass(networkOf(request.ip));
-    const room = parse(RoomName, request.params.room, 'room');
-    const person = parse(TokenRequest, request.body, 'body');
-    // What asks for nothing keeps nobody out of a room, and one address not everybody else.
-    ofOne.pass(`${networkOf(request.ip)} ${room}`);
-    rooms.pass(room);
-    return deps.tokens.issue({ ...person, room });
+  deps.routes.add(app, {
+    method: 'post',
+    path: '/api/rooms/{room}/token',
+    tag: 'Joining',
+    summary: 'A token for an open room',
+    description:
+      'Only where rooms are open. With `personKey` the person is known again from call to call; `remember` and `resume` need it.',
+    admission: 'nothing',
+    admit({ ip }) {
+      if (!config.auth.openRooms)
+        throw new RequestError('forbidden', 'Rooms of this server are by invitation only: ask for a link.');
+      addresses.pass(networkOf(ip));
+    },
+    parameters: z.object({ room: RoomName }),
+    body: TokenRequest,
+    answer: { status: 200, schema: TokenResponse },
+    handle({ params: { room }, body }, { ip }) {
+      // What asks for nothing keeps nobody out of a room, and one address not everybody else.
+      ofOne.pass(`${networkOf(ip)} ${room}`);
+      rooms.pass(room);
+      return deps.tokens.issue({ ...body, room });
+    },
   });
 
-  app.get('/api/personas', async (): Promise<PersonaList> => {
-    const personas = new Map(
-      deps.dispatcher.hosts.flatMap(host => host.personas.map(persona => [persona.id, persona] as const)),
-    );
-    return { personas: [...personas.values()], defaultPersona: personas.keys().next().value ?? '' };
+  deps.routes.add(app, {
+    method: 'get',
+    path: '/api/personas',
+    tag: 'Joining',
+    summary: 'Who one may talk with',
+    admission: 'nothing',
+    answer: { status: 200, schema: PersonaList },
+    handle() {
+      const personas = new Map(
+        deps.dispatcher.hosts.flatMap(host => host.personas.map(persona => [persona.id, persona] as const)),
+      );
+      return { personas: [...personas.values()], defaultPersona: personas.keys().next().value ?? '' };
+    },
   });
 }

@@ -1,4 +1,4 @@
-import type { ServerConfig } from '../config/schema.ts';
+import type { Settings } from '../../settings/settings.ts';
 
 /** The page runs only its own code and talks only to its own server: `'self'` holds for its sockets, too. */
 const CONTENT_SECURITY_POLICY = [
@@ -15,7 +15,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** Sent with every answer of a server. */
-export const headersFor = (config: Pick<ServerConfig, 'https'>, tls: unknown): Record<string, string> =>
+export const headersFor = (config: Pick<Settings, 'https'>, tls: unknown): Record<string, string> =>
   // A browser would keep away from a name whose certificate it does not trust.
   securityHeaders(tls !== undefined && config.https.selfSigned !== true);
 

@@ -9,7 +9,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { TokenRequest } from '../../protocol/rest.ts';
 import type { Source } from '../../protocol/signaling.ts';
 import { cleanText, DisplayName, RoomName } from '../../protocol/text.ts';
-import { looksLike } from '../rooms/names.ts';
+import { looksLike } from './names.ts';
 
 export interface Keys {
   apiKey: string;

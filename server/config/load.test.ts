@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from './load.ts';
+import { SettingsError } from '../../settings/file.ts';
+import { loadConfig } from './load.ts';
 
 const SECRET = 'x'.repeat(32);
 
@@ -20,7 +21,7 @@ const problem = (yaml?: string, env: Record<string, string> = {}): string => {
   try {
     load(yaml, env);
   } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toBeInstanceOf(SettingsError);
     return (error as Error).message;
   }
   throw new Error('the configuration was accepted');
@@ -43,7 +44,7 @@ describe('settings', () => {
 
   it('of the file that comes with it are the defaults', () => {
     const shipped = fs.readFileSync(path.join(import.meta.dirname, '../../visavis.config.yaml'), 'utf8');
-    expect({ ...load(shipped), agent: {} }).toEqual({ ...load(), agent: {} });
+    expect(load(shipped)).toEqual(load());
   });
 
   it('may have sections in which nothing is set', () => {
@@ -58,9 +59,9 @@ describe('settings', () => {
   });
 
   it('come from the file', () => {
-    const config = load('port: 8080\nlimits:\n  rooms: 5\nagent:\n  anything: { goes: here }\n');
+    const config = load('port: 8080\nlimits:\n  rooms: 5\nagent:\n  capacity: 3\n');
     expect([config.port, config.limits.rooms, config.limits.peoplePerRoom]).toEqual([8080, 5, 16]);
-    expect(config.agent).toEqual({ anything: { goes: 'here' } });
+    expect(config.agent.capacity).toBe(3);
   });
 
   it('come from the file that the environment names', () => {
@@ -109,6 +110,12 @@ describe('settings', () => {
 describe('wrong settings are told in words', () => {
   it.each([
     ['an unknown key', 'prot: 3000', /prot/],
+    ['an unknown key of the agent hosts', 'agent: { capcity: 3 }', /visavis.config.yaml:1: agent.capcity: /],
+    [
+      'a vendor that is none',
+      'agent:\n  dialogue:\n    - use: nobody',
+      /yaml:3: agent.dialogue.0.use: there is no vendor/,
+    ],
     ['an unknown key further in', 'media: { rtcprt: 1 }', /media.*rtcprt/s],
     ['a wrong type', 'port: many', /port: .*number/],
     ['a wrong type of a group', 'media: 5', /media/],
@@ -181,6 +188,13 @@ describe('settings that do not go together', () => {
     expect(problem(undefined, { [name]: 'production' })).toMatch(/VISAVIS_API_KEY .*VISAVIS_API_SECRET/);
     expect(load(undefined, { ...keys, [name]: 'production' }).auth.apiKey).toBe('key');
     expect(load(undefined, { [name]: 'development' }).auth.apiKey).toBeUndefined();
+  });
+
+  it('a vendor without its key, unless other machines’ hosts have it', () => {
+    const yaml = 'agent:\n  dialogue: { provider: openai }\n';
+    expect(problem(yaml)).toMatch(/agent\.dialogue asks for openai: set OPENAI_API_KEY/);
+    expect(load(yaml, { OPENAI_API_KEY: 'k' }).agent.dialogue).toHaveLength(2);
+    expect(load(`${yaml}agents: { spawn: 0 }`).agent.dialogue).toHaveLength(2);
   });
 
   it('an origin with a path, which no browser would send', () => {

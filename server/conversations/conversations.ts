@@ -2,25 +2,27 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Erased } from '../../protocol/conversations.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import type { Admission } from '../auth/tokens.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import type { KeptListener, RoomMemory } from '../hosts/recall.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
+import type { Blobs } from '../blobs/port.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { together } from '../rooms/listeners.ts';
+import type { Agents, RoomMemory } from '../rooms/kept.ts';
+import { type RoomListener, together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
 import { isAgain } from '../rooms/returning.ts';
-import type { RoomListener } from '../rooms/room.ts';
 import { Database } from '../store/database.ts';
 import { deleteConversation, doomed, erasePerson, expire, uploadsOf, withdraw } from '../store/erase.ts';
-import { reasonOf, StoreError } from '../store/errors.ts';
+import { reasonOf } from '../store/errors.ts';
 import { lockDataDir } from '../store/lock.ts';
 import { closeGrowing, endSilent, type Unfinished, unfinishedSince } from '../store/unfinished.ts';
 import { Journal } from './journal.ts';
 import type { Deleted } from './live.ts';
 import { Memories } from './memories.ts';
 import { Recollections } from './recollections.ts';
-import { Recorder } from './recorder.ts';
-import { eraseRecording } from './recordings.ts';
+import { eraseRecording, recordingsFolder } from './recordings.ts';
+import { Scribe } from './scribe.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
@@ -36,7 +38,7 @@ const TIDY_RECORDS = 20_000;
 const RESUMABLE = { limit: 100, entries: 500 };
 
 export interface ConversationsOptions {
-  config: Pick<ServerConfig, 'dataDir' | 'databaseUrl' | 'conversations'>;
+  config: Pick<Settings, 'dataDir' | 'databaseUrl' | 'conversations'>;
   metrics: Metrics;
   log: Logger;
 }
@@ -44,17 +46,19 @@ export interface ConversationsOptions {
 /** Everything that is kept of conversations: taken down, carried into the database, read, resumed and erased. */
 export class Conversations {
   readonly database: Database;
-  readonly recorder: Recorder;
+  readonly scribe: Scribe;
   readonly recollections: Recollections;
   /** What is remembered of people, theirs to correct and erase. */
   readonly memories: Memories;
   readonly #journal: Journal;
   readonly #writer: Writer;
   readonly #options: ConversationsOptions;
+  readonly #tapes: Blobs;
   readonly #unlock: () => void;
   readonly #startedMs = Date.now();
   #unfinished: Unfinished[] = [];
   #rooms: Rooms | undefined;
+  #agents: Agents | undefined;
   /** Deleted rows may still lie in the database's files. */
   #uncompacted = false;
   #minutely: NodeJS.Timeout | undefined;
@@ -64,7 +68,7 @@ export class Conversations {
   #closing: Promise<void> | undefined;
 
   /**
-   * Opens the journal and, where it answers, the database. Throws StoreError: DataDirInUseError, SchemaTooNewError or
+   * Opens the journal and, where it answers, the database. Throws OperatorError: DataDirInUseError, SchemaTooNewError or
    * what is wrong with the files. A PostgreSQL that is away is waited for in the background.
    */
   static async open(options: ConversationsOptions): Promise<Conversations> {
@@ -101,6 +105,7 @@ export class Conversations {
   private constructor(options: ConversationsOptions, journal: Journal, unlock: () => void) {
     const { config, log, metrics } = options;
     this.#options = options;
+    this.#tapes = new FolderBlobs(recordingsFolder(config.dataDir));
     this.#unlock = unlock;
     this.#journal = journal;
     this.database = new Database({
@@ -110,50 +115,44 @@ export class Conversations {
       used: cpuSeconds => metrics.process.threadUsed('database', cpuSeconds),
     });
     this.#writer = new Writer({ journal, database: this.database, metrics: metrics.store, log });
-    this.recorder = new Recorder({
+    this.scribe = new Scribe({
       append: record => void journal.append(record),
       failed: error => log.error({ err: error }, 'something in a conversation could not be taken down'),
       idleMs: config.conversations.idleMinutes * MINUTE_MS,
       changed: (room, why, person) => {
         if (why === 'withdrawn') room.stopRecording(person);
-        this.agents?.conversationChanged(room);
+        this.#agents?.conversationChanged(room);
       },
     });
     this.recollections = new Recollections({
       database: this.database,
       log,
-      present: (room, { admission }) => ({
-        conversation: this.recorder.conversationIn(room),
-        persona: this.recorder.personaIn(room) ?? this.personaOf(admission),
+      present: (room, { admission: { persona } }) => ({
+        conversation: this.scribe.conversationIn(room),
+        persona: this.scribe.personaIn(room) ?? this.#agents?.personaFor(persona) ?? persona,
       }),
     });
     this.memories = new Memories({
       database: this.database,
       settled: () => this.settled(),
-      changing: person => this.agents?.memoriesChanging(person),
+      changing: person => this.#agents?.memoriesChanging(person),
       changed: (person, now) => {
         for (const room of this.#rooms?.all ?? []) this.recollections.outdated(room, person);
-        this.agents?.memoriesChanged(person, now);
+        this.#agents?.memoriesChanged(person, now);
       },
       gone: () => this.#gone(),
     });
-    this.listener = together(this.recorder.listener, {
+    this.listener = together(this.scribe.listener, {
       joined: (room, seat) => this.recollections.begin(room, seat),
     });
   }
 
   readonly listener: Partial<RoomListener>;
 
-  /** The persona that the avatar takes for somebody who opens a room; to be set by who knows them. */
-  personaOf: (admission: Admission) => string | undefined = ({ persona }) => persona;
-
-  /** Told what becomes of conversations; to be set by who knows them. */
-  agents: KeptListener | undefined;
-
   /** What agents need to know. */
   readonly memory: RoomMemory = {
     recall: (seat, room) => this.recollections.of(seat, room),
-    conversation: room => this.recorder.conversationIn(room),
+    conversation: room => this.scribe.conversationIn(room),
   };
 
   /** `waiting`: what is said waits in the journal, or in memory where the disk is full. */
@@ -166,13 +165,14 @@ export class Conversations {
     this.#writer.poke();
   }
 
-  /** Lets the people of conversations that were cut off go on with them. */
-  resumeIn(rooms: Rooms): void {
+  /** Who acts on what is kept, before anybody comes: people go on with conversations that were cut off, agents are told. */
+  serve({ rooms, agents }: { rooms: Rooms; agents: Agents }): void {
     this.#rooms = rooms;
+    this.#agents = agents;
     for (const { id, room, log, people } of this.#unfinished) {
       const isFor = (admission: Admission) => people.some(before => isAgain(admission, before));
       rooms.keep(room, { log, before: people });
-      this.recorder.awaitReturn({ id, room, isFor });
+      this.scribe.awaitReturn({ id, room, isFor });
     }
     this.#unfinished = [];
   }
@@ -229,7 +229,7 @@ export class Conversations {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       clearInterval(this.#minutely);
-      this.recorder.close();
+      this.scribe.close();
       await this.#journal.flush();
       if (this.#writer.state === 'ok') await this.#writer.drained(LAST_WRITE_MS).catch(() => {});
       await this.#writer.close();
@@ -242,6 +242,7 @@ export class Conversations {
 
   async #start(): Promise<void> {
     const { config, log } = this.#options;
+    await this.#tapes.tidy().catch(error => log.warn({ err: error }, 'the rest of an erased recording is still there'));
     // Making the first database takes seconds, and there is nothing in it to look at.
     const fresh =
       this.database.kind === 'pglite' && !fs.existsSync(path.join(config.dataDir, 'database', 'PG_VERSION'));
@@ -250,7 +251,7 @@ export class Conversations {
       try {
         await this.database.ready();
       } catch (error) {
-        if (error instanceof StoreError) throw error;
+        if (error instanceof OperatorError) throw error;
         answers = false;
         log.error({ reason: reasonOf(error) }, 'the database does not answer: what is said waits in the journal');
       }
@@ -273,7 +274,7 @@ export class Conversations {
   }
 
   #everyMinute(): void {
-    this.recorder.endIdle();
+    this.scribe.endIdle();
     const due = performance.now() - this.#upkeptMs >= HOUR_MS;
     if (this.#writer.state !== 'ok' || !(due || this.#writer.written - this.#upkeptRecords >= TIDY_RECORDS)) return;
     this.#upkeptMs = performance.now();
@@ -292,7 +293,7 @@ export class Conversations {
     const { db } = this.database;
     // Where the database was away at the start, this is still to be done.
     const server = this.#journal.id;
-    const goingOn = this.recorder.unended;
+    const goingOn = this.scribe.unended;
     await closeGrowing(db, { server, beforeMs: this.#startedMs, goingOn });
     // Those of other servers may be going on, too: each ends its own, unless it is gone.
     const idleSinceMs = Date.now() - idleMinutes * MINUTE_MS;
@@ -304,9 +305,9 @@ export class Conversations {
     for (const id of expired) await this.#eraseRecording(id);
   }
 
-  /** Recording stops first: what were said while it is deleted would be written into what is left of it. */
+  /** The scribe stops first: what is said while it is deleted would be written into what is left of it. */
   async #delete<T>(ids: string[], deleted: Deleted, act: () => Promise<T>): Promise<T> {
-    const { rooms, conversations, goOn } = this.recorder.stop(deleted);
+    const { rooms, conversations, goOn } = this.scribe.stop(deleted);
     const all = new Set([...ids, ...conversations]);
     const gone = new Map<string, Awaited<ReturnType<typeof doomed>>>();
     let done: T;
@@ -322,7 +323,7 @@ export class Conversations {
       goOn();
       return done;
     }
-    const more = this.recorder.waitNoMore(id => gone.get(id)?.only === undefined && gone.has(id));
+    const more = this.scribe.waitNoMore(id => gone.get(id)?.only === undefined && gone.has(id));
     for (const room of [...rooms, ...more]) this.#rooms?.drop(room);
     // Out of the calls that go on, too.
     const struck = new Set([...gone.values()].flatMap(({ entries }) => entries));
@@ -333,7 +334,7 @@ export class Conversations {
   }
 
   #eraseRecording(conversation: string, only?: readonly string[]): Promise<void> {
-    return eraseRecording(this.#options.config.dataDir, conversation, this.agents, only);
+    return eraseRecording(this.#tapes, conversation, this.#agents, only);
   }
 
   /**

@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ConversationRecord } from '../store/records.ts';
 import { silentLog } from '../testing/fakes.ts';
 import { Journal, type JournalOptions } from './journal.ts';
-import type { ConversationRecord } from './records.ts';
 
 let folder: string;
 const open: Journal[] = [];

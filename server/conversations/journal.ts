@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import type { ConversationRecord, Journaled } from './records.ts';
+import type { ConversationRecord, Journaled } from '../store/records.ts';
 import { decode, encode, isSegment, segmentName } from './segments.ts';
 
 /** Records of so long are written together; then they are on the disk. */

@@ -1,6 +1,6 @@
 import type { MemoryChange } from '../../protocol/conversations.ts';
 import type { Memory } from '../../protocol/memory.ts';
-import type { MemoriesNow } from '../hosts/recall.ts';
+import type { MemoriesNow } from '../rooms/kept.ts';
 import type { Database } from '../store/database.ts';
 import { deleteMemories } from '../store/erase.ts';
 import { changeMemory, factOf, memoriesOf } from '../store/memories.ts';

@@ -47,7 +47,7 @@ async function call(person = `p-${++count}`, over = {}): Promise<Call> {
   const jobId = String(offer()!.jobId);
   const learn = (revision: number, ...facts: Fact[]) => {
     const told = { identity: 'ann', turnId: 't1', facts, revision };
-    if (system.dispatcher.recentJob(host, jobId)?.isOutdated(told) === false) kept.recorder.learned(room, told);
+    if (system.dispatcher.recentJob(host, jobId)?.isOutdated(told) === false) kept.scribe.learned(room, told);
   };
   return { room, seat, person, removed, learn, told: name => host.of(name).filter(each => each.jobId === jobId) };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { NOTHING_RECALLED, type Recollection } from '../hosts/recall.ts';
+import { NOTHING_RECALLED, type Recollection } from '../rooms/kept.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import { lastWords } from '../store/conversations.ts';
 import type { Database } from '../store/database.ts';

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import { type TestApp, testApp } from '../testing/app.ts';
 import { admission, entry, FakeHost } from '../testing/fakes.ts';
@@ -95,7 +96,7 @@ describe('what is recorded of a conversation', () => {
     const { room, told, conversation } = await recorded('p-6');
     const startMs = performance.now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => startMs + 61_000);
-    system.conversations!.recorder.endIdle();
+    system.conversations!.scribe.endIdle();
     room.logged(entry('b'));
     clock.mockRestore();
     const [ended, begun] = told();
@@ -105,7 +106,7 @@ describe('what is recorded of a conversation', () => {
   });
 
   it('[S1] is nothing outside the folder of recordings', async () => {
-    await expect(eraseRecording(system.dataDir, '../journal')).rejects.toThrow();
+    await expect(eraseRecording(new FolderBlobs(recordingsFolder(system.dataDir)), '../journal')).rejects.toThrow();
     expect(fs.existsSync(path.join(system.dataDir, 'journal'))).toBe(true);
   });
 });

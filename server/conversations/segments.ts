@@ -1,6 +1,6 @@
 /** How records lie in the journal's files: a line each, with a checksum, so that a damaged one is told from a whole. */
 import { crc32 } from 'node:zlib';
-import type { ConversationRecord, Journaled } from './records.ts';
+import type { ConversationRecord, Journaled } from '../store/records.ts';
 
 const checksum = (body: string) => crc32(body).toString(16).padStart(8, '0');
 

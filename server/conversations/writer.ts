@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import { RequestError } from '../../protocol/errors.ts';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Database } from '../store/database.ts';
-import { isBadData, reasonOf, StoreError } from '../store/errors.ts';
+import { isBadData, reasonOf } from '../store/errors.ts';
 import { ingest, journalPosition } from '../store/ingest.ts';
+import type { Journaled } from '../store/records.ts';
 import type { Journal } from './journal.ts';
-import type { Journaled } from './records.ts';
 
 const BATCH = 500;
 /**
@@ -173,7 +174,7 @@ export class Writer {
     metrics.errors.inc();
     if (this.#failures === 0 && !this.#closed)
       log.error(
-        { reason: error instanceof StoreError ? error.message : reasonOf(error), waiting: journal.queued },
+        { reason: error instanceof OperatorError ? error.message : reasonOf(error), waiting: journal.queued },
         'the database does not take what is said: it waits in the journal',
       );
     this.#failures += 1;

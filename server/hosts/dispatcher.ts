@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { FromHost } from '../../protocol/agents.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Room, RoomListener } from '../rooms/room.ts';
+import { type Agents, type MemoriesNow, NO_MEMORY, type RoomMemory } from '../rooms/kept.ts';
+import type { RoomListener } from '../rooms/listeners.ts';
+import type { Room } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { Job } from './job.ts';
 import { hostsFor } from './places.ts';
-import { type KeptListener, type MemoriesNow, NO_MEMORY, type RoomMemory } from './recall.ts';
 import { Suspects } from './suspects.ts';
 
 const RETRY_MS = 1000;
@@ -15,7 +16,7 @@ const LINGER_MS = 6000;
 const SETTLED_MS = 5000;
 
 /** Gives every room with people in it an avatar, on the least loaded host that takes the job; on a standby last of all. */
-export class Dispatcher implements KeptListener {
+export class Dispatcher implements Agents {
   readonly #hosts = new Set<Host>();
   readonly #jobs = new Map<Room, Job>();
   /** Jobs that ended a moment ago. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Room, type RoomListener, type Seat } from '../rooms/room.ts';
+import type { RoomListener } from '../rooms/listeners.ts';
+import { Room, type Seat } from '../rooms/room.ts';
 import { admission, FakeAgent, FakeEngine, settle, silentLog } from '../testing/fakes.ts';
 import { JobSight } from './job-sight.ts';
 

@@ -9,11 +9,11 @@ import {
   type ToHostName,
 } from '../../protocol/agents.ts';
 import type { ProducerInfo } from '../../protocol/signaling.ts';
+import { type MemoriesNow, NOTHING_RECALLED, type Recollection, type RoomMemory } from '../rooms/kept.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 import { JobSight } from './job-sight.ts';
-import { type MemoriesNow, NOTHING_RECALLED, type Recollection, type RoomMemory } from './recall.ts';
 import { Suspects } from './suspects.ts';
 
 const OFFER_TIMEOUT_MS = 5000;

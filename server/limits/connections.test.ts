@@ -3,9 +3,9 @@ import http from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { limitMetrics } from '../metrics/limits.ts';
 import { descriptorLimit, guardConnections, SERVER_TIMES } from './connections.ts';
 import { standBefore } from './front.ts';
+import { limitMetrics } from './metrics.ts';
 import { trustOf } from './proxies.ts';
 
 let registry: Registry;

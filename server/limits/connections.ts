@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ServerConfig } from '../config/schema.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { networkOf } from './gate.ts';
 import { Held } from './held.ts';
+import type { LimitMetrics } from './metrics.ts';
 import type { Trust } from './proxies.ts';
 
 /** Who connects says something soon, … */
@@ -88,7 +88,7 @@ function lookAfter(server: HttpServer, metrics: LimitMetrics): void {
 /** Refuses TCP connections past what the server, or one address, may hold; closes those that say nothing. */
 export function guardConnections(
   server: HttpServer,
-  limits: Pick<ServerConfig['limits'], 'connections' | 'connectionsPerAddress'>,
+  limits: Pick<Settings['limits'], 'connections' | 'connectionsPerAddress'>,
   {
     trust,
     metrics,

@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestError } from '../../protocol/errors.ts';
-import { limitMetrics } from '../metrics/limits.ts';
-import { Gate, networkOf } from './gate.ts';
+import { LocalCounters } from '../cluster/local-counters.ts';
+import { Gates, networkOf } from './gate.ts';
+import { limitMetrics } from './metrics.ts';
 
 let registry: Registry;
 beforeEach(() => {
@@ -12,7 +13,13 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const gate = (perMinute: number) =>
-  new Gate({ scope: 'address', surface: 'http', perMinute, message: 'slowly', metrics: limitMetrics([registry]) });
+  new Gates(new LocalCounters(), limitMetrics([registry])).gate({
+    name: 'pages',
+    scope: 'address',
+    surface: 'http',
+    perMinute,
+    message: 'slowly',
+  });
 const refusal = (act: () => void): RequestError | undefined => {
   try {
     act();

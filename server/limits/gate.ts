@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { RequestError } from '../../protocol/errors.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
-import { RateLimit } from './rate-limit.ts';
-
-/** [C2] Callers whose rate is remembered; past that the longest silent one is forgotten. */
-const MAX_KEYS = 10_000;
+import type { Counter, Counters } from '../cluster/port.ts';
+import type { LimitMetrics } from './metrics.ts';
 
 /** Whom a limit counts. */
 export type Scope = 'address' | 'token' | 'room' | 'socket';
 
 export interface GateOptions {
+  /** What is counted: servers that count together know it by that. */
+  name: string;
   scope: Scope;
   surface: 'http' | 'signaling' | 'agents';
   perMinute: number;
@@ -18,46 +17,57 @@ export interface GateOptions {
   burst?: number;
   /** What whoever comes too often is told. */
   message: string;
-  metrics: LimitMetrics;
 }
 
-/**
- * How often each of many callers may come. Its own few lines, because the limiters of the registry remember everybody
- * who ever came until their time is over: an attacker with many addresses fills their memory.
- */
-export class Gate {
-  readonly #options: GateOptions;
-  readonly #limits = new Map<string, RateLimit>();
+/** All gates of a server: they count in one place. */
+export class Gates {
+  readonly #counters: Counters;
+  readonly #metrics: LimitMetrics;
 
-  constructor(options: GateOptions) {
+  constructor(counters: Counters, metrics: LimitMetrics) {
+    this.#counters = counters;
+    this.#metrics = metrics;
+  }
+
+  gate(options: GateOptions): Gate {
+    const { name, perMinute, burst = perMinute } = options;
+    return new Gate(this.#counters.of(name, { perMinute, burst }), options, this.#metrics);
+  }
+}
+
+/** How often each of many callers may come. */
+export class Gate {
+  readonly #counter: Counter;
+  readonly #options: GateOptions;
+  readonly #metrics: LimitMetrics;
+
+  constructor(counter: Counter, options: GateOptions, metrics: LimitMetrics) {
+    this.#counter = counter;
     this.#options = options;
+    this.#metrics = metrics;
   }
 
   /** Counts one request, or so much of something, of whoever `key` names. Throws `rate-limited` when it is too much. */
   pass(key: string, much = 1): void {
-    if (this.count(key, much)) return;
-    throw new RequestError('rate-limited', this.#options.message, {
-      retryable: true,
-      retryAfterMs: this.#limits.get(key)?.waitMs,
-    });
+    const retryAfterMs = this.#take(key, much);
+    if (retryAfterMs === undefined) return;
+    throw new RequestError('rate-limited', this.#options.message, { retryable: true, retryAfterMs });
   }
 
   /** The same without an error: false when it is too much. */
   count(key: string, much = 1): boolean {
-    const nowMs = performance.now();
-    const { perMinute, burst = perMinute } = this.#options;
-    const limit = this.#limits.get(key) ?? new RateLimit(perMinute / 60, burst, nowMs);
-    this.#limits.delete(key);
-    this.#limits.set(key, limit);
-    if (this.#limits.size > MAX_KEYS) this.#limits.delete(this.#limits.keys().next().value as string);
-    if (limit.take(nowMs, much)) return true;
-    this.#options.metrics.refused(this.#options);
-    return false;
+    return this.#take(key, much) === undefined;
   }
 
   /** Whether they have come too often already; counts nothing. */
   isSpent(key: string): boolean {
-    return this.#limits.get(key)?.isSpent(performance.now()) === true;
+    return this.#counter.isSpent(key);
+  }
+
+  #take(key: string, much: number): number | undefined {
+    const waitMs = this.#counter.take(key, much);
+    if (waitMs !== undefined) this.#metrics.refused(this.#options);
+    return waitMs;
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { ServerConfig } from '../config/schema.ts';
+import { Settings } from '../../settings/settings.ts';
 import { hostnameOf, namesUs } from './hostnames.ts';
 
-const names = (settings: object = {}) => namesUs(ServerConfig.parse(settings), () => ['192.0.2.7', 'fd00::7']);
+const names = (settings: object = {}) => namesUs(Settings.parse(settings), () => ['192.0.2.7', 'fd00::7']);
 
 it.each([
   'localhost',

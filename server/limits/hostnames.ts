@@ -1,9 +1,6 @@
 import os from 'node:os';
-import type { ServerConfig } from '../config/schema.ts';
-
-/** An address that reaches this machine only. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+import type { Settings } from '../../settings/settings.ts';
+import { isLoopback } from '../config/loopback.ts';
 
 /** The name in a Host header, without its port; undefined where there is none that could be one. */
 export function hostnameOf(header: string | undefined): string | undefined {
@@ -24,7 +21,7 @@ const interfaceAddresses = (): string[] =>
  * then reads: only this header gives it away.
  */
 export function namesUs(
-  { host, hostnames, media }: Pick<ServerConfig, 'host' | 'hostnames' | 'media'>,
+  { host, hostnames, media }: Pick<Settings, 'host' | 'hostnames' | 'media'>,
   addresses = interfaceAddresses,
 ): (header: string | undefined) => boolean {
   const ours = new Set(

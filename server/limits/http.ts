@@ -1,18 +1,17 @@
 import type { FastifyInstance } from 'fastify';
-import { bearer } from '../api/bearer.ts';
-import type { ServerConfig } from '../config/schema.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
-import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { bearer } from '../auth/bearer.ts';
+import { digestOf, type Gates, networkOf, type Scope } from './gate.ts';
 
 /** Nobody asks without end, neither from one address nor with one token; routes that cost more ask for more patience. */
-export function limitRequests(app: FastifyInstance, limits: ServerConfig['limits'], metrics: LimitMetrics): void {
+export function limitRequests(app: FastifyInstance, limits: Settings['limits'], gates: Gates): void {
   const gate = (scope: Scope, perMinute: number) =>
-    new Gate({
+    gates.gate({
+      name: `http ${scope}`,
       scope,
       surface: 'http',
       perMinute,
       message: 'That was too much at once. Please wait a moment.',
-      metrics,
     });
   const addresses = gate('address', limits.httpPerMinute);
   const tokens = gate('token', limits.httpPerTokenPerMinute);

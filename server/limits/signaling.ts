@@ -1,6 +1,5 @@
-import type { ServerConfig } from '../config/schema.ts';
-import type { LimitMetrics } from '../metrics/limits.ts';
-import { digestOf, Gate, networkOf, type Scope } from './gate.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { digestOf, type Gate, type Gates, networkOf, type Scope } from './gate.ts';
 import { Held } from './held.ts';
 
 const SECONDS_PER_MINUTE = 60;
@@ -16,23 +15,23 @@ export class SignalingLimits {
   /** Sockets that are open, by whose they are: a proxy's TCP connections do not tell that. */
   readonly #held = new Held();
 
-  constructor(limits: ServerConfig['limits'], metrics: LimitMetrics) {
-    const gate = (scope: Scope, perMinute: number, burst?: number) =>
-      new Gate({
+  constructor(limits: Settings['limits'], gates: Gates) {
+    const gate = (name: string, scope: Scope, perMinute: number, burst?: number) =>
+      gates.gate({
+        name,
         scope,
         surface: 'signaling',
         perMinute,
         ...(burst !== undefined && { burst }),
         message: 'That was too much at once. Please wait a moment.',
-        metrics,
       });
     this.#perAddress = limits.connectionsPerAddress;
-    this.#connections = gate('address', limits.connectionsPerMinute);
+    this.#connections = gate('connections', 'address', limits.connectionsPerMinute);
     const bytesPerDay = limits.textBytesPerAddressPerDay;
     // Half of it at once, the rest comes with time: in no day there is more.
-    this.#texts = gate('address', bytesPerDay / 2 / MINUTES_PER_DAY, bytesPerDay / 2);
-    this.#joins = gate('token', limits.joinsPerTokenPerMinute);
-    this.#rooms = gate('room', limits.requestsPerRoomPerSecond * SECONDS_PER_MINUTE);
+    this.#texts = gate('text of an address', 'address', bytesPerDay / 2 / MINUTES_PER_DAY, bytesPerDay / 2);
+    this.#joins = gate('joins', 'token', limits.joinsPerTokenPerMinute);
+    this.#rooms = gate('requests in a room', 'room', limits.requestsPerRoomPerSecond * SECONDS_PER_MINUTE);
   }
 
   /** Whether this address may connect once more. */

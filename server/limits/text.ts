@@ -1,5 +1,4 @@
-import type { LimitMetrics } from '../metrics/limits.ts';
-import { Gate } from './gate.ts';
+import type { Gate, Gates } from './gate.ts';
 
 const MINUTES_PER_DAY = 1440;
 /** What an entry costs beside its words. */
@@ -19,15 +18,15 @@ export class RoomTexts {
   readonly #spoken: Gate;
 
   /** @param bytesPerDay in any day, typed and spoken together; half of it at once, the rest comes with time */
-  constructor(bytesPerDay: number, metrics: LimitMetrics) {
+  constructor(bytesPerDay: number, gates: Gates) {
     const share = (surface: 'signaling' | 'agents') =>
-      new Gate({
+      gates.gate({
+        name: `text of a room by ${surface}`,
         scope: 'room',
         surface,
         perMinute: bytesPerDay / 4 / MINUTES_PER_DAY,
         burst: bytesPerDay / 4,
         message: 'So much has been written in this room that it has to pause for a while.',
-        metrics,
       });
     this.#typed = share('signaling');
     this.#spoken = share('agents');

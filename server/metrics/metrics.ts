@@ -1,7 +1,7 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from 'prom-client';
-import type { RoomListener } from '../rooms/room.ts';
+import { limitMetrics } from '../limits/metrics.ts';
+import type { RoomListener } from '../rooms/listeners.ts';
 import { callMetrics } from './calls.ts';
-import { limitMetrics } from './limits.ts';
 import { processMetrics } from './processes.ts';
 import { receptionMetrics } from './receptions.ts';
 import { storeMetrics } from './store.ts';

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { PortraitError, type PortraitTimes, type PortraitWords } from '../../protocol/portraits.ts';
-import type { ServerConfig } from '../config/schema.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
 import { Showcase } from './showcase.ts';
 import { type PortraitMeta, PortraitStore } from './store.ts';
 import { PortraitWorker, type PortraitWorkerOptions } from './worker.ts';
@@ -22,15 +23,16 @@ export class Portraits {
    * @param lost told when that process failed
    */
   constructor(
-    { dataDir, portraits }: Pick<ServerConfig, 'dataDir' | 'portraits'>,
+    { dataDir, portraits }: Pick<Settings, 'dataDir' | 'portraits'>,
     log: Logger,
     { start, lost }: Pick<PortraitWorkerOptions, 'start' | 'lost'> = {},
   ) {
     this.enabled = portraits.enabled;
     this.#log = log;
     this.worker = new PortraitWorker({ log, dataDir, start, lost });
-    this.store = new PortraitStore(portraitsFolder(dataDir), portraits);
-    this.showcase = new Showcase(path.join(dataDir, 'showcase'), this.worker);
+    const [folder, shown] = [portraitsFolder(dataDir), path.join(dataDir, 'showcase')];
+    this.store = new PortraitStore(new FolderBlobs(folder), folder, portraits);
+    this.showcase = new Showcase(new FolderBlobs(shown), shown, this.worker);
   }
 
   /** Removes what is too old, now and then. */

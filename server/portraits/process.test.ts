@@ -19,7 +19,7 @@ const usual = process.env.VISAVIS_CONFIG;
 beforeEach(() => {
   dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-confined-'));
   config = path.join(dataDir, 'config.yaml');
-  fs.writeFileSync(config, 'auth: { apiSecret: deep-secret }\n');
+  fs.writeFileSync(config, 'auth: { apiSecret: deep-secret-deep-secret-deep-secret }\n');
   fs.writeFileSync(path.join(dataDir, 'development-key.json'), '{}');
   process.env.VISAVIS_CONFIG = config;
 });
@@ -135,12 +135,15 @@ describe('the portrait worker’s process', () => {
       'VISAVIS_IMAGE_CACHE',
     ]);
     expect(JSON.stringify([env, settings])).not.toMatch(/secret/);
-    fs.writeFileSync(config, 'auth: { apiSecret: deep-secret }\nagent: { images: { provider: openai, seed: 3 } }\n');
+    fs.writeFileSync(
+      config,
+      'auth: { apiSecret: deep-secret-deep-secret-deep-secret }\nagent: { images: { provider: openai, seed: 3 } }\n',
+    );
     const imagining = confined(dataDir, from);
     expect(imagining.env).toMatchObject({ OPENAI_API_KEY: 'for-pictures', HTTPS_PROXY: from.HTTPS_PROXY });
     expect(imagining.env).not.toHaveProperty('SDWEBUI_AUTH');
     expect(imagining.settings).toEqual({
-      agent: { avatars: path.resolve('avatars'), images: { provider: 'openai', seed: 3 } },
+      agent: { avatars: path.resolve('avatars'), images: [expect.objectContaining({ use: 'openai', seed: 3 })] },
     });
   });
 });

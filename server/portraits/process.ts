@@ -9,13 +9,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { loadSettings } from '../../settings/load.ts';
+import { asWritten } from '../../settings/stages.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const ENTRY = path.join(ROOT, 'studio/portrait/main.ts');
 /** Not the project's root: keys may lie there. */
-const CODE = ['studio', 'agents', 'protocol', 'node_modules', 'package.json'].map(name => path.join(ROOT, name));
+const CODE = ['studio', 'agents', 'settings', 'telemetry', 'protocol', 'node_modules', 'package.json'].map(name =>
+  path.join(ROOT, name),
+);
 /** Under `dataDir`. */
 const DATA = { portraits: 'portraits', showcase: 'showcase', images: 'images' };
 /** Its settings, without those of others. */
@@ -26,18 +28,6 @@ const ENVIRONMENT = /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|TEMP|SYSTEMROOT|LD_LIBRARY
 const NODE =
   /^NODE_(ENV|OPTIONS|DEBUG|NO_WARNINGS|EXTRA_CA_CERTS|USE_SYSTEM_CA|USE_ENV_PROXY|TLS_REJECT_UNAUTHORIZED)$/;
 const NETWORK = /^((HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR))$/i;
-/** By image generator. */
-const KEYS: Record<string, readonly string[]> = {
-  openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
-  sdwebui: ['SDWEBUI_BASE_URL', 'SDWEBUI_AUTH'],
-};
-
-/** What it needs of the agents' settings; they are checked where they are used. */
-const Settings = z.object({
-  avatars: z.string().optional(),
-  images: z.looseObject({ provider: z.string().optional() }).optional(),
-});
-
 interface Confined {
   execArgv: string[];
   env: NodeJS.ProcessEnv;
@@ -47,12 +37,13 @@ interface Confined {
 
 /** What it may do and know, by the server's environment. */
 export function confined(dataDir: string, from: NodeJS.ProcessEnv): Confined {
-  const { avatars = 'avatars', images } = readSettings(from);
+  // The file holds the server's secrets too: the worker gets what is its own.
+  const { avatars, images } = loadSettings(from, 'agent').agent;
   const rigs = path.resolve(avatars);
   const settings = path.resolve(dataDir, SETTINGS);
   const data = Object.values(DATA).map(name => path.resolve(dataDir, name));
-  const imagines = images?.provider !== undefined && images.provider !== 'none';
-  const keys = KEYS[images?.provider ?? 'none'] ?? [];
+  const imagines = images.length > 0;
+  const keys = images.flatMap(({ variables }) => variables);
   const known = Object.entries(from).filter(
     ([name]) => ENVIRONMENT.test(name) || NODE.test(name) || keys.includes(name) || (imagines && NETWORK.test(name)),
   );
@@ -71,7 +62,7 @@ export function confined(dataDir: string, from: NodeJS.ProcessEnv): Confined {
       VISAVIS_CONFIG: settings,
       VISAVIS_IMAGE_CACHE: path.resolve(dataDir, DATA.images),
     },
-    settings: { agent: { avatars: rigs, ...(images && { images }) } },
+    settings: { agent: { avatars: rigs, images: images.map(asWritten) } },
   };
 }
 
@@ -92,10 +83,3 @@ const allow = (right: 'read' | 'write', place: string) => [
   `--allow-fs-${right}=${place}`,
   `--allow-fs-${right}=${path.join(place, '*')}`,
 ];
-
-/** The file holds the server's secrets too: the worker does not read it. */
-function readSettings({ VISAVIS_CONFIG }: NodeJS.ProcessEnv): z.infer<typeof Settings> {
-  const file = path.resolve(VISAVIS_CONFIG ?? 'visavis.config.yaml');
-  const whole = fs.existsSync(file) ? parse(fs.readFileSync(file, 'utf8')) : {};
-  return Settings.parse((whole as { agent?: unknown } | null)?.agent ?? {});
-}

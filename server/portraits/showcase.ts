@@ -1,35 +1,44 @@
 /** How the shipped avatars look: rendered once from their rigs, kept until a rig changes. */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HostHello } from '../../protocol/agents.ts';
+import type { Blob, Blobs } from '../blobs/port.ts';
 import type { PortraitWorker } from './worker.ts';
 
 /** What could not be rendered is not tried again at every look: its rig may lie with another machine's host. */
 const RETRY_MS = 60_000;
+/** Put in this order: with the last it is whole. */
+const FILES = ['thumbnail.webp', 'preview.webm'] as const;
 
 export class Showcase {
+  readonly #blobs: Blobs;
   readonly #folder: string;
   readonly #worker: Pick<PortraitWorker, 'run'>;
   readonly #making = new Map<string, Promise<void>>();
   readonly #failed = new Map<string, { error: unknown; atMs: number }>();
 
-  constructor(folder: string, worker: Pick<PortraitWorker, 'run'>) {
+  /** @param folder where they are made: the worker of portraits writes there */
+  constructor(blobs: Blobs, folder: string, worker: Pick<PortraitWorker, 'run'>) {
+    this.#blobs = blobs;
     this.#folder = path.resolve(folder);
     this.#worker = worker;
   }
 
-  /** Folder with `thumbnail.webp` and `preview.webm`. Throws PortraitError when they cannot be made. */
-  async folderOf({ id, version }: HostHello['avatars'][number]): Promise<string> {
+  /** How an avatar looks. Throws PortraitError when that cannot be made. */
+  async file({ id, version }: HostHello['avatars'][number], file: (typeof FILES)[number]): Promise<Blob | undefined> {
     const name = `${id}-${version}`;
-    const folder = path.join(this.#folder, name);
-    if ((await stat(folder).catch(() => undefined))?.isDirectory()) return folder;
+    if ((await this.#blobs.get(`${name}/${FILES.at(-1)}`)) === undefined) await this.#made(id, name);
+    return this.#blobs.get(`${name}/${file}`);
+  }
+
+  async #made(avatar: string, name: string): Promise<void> {
     const failed = this.#failed.get(name);
     if (failed !== undefined && performance.now() - failed.atMs < RETRY_MS) throw failed.error;
-    const making = this.#making.get(name) ?? this.#make(id, folder);
+    const making = this.#making.get(name) ?? this.#make(avatar, name);
     this.#making.set(name, making);
     try {
       await making;
-      return folder;
     } catch (error) {
       this.#failed.set(name, { error, atMs: performance.now() });
       throw error;
@@ -38,20 +47,20 @@ export class Showcase {
     }
   }
 
-  async #make(avatar: string, folder: string): Promise<void> {
-    const draft = `${folder}.new`;
+  async #make(avatar: string, name: string): Promise<void> {
+    const draft = path.join(this.#folder, `.new-${name}`);
     try {
       await rm(draft, { recursive: true, force: true });
       await mkdir(draft, { recursive: true });
       await this.#worker.run({ type: 'present', avatar, folder: draft });
+      await this.#blobs.tidy();
       // How it looked before it was changed.
-      for (const name of await readdir(this.#folder))
-        if (name.startsWith(`${avatar}-`) && /^[0-9a-f]+$/.test(name.slice(avatar.length + 1)))
-          await rm(path.join(this.#folder, name), { recursive: true, force: true });
-      await rename(draft, folder);
-    } catch (error) {
+      for (const other of await this.#blobs.list())
+        if (other.startsWith(`${avatar}-`) && /^[0-9a-f]+$/.test(other.slice(avatar.length + 1)))
+          await this.#blobs.erase(other);
+      for (const file of FILES) await this.#blobs.put(`${name}/${file}`, createReadStream(path.join(draft, file)));
+    } finally {
       await rm(draft, { recursive: true, force: true });
-      throw error;
     }
   }
 }

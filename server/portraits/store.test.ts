@@ -3,13 +3,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PortraitId } from '../../protocol/portraits.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
+import { textOf } from '../blobs/port.ts';
 import { PortraitStore } from './store.ts';
 
 const DAY_MS = 86_400_000;
 let folder: string;
 let nowMs: number;
-const store = (limits = {}) => new PortraitStore(folder, { maxCount: 3, maxAgeDays: 30, ...limits }, () => nowMs);
-const fill = async (to: string) => fs.writeFileSync(path.join(to, 'preview.webm'), 'film');
+const store = (limits = {}) =>
+  new PortraitStore(new FolderBlobs(folder), folder, { maxCount: 3, maxAgeDays: 30, ...limits }, () => nowMs);
+const fill = async (to: string) => {
+  fs.writeFileSync(path.join(to, 'preview.webm'), 'film');
+  fs.mkdirSync(path.join(to, 'rig', 'eyes'), { recursive: true });
+  fs.writeFileSync(path.join(to, 'rig', 'eyes', 'left.webp'), 'eye');
+};
 const listing = () => fs.readdirSync(folder, { recursive: true }).map(String);
 
 beforeEach(() => {
@@ -27,7 +34,8 @@ describe('keeping portraits', () => {
     const kept = fs.readFileSync(path.join(folder, one.meta.id, 'meta.json'), 'utf8');
     expect(kept).not.toContain(one.ownerSecret);
     expect(await store().find(one.meta.id)).toMatchObject({ name: 'Ann' });
-    expect(fs.readFileSync(path.join(store().folderOf(one.meta), 'preview.webm'), 'utf8')).toBe('film');
+    expect(await textOf(await store().file(one.meta, 'preview.webm'))).toBe('film');
+    expect(await textOf(await store().file(one.meta, 'rig/eyes/left.webp'))).toBe('eye');
   });
 
   it('shows nothing of one that is not whole, and leaves nothing of one that failed', async () => {
@@ -89,6 +97,9 @@ describe('keeping portraits', () => {
     fs.mkdirSync(path.join(folder, '.new-p-half'));
     fs.writeFileSync(path.join(folder, '.new-p-half', 'rig.json'), '{');
     fs.writeFileSync(path.join(folder, 'README'), 'mine');
+    const half = `p-${'h'.repeat(22)}`;
+    fs.mkdirSync(path.join(folder, half));
+    fs.writeFileSync(path.join(folder, half, 'preview.webm'), 'film');
     await store().sweep();
     expect(fs.readdirSync(folder).sort()).toEqual(['README', meta.id].sort());
   });

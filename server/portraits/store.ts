@@ -1,14 +1,18 @@
-/** Portraits on disk: a folder each, named by its unguessable id, whole or not there at all. */
+/** Portraits by their unguessable ids: each is some files, the last of which says that it is whole. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { PortraitError, PortraitId } from '../../protocol/portraits.ts';
+import { type Blob, type Blobs, textOf } from '../blobs/port.ts';
+import { putFolder } from '../blobs/put-folder.ts';
 import { Held } from '../limits/held.ts';
 
 const DAY_MS = 86_400_000;
 /** Folders of portraits that are being made, or never were finished. */
 const DRAFT = '.new-';
+/** Put last. */
+const META = 'meta.json';
 
 const Meta = z.object({
   id: PortraitId,
@@ -31,6 +35,7 @@ export interface StoreLimits {
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
 
 export class PortraitStore {
+  readonly #blobs: Blobs;
   readonly #folder: string;
   readonly #limits: StoreLimits;
   readonly #nowMs: () => number;
@@ -39,7 +44,9 @@ export class PortraitStore {
   /** Of each maker. */
   readonly #making = new Held();
 
-  constructor(folder: string, limits: StoreLimits, nowMs: () => number = Date.now) {
+  /** @param folder where they are made: the worker of portraits writes there, and nowhere else */
+  constructor(blobs: Blobs, folder: string, limits: StoreLimits, nowMs: () => number = Date.now) {
+    this.#blobs = blobs;
     this.#folder = path.resolve(folder);
     this.#limits = limits;
     this.#nowMs = nowMs;
@@ -47,11 +54,15 @@ export class PortraitStore {
 
   /** Removes what an earlier run left unfinished, and what is too old. */
   async sweep(): Promise<void> {
-    const names = await readdir(this.#folder).catch(() => []);
-    if (this.#drafts === 0) for (const name of names) if (name.startsWith(DRAFT)) await this.#erase(name);
-    for (const name of names) {
-      const meta = await this.#read(name);
-      if (meta !== undefined && this.#isOver(meta)) await this.#erase(name);
+    const unfinished = this.#drafts === 0;
+    await this.#blobs.tidy();
+    if (unfinished)
+      for (const name of await readdir(this.#folder).catch(() => []))
+        if (name.startsWith(DRAFT)) await rm(path.join(this.#folder, name), { recursive: true, force: true });
+    for (const id of await this.#ids()) {
+      const meta = await this.#read(id);
+      const isOver = meta === undefined ? unfinished && !(await this.#isWhole(id)) : this.#isOver(meta);
+      if (isOver) await this.#blobs.erase(id);
     }
   }
 
@@ -82,13 +93,14 @@ export class PortraitStore {
         ownerHash: hashOf(ownerSecret).toString('hex'),
         makers: [...makers],
       };
-      await writeFile(path.join(draft, 'meta.json'), JSON.stringify(meta), { mode: 0o600 });
-      await rename(draft, path.join(this.#folder, id));
+      await putFolder(this.#blobs, id, draft);
+      await this.#blobs.put(`${id}/${META}`, Buffer.from(JSON.stringify(meta)));
       return { meta, ownerSecret };
     } catch (error) {
-      await rm(draft, { recursive: true, force: true });
+      await this.#blobs.erase(id);
       throw error;
     } finally {
+      await rm(draft, { recursive: true, force: true });
       this.#drafts -= 1;
       for (const done of made) done();
     }
@@ -100,9 +112,9 @@ export class PortraitStore {
     return meta === undefined || this.#isOver(meta) ? undefined : meta;
   }
 
-  /** Path of one of a portrait's files. */
-  folderOf({ id }: PortraitMeta): string {
-    return path.join(this.#folder, id);
+  /** One of a portrait's files. */
+  file({ id }: PortraitMeta, name: string): Promise<Blob | undefined> {
+    return this.#blobs.get(`${id}/${name}`);
   }
 
   /** When it will be removed, Unix ms. */
@@ -115,29 +127,29 @@ export class PortraitStore {
     const meta = await this.find(id);
     if (meta === undefined) return 'not-found';
     if (!timingSafeEqual(Buffer.from(meta.ownerHash, 'hex'), hashOf(ownerSecret))) return 'forbidden';
-    await this.#erase(id);
+    await this.#blobs.erase(id);
     return 'removed';
   }
 
   /** Without being asked who made it: all of a person's things go. */
   async erase(id: string): Promise<void> {
-    if (PortraitId.safeParse(id).success) await this.#erase(id);
+    if (PortraitId.safeParse(id).success) await this.#blobs.erase(id);
   }
 
   async #makeRoom(ahead: ReadonlyMap<string, number>): Promise<void> {
     await this.sweep();
-    const kept = (await readdir(this.#folder).catch(() => [])).filter(name => PortraitId.safeParse(name).success);
-    const metas = await Promise.all(kept.map(name => this.#read(name)));
+    // Those that are being put are counted as drafts.
+    const metas = (await Promise.all((await this.#ids()).map(id => this.#read(id)))).filter(meta => meta !== undefined);
     const { maxPerMaker = Number.POSITIVE_INFINITY } = this.#limits;
     for (const [maker, begun] of ahead) {
-      const theirs = metas.filter(meta => meta?.makers.includes(maker)).length;
+      const theirs = metas.filter(({ makers }) => makers.includes(maker)).length;
       if (theirs + begun >= maxPerMaker)
         throw new PortraitError(
           'portraits-full',
           `You, or others of your network, have ${theirs} portraits here: that is as many as one may have. Remove one first.`,
         );
     }
-    if (kept.length + this.#drafts > this.#limits.maxCount)
+    if (metas.length + this.#drafts > this.#limits.maxCount)
       throw new PortraitError(
         'portraits-full',
         'This server keeps no more portraits. Remove one of yours, or ask its operator to raise portraits.maxCount.',
@@ -147,7 +159,7 @@ export class PortraitStore {
   async #read(id: string): Promise<PortraitMeta | undefined> {
     if (!PortraitId.safeParse(id).success) return undefined;
     try {
-      return Meta.parse(JSON.parse(await readFile(path.join(this.#folder, id, 'meta.json'), 'utf8')));
+      return Meta.parse(JSON.parse((await textOf(await this.#blobs.get(`${id}/${META}`))) ?? ''));
     } catch {
       return undefined;
     }
@@ -158,11 +170,12 @@ export class PortraitStore {
     return endMs !== undefined && endMs <= this.#nowMs();
   }
 
-  /** Renamed first, so that it is gone at once and as a whole. */
-  async #erase(name: string): Promise<void> {
-    const target = path.join(this.#folder, name);
-    const doomed = path.join(this.#folder, `${DRAFT}${randomBytes(8).toString('hex')}`);
-    await rename(target, doomed).catch(() => {});
-    await rm(doomed, { recursive: true, force: true });
+  async #ids(): Promise<string[]> {
+    return (await this.#blobs.list()).filter(name => PortraitId.safeParse(name).success);
+  }
+
+  /** What it says may be unreadable all the same. */
+  async #isWhole(id: string): Promise<boolean> {
+    return (await this.#blobs.get(`${id}/${META}`)) !== undefined;
   }
 }

@@ -5,8 +5,9 @@ import type { Notice, NoticeName } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { type RoomText, RoomTexts } from '../limits/text.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { admission, entry, FakeEngine } from '../testing/fakes.ts';
-import { Room, type RoomListener, type Seat } from './room.ts';
+import { admission, entry, FakeEngine, gatesOf } from '../testing/fakes.ts';
+import type { RoomListener } from './listeners.ts';
+import { Room, type Seat } from './room.ts';
 
 const FEELING: Feeling = { label: 'sad', valence: -0.5, arousal: 0.2, confidence: 0.9, sources: ['words'] };
 const ALL = { feelings: true, sight: true, recording: false };
@@ -203,7 +204,7 @@ describe('[C2] what is said in one room', () => {
   beforeEach(() => void kept.splice(0));
 
   it('is so much a day: then typing has to wait, and is told for how long', async () => {
-    await open({ text: new RoomTexts(40_000, createMetrics().limits).of('red'), listener });
+    await open({ text: new RoomTexts(40_000, gatesOf(createMetrics())).of('red'), listener });
     const ann = new Person('ann');
     const type = (id: string) => room.typed(entry(id, { text: 'x'.repeat(2000) }));
     for (let i = 0; i < 4; i++) type(`t${i}`);
@@ -217,7 +218,7 @@ describe('[C2] what is said in one room', () => {
   });
 
   it('is shown but not kept where agents tell more than that', async () => {
-    await open({ text: new RoomTexts(40_000, createMetrics().limits).of('red'), listener });
+    await open({ text: new RoomTexts(40_000, gatesOf(createMetrics())).of('red'), listener });
     const ann = new Person('ann');
     for (let i = 0; i < 10; i++) room.logged(entry(`e${i}`, { text: 'x'.repeat(3000) }));
     expect([ann.live.length, kept]).toEqual([10, ['e0', 'e1', 'e2']]);

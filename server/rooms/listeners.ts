@@ -1,4 +1,8 @@
-import type { RoomListener } from './room.ts';
+import type { Room } from './room.ts';
+import type { Listener } from './room-parts.ts';
+
+/** What the rest of the server wants to know of a room. */
+export type RoomListener = Listener<Room>;
 
 /** One listener that tells all of these, in this order. */
 export function together(...listeners: Partial<RoomListener>[]): RoomListener {

@@ -1,5 +1,5 @@
 import type { ParticipantInfo, RoomSnapshot } from '../../protocol/signaling.ts';
-import type { AgentSeat, Seat } from './room.ts';
+import type { AgentSeat, Seat } from './room-parts.ts';
 
 /** A person as everybody in the room sees them. */
 export const participantInfo = (seat: Seat): ParticipantInfo => ({

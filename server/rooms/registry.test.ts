@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice, NoticeName } from '../../protocol/signaling.ts';
-import { admission, entry, FakeEngine } from '../testing/fakes.ts';
+import { admission, entry, FakeEngine, SharedDirectory } from '../testing/fakes.ts';
+import type { RoomListener } from './listeners.ts';
 import { Rooms } from './registry.ts';
-import type { Notify, Room, RoomListener, Seat } from './room.ts';
+import type { Notify, Room, Seat } from './room.ts';
 
 const GRACE_MS = 20_000;
 
@@ -277,5 +278,40 @@ describe('a room whose media fails', () => {
     ann.room.logged(entry('e1'));
     ann.room.leave(ann.seat, 'left');
     expect((await Person.join('ann')).room.history).toEqual([]);
+  });
+});
+
+describe('a room of another server', () => {
+  const join = (of: Rooms) => of.enter(admission('ann')).then(room => void room.join(admission('ann'), () => {}));
+
+  it('is not opened here: who comes is told where it is, until nobody is in it any more', async () => {
+    const theirs = new FakeEngine();
+    const [one, two] = SharedDirectory.of('https://one.example', 'https://two.example');
+    const common = { graceMs: GRACE_MS, maxRooms: 3, maxPeople: 3, listener: {} };
+    const others = new Rooms({ ...common, engine: theirs, directory: two });
+    rooms = new Rooms({ ...common, engine, directory: one });
+    await join(others);
+    await expect(join(rooms)).rejects.toMatchObject({
+      code: 'misdirected',
+      message: 'This room is held by another server: join it at https://two.example.',
+    });
+    expect([engine.rooms.length, rooms.all.length]).toEqual([0, 0]);
+    others.close();
+    await join(rooms);
+    expect(rooms.all).toHaveLength(1);
+  });
+
+  it('that lets go of it meanwhile may be tried again', async () => {
+    const refusing = { claim: async () => false, owner: async () => undefined, release: async () => {} };
+    rooms = new Rooms({ engine, graceMs: 0, maxRooms: 3, maxPeople: 3, listener: {}, directory: refusing });
+    await expect(join(rooms)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  });
+
+  it('is left to others where its media cannot be opened here', async () => {
+    const [one, two] = SharedDirectory.of('https://one.example', 'https://two.example');
+    engine.open = async () => Promise.reject(new Error('no worker'));
+    rooms = new Rooms({ engine, graceMs: 0, maxRooms: 3, maxPeople: 3, listener: {}, directory: one });
+    await expect(join(rooms)).rejects.toThrow('no worker');
+    expect(await two.owner('red')).toBeUndefined();
   });
 });

@@ -1,9 +1,12 @@
 import { RequestError } from '../../protocol/errors.ts';
 import type { Admission } from '../auth/tokens.ts';
+import { LocalDirectory } from '../cluster/local-directory.ts';
+import type { Directory, Owner } from '../cluster/port.ts';
 import { Held } from '../limits/held.ts';
 import type { RoomText } from '../limits/text.ts';
+import type { RoomListener } from './listeners.ts';
 import { type Before, isAgain } from './returning.ts';
-import { Room, type RoomListener } from './room.ts';
+import { Room } from './room.ts';
 import type { RoomControl } from './room-control.ts';
 import { type Heard, RoomLog } from './room-log.ts';
 
@@ -12,6 +15,8 @@ export const KEEP_LOG_MS = 10 * 60_000;
 
 export interface RegistryOptions {
   engine: RoomControl;
+  /** Which server has a room; absent: there is this one. */
+  directory?: Directory;
   graceMs: number;
   maxRooms: number;
   maxPeople: number;
@@ -34,6 +39,7 @@ interface Kept {
 /** All open rooms by name. */
 export class Rooms {
   readonly #options: RegistryOptions;
+  readonly #directory: Directory;
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Set<Room>();
   /** By the address from where guests opened them. */
@@ -43,6 +49,7 @@ export class Rooms {
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#directory = options.directory ?? new LocalDirectory();
   }
 
   get all(): Room[] {
@@ -84,7 +91,7 @@ export class Rooms {
       this.#rooms.delete(admission.room);
       letGo();
     };
-    const opening = this.#openRoom(admission, opener, over);
+    const opening = this.#openOurs(admission, opener, over);
     this.#rooms.set(admission.room, opening);
     opening.catch(over);
     return opening;
@@ -134,7 +141,22 @@ export class Rooms {
     return kept?.before.some(each => isAgain(admission, each)) === true ? kept : undefined;
   }
 
-  /** @param over called when it has ended */
+  /** Throws `misdirected` where another server has the room. @param over called when it has ended */
+  async #openOurs(admission: Admission, openedBy: string | undefined, over: () => void): Promise<Room> {
+    const name = admission.room;
+    if (!(await this.#directory.claim(name))) throw elsewhere(await this.#directory.owner(name));
+    const release = () => void this.#directory.release(name);
+    try {
+      return await this.#openRoom(admission, openedBy, () => {
+        over();
+        release();
+      });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
   async #openRoom(admission: Admission, openedBy: string | undefined, over: () => void): Promise<Room> {
     const name = admission.room;
     const kept = this.#keptFor(admission);
@@ -165,3 +187,11 @@ export class Rooms {
     return room;
   }
 }
+
+/** Of a room that another server has, or had a moment ago. */
+const elsewhere = (owner: Owner | undefined): RequestError =>
+  owner?.ours === false
+    ? new RequestError('misdirected', `This room is held by another server: join it at ${owner.address}.`)
+    : new RequestError('unavailable', 'This room was on another server until now. Please try again.', {
+        retryable: true,
+      });

@@ -6,7 +6,6 @@ import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import type { RoomText } from '../limits/text.ts';
 import type { Before } from './returning.ts';
-import type { Room } from './room.ts';
 import type { MediaAgent, MediaPeer, RoomEnd } from './room-control.ts';
 import type { Heard } from './room-log.ts';
 
@@ -47,30 +46,30 @@ export interface AvatarChoice {
   avatar?: string;
 }
 
-/** What the rest of the server wants to know of a room. */
-export interface RoomListener {
-  joined(room: Room, seat: Seat): void;
-  left(room: Room, identity: string, reason: 'left' | 'lost' | 'removed'): void;
-  microphone(room: Room, identity: string, producer: ProducerInfo | undefined): void;
+/** What the rest of the server wants to know of a room, `R`: of which kind is not known here. */
+export interface Listener<R> {
+  joined(room: R, seat: Seat): void;
+  left(room: R, identity: string, reason: 'left' | 'lost' | 'removed'): void;
+  microphone(room: R, identity: string, producer: ProducerInfo | undefined): void;
   /** Somebody's camera or shared screen came, went, or was paused or resumed. */
-  picture(room: Room, identity: string): void;
-  typed(room: Room, entry: LogEntry): void;
+  picture(room: R, identity: string): void;
+  typed(room: R, entry: LogEntry): void;
   /** An entry is in the log, or has changed; typed ones, too. */
-  logged(room: Room, entry: LogEntry): void;
-  unlogged(room: Room, entryId: string): void;
+  logged(room: R, entry: LogEntry): void;
+  unlogged(room: R, entryId: string): void;
   /** Entries were deleted; `shown` are those that this room's log had. */
-  struck(room: Room, entryIds: ReadonlySet<string>, shown: readonly string[]): void;
-  timed(room: Room, timing: TurnTiming, trace?: TurnTrace): void;
+  struck(room: R, entryIds: ReadonlySet<string>, shown: readonly string[]): void;
+  timed(room: R, timing: TurnTiming, trace?: TurnTrace): void;
   /** Somebody's page told how the avatar arrives. */
-  received(room: Room, seat: Seat, reception: Reception): void;
+  received(room: R, seat: Seat, reception: Reception): void;
   /** The avatar is here, as this persona. */
-  avatarCame(room: Room, avatar: AvatarChoice): void;
+  avatarCame(room: R, avatar: AvatarChoice): void;
   /** Somebody changed what the avatar may notice of them. */
-  consented(room: Room, seat: Seat): void;
-  ended(room: Room, reason: RoomEnd | 'empty' | 'shutting-down'): void;
+  consented(room: R, seat: Seat): void;
+  ended(room: R, reason: RoomEnd | 'empty' | 'shutting-down'): void;
 }
 
-export interface RoomOptions {
+export interface RoomOptions<R> {
   name: string;
   /** From where it was opened, where that was by a guest. */
   openedBy?: string;
@@ -84,7 +83,7 @@ export interface RoomOptions {
   log?: Heard[];
   /** Who was in it then: what they said is theirs again when they come back. */
   before?: Before[];
-  listener: Partial<RoomListener>;
+  listener: Partial<Listener<R>>;
 }
 
 /** What people are told when a room ends. */

@@ -7,16 +7,16 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { Reception } from '../../protocol/reception.ts';
 import type { Notice, NoticeName, ProducerInfo, RequestOutput, RoomSnapshot } from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
+import { looksLike, namesIn, tellApart } from '../auth/names.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
-import { looksLike, namesIn, tellApart } from './names.ts';
 import { agentInfo, everybody, participantInfo, youInfo } from './participants.ts';
 import { type Before, earsOf, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
 import { entryFor, type Heard, RoomLog } from './room-log.ts';
 import { type AgentSeat, type AvatarChoice, ENDINGS, type Notify, type RoomOptions, type Seat } from './room-parts.ts';
 
-export type { AgentSeat, AvatarChoice, Notify, RoomListener, Seat } from './room-parts.ts';
+export type { AgentSeat, AvatarChoice, Notify, Seat } from './room-parts.ts';
 
 const silent: Notify = () => {};
 
@@ -29,7 +29,7 @@ export class Room {
   agent: AgentSeat | undefined;
   /** An avatar has been here. */
   hadAgent = false;
-  readonly #options: RoomOptions;
+  readonly #options: RoomOptions<Room>;
   readonly #log: RoomLog;
   #before: Before[];
   /** Who is here to hear what begins now. */
@@ -39,7 +39,7 @@ export class Room {
   #away = false;
   #closed = false;
 
-  static async open(engine: RoomControl, options: RoomOptions): Promise<Room> {
+  static async open(engine: RoomControl, options: RoomOptions<Room>): Promise<Room> {
     const room = new Room(options);
     room.#media = await engine.open({
       ended: reason => room.close(reason),
@@ -59,7 +59,7 @@ export class Room {
     return room;
   }
 
-  private constructor(options: RoomOptions) {
+  private constructor(options: RoomOptions<Room>) {
     this.name = options.name;
     this.#options = options;
     this.#before = options.before ?? [];

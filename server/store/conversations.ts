@@ -22,7 +22,7 @@ const MOST_TRACES = 1000;
  * What may be seen: everything, or of a person's conversations what they heard; `you` is who asks. How people felt is seen
  * by themselves, and with everything unless `feelings` is false.
  */
-export interface Sight {
+export interface Scope {
   all: boolean;
   you?: string;
   feelings?: boolean;
@@ -37,7 +37,7 @@ type Builder = ExpressionBuilder<Schema, 'conversations'>;
 export async function listConversations(
   db: Kysely<Schema>,
   asked: ConversationQuery,
-  sight: Sight,
+  scope: Scope,
 ): Promise<{ conversations: ConversationSummary[]; next: string | null }> {
   const words = wordsOf(asked.query);
   const after = asked.cursor === undefined ? undefined : readCursor(asked.cursor);
@@ -49,19 +49,19 @@ export async function listConversations(
         .selectFrom('messages')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .whereRef('messages.conversation_id', '=', 'conversations.id')
-        .where(heard(sight))
+        .where(heard(scope))
         .as('messageCount'),
       eb
         .selectFrom('messages')
         .select('text')
         .whereRef('messages.conversation_id', '=', 'conversations.id')
-        .where(heard(sight))
+        .where(heard(scope))
         .where(({ and, eb: of }) => and(words.map(word => of('text', 'ilike', word))))
         .orderBy('position')
         .limit(1)
         .as('excerpt'),
     ])
-    .where(eb => visible(eb, sight))
+    .where(eb => visible(eb, scope))
     .where(({ and, exists, selectFrom, eb }) =>
       and([
         ...(words.length > 0
@@ -70,7 +70,7 @@ export async function listConversations(
                 selectFrom('messages')
                   .select('messages.id')
                   .whereRef('messages.conversation_id', '=', 'conversations.id')
-                  .where(heard(sight))
+                  .where(heard(scope))
                   .where(({ and: all, eb: of }) => all(words.map(word => of('messages.text', 'ilike', word)))),
               ),
             ]
@@ -93,7 +93,7 @@ export async function listConversations(
   const company = await companyOf(
     db,
     page.map(({ id }) => id),
-    sight,
+    scope,
   );
   const last = page.at(-1);
   return {
@@ -110,22 +110,22 @@ export async function listConversations(
 export async function readConversation(
   db: Kysely<Schema>,
   id: string,
-  sight: Sight,
+  scope: Scope,
 ): Promise<Conversation | undefined> {
   const row = await db
     .selectFrom('conversations')
     .selectAll()
     .where('id', '=', id)
-    .where(eb => visible(eb, sight))
+    .where(eb => visible(eb, scope))
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const [company, messages, turns] = await Promise.all([
-    companyOf(db, [id], sight),
+    companyOf(db, [id], scope),
     db
       .selectFrom('messages')
       .selectAll()
       .where('conversation_id', '=', id)
-      .where(heard(sight))
+      .where(heard(scope))
       .orderBy('position')
       .execute(),
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
@@ -138,7 +138,7 @@ export async function readConversation(
     messages: messages.map(message => {
       const turn = message.role === 'avatar' ? timings.get(message.turn_id) : undefined;
       return {
-        ...messageOf(message, seesFeelings(sight) || yours.has(message.speaker)),
+        ...messageOf(message, seesFeelings(scope) || yours.has(message.speaker)),
         timing:
           turn === undefined
             ? null
@@ -155,18 +155,18 @@ export async function readConversation(
 }
 
 /** There is such a conversation, and it may be seen. */
-export async function maySee(db: Kysely<Schema>, id: string, sight: Sight): Promise<boolean> {
+export async function maySee(db: Kysely<Schema>, id: string, scope: Scope): Promise<boolean> {
   const row = await db
     .selectFrom('conversations')
     .select('id')
     .where('id', '=', id)
-    .where(eb => visible(eb, sight))
+    .where(eb => visible(eb, scope))
     .executeTakeFirst();
   return row !== undefined;
 }
 
 /** The turns of a conversation explained, of those in which something was said that may be seen; oldest first. */
-export async function readTraces(db: Kysely<Schema>, id: string, sight: Sight, turnId?: string): Promise<TurnTrace[]> {
+export async function readTraces(db: Kysely<Schema>, id: string, scope: Scope, turnId?: string): Promise<TurnTrace[]> {
   const rows = await db
     .selectFrom('turns')
     .select('trace')
@@ -175,13 +175,13 @@ export async function readTraces(db: Kysely<Schema>, id: string, sight: Sight, t
     .where(({ eb, val }) => (turnId === undefined ? val(true) : eb('turn_id', '=', turnId)))
     .where(({ or, exists, selectFrom, val }) =>
       or([
-        val(sight.all),
+        val(scope.all),
         exists(
           selectFrom('messages')
             .select('messages.id')
             .whereRef('messages.conversation_id', '=', 'turns.conversation_id')
             .whereRef('messages.turn_id', '=', 'turns.turn_id')
-            .where(heard(sight)),
+            .where(heard(scope)),
         ),
       ]),
     )
@@ -219,7 +219,7 @@ export async function lastWords(
 }
 
 /** What was said last in a conversation, oldest first. */
-export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sight: Sight): Promise<Spoken[]> {
+export async function tailOf(db: Kysely<Schema>, id: string, limit: number, scope: Scope): Promise<Spoken[]> {
   const rows = await db
     .selectFrom('messages')
     .selectAll()
@@ -232,25 +232,25 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number, sigh
     )
     .where('conversation_id', '=', id)
     .where('final', '=', true)
-    .where(heard(sight))
+    .where(heard(scope))
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
   return rows.reverse().map(row => ({
-    ...messageOf(row, seesFeelings(sight) || (row.person !== null && row.person === sight.you)),
+    ...messageOf(row, seesFeelings(scope) || (row.person !== null && row.person === scope.you)),
     person: row.person,
     answers: row.answers as string[] | null,
   }));
 }
 
-const seesFeelings = ({ all, feelings = all }: Sight): boolean => all && feelings;
+const seesFeelings = ({ all, feelings = all }: Scope): boolean => all && feelings;
 
-const visible = (eb: Builder, { all, you }: Sight) =>
+const visible = (eb: Builder, { all, you }: Scope) =>
   all ? eb.val(true) : you === undefined ? eb.val(false) : tookPart(eb, you);
 
 /** What was said while they were there, and what they said themselves: who comes later has not heard it. */
 const heard =
-  ({ all, you }: Sight) =>
+  ({ all, you }: Scope) =>
   ({ val, exists, selectFrom }: ExpressionBuilder<Schema, 'messages'>) =>
     all
       ? val(true)
@@ -295,7 +295,7 @@ const wasWith = ({ exists, selectFrom }: Builder, persona: string) =>
 
 type Company = Map<string, { participants: Participant[]; personas: PersonaInUse[] }>;
 
-async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Sight): Promise<Company> {
+async function companyOf(db: Kysely<Schema>, ids: string[], { all, you }: Scope): Promise<Company> {
   const company: Company = new Map(ids.map(id => [id, { participants: [], personas: [] }]));
   if (ids.length === 0) return company;
   const [participants, personas] = await Promise.all([

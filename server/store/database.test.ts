@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import { HAS_POSTGRES, TestPostgres } from '../testing/postgres.ts';
+import { databaseContract } from './contract/contract.ts';
 import { freshFolder } from './contract/subject.ts';
-import { databaseContract } from './contract.ts';
 import { Database } from './database.ts';
-import { StoreError } from './errors.ts';
 
 databaseContract('PGlite', async () => ({ dataDir: freshFolder() }));
 
@@ -32,7 +32,7 @@ describe.skipIf(!HAS_POSTGRES)('with a real PostgreSQL (skipped where there is n
 
 describe('a database that cannot be opened', () => {
   it('says what DATABASE_URL must look like', () => {
-    expect(() => new Database({ dataDir: '/nowhere', url: 'mysql://x' })).toThrow(StoreError);
+    expect(() => new Database({ dataDir: '/nowhere', url: 'mysql://x' })).toThrow(OperatorError);
   });
 
   it('says what to do with a folder that is damaged', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { StoreError } from './errors.ts';
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import { migrate } from './migrate.ts';
 import { PgliteDialect, type PgliteOptions } from './pglite/dialect.ts';
 import type { Schema } from './schema.ts';
@@ -36,7 +36,7 @@ export class Database {
   #compacting: Promise<void> | undefined;
   #again: Promise<void> | undefined;
 
-  /** Opens nothing yet. Throws {@link StoreError} when the address is none. */
+  /** Opens nothing yet. Throws {@link OperatorError} when the address is none. */
   constructor({ dataDir, url, ...told }: { dataDir: string; url?: string } & Omit<PgliteOptions, 'folder'>) {
     this.#url = url;
     this.kind = url === undefined ? 'pglite' : 'postgres';
@@ -45,7 +45,7 @@ export class Database {
   }
 
   /**
-   * Resolves when it can be used; the tables are up to date then. Throws SchemaTooNewError, StoreError, or what the
+   * Resolves when it can be used; the tables are up to date then. Throws SchemaTooNewError, OperatorError, or what the
    * connection failed with; asking again tries again.
    */
   ready(): Promise<void> {
@@ -122,7 +122,7 @@ const folderOf = (dataDir: string) => path.resolve(dataDir, 'database');
 
 function postgres(url: string): PostgresDialect {
   if (!/^postgres(ql)?:\/\//.test(url))
-    throw new StoreError('DATABASE_URL must look like postgresql://user:password@host:5432/name');
+    throw new OperatorError('DATABASE_URL must look like postgresql://user:password@host:5432/name');
   const types = {
     getTypeParser: ((oid: number, format: 'text') =>
       oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,

@@ -1,15 +1,12 @@
-/** Why there is no storage. Each message tells whoever starts the server what to do. */
-export class StoreError extends Error {
-  override name = 'StoreError';
-}
+import { OperatorError } from '../../telemetry/operator-error.ts';
 
 /** Another process has this data directory. */
-export class DataDirInUseError extends StoreError {
+export class DataDirInUseError extends OperatorError {
   override name = 'DataDirInUseError';
 }
 
 /** The database was written by a newer version. */
-export class SchemaTooNewError extends StoreError {
+export class SchemaTooNewError extends OperatorError {
   override name = 'SchemaTooNewError';
 }
 

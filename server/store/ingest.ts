@@ -2,7 +2,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { MEMORY_LIMITS } from '../../protocol/memory.ts';
-import type { ConversationRecord, Journaled } from '../conversations/records.ts';
+import type { ConversationRecord, Journaled } from './records.ts';
 import type { Schema } from './schema.ts';
 
 type Of<T extends ConversationRecord['type']> = Extract<ConversationRecord, { type: T }>;

@@ -1,10 +1,10 @@
 /** Conversations that did not come to their end: the server was killed, or nobody said anything any more. */
 import { type Kysely, sql } from 'kysely';
 import type { LogEntry } from '../../protocol/conversation.ts';
-import type { Ending } from '../conversations/records.ts';
 import { type Before, earsOf } from '../rooms/returning.ts';
 import type { Heard } from '../rooms/room-log.ts';
 import { type Spoken, tailOf } from './conversations.ts';
+import type { Ending } from './records.ts';
 import type { Schema } from './schema.ts';
 
 export interface Unfinished {

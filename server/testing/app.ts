@@ -4,9 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Settings } from '../../settings/settings.ts';
 import { createApp } from '../api/app.ts';
+import { Routes } from '../api/declared/routes.ts';
 import { Tokens } from '../auth/tokens.ts';
-import { ServerConfig } from '../config/schema.ts';
 import { Conversations } from '../conversations/conversations.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { RoomTexts } from '../limits/text.ts';
@@ -14,7 +15,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
 import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
-import { FakeEngine, silentLog } from './fakes.ts';
+import { FakeEngine, gatesOf, silentLog } from './fakes.ts';
 
 export const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
 
@@ -39,22 +40,22 @@ export async function testApp(
   { log = silentLog, keep = false }: { log?: Logger; keep?: boolean } = {},
 ): Promise<TestApp> {
   const dataDir = (overrides.dataDir as string) ?? fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-app-'));
-  const config = ServerConfig.parse({ dataDir, ...overrides });
+  const config = Settings.parse({ dataDir, ...overrides });
   const metrics = createMetrics();
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
-  if (conversations !== undefined) conversations.agents = dispatcher;
   const engine = new FakeEngine();
+  const gates = gatesOf(metrics);
   const rooms = new Rooms({
     engine,
     graceMs: 0,
     maxRooms: 50,
     maxPeople: 5,
     showEarlier: config.rooms.showEarlier,
-    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, metrics.limits).of,
+    textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
-  conversations?.resumeIn(rooms);
+  conversations?.serve({ rooms, agents: dispatcher });
   const tokens = new Tokens(KEYS, 3600_000);
   const portraits = new Portraits(config, log);
   const routes: string[] = [];
@@ -64,10 +65,12 @@ export async function testApp(
     engine,
     dispatcher,
     metrics,
+    gates,
     portraits,
     conversations,
     connections: () => 7,
     draining: () => system.draining,
+    routes: new Routes(),
     onRoute: route => void routes.push(route),
   });
   await app.ready();

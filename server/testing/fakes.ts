@@ -5,7 +5,11 @@ import type { HostStatus, JobAnswer } from '../../protocol/agents.ts';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { ProducerInfo, TransportInfo } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
+import { LocalCounters } from '../cluster/local-counters.ts';
+import type { Directory, Owner } from '../cluster/port.ts';
 import { Host } from '../hosts/host.ts';
+import { Gates } from '../limits/gate.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { MediaAgent, MediaPeer, MediaRoom, MediaRoomEvents, RoomControl } from '../rooms/room-control.ts';
 
 export const silentLog = pino({ level: 'silent' });
@@ -185,3 +189,33 @@ export const entry = (id: string, over: Partial<LogEntry> = {}): LogEntry => ({
   atMs: 1,
   ...over,
 });
+
+/** One of several servers that know of each other's rooms. */
+export class SharedDirectory implements Directory {
+  readonly #address: string;
+  readonly #owners: Map<string, string>;
+
+  /** What the servers at these two addresses ask. */
+  static of(one: string, two: string): [SharedDirectory, SharedDirectory] {
+    const owners = new Map<string, string>();
+    return [new SharedDirectory(one, owners), new SharedDirectory(two, owners)];
+  }
+  private constructor(address: string, owners: Map<string, string>) {
+    this.#address = address;
+    this.#owners = owners;
+  }
+  async claim(room: string): Promise<boolean> {
+    if (!this.#owners.has(room)) this.#owners.set(room, this.#address);
+    return this.#owners.get(room) === this.#address;
+  }
+  async owner(room: string): Promise<Owner | undefined> {
+    const address = this.#owners.get(room);
+    return address === undefined ? undefined : address === this.#address ? { ours: true } : { ours: false, address };
+  }
+  async release(room: string): Promise<void> {
+    if (this.#owners.get(room) === this.#address) this.#owners.delete(room);
+  }
+}
+
+/** Limits of a server that is alone. */
+export const gatesOf = ({ limits }: Pick<Metrics, 'limits'>): Gates => new Gates(new LocalCounters(), limits);

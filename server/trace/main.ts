@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { AccessToken } from 'livekit-server-sdk';
 import type { ConversationList, TraceList } from '../../protocol/conversations.ts';
 import type { WireError } from '../../protocol/errors.ts';
+import { SettingsError } from '../../settings/file.ts';
 import { developmentKeys } from '../auth/tokens.ts';
-import { ConfigError, loadConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { waterfallText } from './waterfall.ts';
 
 const USAGE = `npm run trace -- [CONVERSATION] [--url URL] [--token TOKEN] [--json]
@@ -82,6 +83,6 @@ if (values.help) {
 try {
   await main();
 } catch (error) {
-  if (error instanceof ConfigError) fail(error.message);
+  if (error instanceof SettingsError) fail(error.message);
   throw error;
 }

@@ -5,7 +5,7 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { TurnSpan, TurnTrace } from '../../protocol/trace.ts';
-import type { RoomListener } from '../rooms/room.ts';
+import type { RoomListener } from '../rooms/listeners.ts';
 
 /** [C2] Some thirty turns wait; when the collector is away longer, later ones are not told. */
 const MAX_WAITING = 512;

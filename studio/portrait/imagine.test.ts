@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProviderError } from '../../agents/base/errors.ts';
+import type { ImageGenerator, ImageRequest } from '../../agents/images/port.ts';
 import { PortraitError } from '../../protocol/portraits.ts';
-import type { ImageGenerator, ImageRequest } from '../images/port.ts';
 import { astronautFile } from '../testing/pictures.ts';
 import { Imaginer } from './imagine.ts';
 
@@ -19,8 +19,15 @@ const generator = (name = 'fake model'): ImageGenerator => ({
     return respond(request);
   },
 });
-const imaginer = (from: ImageGenerator | undefined = generator(), over = {}) =>
-  new Imaginer(from, { seed: 42, steps: 25, size: 1024, timeoutMs: 60_000, cache, ...over });
+const drawing = (from: ImageGenerator, over = {}) => ({
+  generator: from,
+  seed: 42,
+  steps: 25,
+  size: 1024,
+  timeoutMs: 60_000,
+  ...over,
+});
+const imaginer = (from: ImageGenerator = generator(), over = {}) => new Imaginer([drawing(from, over)], { cache });
 const failing = (category: ConstructorParameters<typeof ProviderError>[0]) => async () => {
   throw new ProviderError(category, 'no', { retryable: false });
 };
@@ -44,6 +51,13 @@ describe('a picture from words', () => {
     await imaginer().imagine({ prompt: 'a' });
     await imaginer().imagine({ prompt: 'a', seed: 42, steps: 25 });
     expect(requests).toHaveLength(1);
+  });
+
+  it('is drawn by the next generator where the first fails', async () => {
+    const away: ImageGenerator = { name: 'away', generate: failing('network') };
+    const both = new Imaginer([drawing(away), drawing(generator('second'), { steps: 10 })], { cache });
+    expect(Buffer.from(await both.imagine({ prompt: 'a' }))).toEqual(await astronautFile());
+    expect(requests[0]).toMatchObject({ steps: 10 });
   });
 
   it('is another one for other words, seed, steps, size or generator', async () => {
@@ -90,7 +104,7 @@ describe('a picture that cannot be had', () => {
   };
 
   it('for want of a generator', async () => {
-    const none = new Imaginer(undefined, { seed: 42, steps: 25, size: 1024, timeoutMs: 1000, cache });
+    const none = new Imaginer([], { cache });
     expect(none.available).toBe(false);
     expect((await refusal(none)).code).toBe('images-off');
   });

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ProviderError } from '../../agents/base/errors.ts';
+import type { ImageRequest } from '../../agents/images/port.ts';
 import { PortraitError, type PortraitWords } from '../../protocol/portraits.ts';
-import type { ImageGenerator } from '../images/port.ts';
+import type { Drawing } from './generator.ts';
 import { sniff } from './sniff.ts';
 
 /** Pictures kept; the one that was not asked for the longest goes first. */
@@ -14,47 +15,45 @@ const MAX_KEPT = 200;
 const portraitOf = (words: string) =>
   `${words}. Portrait, head and shoulders, one person facing the camera, eyes open, mouth closed, even light, plain background`;
 
-export interface ImagineSettings {
-  seed: number;
-  steps: number;
-  size: number;
-  timeoutMs: number;
-  /** Folder of the pictures. */
-  cache: string;
-}
+type Request = Omit<ImageRequest, 'signal'>;
 
 export class Imaginer {
-  readonly #generator: ImageGenerator | undefined;
-  readonly #settings: ImagineSettings;
+  readonly #drawings: readonly Drawing[];
+  /** Folder of the pictures. */
+  readonly #cache: string;
   readonly #running = new Map<string, Promise<Uint8Array>>();
 
-  /** @param generator absent: none is configured */
-  constructor(generator: ImageGenerator | undefined, settings: ImagineSettings) {
-    this.#generator = generator;
-    this.#settings = settings;
+  /** @param drawings the first that answers wins; empty: none is configured */
+  constructor(drawings: readonly Drawing[], { cache }: { cache: string }) {
+    this.#drawings = drawings;
+    this.#cache = cache;
   }
 
   get available(): boolean {
-    return this.#generator !== undefined;
+    return this.#drawings.length > 0;
   }
 
   /** An encoded picture of a face. Who asks for the same at the same time shares it. Throws PortraitError. */
-  async imagine({
-    prompt,
-    seed = this.#settings.seed,
-    steps = this.#settings.steps,
-  }: PortraitWords): Promise<Uint8Array> {
-    const generator = this.#generator;
-    if (generator === undefined)
-      throw new PortraitError(
-        'images-off',
-        'This server cannot draw portraits from words: its operator has configured no image generator (agent.images). Use a photo instead.',
-      );
-    const { size } = this.#settings;
+  async imagine(words: PortraitWords): Promise<Uint8Array> {
+    let problem: unknown = new PortraitError(
+      'images-off',
+      'This server cannot draw portraits from words: its operator has configured no image generator (agent.images). Use a photo instead.',
+    );
+    for (const drawing of this.#drawings)
+      try {
+        return await this.#shared(drawing, words);
+      } catch (error) {
+        problem = error;
+      }
+    throw problem;
+  }
+
+  async #shared(drawing: Drawing, { prompt, seed = drawing.seed, steps = drawing.steps }: PortraitWords) {
+    const { generator, size } = drawing;
     const key = createHash('sha256')
       .update(JSON.stringify([generator.name, prompt, seed, steps, size]))
       .digest('hex');
-    const running = this.#running.get(key) ?? this.#make(generator, key, { prompt, seed, steps, size });
+    const running = this.#running.get(key) ?? this.#make(drawing, key, { prompt, seed, steps, size });
     this.#running.set(key, running);
     try {
       return await running;
@@ -63,28 +62,21 @@ export class Imaginer {
     }
   }
 
-  async #make(
-    generator: ImageGenerator,
-    key: string,
-    request: { prompt: string; seed: number; steps: number; size: number },
-  ): Promise<Uint8Array> {
-    const file = path.join(this.#settings.cache, key);
+  async #make(drawing: Drawing, key: string, request: Request): Promise<Uint8Array> {
+    const file = path.join(this.#cache, key);
     const kept = await readFile(file).catch(() => undefined);
     if (kept !== undefined) {
       const now = new Date();
       await utimes(file, now, now).catch(() => {});
       return kept;
     }
-    const picture = await this.#ask(generator, request);
+    const picture = await this.#ask(drawing, request);
     await this.#keep(file, picture);
     return picture;
   }
 
-  async #ask(
-    generator: ImageGenerator,
-    request: { prompt: string; seed: number; steps: number; size: number },
-  ): Promise<Uint8Array> {
-    const signal = AbortSignal.timeout(this.#settings.timeoutMs);
+  async #ask({ generator, timeoutMs }: Drawing, request: Request): Promise<Uint8Array> {
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
       const picture = await generator.generate({ ...request, prompt: portraitOf(request.prompt), signal });
       sniff(picture);
@@ -104,13 +96,18 @@ export class Imaginer {
           'images-failed',
           'The image generator did not accept this server’s key. Its operator has to set it right.',
         );
+      if (error.category === 'model')
+        throw new PortraitError(
+          'images-failed',
+          'The image generator does not have the model that this server asks for (any more). Its operator has to name another.',
+        );
       throw failed('The image generator cannot be reached or has failed.');
     }
   }
 
   /** A full or read-only disk only costs the next request. */
   async #keep(file: string, picture: Uint8Array): Promise<void> {
-    const { cache } = this.#settings;
+    const cache = this.#cache;
     const draft = `${file}.${process.pid}.new`;
     try {
       await mkdir(cache, { recursive: true });

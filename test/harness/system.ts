@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Logger, pino } from 'pino';
-import { ServerConfig } from '../../server/config/schema.ts';
 import { type RunningServer, startServer } from '../../server/server.ts';
+import { Settings } from '../../settings/settings.ts';
 
 export interface System extends RunningServer {
   dataDir: string;
@@ -31,7 +31,7 @@ export async function startSystem(
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-'));
   const media = { rtcPort: 0, ...(overrides.media as object | undefined) };
   const agents = { standby: 0, ...(overrides.agents as object | undefined) };
-  const config = ServerConfig.parse({ port: 0, dataDir, graceMs: 3000, ...overrides, agents, media });
+  const config = Settings.parse({ port: 0, dataDir, graceMs: 3000, ...overrides, agents, media });
   // Agent hosts read their section from the file that the environment names.
   const file = path.join(dataDir, 'config.yaml');
   fs.writeFileSync(file, JSON.stringify({ agent: overrides.agent ?? {} }));

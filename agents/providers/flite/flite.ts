@@ -4,14 +4,7 @@ import { WorkerQueue } from '../../base/worker-queue.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import type { FliteAnswer } from './flite-program.ts';
-
-/** Mean pitch and its spread as each voice was recorded, Hz: prosody is relative to them. */
-const VOICES: Record<string, { meanHz: number; spreadHz: number }> = {
-  slt: { meanHz: 170, spreadHz: 15 },
-  rms: { meanHz: 95, spreadHz: 15 },
-  awb: { meanHz: 125, spreadHz: 15 },
-  kal16: { meanHz: 105, spreadHz: 14 },
-};
+import { FLITE_VOICES } from './voices.ts';
 
 /** Silence kept before the first phone and after the last. flite pads with up to 250 ms, which a listener would wait for. */
 const LEAD_MS = 15;
@@ -22,7 +15,11 @@ const MAX_PIECE = 300;
 
 /** flite in a worker thread: English, three recorded voices and one robot, phones with times. */
 export class Flite implements TextToSpeech {
-  readonly capabilities = { phones: true, voices: Object.keys(VOICES), prosody: true };
+  readonly capabilities = {
+    phones: true,
+    prosody: true,
+    voices: { known: Object.keys(FLITE_VOICES), closed: true },
+  };
   readonly #thread: WorkerQueue<string[], FliteAnswer>;
 
   /** @param lost told when its thread has failed */
@@ -52,11 +49,11 @@ export class Flite implements TextToSpeech {
 }
 
 function arguments_(sentence: string, voice: string, prosody: Prosody): string[] {
-  const known = VOICES[voice];
+  const known = FLITE_VOICES[voice];
   if (known === undefined)
     throw new ProviderError(
       'bad-input',
-      `flite has no voice ${JSON.stringify(voice)}; it has ${Object.keys(VOICES).join(', ')}`,
+      `flite has no voice ${JSON.stringify(voice)}; it has ${Object.keys(FLITE_VOICES).join(', ')}`,
       { retryable: false },
     );
   const set = (feature: string, value: number) => ['--setf', `${feature}=${value.toFixed(3)}`];

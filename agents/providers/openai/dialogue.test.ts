@@ -146,7 +146,7 @@ describe('OpenAiDialogue against a server on this machine', () => {
     const [{ url, authorization, body }] = received as [(typeof received)[0]];
     expect(url).toBe('/v1/chat/completions');
     expect(authorization).toBe('Bearer sk-secret');
-    expect(body).toMatchObject({ model: 'some-model', max_tokens: 99, stream: true });
+    expect(body).toMatchObject({ model: 'some-model', max_completion_tokens: 99, stream: true });
     const [system, ...said] = body.messages as { role: string; content: string }[];
     expect(system!.role).toBe('system');
     expect(system!.content).toMatch(/^Be an octopus\.\n\n.*spoken aloud/);

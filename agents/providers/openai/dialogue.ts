@@ -1,21 +1,25 @@
-import OpenAI, { APIError, APIUserAbortError } from 'openai';
+import type OpenAI from 'openai';
+import { APIError, APIUserAbortError } from 'openai';
 import type { Usage } from '../../base/meter.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
 import { rosterOf } from '../../think/situation.ts';
 import type { Toolbox, TurnTools } from '../../think/toolbox.ts';
 import { boundedFetch, Patience, tooMuch } from './bounded.ts';
+import { type ChatDelta, readChunk } from './chunks.ts';
+import { clientOf, type EndpointConfig } from './client.ts';
+import { Dialect } from './dialect.ts';
 import { categorised } from './errors.ts';
 import { messagesOf, picturesOf } from './messages.ts';
 import { TokenCount } from './token-count.ts';
 import { CallGatherer, exchangeOf, toolSettings } from './tool-calls.ts';
 
-export interface OpenAiConfig {
-  apiKey: string;
-  baseUrl?: string;
+export interface OpenAiConfig extends EndpointConfig {
   model: string;
   maxTokens: number;
-  /** For the first word, and between words. */
+  /** Of models that reason. */
+  reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high';
+  /** For the first sign of life, and between signs. */
   firstTokenTimeoutMs: number;
   /** Told what each question took. */
   used?: (usage: Usage) => void;
@@ -47,20 +51,14 @@ export class OpenAiDialogue implements Dialogue {
   readonly #toolbox: Toolbox | undefined;
   /** The model was found to take no pictures. */
   #blind = false;
-  /** The endpoint may be asked how many tokens it used. */
-  #tellsUsage = true;
+  readonly #dialect: Dialect;
 
   constructor(config: OpenAiConfig, toolbox?: Toolbox) {
     this.#config = config;
     this.#toolbox = toolbox;
-    this.#client = new OpenAI({
-      apiKey: config.apiKey,
-      ...(config.baseUrl !== undefined && { baseURL: config.baseUrl }),
-      maxRetries: 0,
-      fetch: boundedFetch(mostCharacters(config.maxTokens) * ENVELOPE_BYTES, PIECE_BYTES),
-      // It would write what was said to the console [P1].
-      logLevel: 'off',
-    });
+    this.#dialect = new Dialect(config.model, config.reasoningEffort);
+    const mostBytes = mostCharacters(config.maxTokens) * ENVELOPE_BYTES;
+    this.#client = clientOf(config, boundedFetch(mostBytes, PIECE_BYTES));
   }
 
   /** Pictures, where the question needs them and they are at hand at once. */
@@ -85,13 +83,12 @@ export class OpenAiDialogue implements Dialogue {
         const gatherer = new CallGatherer();
         let text = '';
         for await (const delta of this.#deltas(asking, signal)) {
-          for (const call of delta.tool_calls ?? []) gatherer.add(call);
-          if (typeof delta.content !== 'string' || delta.content === '') continue;
-          const piece = delta.content.slice(0, left);
+          for (const call of delta.calls) gatherer.add(call);
+          const piece = delta.text.slice(0, left);
           left -= piece.length;
           text += piece;
           if (piece !== '') yield { type: 'text', text: piece };
-          if (piece.length < delta.content.length) throw tooMuch();
+          if (piece.length < delta.text.length) throw tooMuch();
         }
         const { calls } = gatherer;
         if (!mayCall || calls.length === 0) return;
@@ -103,26 +100,26 @@ export class OpenAiDialogue implements Dialogue {
       }
     } catch (error) {
       signal.throwIfAborted();
-      throw categorised(error);
+      throw categorised(error, this.#config.model);
     }
   }
 
   /** What the endpoint streams. It may take its time for the first piece and between pieces, but not too much. */
-  async *#deltas(asking: Asking, signal: AbortSignal): AsyncGenerator<OpenAI.ChatCompletionChunk.Choice.Delta> {
+  async *#deltas(asking: Asking, signal: AbortSignal): AsyncGenerator<ChatDelta> {
     const patience = new Patience(this.#config.firstTokenTimeoutMs, ANSWER_MS);
     patience.wait();
     const count = new TokenCount(this.#config.used);
     try {
       const stream = await this.#ask(asking, AbortSignal.any([signal, patience.signal]));
       count.asked(asking);
-      for await (const { choices, usage } of stream) {
-        if (usage) count.told(usage);
-        const delta = choices[0]?.delta;
-        if (!delta?.content && !delta?.tool_calls) continue;
+      for await (const chunk of stream) {
+        const delta = readChunk(chunk);
+        if (delta.usage !== undefined) count.told(delta.usage);
+        if (delta.text === '' && delta.calls.length === 0 && !delta.thinking) continue;
         count.answered(delta);
-        // Whoever reads may take their time; the endpoint may not.
+        // Whoever reads may take their time; the endpoint may not. Thinking is a sign of life.
         patience.rest();
-        yield delta;
+        if (delta.text !== '' || delta.calls.length > 0) yield delta;
         patience.wait();
       }
       signal.throwIfAborted();
@@ -133,44 +130,32 @@ export class OpenAiDialogue implements Dialogue {
     }
   }
 
-  async #ask(asking: Asking, signal: AbortSignal): Promise<AsyncIterable<OpenAI.ChatCompletionChunk>> {
+  async #ask(asking: Asking, signal: AbortSignal): Promise<AsyncIterable<unknown>> {
     const { messages, pictures, tools, exchanged } = asking;
     const { model, maxTokens } = this.#config;
-    const ask = (shown: Asking['pictures']) =>
-      this.#client.chat.completions.create(
-        {
-          model,
-          max_tokens: maxTokens,
-          stream: true,
-          ...(this.#tellsUsage && { stream_options: { include_usage: true } }),
-          messages: [...messages, ...shown, ...exchanged],
-          ...toolSettings(tools),
-        },
+    const shown = this.#blind ? [] : pictures;
+    const parts = this.#dialect.parts({ maxTokens, stream: true });
+    try {
+      return await this.#client.chat.completions.create(
+        { model, ...parts, stream: true, messages: [...messages, ...shown, ...exchanged], ...toolSettings(tools) },
         { signal },
       );
-    const shown = this.#blind ? [] : pictures;
-    try {
-      return await ask(shown);
     } catch (error) {
-      if (this.#tellsUsage && refusesUsage(error)) {
-        this.#tellsUsage = false;
-        return this.#ask(asking, signal);
+      if (this.#dialect.learn(error, parts)) return this.#ask(asking, signal);
+      if (shown.length > 0 && takesNoPictures(error)) {
+        const answer = await this.#ask({ ...asking, pictures: [] }, signal);
+        // Other reasons to refuse a picture (its content, its size) concern that one only.
+        this.#blind ||= /image|picture|vision|multimodal|modalit/i.test((error as Error).message);
+        return answer;
       }
-      if (shown.length === 0 || !takesNoPictures(error)) throw error;
-      const answer = await ask([]);
-      // Other reasons to refuse a picture (its content, its size) concern that one only.
-      this.#blind ||= /image|picture|vision|multimodal|modalit/i.test((error as Error).message);
-      return answer;
+      if (this.#dialect.simplify(error)) return this.#ask(asking, signal);
+      throw error;
     }
   }
 }
 
 /** A picture that takes longer is done without. */
 const LOOK_MS = 500;
-
-/** An endpoint that does not know the wish to be told of tokens, and refuses what it does not know. */
-const refusesUsage = (error: unknown) =>
-  error instanceof APIError && error.status === 400 && /stream_options|include_usage/i.test(error.message);
 
 /** An endpoint that takes no pictures says so with one of these. */
 const takesNoPictures = (error: unknown) =>

@@ -6,8 +6,15 @@ const MESSAGE_LENGTH = 500;
 
 const REDIRECTED = 'the endpoint leads elsewhere, where nothing is sent: set the address that is meant';
 
-/** What the client threw, as a {@link ProviderError}. A request that it gave up by itself was too slow. */
-export function categorised(error: unknown): ProviderError {
+/** An endpoint says so of a model that it does not know, or that it has retired. */
+const NO_MODEL =
+  /model_not_found|model_deprecated|model_decommissioned|model\b.{0,120}\b(?:does not exist|not found|retired|shut ?down|decommissioned|deprecated)/is;
+
+/**
+ * What the client threw, as a {@link ProviderError}. A request that it gave up by itself was too slow.
+ * @param model that was asked for
+ */
+export function categorised(error: unknown, model?: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const message = String((error as Error).message).slice(0, MESSAGE_LENGTH);
   if (error instanceof APIUserAbortError)
@@ -19,6 +26,20 @@ export function categorised(error: unknown): ProviderError {
       return new ProviderError('bad-input', REDIRECTED, { retryable: false, cause: error });
     if (error.status === 401 || error.status === 403)
       return new ProviderError('auth', message, { retryable: false, cause: error });
+    if (
+      (error.status === 404 || error.status === 400 || error.status === 410) &&
+      NO_MODEL.test(`${error.code ?? ''} ${error.message}`)
+    )
+      return new ProviderError(
+        'model',
+        `the endpoint has no model ${model ?? ''} (any more): name another in the settings`,
+        {
+          retryable: false,
+          cause: error,
+        },
+      );
+    if (error.status === 402 || error.code === 'insufficient_quota')
+      return new ProviderError('quota', message, { retryable: false, cause: error });
     if (error.status === 429) return new ProviderError('quota', message, { retryable: true, cause: error });
     if (error.status !== undefined && error.status < 500)
       return new ProviderError('bad-input', message, { retryable: false, cause: error });

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { z } from 'zod';
 import { Fact } from '../../../protocol/memory.ts';
 import { ProviderError } from '../../base/errors.ts';
@@ -6,6 +6,8 @@ import type { Learner, Lesson, Summariser } from '../../think/memory.ts';
 import type { Exchange } from '../../think/ports.ts';
 import { quoted, Roster } from '../../think/roster.ts';
 import { boundedFetch } from './bounded.ts';
+import { clientOf } from './client.ts';
+import { Dialect } from './dialect.ts';
 import type { OpenAiConfig } from './dialogue.ts';
 import { categorised } from './errors.ts';
 import { usageOf } from './token-count.ts';
@@ -34,19 +36,13 @@ export class OpenAiNotes implements Learner, Summariser {
   readonly #client: OpenAI;
   readonly #model: string;
   readonly #used: OpenAiConfig['used'];
+  readonly #dialect: Dialect;
 
-  constructor({ apiKey, baseUrl, model, used }: Pick<OpenAiConfig, 'apiKey' | 'baseUrl' | 'model' | 'used'>) {
-    this.#model = model;
-    this.#used = used;
-    this.#client = new OpenAI({
-      apiKey,
-      ...(baseUrl !== undefined && { baseURL: baseUrl }),
-      maxRetries: 1,
-      timeout: TIMEOUT_MS,
-      fetch: boundedFetch(MOST_ANSWER_BYTES),
-      // It would write what was said to the console [P1].
-      logLevel: 'off',
-    });
+  constructor(config: Omit<OpenAiConfig, 'maxTokens' | 'firstTokenTimeoutMs'>) {
+    this.#model = config.model;
+    this.#used = config.used;
+    this.#dialect = new Dialect(config.model, config.reasoningEffort);
+    this.#client = clientOf(config, boundedFetch(MOST_ANSWER_BYTES), { maxRetries: 1, timeout: TIMEOUT_MS });
   }
 
   async summarise(
@@ -85,12 +81,12 @@ export class OpenAiNotes implements Learner, Summariser {
   }
 
   async #ask(instructions: string, question: string, maxTokens: number, signal: AbortSignal): Promise<string> {
+    const parts = this.#dialect.parts({ maxTokens, temperature: 0 });
     try {
       const answer = await this.#client.chat.completions.create(
         {
           model: this.#model,
-          max_tokens: maxTokens,
-          temperature: 0,
+          ...parts,
           messages: [
             { role: 'system', content: instructions },
             { role: 'user', content: question },
@@ -102,7 +98,9 @@ export class OpenAiNotes implements Learner, Summariser {
       return answer.choices[0]?.message.content?.trim() ?? '';
     } catch (error) {
       signal.throwIfAborted();
-      throw categorised(error);
+      if (this.#dialect.learn(error, parts) || this.#dialect.simplify(error))
+        return this.#ask(instructions, question, maxTokens, signal);
+      throw categorised(error, this.#model);
     }
   }
 }

@@ -66,7 +66,7 @@ describe('with a whole voice behind the endpoint', () => {
   beforeAll(async () => {
     endpoint.answer = async (response, { input, voice }) => {
       const signal = new AbortController().signal;
-      const known = flite.capabilities.voices.includes(String(voice)) ? String(voice) : 'kal16';
+      const known = flite.capabilities.voices.known.includes(String(voice)) ? String(voice) : 'kal16';
       begin(response);
       try {
         for await (const { pcm, sampleRate } of flite.speak(String(input), {

@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import type { Usage } from '../../base/meter.ts';
+import type { ChatDelta } from './chunks.ts';
 
 /** Of English; other languages take more tokens, and the estimate is too low for them. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -10,7 +11,7 @@ const CHARACTERS_PER_TOKEN = 4;
  */
 export class TokenCount {
   readonly #used: ((usage: Usage) => void) | undefined;
-  #told: OpenAI.CompletionUsage | undefined;
+  #told: object | undefined;
   #asked: { messages: readonly OpenAI.ChatCompletionMessageParam[]; exchanged: readonly unknown[] } | undefined;
   #answered = 0;
 
@@ -21,11 +22,11 @@ export class TokenCount {
   asked(asked: { messages: readonly OpenAI.ChatCompletionMessageParam[]; exchanged: readonly unknown[] }): void {
     this.#asked = asked;
   }
-  answered({ content, tool_calls: calls }: OpenAI.ChatCompletionChunk.Choice.Delta): void {
-    this.#answered += content?.length ?? 0;
-    for (const call of calls ?? []) this.#answered += call.function?.arguments?.length ?? 0;
+  answered({ text, calls }: ChatDelta): void {
+    this.#answered += text.length;
+    for (const call of calls) this.#answered += call.arguments?.length ?? 0;
   }
-  told(usage: OpenAI.CompletionUsage): void {
+  told(usage: object): void {
     this.#told = usage;
   }
 
@@ -45,7 +46,7 @@ export class TokenCount {
 }
 
 /** As an endpoint tells it. */
-export const usageOf = ({ prompt_tokens, completion_tokens }: OpenAI.CompletionUsage): Usage => ({
+export const usageOf = ({ prompt_tokens, completion_tokens }: Partial<OpenAI.CompletionUsage>): Usage => ({
   inputTokens: countOf(prompt_tokens),
   outputTokens: countOf(completion_tokens),
 });

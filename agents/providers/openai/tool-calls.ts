@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import type { TurnTools } from '../../think/toolbox.ts';
+import type { CallDelta } from './chunks.ts';
 
 /** More at once are not listened to [C2]. */
 const MOST_CALLS = 16;
@@ -16,8 +17,6 @@ export interface AskedCall {
   arguments: string;
 }
 
-type Delta = OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall;
-
 /** Puts the calls of a streamed message together. */
 export class CallGatherer {
   readonly #calls: (AskedCall & { index: number | undefined })[] = [];
@@ -29,21 +28,30 @@ export class CallGatherer {
     );
   }
 
-  add({ index, id, function: part }: Delta): void {
-    const call = this.#find(index, typeof id === 'string' ? id.slice(0, LONGEST_NAME) : undefined);
+  add({ index, id, name, arguments: more, whole }: CallDelta): void {
+    const call = this.#find({ index, id: id?.slice(0, LONGEST_NAME), name });
     if (call === undefined) return;
-    // Most send a name once and arguments in pieces; some repeat the name.
-    if (typeof part?.name === 'string' && call.name === '') call.name = part.name.slice(0, LONGEST_NAME);
-    if (typeof part?.arguments === 'string')
-      call.arguments += part.arguments.slice(0, MOST_ARGUMENTS - call.arguments.length);
+    // Most send a name once and arguments in pieces; some repeat the name, some all that there is.
+    if (name !== undefined && call.name === '') call.name = name.slice(0, LONGEST_NAME);
+    if (whole) call.arguments = '';
+    if (more !== undefined) call.arguments += more.slice(0, MOST_ARGUMENTS - call.arguments.length);
   }
 
   /** Not every endpoint numbers calls, and some number all of them 0: an id of its own tells one as well. */
-  #find(index: number | undefined, id: string | undefined) {
-    const known =
-      this.#calls.findLast(call => (id ? call.id === id : index === undefined || call.index === index)) ??
-      // The id came later than the beginning.
-      this.#calls.findLast(call => call.id === '' && call.index === index);
+  #find({ index, id, name }: Pick<CallDelta, 'index' | 'id' | 'name'>) {
+    const last = this.#calls.at(-1);
+    // Neither number nor id: another name, or one more when all was there, is another call.
+    const isNext =
+      index === undefined &&
+      !id &&
+      name !== undefined &&
+      !!last?.name &&
+      (last.name !== name || isJson(last.arguments));
+    const known = isNext
+      ? undefined
+      : (this.#calls.findLast(call => (id ? call.id === id : index === undefined || call.index === index)) ??
+        // The id came later than the beginning.
+        this.#calls.findLast(call => call.id === '' && call.index === index));
     if (known !== undefined) {
       known.id ||= id ?? '';
       return known;

@@ -13,7 +13,7 @@ const options = { voice: 'v', prosody: NEUTRAL_PROSODY, signal: new AbortControl
 
 /** A voice that says what it is given. */
 const voice = (...parts: Speech[]): TextToSpeech => ({
-  capabilities: { phones: false, voices: ['v'], prosody: false },
+  capabilities: { phones: false, voices: { known: ['v'], closed: true }, prosody: false },
   async *speak() {
     yield* parts;
   },
@@ -41,8 +41,9 @@ class Plain implements TextToSpeech {
     this.#aligned = new AlignedSpeech(
       {
         capabilities: { ...flite.capabilities, phones: false },
-        async *speak(sentence, given) {
-          for await (const { text, pcm, sampleRate } of flite.speak(sentence, given)) yield { text, pcm, sampleRate };
+        async *speak(sentence, { voice, ...given }) {
+          for await (const { text, pcm, sampleRate } of flite.speak(sentence, { voice: String(voice), ...given }))
+            yield { text, pcm, sampleRate };
         },
         close: async () => {},
       },

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../think/ports.ts';
-import type { SaidTimes } from '../trace.ts';
+import type { SaidTimes } from './said-times.ts';
 
 /** Something that was said and waits for its answer. */
 export interface Input {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Phone, VisemeEvent } from '../../../protocol/timeline.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { MouthEstimator } from '../estimate/mouth-estimator.ts';
-import type { Prosody, Speech, TextToSpeech, TimedText } from '../ports.ts';
+import type { SpeakOptions, Speech, TextToSpeech, TimedText } from '../ports.ts';
 import { resampled } from '../resample.ts';
 import { CutSpeech } from './cut-speech.ts';
 import { ALIGN_RATE, type Aligner } from './ports.ts';
@@ -46,10 +46,7 @@ export class AlignedSpeech implements TextToSpeech {
     this.#clock = clock;
   }
 
-  async *speak(
-    sentence: string,
-    options: { voice: string; prosody: Prosody; signal: AbortSignal },
-  ): AsyncGenerator<Speech> {
+  async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
     let cut: CutSpeech | undefined;
     for await (const speech of this.#voice.speak(sentence, options)) {
       if (speech.cut) {

@@ -16,7 +16,7 @@ import { Memory } from '../../../protocol/memory.ts';
 import { AvatarEntry, AvatarList, PortraitMade } from '../../../protocol/portraits.ts';
 import { Health, MetricsSummary, PersonaEntry, PersonaList, TokenResponse } from '../../../protocol/rest.ts';
 import { TurnSpan, TurnTrace } from '../../../protocol/trace.ts';
-import { type Admission, type Described, ROUTES } from './described.ts';
+import type { Admission, Described } from '../declared/routes.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -55,8 +55,8 @@ export const ADMISSIONS: Record<Admission, string> = {
   metrics: 'From this machine nothing, from elsewhere the metrics token.',
 };
 
-/** The API as an OpenAPI 3.1 document, made of the schemas that check its requests. */
-export function openApi(version: string): Json {
+/** The API as an OpenAPI 3.1 document, made of what is declared of its routes. */
+export function openApi(routes: readonly Described[], version: string): Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -70,16 +70,17 @@ export function openApi(version: string): Json {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
     paths: Object.fromEntries(
-      [...new Set(ROUTES.map(({ path }) => path))].map(path => [
+      [...new Set(routes.map(({ path }) => path))].map(path => [
         path,
-        Object.fromEntries(ROUTES.filter(route => route.path === path).map(route => [route.method, operation(route)])),
+        Object.fromEntries(routes.filter(route => route.path === path).map(route => [route.method, operation(route)])),
       ]),
     ),
   };
 }
 
 function operation(route: Described): Json {
-  const { method, path, tag, summary, description, admission, body, answer } = route;
+  const { method, path, tag, summary, description, admission, answer } = route;
+  const content = contentOf(route);
   return {
     tags: [tag],
     summary,
@@ -87,7 +88,7 @@ function operation(route: Described): Json {
     operationId: `${method}${path.replace(/[^a-z]+(\w)?/gi, (_, letter: string = '') => letter.toUpperCase())}`,
     security: admission === 'nothing' ? [] : [{ token: [] }],
     parameters: [...parametersOf(route.parameters, 'path'), ...parametersOf(route.query, 'query')],
-    ...(body !== undefined && { requestBody: { required: true, content: contentOf(body) } }),
+    ...(content !== undefined && { requestBody: { required: true, content } }),
     responses: {
       [answer.status]: {
         description: answer.status === 204 ? 'Done.' : summary,
@@ -127,10 +128,10 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
   }));
 }
 
-const contentOf = (body: NonNullable<Described['body']>): Json =>
-  'media' in body
-    ? Object.fromEntries(body.media.map(media => [media, {}]))
-    : { 'application/json': { schema: jsonSchema(body, 'input') } };
+function contentOf({ body, upload }: Described): Json | undefined {
+  if (upload !== undefined) return Object.fromEntries(upload.map(media => [media, {}]));
+  return body && { 'application/json': { schema: jsonSchema(body, 'input') } };
+}
 
 function reference(schema: z.ZodType): Json {
   const name = Object.keys(NAMED).find(each => NAMED[each] === schema);

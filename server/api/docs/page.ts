@@ -1,5 +1,5 @@
 /** The API to read: plain HTML, made once, without a script. */
-import { ROUTES } from './described.ts';
+import { type Described, TAGS } from '../declared/routes.ts';
 import { ADMISSIONS, type Json } from './openapi.ts';
 
 /** How it looks; a file of its own, for the page's policy allows no other. */
@@ -27,31 +27,32 @@ const prose = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<co
 const block = (title: string, value: unknown): string =>
   `<h4>${title}</h4><pre tabindex="0">${escaped(JSON.stringify(value, null, 2))}</pre>`;
 
-/** @param document what `openApi` gave */
-export function docsPage(document: Json): string {
+/** @param document what `openApi` made of the routes */
+export function docsPage(routes: readonly Described[], document: Json): string {
   const paths = document.paths as Record<string, Record<string, Json>>;
   const { info, components } = document as { info: Json; components: { schemas: Json } };
-  const tags = [...new Set(ROUTES.map(({ tag }) => tag))];
   const operations = (tag: string) =>
-    ROUTES.filter(route => route.tag === tag).map(({ method, path, summary, description, admission }) => {
-      const { parameters, requestBody, responses } = paths[path]![method] as {
-        parameters: unknown[];
-        requestBody?: { content: unknown };
-        responses: Record<string, { content?: unknown }>;
-      };
-      const [[status, answer] = ['', {}]] = Object.entries(responses);
-      return `<details id="${method}-${path.replace(/\W+/g, '-')}"><summary><b>${method}</b> <code>${escaped(path)}</code> <span>${escaped(summary)}</span></summary><div class="inside">
+    routes
+      .filter(route => route.tag === tag)
+      .map(({ method, path, summary, description, admission }) => {
+        const { parameters, requestBody, responses } = paths[path]![method] as {
+          parameters: unknown[];
+          requestBody?: { content: unknown };
+          responses: Record<string, { content?: unknown }>;
+        };
+        const [[status, answer] = ['', {}]] = Object.entries(responses);
+        return `<details id="${method}-${path.replace(/\W+/g, '-')}"><summary><b>${method}</b> <code>${escaped(path)}</code> <span>${escaped(summary)}</span></summary><div class="inside">
 ${description === undefined ? '' : `<p>${prose(description)}</p>`}<p>${prose(ADMISSIONS[admission])}</p>
 ${parameters.length > 0 ? block('Parameters', parameters) : ''}${requestBody === undefined ? '' : block('Body', requestBody.content)}
 ${block(`Answer ${status}`, answer.content ?? null)}</div></details>`;
-    });
+      });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Visavis API</title><link rel="stylesheet" href="/docs/style.css"></head><body><main>
 <h1>Visavis API</h1>
 <p>${prose(String(info.description))}</p>
 <p>Version ${escaped(String(info.version))} · <a href="/docs/openapi.json">openapi.json</a> (OpenAPI 3.1)</p>
-${tags.map(tag => `<h2>${tag}</h2>${operations(tag).join('\n')}`).join('\n')}
+${TAGS.map(tag => `<h2>${tag}</h2>${operations(tag).join('\n')}`).join('\n')}
 <h2>Schemas</h2>
 ${Object.entries(components.schemas)
   .map(

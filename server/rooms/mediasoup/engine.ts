@@ -2,9 +2,10 @@ import os from 'node:os';
 import { createWorker } from 'mediasoup';
 import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import type { Settings } from '../../../settings/settings.ts';
 import { silenceOf } from '../../../telemetry/main-thread.ts';
+import { OperatorError } from '../../../telemetry/operator-error.ts';
 import { Pulse } from '../../../telemetry/pulse.ts';
-import type { ServerConfig } from '../../config/schema.ts';
 import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
 import { ROUTER_CODECS } from './codecs.ts';
 import { MediasoupRoom } from './media-room.ts';
@@ -20,13 +21,13 @@ interface Slot {
 }
 
 /** A WebRTC port cannot be opened. */
-export class MediaPortError extends Error {
+export class MediaPortError extends OperatorError {
   override name = 'MediaPortError';
 }
 
 /** mediasoup: one worker per core, one WebRtcServer port each (UDP and TCP), rooms on the least loaded worker. */
 export class MediasoupEngine implements RoomControl {
-  readonly #config: ServerConfig['media'];
+  readonly #config: Settings['media'];
   readonly #agentIp: string;
   readonly #log: Logger;
   readonly #slots: (Slot | undefined)[] = [];
@@ -35,7 +36,7 @@ export class MediasoupEngine implements RoomControl {
   readonly #lost: () => void;
   #closed = false;
 
-  private constructor(config: ServerConfig['media'], agentIp: string, log: Logger, lost: () => void) {
+  private constructor(config: Settings['media'], agentIp: string, log: Logger, lost: () => void) {
     this.#lost = lost;
     this.#config = config;
     this.#agentIp = agentIp;
@@ -44,7 +45,7 @@ export class MediasoupEngine implements RoomControl {
 
   /** @param lost told when a worker has died: another takes its place */
   static async start(
-    config: ServerConfig['media'],
+    config: Settings['media'],
     agentIp: string,
     log: Logger,
     lost: () => void = () => {},

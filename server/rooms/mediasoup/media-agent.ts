@@ -2,8 +2,7 @@ import type { Consumer, PlainTransport, Producer, WebRtcTransport } from 'medias
 import type { ProducerInfo, Source } from '../../../protocol/signaling.ts';
 import type { AgentEndpoint, MediaAgent } from '../room-control.ts';
 import { agentRtp } from './codecs.ts';
-import { producerInfo } from './media-peer.ts';
-import type { MediasoupRoom } from './media-room.ts';
+import { producerInfo, type RouterRoom } from './router-room.ts';
 
 /** More is of no use to any face, bit/s; an agent has its own limit for the size of its picture. */
 const BEST_BITRATE = 8_000_000;
@@ -19,11 +18,11 @@ const BEST_LAYER = 2;
 /** Media of one agent: a single plain RTP socket pair, RTCP multiplexed. */
 export class MediasoupAgent implements MediaAgent {
   readonly #transport: PlainTransport;
-  readonly #room: MediasoupRoom;
+  readonly #room: RouterRoom;
   readonly #producers: Producer[] = [];
   readonly #consumers = new Map<string, Consumer>();
 
-  static async create(identity: string, endpoint: AgentEndpoint, room: MediasoupRoom): Promise<MediasoupAgent> {
+  static async create(identity: string, endpoint: AgentEndpoint, room: RouterRoom): Promise<MediasoupAgent> {
     const transport = await room.parts.router.createPlainTransport({
       listenInfo: { protocol: 'udp', ip: room.parts.agentIp },
       rtcpMux: true,
@@ -42,7 +41,7 @@ export class MediasoupAgent implements MediaAgent {
     return agent;
   }
 
-  private constructor(transport: PlainTransport, room: MediasoupRoom) {
+  private constructor(transport: PlainTransport, room: RouterRoom) {
     this.#transport = transport;
     this.#room = room;
   }

@@ -7,9 +7,9 @@ import type {
   WebRtcTransport,
 } from 'mediasoup/types';
 import { RequestError } from '../../../protocol/errors.ts';
-import type { ProducerInfo, Source, TransportInfo } from '../../../protocol/signaling.ts';
+import type { ProducerInfo, TransportInfo } from '../../../protocol/signaling.ts';
 import type { ConsumerInfo, MediaPeer, Opaque } from '../room-control.ts';
-import type { MediasoupRoom } from './media-room.ts';
+import { producerInfo, type RouterRoom } from './router-room.ts';
 
 const MAX_PRODUCERS = 4;
 const MAX_CONSUMERS = 256;
@@ -29,17 +29,10 @@ async function described<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-export const producerInfo = (producer: Producer): ProducerInfo => ({
-  producerId: producer.id,
-  kind: producer.kind,
-  source: producer.appData.source as Source,
-  paused: producer.paused,
-});
-
 /** Media of one browser: one transport each way. */
 export class MediasoupPeer implements MediaPeer {
   readonly #identity: string;
-  readonly #room: MediasoupRoom;
+  readonly #room: RouterRoom;
   readonly #transports = new Map<string, WebRtcTransport>();
   #send: WebRtcTransport | undefined;
   #recv: WebRtcTransport | undefined;
@@ -49,7 +42,7 @@ export class MediasoupPeer implements MediaPeer {
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
 
-  constructor(identity: string, room: MediasoupRoom) {
+  constructor(identity: string, room: RouterRoom) {
     this.#identity = identity;
     this.#room = room;
   }

@@ -1,21 +1,11 @@
-import type { AudioLevelObserver, Consumer, Producer, Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
-import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, MediaRoomEvents, Opaque } from '../room-control.ts';
+import type { AudioLevelObserver, Consumer, Producer, WebRtcTransport } from 'mediasoup/types';
+import type { AgentEndpoint, MediaAgent, MediaPeer, MediaRoom, Opaque } from '../room-control.ts';
 import { MediasoupAgent } from './media-agent.ts';
 import { MediasoupPeer } from './media-peer.ts';
-import type { Streams } from './streams.ts';
-
-export interface RoomParts {
-  router: Router;
-  server: WebRtcServer;
-  agentIp: string;
-  maxIncomingBitrate: number;
-  events: MediaRoomEvents;
-  /** All of the engine. */
-  streams: Streams;
-}
+import type { RoomParts, RouterRoom } from './router-room.ts';
 
 /** One router, and who is on it. */
-export class MediasoupRoom implements MediaRoom {
+export class MediasoupRoom implements MediaRoom, RouterRoom {
   readonly parts: RoomParts;
   readonly #levels: AudioLevelObserver;
   readonly #viewers = new Map<string, Map<string, WebRtcTransport>>();
@@ -50,12 +40,10 @@ export class MediasoupRoom implements MediaRoom {
     return MediasoupAgent.create(identity, endpoint, this);
   }
 
-  /** A track of somebody in this room, the avatar's included. */
   carries(producerId: string): boolean {
     return this.#producers.has(producerId);
   }
 
-  /** Remembers a track, and watches a voice's loudness, until it closes. */
   added(producer: Producer, peer: 'person' | 'agent'): void {
     if (producer.closed) return;
     this.parts.streams.add(producer, peer);
@@ -67,7 +55,6 @@ export class MediasoupRoom implements MediaRoom {
     });
   }
 
-  /** Remembers over which transport a picture is watched, until the consumer closes. */
   watching(consumer: Consumer, transport: WebRtcTransport): void {
     this.parts.streams.add(consumer, 'person');
     if (consumer.kind !== 'video') return;
@@ -79,7 +66,6 @@ export class MediasoupRoom implements MediaRoom {
     });
   }
 
-  /** The transports over which a picture is watched. */
   viewersOf(producerId: string): WebRtcTransport[] {
     return [...(this.#viewers.get(producerId)?.values() ?? [])];
   }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { MEMORY_LIMITS } from '../../../protocol/memory.ts';
-import type { ConversationRecord } from '../../conversations/records.ts';
 import type { Database } from '../database.ts';
 import { deleteConversation, deleteMemories, doomed, erasePerson, expire, withdraw } from '../erase.ts';
 import { changeMemory, memoriesOf } from '../memories.ts';
+import type { ConversationRecord } from '../records.ts';
 import { type StoreSubject, said, T0, TIMING } from './subject.ts';
 
 /** What is remembered of people can be changed, and all of it goes when it shall. */

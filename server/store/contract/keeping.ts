@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { LogEntry } from '../../../protocol/conversation.ts';
 import type { TurnTrace } from '../../../protocol/trace.ts';
-import type { ConversationRecord } from '../../conversations/records.ts';
 import { readTraces } from '../conversations.ts';
 import { ingest, journalPosition } from '../ingest.ts';
+import type { ConversationRecord } from '../records.ts';
 import { EVERYTHING, JOURNAL, type StoreSubject, said, T0, TIMING } from './subject.ts';
 
 const TRACE: TurnTrace = {

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { LogEntry, TurnTiming } from '../../../protocol/conversation.ts';
 import { ConversationQuery } from '../../../protocol/conversations.ts';
-import type { ConversationRecord, Journaled } from '../../conversations/records.ts';
 import { listConversations, readConversation } from '../conversations.ts';
 import { Database } from '../database.ts';
 import { ingest } from '../ingest.ts';
+import type { ConversationRecord, Journaled } from '../records.ts';
 
 export const T0 = Date.UTC(2026, 0, 5, 10);
 export const EVERYTHING = { all: true };

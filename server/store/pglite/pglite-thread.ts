@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { StoreError } from '../errors.ts';
+import { OperatorError } from '../../../telemetry/operator-error.ts';
 import type { Answer, Opened, Question } from './messages.ts';
 
 /** An empty database, made once per machine and version: making one takes seconds, a copy does not. */
@@ -38,7 +38,7 @@ export class PgliteThread {
   }
 
   /**
-   * Opens the database in `folder`, which is made if need be. Throws {@link StoreError}.
+   * Opens the database in `folder`, which is made if need be. Throws {@link OperatorError}.
    * @param used told of the processor time that it takes, as it does
    */
   static async open(folder: string, used: (cpuSeconds: number) => void): Promise<PgliteThread> {
@@ -70,7 +70,7 @@ export class PgliteThread {
       if (opened.opened) resolve();
       else
         reject(
-          new StoreError(
+          new OperatorError(
             `the database in ${folder} cannot be opened (${opened.message}): restore the folder from a backup, or move it away to begin with an empty one`,
           ),
         );
@@ -176,7 +176,7 @@ async function initialise(folder: string): Promise<void> {
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error('the thread ended')));
     });
-    if (!made.opened) throw new StoreError(`no database can be made in ${folder}: ${made.message}`);
+    if (!made.opened) throw new OperatorError(`no database can be made in ${folder}: ${made.message}`);
   } finally {
     await worker.terminate();
   }

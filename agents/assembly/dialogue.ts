@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import type { StageEntry } from '../../settings/stages.ts';
+import type { Clock } from '../base/clock.ts';
+import { ProviderError } from '../base/errors.ts';
+import { CachedDialogue } from '../cache/answers.ts';
+import type { DiskCache } from '../cache/disk-cache.ts';
+import { toneOf } from '../feel/words.ts';
+import type { AgentMetrics } from '../metrics/metrics.ts';
+import { ConciseDialogue } from '../think/concise.ts';
+import { ExpressiveDialogue } from '../think/expressive.ts';
+import { FallbackDialogue } from '../think/fallback.ts';
+import { InnerVoiceFilter } from '../think/inner-voice.ts';
+import { type Learner, learningFallback, type Summariser } from '../think/memory.ts';
+import { MeteredDialogue } from '../think/metered.ts';
+import type { Dialogue, Persona } from '../think/ports.ts';
+import { chain, firstOf } from './chain.ts';
+import type { MadeEntry, Making } from './makers.ts';
+
+/** Who answers, and who takes notes. */
+export interface Minds {
+  dialogue: Dialogue;
+  /** The first can be shown pictures. */
+  takesPictures: boolean;
+  learner: Learner;
+  /** Absent: nobody can. */
+  summariser?: Summariser;
+  /** Makes all of them ready for a persona. Throws ProviderError. */
+  prepare(persona: Persona): void;
+}
+
+export interface MindsDeps {
+  making: Making;
+  metrics: AgentMetrics;
+  log: Logger;
+  clock: Clock;
+  cache: DiskCache | undefined;
+}
+
+/**
+ * The words of an answer, from the inside outwards: the vendor, counted and timed; what a model says to itself is left
+ * out; cut to the persona's limits; kept for others who ask the same. Then the next entry, where one fails before its
+ * first word. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
+ * neither filtered, cut nor kept.
+ */
+export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
+  const { making, metrics, log, clock, cache } = deps;
+  const made = await making.stage('dialogue', entries);
+  const wrapped = made.map(({ made: vendor, capabilities: { scripted }, meter, identity }) =>
+    chain<Dialogue>(
+      vendor,
+      inner => new MeteredDialogue(inner, meter),
+      !scripted && (inner => new InnerVoiceFilter(inner)),
+      !scripted && (inner => new ConciseDialogue(inner)),
+      !scripted &&
+        cache !== undefined &&
+        (inner => new CachedDialogue(inner, cache, identity, outcome => metrics.cached('answers', outcome))),
+    ),
+  );
+  const answering = firstOf(
+    wrapped,
+    (first, second, index) =>
+      new FallbackDialogue(
+        first,
+        second,
+        (error, fellBack) => {
+          metrics.providerError('dialogue', error.category);
+          if (fellBack) metrics.fallback(error.category);
+          // Not its message: endpoints repeat there what was said [P1].
+          log.warn({ vendor: made[index]!.entry.as, category: error.category, fellBack }, 'the chat endpoint failed');
+        },
+        clock,
+      ),
+  );
+  return {
+    dialogue: new ExpressiveDialogue(answering, toneOf),
+    takesPictures: made[0]!.capabilities.pictures,
+    ...(await makeNotes(made, deps)),
+    prepare: persona => {
+      for (const { made: vendor } of made) vendor.prepare?.(persona);
+    },
+  };
+}
+
+/** Notes are taken by who answers; the next learns where one fails. */
+async function makeNotes(
+  made: readonly MadeEntry<'dialogue'>[],
+  { making, log }: MindsDeps,
+): Promise<Pick<Minds, 'learner' | 'summariser'>> {
+  const entries = made.map(({ entry }) => entry).filter(entry => making.makes('notes', entry));
+  const takers = await Promise.all(entries.map(async entry => (await making.one('notes', entry)).made));
+  const failed = (error: unknown) =>
+    log.warn({ category: error instanceof ProviderError ? error.category : 'internal' }, 'taking notes failed');
+  const nobody: Learner = { learn: async () => [] };
+  const learner = firstOf<Learner>([...takers, ...(takers.length === 0 ? [nobody] : [])], (first, second) =>
+    learningFallback(first, second, failed),
+  );
+  const summariser = takers.find((taker): taker is Learner & Summariser => taker.summarise !== undefined);
+  return { learner, ...(summariser !== undefined && { summariser }) };
+}

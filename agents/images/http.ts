@@ -1,0 +1,76 @@
+import { PORTRAIT_LIMITS } from '../../protocol/portraits.ts';
+import { ProviderError, type ProviderErrorCategory } from '../base/errors.ts';
+
+/** Base64 takes a third more; the rest is for what stands around it. */
+const MAX_ANSWER_BYTES = PORTRAIT_LIMITS.uploadBytes * 2;
+/** It does not know the model, or has retired it. */
+const NO_MODEL =
+  /model_not_found|model_deprecated|\bmodel\b.{0,120}\b(?:does not exist|not found|retired|shut ?down|deprecated)/is;
+const REFUSED = /content_policy|moderation|safety/i;
+
+/** Posts JSON, reads JSON. Throws ProviderError; an aborted signal rejects with its reason. */
+export async function postJson(
+  url: string,
+  body: object,
+  { headers = {}, signal }: { headers?: Record<string, string>; signal: AbortSignal },
+): Promise<unknown> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal,
+    });
+    text = await readBounded(response);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof ProviderError) throw cause;
+    throw new ProviderError('network', 'the image endpoint cannot be reached', { retryable: true, cause });
+  }
+  // Not what it answered: endpoints repeat there what was asked for [P1].
+  if (!response.ok)
+    throw new ProviderError(
+      categoryOf(response.status, text),
+      `the image endpoint answered with status ${response.status}`,
+      { retryable: response.status === 429 || response.status >= 500 },
+    );
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw unusable(cause);
+  }
+}
+
+/** The bytes of a base64 picture, also behind a `data:` prefix; whether they are a picture is not looked at here. */
+export function pictureOf(base64: unknown): Uint8Array {
+  if (typeof base64 !== 'string') throw unusable();
+  const bytes = Buffer.from(base64.replace(/^data:[^,]*,/, ''), 'base64');
+  if (bytes.length === 0) throw unusable();
+  return bytes;
+}
+
+const unusable = (cause?: unknown) =>
+  new ProviderError('internal', 'the image endpoint sent something that is not its format', { retryable: true, cause });
+
+function categoryOf(status: number, text: string): ProviderErrorCategory {
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 429 || status === 402) return 'quota';
+  if (status < 500 && NO_MODEL.test(text)) return 'model';
+  if (status >= 500) return 'network';
+  return REFUSED.test(text) ? 'bad-input' : 'internal';
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > MAX_ANSWER_BYTES)
+      throw new ProviderError('internal', 'the image endpoint sends more than a picture', { retryable: false });
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

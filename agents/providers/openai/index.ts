@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ImageAskingSettings } from '../../images/asking.ts';
+import type { Variables, Vendor } from '../manifest.ts';
+import { speechCapabilities } from './voices.ts';
+
+/** An endpoint, up to and with `/v1`: OpenAI's own, or any that speaks like it. */
+const Endpoint = { baseUrl: z.url().optional() };
+type Endpoint = { baseUrl?: string | undefined };
+
+const DialogueSettings = z.strictObject({
+  ...Endpoint,
+  model: z.string().min(1).default('gpt-5.4-mini'),
+  maxTokens: z.number().int().min(16).max(4000).default(300),
+  firstTokenTimeoutMs: z.number().int().min(100).default(4000),
+  /** Of models that reason; by default as little as they let themselves be asked for. */
+  reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).optional(),
+});
+type DialogueSettings = z.output<typeof DialogueSettings>;
+
+const SpeechSettings = z.strictObject({
+  ...Endpoint,
+  /** OpenAI has no speech model that stays: servers that speak like it take this name. */
+  model: z.string().min(1).default('tts-1'),
+  /** Of personas that name none of the endpoint's. */
+  voice: z.string().min(1).default('alloy'),
+  firstSoundTimeoutMs: z.number().int().min(100).default(4000),
+});
+type SpeechSettings = z.output<typeof SpeechSettings>;
+
+const ImageSettings = z.strictObject({
+  ...Endpoint,
+  model: z.string().min(1).default('gpt-image-2.5-flare'),
+  ...ImageAskingSettings,
+});
+type ImageSettings = z.output<typeof ImageSettings>;
+
+/** Where to ask, and with which key. */
+const credentials = ({ baseUrl }: Endpoint, { OPENAI_API_KEY, OPENAI_BASE_URL }: Variables) => {
+  const url = baseUrl ?? OPENAI_BASE_URL;
+  return { ...(OPENAI_API_KEY && { apiKey: OPENAI_API_KEY }), ...(url && { baseUrl: url }) };
+};
+const missing = (settings: Endpoint, variables: Variables) => {
+  const { apiKey, baseUrl } = credentials(settings, variables);
+  return apiKey === undefined && baseUrl === undefined
+    ? 'set OPENAI_API_KEY, or OPENAI_BASE_URL or baseUrl for an endpoint without keys'
+    : undefined;
+};
+/** OpenAI, and every endpoint that is compatible with it. */
+const openai: Vendor = {
+  name: 'openai',
+  variables: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  makes: {
+    dialogue: {
+      settings: DialogueSettings,
+      capabilities: () => ({ pictures: true, tools: true, scripted: false }),
+      missing,
+      model: ({ model }: DialogueSettings) => model,
+      identity: (settings: DialogueSettings, variables) =>
+        `openai ${credentials(settings, variables).baseUrl ?? ''} ${settings.model} ${settings.maxTokens}`,
+      async make(settings: DialogueSettings, { variables, used, toolbox }) {
+        const { OpenAiDialogue } = await import('./dialogue.ts');
+        return new OpenAiDialogue({ ...settings, ...credentials(settings, variables), used }, toolbox);
+      },
+    },
+    notes: {
+      settings: DialogueSettings,
+      capabilities: () => ({}),
+      missing,
+      model: ({ model }: DialogueSettings) => model,
+      async make(settings: DialogueSettings, { variables, used }) {
+        const { OpenAiNotes } = await import('./notes.ts');
+        return new OpenAiNotes({ ...settings, ...credentials(settings, variables), used });
+      },
+    },
+    speech: {
+      settings: SpeechSettings,
+      capabilities: speechCapabilities,
+      missing,
+      model: ({ model }: SpeechSettings) => model,
+      identity: (settings: SpeechSettings, variables) =>
+        `openai ${settings.model} ${credentials(settings, variables).baseUrl ?? ''} ${settings.voice}`,
+      async make(settings: SpeechSettings, { variables }) {
+        const { OpenAiSpeech } = await import('./speech.ts');
+        return new OpenAiSpeech({ ...settings, ...credentials(settings, variables) });
+      },
+    },
+    images: {
+      settings: ImageSettings,
+      capabilities: () => ({ seeds: false }),
+      missing,
+      model: ({ model }: ImageSettings) => model,
+      async make(settings: ImageSettings, { variables }) {
+        const { OpenAiImages } = await import('./images.ts');
+        return new OpenAiImages({ ...settings, ...credentials(settings, variables) });
+      },
+    },
+  },
+};
+export default openai;

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { z } from 'zod';
+import type { ProviderHost, Vendor } from '../manifest.ts';
+
+/** One process does both. */
+async function shared(host: ProviderHost) {
+  const { SherpaRecognizer } = await import('./recognizer.ts');
+  const model = (name: string) => path.resolve(host.models, name);
+  return host.shared('recognizer', () => {
+    const recognizer = new SherpaRecognizer(
+      {
+        vad: model('silero-vad.onnx'),
+        encoder: model('moonshine-encoder.onnx'),
+        decoder: model('moonshine-decoder-bytes.onnx'),
+        tokens: model('moonshine-tokens.txt'),
+      },
+      { restarted: reason => host.lost('recognizer', reason), ready: loadMs => host.loaded(loadMs) },
+      host.clock,
+    );
+    host.queue('recognizer', () => recognizer.waiting);
+    host.child('recognizer', () => (recognizer.pid === undefined ? [] : [recognizer.pid]));
+    return recognizer;
+  });
+}
+
+/** sherpa-onnx: Silero voice activity and Moonshine recognition of English, in a process of this machine. */
+const sherpa: Vendor = {
+  name: 'sherpa',
+  variables: [],
+  makes: {
+    activity: {
+      settings: z.strictObject({}),
+      capabilities: () => ({}),
+      model: () => 'silero',
+      make: (_settings, host) => shared(host),
+    },
+    recognition: {
+      settings: z.strictObject({}),
+      capabilities: () => ({ partials: 'cheap', words: false }),
+      model: () => 'moonshine-tiny',
+      make: (_settings, host) => shared(host),
+    },
+  },
+};
+export default sherpa;

@@ -1,0 +1,115 @@
+import { RoomClient } from '../room/client.ts';
+import { Engine } from '../room/engine.ts';
+import { LocalMedia } from '../room/local.ts';
+import { loadPersonKey, ownPersonKey } from '../room/person.ts';
+import { loadPrefs, savePrefs } from '../room/prefs.ts';
+import { SocketSignaling } from '../room/signaling.ts';
+import { Store } from '../room/store.ts';
+import { TokenSource } from '../room/tokens.ts';
+import { DEFAULT_ROOM, type Route } from './route.ts';
+
+/** What the lobby's form holds. */
+export type Entry = {
+  room: string;
+  name: string;
+  persona?: string;
+  avatar?: string;
+  /** What is learned of them is kept for the next time. */
+  remember?: boolean;
+  /** The last conversation is taken up where it ended. */
+  resume?: boolean;
+  /** The avatar may notice how they feel. */
+  feelings?: boolean;
+};
+
+/** Puts the parts of the page together, and makes ready in the lobby what the call will need. */
+export class Desk {
+  readonly route: Route;
+  readonly local = new LocalMedia();
+  /** The call, from the moment somebody wants to enter. */
+  readonly call = new Store<{ room: string; client: RoomClient } | undefined>(undefined);
+  readonly #signaling = new SocketSignaling(location.origin);
+  readonly #engine = new Engine();
+  #tokens: { room: string; source: TokenSource } | undefined;
+  #portraits: TokenSource | undefined;
+
+  constructor(route: Route) {
+    this.route = route;
+    addEventListener('pagehide', () => this.call.get()?.client.vanish());
+    // A page brought back from the browser's cache holds a call that has ended meanwhile.
+    addEventListener('pageshow', event => event.persisted && location.reload());
+    addEventListener('popstate', () => location.reload());
+    addEventListener('online', () => this.call.get()?.client.networkChanged());
+  }
+
+  /** Starts what takes long, before anybody clicks. */
+  open(): void {
+    this.#signaling.connect();
+    this.#engine.warm();
+    if (this.route.joinAtOnce) {
+      // Whoever made this link is not to hear or see anybody who has not touched the page yet.
+      this.local.holdBack();
+      this.enter({
+        room: this.route.room ?? DEFAULT_ROOM,
+        name: this.route.name ?? loadPrefs().name ?? 'Guest',
+        remember: loadPrefs().remember,
+      });
+    } else void this.local.open();
+  }
+
+  /** Somebody is about to enter. */
+  prepare(entry: Entry): void {
+    if (entry.name !== '') this.#tokensFor(entry.room).prefetch(this.#profile(entry));
+  }
+
+  enter(entry: Entry): void {
+    savePrefs({
+      name: entry.name,
+      ...(entry.avatar !== undefined && { avatar: entry.avatar }),
+      ...(entry.remember !== undefined && { remember: entry.remember }),
+      ...(entry.feelings !== undefined && { consent: { ...loadPrefs().consent, feelings: entry.feelings } }),
+    });
+    // Made only now: a key is nothing that looking at the lobby should leave behind.
+    if (entry.remember === true) ownPersonKey();
+    const client = new RoomClient({
+      signaling: this.#signaling,
+      tokens: this.#tokensFor(entry.room),
+      local: this.local,
+      createDevice: this.#engine.createDevice,
+    });
+    const path = `/r/${entry.room}`;
+    if (location.pathname !== path) history.pushState(null, '', path + location.search + location.hash);
+    document.title = `${entry.room} · Visavis`;
+    client.join(this.#profile(entry));
+    this.call.set({ room: entry.room, client });
+  }
+
+  /** Enters the same room again after the call has ended. */
+  again(): void {
+    void this.local.open();
+    this.call.get()?.client.rejoin();
+  }
+
+  /** A token of its own for making portraits: nobody has said yet who wants to join. */
+  readonly portraitToken = (): Promise<string> => {
+    const { room = DEFAULT_ROOM, token } = this.route;
+    this.#portraits ??= new TokenSource(room, token);
+    return this.#portraits.get({ name: 'Portrait', personKey: loadPersonKey() });
+  };
+
+  #profile({ name, persona, avatar, remember, resume }: Entry) {
+    const { route } = this;
+    const personKey = loadPersonKey();
+    return {
+      name,
+      persona: persona ?? route.persona,
+      avatar: avatar ?? route.avatar,
+      ...(personKey !== undefined && (remember || resume) && { personKey, remember, resume }),
+    };
+  }
+
+  #tokensFor(room: string): TokenSource {
+    if (this.#tokens?.room !== room) this.#tokens = { room, source: new TokenSource(room, this.route.token) };
+    return this.#tokens.source;
+  }
+}

@@ -1,0 +1,126 @@
+/** A stage of the pipeline in the settings: a list of vendors, the first that answers wins. */
+import { z } from 'zod';
+import type { Kind, Vendor } from '../agents/providers/manifest.ts';
+import { registry } from '../agents/providers/registry.ts';
+import { SettingsError } from './file.ts';
+
+/** Names that stand for a vendor which works on this machine without a key. */
+const EMBEDDED: Partial<Record<Kind, string>> = { dialogue: 'rivescript', speech: 'flite', recognition: 'sherpa' };
+/** One more than anybody waits for. */
+const MOST_ENTRIES = 8;
+
+/** One vendor of a stage, its settings checked by its manifest. */
+export interface StageEntry {
+  /** The vendor's name. */
+  use: string;
+  /** Its name in metrics, prices and personas' voices; by default the vendor's. */
+  as: string;
+  /** Left out, without an error, where its keys are missing. */
+  optional: boolean;
+  settings: object;
+  /** The environment variables that it may know. */
+  variables: readonly string[];
+}
+
+const Entry = z.looseObject({
+  use: z.string(),
+  as: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a short name in lower case')
+    .optional(),
+  optional: z.boolean().default(false),
+});
+type Raw = z.input<typeof Entry>;
+type Report = (path: (string | number)[], message: string) => void;
+
+/**
+ * The schema of a stage. Where it is no list, it is the form with one `provider`, which is read as a list.
+ * @param single that form's own schema: its `entries` are the list that it stands for
+ */
+export const stage = (kind: Kind, single: z.ZodType<readonly Raw[]>) =>
+  z
+    .unknown()
+    .optional()
+    .transform((given, context): StageEntry[] => {
+      const report: Report = (path, message) => context.addIssue({ code: 'custom', path, message });
+      if (Array.isArray(given)) {
+        if (given.length > MOST_ENTRIES) report([], `at most ${MOST_ENTRIES}`);
+        const entries = given.flatMap(
+          (raw, i) => entryOf(kind, raw, (path, message) => report([i, ...path], message)) ?? [],
+        );
+        const names = entries.map(entry => entry.as);
+        for (const [i, name] of names.entries())
+          if (names.indexOf(name) !== i) report([i, 'as'], `there is a ${name} before: give this one another name`);
+        return entries;
+      }
+      const result = single.safeParse(given ?? {});
+      if (!result.success) {
+        for (const issue of result.error.issues) context.addIssue({ ...issue, input: issue.input } as never);
+        return z.NEVER;
+      }
+      return result.data.flatMap(raw => entryOf(kind, raw, report) ?? []);
+    });
+
+function entryOf(kind: Kind, raw: unknown, report: Report): StageEntry | undefined {
+  const told = Entry.safeParse(raw);
+  if (!told.success) {
+    for (const { path, message } of told.error.issues) report(path as string[], message);
+    return undefined;
+  }
+  const { use, as, optional, ...own } = told.data;
+  const name = use === 'embedded' ? EMBEDDED[kind] : use;
+  const vendor = name === undefined ? undefined : registry.get(name);
+  const maker = vendor?.makes[kind];
+  if (vendor === undefined || maker === undefined) {
+    report(['use'], unknown(kind, use, vendor));
+    return undefined;
+  }
+  const settings = maker.settings.safeParse(own);
+  if (!settings.success) {
+    for (const issue of settings.error.issues)
+      for (const key of issue.code === 'unrecognized_keys' ? issue.keys : [undefined])
+        report(
+          [...(issue.path as (string | number)[]), ...(key === undefined ? [] : [key])],
+          key === undefined ? issue.message : `${vendor.name} has no such setting`,
+        );
+    return undefined;
+  }
+  return { use: vendor.name, as: as ?? vendor.name, optional, settings: settings.data, variables: vendor.variables };
+}
+
+function unknown(kind: Kind, use: string, vendor: Vendor | undefined): string {
+  const names = registry.of(kind).map(each => each.vendor.name);
+  const known = [...(kind in EMBEDDED ? ['embedded'] : []), ...names].join(', ');
+  return vendor === undefined
+    ? `there is no vendor ${use}; for ${kind} there are ${known}`
+    : `${use} makes no ${kind}; these do: ${known}`;
+}
+
+/**
+ * The entries of a stage that can be made with this environment. Throws {@link SettingsError} where one that is not
+ * optional lacks its keys, and where none is left.
+ * @param section where the stage stands in the settings, e.g. `agent.dialogue`
+ */
+export function usable(
+  kind: Kind,
+  entries: readonly StageEntry[],
+  env: NodeJS.ProcessEnv,
+  section = `agent.${kind}`,
+): StageEntry[] {
+  const left = entries.filter(entry => {
+    const problem = registry.get(entry.use)!.makes[kind]!.missing?.(entry.settings, variablesOf(entry, env));
+    if (problem !== undefined && !entry.optional)
+      throw new SettingsError(`${section} asks for ${entry.use}: ${problem}`);
+    return problem === undefined;
+  });
+  if (left.length === 0 && entries.length > 0)
+    throw new SettingsError(`${section}: none of ${entries.map(({ use }) => use).join(', ')} has what it needs`);
+  return left;
+}
+
+/** What an entry's vendor may know of the environment. */
+export const variablesOf = ({ variables }: StageEntry, env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(variables.flatMap(name => (env[name] ? [[name, env[name]]] : [])));
+
+/** An entry as it would stand in a file. */
+export const asWritten = ({ use, as, optional, settings }: StageEntry): object => ({ use, as, optional, ...settings });
