@@ -241,6 +241,50 @@ describe('OpenAiSpeech against a server on this machine', () => {
     expect(error).toBeInstanceOf(ProviderError);
   });
 
+  it.each([
+    'audio/wav',
+    'audio/mpeg',
+    'application/octet-stream',
+    'audio/pcm',
+  ])('takes WAV at its own rate under the name %s', async type => {
+    const head = Buffer.alloc(44);
+    head.write('RIFF', 0);
+    head.write('WAVEfmt ', 8);
+    head.writeUInt32LE(16, 16);
+    head.writeUInt16LE(1, 20);
+    head.writeUInt16LE(1, 22);
+    head.writeUInt32LE(44_100, 24);
+    head.writeUInt16LE(16, 34);
+    head.write('data', 36);
+    head.writeUInt32LE(0xffff_ffff, 40);
+    endpoint.answer = response =>
+      response.writeHead(200, { 'content-type': type }).end(Buffer.concat([head, bytesOf(ramp(1000))]));
+    const { parts } = await outcome();
+    expect(parts).toMatchObject([{ sampleRate: 44_100 }]);
+    expect(samples(parts)).toEqual([...ramp(1000)]);
+  });
+
+  it.each([
+    ['audio/mpeg', 'ID3 and more'],
+    ['audio/pcm', 'ID3 and more'],
+    ['audio/ogg', 'OggS'],
+    ['application/json', '{"audio":"no"}'],
+    ['text/html', '<html>'],
+  ])('says which format it wants where it gets %s', async (type, body) => {
+    endpoint.answer = response => response.writeHead(200, { 'content-type': type }).end(body);
+    expect((await outcome()).error).toMatchObject({
+      category: 'bad-input',
+      message: expect.stringMatching(/pcm (?:nor|or) wav/),
+    });
+  });
+
+  it('asks for any voice that it is told: an endpoint may have voices that nobody knows of', async () => {
+    endpoint.answer = response => response.writeHead(200, { 'content-type': 'audio/pcm' }).end(bytesOf(ramp(10)));
+    const { signal } = new AbortController();
+    await outcome(endpoint.voice().speak(SENTENCE, { voice: 'af_bella', prosody: NEUTRAL_PROSODY, signal }));
+    expect(endpoint.received[0]!.body.voice).toBe('af_bella');
+  });
+
   it.each([false, true])('ends at once when it is called off (sound has come: %s), and hangs up', async begun => {
     const asked = Promise.withResolvers<void>();
     const hungUp = Promise.withResolvers<void>();
