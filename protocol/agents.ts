@@ -140,36 +140,38 @@ export const SightTrack = z.object({
 });
 export type SightTrack = z.infer<typeof SightTrack>;
 
+/** A message about one job. */
+const ofJob = <S extends z.ZodRawShape>(about: S) => z.object({ jobId: z.string(), ...about });
+
 /** Server → host. `job.offer`, `metrics` and `pulse` are acknowledged; the others are notices. */
 export const toHost = {
   'job.offer': JobOffer,
   /** The router's address for this job's RTP. */
-  'job.media': z.object({ jobId: z.string(), ip: z.string(), port: z.number().int() }),
-  'job.track': z.object({ jobId: z.string(), track: JobTrack }),
-  'job.untrack': z.object({ jobId: z.string(), identity: z.string() }),
-  'job.joined': z.object({ jobId: z.string(), person: JobPerson }),
-  'job.left': z.object({ jobId: z.string(), identity: z.string() }),
-  'job.text': z.object({ jobId: z.string(), entry: LogEntry }),
+  'job.media': ofJob({ ip: z.string(), port: z.number().int() }),
+  'job.track': ofJob({ track: JobTrack }),
+  'job.untrack': ofJob({ identity: z.string() }),
+  'job.joined': ofJob({ person: JobPerson }),
+  'job.left': ofJob({ identity: z.string() }),
+  'job.text': ofJob({ entry: LogEntry }),
   /** What the slowest viewer can take, bit/s, and how many watch. */
-  'job.viewers': z.object({ jobId: z.string(), count: z.number().int(), bitrate: z.number() }),
+  'job.viewers': ofJob({ count: z.number().int(), bitrate: z.number() }),
   /** A person's camera or shared screen, sent only while their consent needs it. */
-  'job.sight': z.object({ jobId: z.string(), track: SightTrack }),
-  'job.unsight': z.object({ jobId: z.string(), identity: z.string(), source: SightSource }),
-  'job.consent': z.object({ jobId: z.string(), identity: z.string(), consent: Consent }),
+  'job.sight': ofJob({ track: SightTrack }),
+  'job.unsight': ofJob({ identity: z.string(), source: SightSource }),
+  'job.consent': ofJob({ identity: z.string(), consent: Consent }),
   /** Another conversation goes on in the job's room, or none that is kept. */
-  'job.conversation': z.object({ jobId: z.string(), conversation: z.uuid().optional() }),
+  'job.conversation': ofJob({ conversation: z.uuid().optional() }),
   /**
    * A person has erased or corrected some of what is remembered of them: this is all of it now. `turns`: those in which
    * they told what is gone.
    */
-  'job.memories': z.object({
-    jobId: z.string(),
+  'job.memories': ofJob({
     ...JobPerson.pick({ identity: true, memories: true, revision: true }).shape,
     turns: z.array(z.string()).max(MEMORY_LIMITS.facts),
   }),
   /** These entries of the log, and of an earlier conversation, were deleted: they are known no more. */
-  'job.struck': z.object({ jobId: z.string(), entries: z.array(z.string()).max(MOST_STRUCK) }),
-  'job.end': z.object({ jobId: z.string(), reason: z.string() }),
+  'job.struck': ofJob({ entries: z.array(z.string()).max(MOST_STRUCK) }),
+  'job.end': ofJob({ reason: z.string() }),
   /** To every host: what was recorded of this conversation is to be removed, or only that in which one of these is. */
   'recording.erase': z.object({ conversation: z.uuid(), only: z.array(z.string()).optional() }),
   metrics: z.object({}),
@@ -182,15 +184,14 @@ export type ToHost<N extends ToHostName> = z.infer<(typeof toHost)[N]>;
 /** Host → server, all notices. */
 export const fromHost = {
   status: HostStatus,
-  'job.log': z.object({ jobId: z.string(), entry: LogEntry }),
-  'job.unlog': z.object({ jobId: z.string(), entryId: EntryId }),
-  'job.state': z.object({ jobId: z.string(), state: AgentState }),
-  'job.timing': z.object({ jobId: z.string(), timing: TurnTiming, trace: TurnTrace.optional() }),
+  'job.log': ofJob({ entry: LogEntry }),
+  'job.unlog': ofJob({ entryId: EntryId }),
+  'job.state': ofJob({ state: AgentState }),
+  'job.timing': ofJob({ timing: TurnTiming, trace: TurnTrace.optional() }),
   /** What the face does, in order, as soon as it is certain. */
-  'job.animation': z.object({ jobId: z.string(), events: AnimationEvents }),
+  'job.animation': ofJob({ events: AnimationEvents }),
   /** What was learned of a person who asked to be remembered, and in which turn. */
-  'job.facts': z.object({
-    jobId: z.string(),
+  'job.facts': ofJob({
     identity: z.string(),
     turnId: EntryId,
     facts: z.array(Fact).min(1).max(MEMORY_LIMITS.facts),
@@ -198,11 +199,11 @@ export const fromHost = {
     revision: z.number().int().default(0),
   }),
   /** How a person feels; null when nothing is sensed any more. */
-  'job.feeling': z.object({ jobId: z.string(), identity: z.string(), feeling: Feeling.nullable() }),
+  'job.feeling': ofJob({ identity: z.string(), feeling: Feeling.nullable() }),
   /** A recording has ended by itself, or cannot be made: nobody is recorded any more until they say so again. */
-  'job.unrecorded': z.object({ jobId: z.string() }),
+  'job.unrecorded': ofJob({}),
   /** The job cannot go on; the server offers it again, elsewhere if it can. */
-  'job.failed': z.object({ jobId: z.string(), message: z.string() }),
+  'job.failed': ofJob({ message: z.string() }),
 } as const;
 export type FromHostName = keyof typeof fromHost;
 export type FromHost<N extends FromHostName> = z.infer<(typeof fromHost)[N]>;

@@ -33,6 +33,8 @@ export const LogEntry = z.object({
   final: z.boolean(),
   /** The avatar was stopped before it had said everything; `text` is what was heard. */
   interrupted: z.boolean().optional(),
+  /** It was said to others; the avatar merely heard it. */
+  overheard: z.boolean().optional(),
   /** Unix time of the first word, ms. */
   atMs: time,
   /** BCP 47, where it is known. */

@@ -54,6 +54,11 @@ async function open(): Promise<FarEnd> {
       const timestamp = sequence * FRAME;
       socket.send(writeRtp({ payloadType, marker: false, sequence, timestamp, ssrc, payload }), port, '127.0.0.1');
     },
+    breakDown: () => {
+      media.send({ type: 'begin', turnId: 'broken' });
+      const timeline = { turnId: 'broken', events: [] };
+      media.send({ type: 'speech', turnId: 'broken', pcm: undefined as never, timeline });
+    },
     until: holds => vi.waitUntil(holds, PATIENCE).then(() => {}),
     pass: ms => new Promise(resolve => setTimeout(resolve, ms)),
     close: async () => void socket.close(),

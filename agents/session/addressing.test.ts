@@ -58,6 +58,20 @@ describe('what is said to somebody else', () => {
     scene.type('ann', 'Bob, look at this.');
     await scene.advance(3000);
     expect(scene.asked).toEqual([]);
+    expect([...scene.log.values()]).toMatchObject([{ text: 'Bob, look at this.', overheard: true }]);
+  });
+
+  it('is marked in the log, so that another host that takes the conversation over does not answer it', async () => {
+    begin({ addressing: toBob });
+    await scene.advance(scene.say('ann', 'Bob, how are you today?') + 4000);
+    const history = [...scene.log.values()];
+    expect(history).toMatchObject([{ text: 'Bob, how are you today?', final: true, overheard: true }]);
+    scene.close();
+    begin({ history });
+    scene.session.greet('Ann');
+    await scene.advance(3000);
+    expect(scene.asked).toEqual([]);
+    expect(scene.session.history[0]).toMatchObject({ overheard: true });
   });
 });
 

@@ -32,7 +32,7 @@ export class ConversationLog {
 
   /** A person's words so far. Typed ones are in the log already: the server put them there. */
   user(
-    { speaker, name, text }: Exchange,
+    { speaker, name, text, overheard }: Exchange,
     id: string,
     final: boolean,
     source: 'voice' | 'text' = 'voice',
@@ -51,6 +51,7 @@ export class ConversationLog {
       atMs: this.#begunAt(id, final),
       ...this.#language,
       ...(feeling !== undefined && { feeling }),
+      ...(overheard === true && { overheard }),
     });
   }
 

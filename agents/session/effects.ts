@@ -61,7 +61,7 @@ export class Effects {
       },
       note: ({ input }) => logged(input),
       overhear: ({ input }) => {
-        logged(input);
+        logged({ ...input, exchange: { ...input.exchange, overheard: true } });
         recollection.overheard(input.exchange);
       },
       count: ({ interruption }) => metrics.interruption(interruption),

@@ -292,7 +292,16 @@ export class Recollection {
 const exchangesOf = (log: readonly LogEntry[]): Exchange[] => log.filter(({ text }) => text !== '').map(exchangeOf);
 
 /** An entry of the log, as a dialogue sees it. */
-export const exchangeOf = ({ id, turnId, answers, role, speaker, speakerName, text }: LogEntry): Exchange => ({
+export const exchangeOf = ({
+  id,
+  turnId,
+  answers,
+  role,
+  speaker,
+  speakerName,
+  text,
+  overheard,
+}: LogEntry): Exchange => ({
   role,
   speaker,
   name: speakerName,
@@ -300,6 +309,7 @@ export const exchangeOf = ({ id, turnId, answers, role, speaker, speakerName, te
   entryId: id,
   turnId,
   ...(answers !== undefined && { answers }),
+  ...(overheard === true && { overheard }),
 });
 
 /** Whether something is an answer to what was said here: it says so, or was said in the same turn. */

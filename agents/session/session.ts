@@ -146,9 +146,11 @@ export class Session {
 
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
-    this.#typed(exchangeOf(entry), entry.id);
+    const addressee = this.#typed(exchangeOf(entry), entry.id);
     const feeling = this.#recollection.feeling(entry.speaker);
-    if (feeling !== undefined) this.#deps.view.log({ ...entry, feeling });
+    // The server put it into the log without knowing that.
+    const known = { ...(feeling !== undefined && { feeling }), ...(addressee === 'them' && { overheard: true }) };
+    if (Object.keys(known).length > 0) this.#deps.view.log({ ...entry, ...known });
   }
 
   /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
@@ -227,9 +229,11 @@ export class Session {
     this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
   }
 
-  #typed(exchange: Exchange, entryId: string): void {
+  #typed(exchange: Exchange, entryId: string): Addressee {
     const input: Input = { exchange, entryId, said: saidAt(this.#deps.clock.nowMs()), source: 'text' };
-    this.#tell({ type: 'typed', input, addressee: this.#addressee(exchange) });
+    const addressee = this.#addressee(exchange);
+    this.#tell({ type: 'typed', input, addressee });
+    return addressee;
   }
 
   #addressee(said: Exchange): Addressee {

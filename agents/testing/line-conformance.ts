@@ -13,6 +13,8 @@ export interface FarEnd {
   talk(microphone: JobTrack): void;
   /** Packets, or what takes their place, of the avatar's voice and pictures that arrived. */
   readonly arrived: { voice: number; pictures: number };
+  /** Something of the line's own breaks, so that it can carry nothing any more. */
+  breakDown(): void;
   /** Lets time pass until this holds; fails where it never does. */
   until(holds: () => boolean): Promise<void>;
   pass(ms: number): Promise<void>;
@@ -108,6 +110,16 @@ export function lineConformance(name: string, open: () => Promise<FarEnd>): void
       expect((await far.line.stats()).audioPackets).toBeGreaterThanOrEqual(0);
       await far.line.close();
       await expect(far.line.stats()).rejects.toThrow();
+    });
+
+    it('says once that it has failed, also to who comes after that', async () => {
+      far.breakDown();
+      await far.until(() => told.failures.length > 0);
+      const later = attach(far.line);
+      await far.until(() => later.failures.length > 0);
+      await far.pass(200);
+      expect([told.failures.length, later.failures.length]).toEqual([1, 1]);
+      told.failures.length = 0;
     });
 
     it('[C1] may be closed twice, and takes what is still said to it', async () => {

@@ -142,6 +142,15 @@ describe('RiveScriptDialogue', () => {
     expect(await ask(script, [line('Yeah.')], history)).toEqual([{ type: 'text', text: 'Good!' }]);
   });
 
+  it('knows nothing of what was said to others', async () => {
+    const script = '+ my name is *\n- Ok <set name=<star>>then.\n+ who am i\n- <get name>\n+ *\n- Hm.';
+    const told = line('my name is kim');
+    expect(await ask(script, [line('who am i')], [told])).toEqual([{ type: 'text', text: 'kim' }]);
+    expect(await ask(script, [line('who am i')], [{ ...told, overheard: true }])).toEqual([
+      { type: 'text', text: 'sam' },
+    ]);
+  });
+
   it('is quick with a long history, and works only the new lines out', async () => {
     const script = `+ my name is *\n- Ok <set name=<star>>then.\n+ who am i\n- <get name>\n+ *\n- Hm.\n- Ah.`;
     const persona = { ...PERSONA, script };

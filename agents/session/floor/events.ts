@@ -60,7 +60,7 @@ export type Effect =
   /** `id` undefined: a fresh one. `prepared`: the answer was begun in secret, and serves. */
   | { do: 'begin'; id: string | undefined; inputs: readonly [Input, ...Input[]]; prepared: boolean }
   | { do: 'speak-up'; own: Own }
-  /** @param by who spoke over it, if somebody did; `putBack`: what it answers waits again */
+  /** `by`: who spoke over it, if somebody did. `putBack`: what it answers waits again. */
   | { do: 'end'; outcome: TurnTiming['outcome']; by: string | undefined; putBack: boolean }
   // in secret [T5]
   | { do: 'speculate'; id: string; inputs: readonly Exchange[] }
