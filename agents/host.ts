@@ -14,13 +14,11 @@ import {
   type ToHostName,
   toHost,
 } from '../protocol/agents.ts';
-import { systemClock } from './base/clock.ts';
 import type { JobDeps } from './job/deps.ts';
 import { JobRunner } from './job/job.ts';
 import { type ConversationMedia, MediaPool } from './media/conversation-media.ts';
 import { RtpLine } from './media/rtp-line.ts';
 import type { AgentParts } from './parts.ts';
-import { TextResponder } from './respond/text.ts';
 
 /** As the media threads ask for pictures. */
 const FRAME_RATE = 25;
@@ -33,10 +31,10 @@ type JobMessage = {
 }[ToHostName];
 
 /** What jobs get of what the host has. */
-const jobDeps = ({ tts, dialogue, ...parts }: AgentParts, log: Logger): JobDeps => ({
+const jobDeps = (parts: AgentParts, log: Logger): JobDeps => ({
   vad: parts.vad,
   recognizer: parts.recognizer,
-  responder: persona => new TextResponder({ clock: systemClock, tts, dialogue, persona }),
+  responder: parts.responder,
   learner: parts.learner,
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),
   voiceSense: parts.voiceSense,

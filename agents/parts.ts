@@ -5,15 +5,17 @@ import { SettingsError } from '../settings/file.ts';
 import { makeMinds } from './assembly/dialogue.ts';
 import { makeEars } from './assembly/ears.ts';
 import { Making } from './assembly/makers.ts';
+import { makeResponders } from './assembly/responder.ts';
 import { makeVoices } from './assembly/speech.ts';
 import { Avatars } from './avatars.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
-import { VoiceSensor } from './feel/voice-sensor.ts';
+import type { VoiceSense } from './feel/ports.ts';
 import type { Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
+import type { Responder } from './respond/port.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
 import { voiceProblem } from './speak/voiced.ts';
@@ -43,10 +45,12 @@ export interface AgentParts {
   dialogue: Dialogue;
   /** It can be shown pictures. */
   takesPictures: boolean;
+  /** Who answers for a persona, in one conversation. */
+  responder(persona: Persona): Responder;
   learner: Learner;
   summariser?: Summariser;
   /** How voices and faces are sensed. */
-  voiceSense: VoiceSensor;
+  voiceSense: VoiceSense;
   eyes: Eyes;
   /** What people say, where they wish. */
   recordings: Recordings;
@@ -105,6 +109,15 @@ export async function createParts(
       clock,
       ...(asr !== undefined && { around: asr }),
     });
+    const responder = await makeResponders(config.duplex, {
+      making,
+      metrics,
+      log,
+      clock,
+      tts,
+      dialogue: minds.dialogue,
+    });
+    const [feelings] = await making.stage('feelings', config.feelings);
     const avatars = new Avatars(config);
     const personas = new Personas(config.personas, {
       admit: source => {
@@ -127,8 +140,6 @@ export async function createParts(
       report: (problem, details) => log.warn(details, problem),
       metrics: metrics.recordings,
     });
-    const voiceSense = new VoiceSensor(() => metrics.workerRestarted('voice-sensor'));
-    metrics.queue('voice-sensor', () => voiceSense.waiting);
     const eyes = new Eyes({
       restarted: reason => {
         metrics.workerRestarted('eyes');
@@ -149,12 +160,13 @@ export async function createParts(
       ...ears,
       tts,
       ...minds,
-      voiceSense,
+      responder,
+      voiceSense: feelings!.made,
       eyes,
       recordings,
       metrics,
       close: async () => {
-        await Promise.all([toolbox.close(), making.close(), voiceSense.close(), eyes.close(), recordings.close()]);
+        await Promise.all([toolbox.close(), making.close(), eyes.close(), recordings.close()]);
         await cache?.close();
       },
     };

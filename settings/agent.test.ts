@@ -25,8 +25,8 @@ describe('the size of the face', () => {
 });
 
 const stages = (settings: object) => {
-  const { dialogue, speech, images, recognition } = AgentSettings.parse(settings);
-  return { dialogue, speech, images, recognition };
+  const { dialogue, speech, images, recognition, feelings, duplex } = AgentSettings.parse(settings);
+  return { dialogue, speech, images, recognition, feelings, duplex };
 };
 const problems = (settings: object) =>
   AgentSettings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -49,6 +49,8 @@ describe('a stage of the pipeline', () => {
       dialogue: [{ use: 'openai', optional: true }, { use: 'rivescript' }],
       speech: [{ use: 'flite' }],
       recognition: [{ use: 'sherpa' }],
+      feelings: [{ use: 'prosody' }],
+      duplex: [],
       images: [],
     });
   });

@@ -60,6 +60,8 @@ const SingleSpeech = z
   ]);
 
 const SingleRecognition = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
+const SingleFeelings = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
+const Nobody = z.strictObject({}).transform(() => []);
 
 const SingleImages = z
   .strictObject({
@@ -100,6 +102,10 @@ export const AgentSettings = z.strictObject({
   dialogue: stage('dialogue', SingleDialogue),
   /** Who speaks them. */
   speech: stage('speech', SingleSpeech),
+  /** Who hears people and answers in sound itself, before who writes and speaks; nobody by default. */
+  duplex: stage('duplex', Nobody),
+  /** How voices feel. */
+  feelings: stage('feelings', SingleFeelings),
   /** Who writes down what people say. */
   recognition: stage('recognition', SingleRecognition),
   /** Answers and speech that were worked out before, on disk. */

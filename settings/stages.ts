@@ -5,7 +5,12 @@ import { registry } from '../agents/providers/registry.ts';
 import { SettingsError } from './file.ts';
 
 /** Names that stand for a vendor which works on this machine without a key. */
-const EMBEDDED: Partial<Record<Kind, string>> = { dialogue: 'rivescript', speech: 'flite', recognition: 'sherpa' };
+const EMBEDDED: Partial<Record<Kind, string>> = {
+  dialogue: 'rivescript',
+  speech: 'flite',
+  recognition: 'sherpa',
+  feelings: 'prosody',
+};
 /** One more than anybody waits for. */
 const MOST_ENTRIES = 8;
 

@@ -1,10 +1,9 @@
 import type { Clock } from '../base/clock.ts';
+import { Cooldown } from '../base/cooldown.ts';
 import { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
 import type { Recognition, Recognizer, Transcript } from './ports.ts';
 
-/** After a failure the first is left alone for so long. */
-const REST_MS = 10_000;
 /** Of one stretch no more is kept for the second [C2]. */
 const MAX_KEPT_SAMPLES = LISTEN_RATE * 60;
 
@@ -18,18 +17,18 @@ export function fallbackRecognizer(
   clock: Clock,
   onFailure: (error: ProviderError) => void,
 ): Recognizer {
-  let restUntilMs = Number.NEGATIVE_INFINITY;
-  const failed = (error: ProviderError) => {
-    restUntilMs = clock.nowMs() + REST_MS;
-    onFailure(error);
+  const cooldown = new Cooldown(clock);
+  const health: Health = {
+    rests: () => cooldown.active,
+    failed(error) {
+      cooldown.failed();
+      onFailure(error);
+    },
+    read: () => cooldown.succeeded(),
   };
   return {
     capabilities: first.capabilities,
-    open: (speaker, on) =>
-      new FallbackRecognition(first.open(speaker, on), () => second.open(speaker, on), {
-        rests: () => clock.nowMs() < restUntilMs,
-        failed,
-      }),
+    open: (speaker, on) => new FallbackRecognition(first.open(speaker, on), () => second.open(speaker, on), health),
   };
 }
 
@@ -38,6 +37,8 @@ interface Health {
   /** It is left alone now. */
   rests(): boolean;
   failed(error: ProviderError): void;
+  /** It has read what was said. */
+  read(): void;
 }
 
 class FallbackRecognition implements Recognition {
@@ -72,7 +73,9 @@ class FallbackRecognition implements Recognition {
   async settle(options: { signal: AbortSignal }): Promise<Transcript> {
     if (this.#fellBack === true) return this.#other.settle(options);
     try {
-      return await this.#first.settle(options);
+      const transcript = await this.#first.settle(options);
+      this.#health.read();
+      return transcript;
     } catch (error) {
       options.signal.throwIfAborted();
       this.#health.failed(

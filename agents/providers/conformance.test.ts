@@ -4,7 +4,6 @@ import path from 'node:path';
 import { describe } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import { ProviderError } from '../base/errors.ts';
-import { VoiceSensor } from '../feel/voice-sensor.ts';
 import { batched } from '../listen/batched.ts';
 import { fallbackRecognizer } from '../listen/fallback.ts';
 import type { SpeechToText } from '../listen/ports.ts';
@@ -19,6 +18,7 @@ import { FallbackDialogue } from '../think/fallback.ts';
 import { InnerVoiceFilter } from '../think/inner-voice.ts';
 import { Flite } from './flite/flite.ts';
 import { OpenAiDialogue } from './openai/dialogue.ts';
+import { VoiceSensor } from './prosody/voice-sensor.ts';
 import { RiveScriptDialogue } from './rivescript/dialogue.ts';
 import { SherpaRecognizer } from './sherpa/recognizer.ts';
 

@@ -6,8 +6,10 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
+import type { VoiceSense } from '../feel/ports.ts';
 import type { ImageGenerator } from '../images/port.ts';
 import type { RecognitionCapabilities, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type { Duplex, ResponderCapabilities } from '../respond/port.ts';
 import type { Aligner } from '../speak/align/ports.ts';
 import type { SpeechCapabilities, TextToSpeech } from '../speak/ports.ts';
 import type { NoteTaker } from '../think/memory.ts';
@@ -81,6 +83,10 @@ export interface Makers {
   /** Of the same entry of the settings as the dialogue. */
   notes: Maker<NoteTaker, object>;
   speech: Maker<TextToSpeech, SpeechCapabilities>;
+  /** Hears and speaks itself. */
+  duplex: Maker<Duplex, ResponderCapabilities>;
+  /** Hears how somebody feels. */
+  feelings: Maker<VoiceSense, object>;
   alignment: Maker<Aligner, object>;
   /** Made in a process of its own, which has nothing else to give. */
   images: Maker<ImageGenerator, ImageCapabilities, object, Pick<ProviderHost, 'variables'>>;

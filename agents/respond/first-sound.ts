@@ -63,6 +63,11 @@ class FirstSound implements Responder {
     this.#second.heardUpTo?.(turnId, samples);
   }
 
+  close(): void {
+    this.#first.close?.();
+    this.#second.close?.();
+  }
+
   async *#either(ask: Ask, options: RespondOptions): AsyncGenerator<Spoken, void, undefined> {
     if (this.#cooldown.active || !(yield* this.#sounded(ask, options))) yield* ask(this.#second, options);
   }

@@ -1,7 +1,7 @@
 /** The responder port: what answers a turn, in sound. A conversation has one. */
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { SpokenWord } from '../speak/words.ts';
-import type { Conversation, FeelingPart } from '../think/ports.ts';
+import type { Conversation, FeelingPart, Persona } from '../think/ports.ts';
 
 /** What a responder can do; asked before it is used. */
 export interface ResponderCapabilities {
@@ -60,4 +60,12 @@ export interface Responder {
   hear?(who: string, pcm: Int16Array): void;
   /** A turn is over, and so many samples of it were heard. Turns that it did not answer mean nothing to it. */
   heardUpTo?(turnId: string, samples: number): void;
+  /** The conversation is over. */
+  close?(): void;
+}
+
+/** A model that hears and speaks itself, for many conversations. */
+export interface Duplex {
+  /** For one conversation; its `close` ends what it has opened. */
+  open(persona: Persona): Responder;
 }

@@ -200,6 +200,7 @@ export class Session {
     this.#tell({ type: 'close' });
     this.#audience.close();
     this.#answering.close();
+    this.#deps.responder.close?.();
     return this.#recollection.close();
   }
 

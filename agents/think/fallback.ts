@@ -1,10 +1,7 @@
 import type { Clock } from '../base/clock.ts';
+import { Cooldown } from '../base/cooldown.ts';
 import { ProviderError, type ProviderErrorCategory } from '../base/errors.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from './ports.ts';
-
-/** After a failure the first is not asked for so long, twice as long each time in a row, up to the most. */
-const REST_MS = 2000;
-const REST_MOST_MS = 60_000;
 
 /** Failures that say something of the endpoint rather than of the question; the latter are nobody else's concern. */
 const ENDPOINTS = new Set<ProviderErrorCategory>(['network', 'quota', 'auth', 'model']);
@@ -24,8 +21,8 @@ export class FallbackDialogue implements Dialogue {
   readonly #second: Dialogue;
   readonly #onFailure: (error: ProviderError, fellBack: boolean) => void;
   readonly #clock: Clock;
-  readonly #everybodys = new Rest();
-  readonly #rests = new WeakMap<object, Rest>();
+  readonly #everybodys: Cooldown;
+  readonly #rests = new WeakMap<object, Cooldown>();
   /** Where it failed last, since it has answered anybody. */
   #failedIn: object | undefined;
 
@@ -36,6 +33,7 @@ export class FallbackDialogue implements Dialogue {
     clock: Clock,
   ) {
     this.#clock = clock;
+    this.#everybodys = new Cooldown(clock);
     this.name = `${first.name}, else ${second.name}`;
     this.#first = first;
     this.#second = second;
@@ -44,10 +42,9 @@ export class FallbackDialogue implements Dialogue {
 
   async *reply(conversation: Conversation, options: ReplyOptions): AsyncGenerator<ReplyPart> {
     const who = conversation.deeds ?? conversation.persona;
-    const rest = this.#rests.get(who) ?? new Rest();
+    const rest = this.#rests.get(who) ?? new Cooldown(this.#clock);
     this.#rests.set(who, rest);
-    const nowMs = this.#clock.nowMs();
-    if (rest.lasts(nowMs) || this.#everybodys.lasts(nowMs)) {
+    if (rest.active || this.#everybodys.active) {
       yield* this.#second.reply(conversation, options);
       return;
     }
@@ -59,8 +56,8 @@ export class FallbackDialogue implements Dialogue {
         yield part;
       }
       if (said) {
-        rest.end();
-        this.#everybodys.end();
+        rest.succeeded();
+        this.#everybodys.succeeded();
         this.#failedIn = undefined;
         return;
       }
@@ -78,30 +75,10 @@ export class FallbackDialogue implements Dialogue {
     yield* this.#second.reply(conversation, options);
   }
 
-  #failed(who: object, rest: Rest, { category }: ProviderError): void {
-    const nowMs = this.#clock.nowMs();
-    rest.begin(nowMs);
+  #failed(who: object, rest: Cooldown, { category }: ProviderError): void {
+    rest.failed();
     const elsewhere = this.#failedIn !== undefined && this.#failedIn !== who;
-    if (elsewhere || EVERYBODYS.has(category)) this.#everybodys.begin(nowMs);
+    if (elsewhere || EVERYBODYS.has(category)) this.#everybodys.failed();
     this.#failedIn = who;
-  }
-}
-
-/** How long somebody is left alone. */
-class Rest {
-  #ms = 0;
-  #untilMs = Number.NEGATIVE_INFINITY;
-
-  lasts(nowMs: number): boolean {
-    return nowMs < this.#untilMs;
-  }
-
-  begin(nowMs: number): void {
-    this.#ms = Math.min(REST_MOST_MS, Math.max(REST_MS, this.#ms * 2));
-    this.#untilMs = nowMs + this.#ms;
-  }
-
-  end(): void {
-    this.#ms = 0;
   }
 }

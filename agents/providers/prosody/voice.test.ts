@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Flite } from '../providers/flite/flite.ts';
+import { Flite } from '../flite/flite.ts';
 import { VoiceArousal } from './voice.ts';
 import { voiceFeatures } from './voice-features.ts';
 

@@ -1,4 +1,4 @@
-import type { Reading } from './ports.ts';
+import type { Reading } from '../../feel/ports.ts';
 import { type VoiceFeatures, voiceFeatures } from './voice-features.ts';
 
 /** How far each feature usually moves in one voice (standard deviation), and what it counts for. */

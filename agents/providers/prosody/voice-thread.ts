@@ -1,8 +1,8 @@
 /** Thread that listens to how things are said, for all conversations of a host. */
 import { parentPort } from 'node:worker_threads';
-import { giveWay } from '../../telemetry/give-way.ts';
-import type { WorkerReply, WorkerRequest } from '../base/worker-queue.ts';
-import type { Reading } from './ports.ts';
+import { giveWay } from '../../../telemetry/give-way.ts';
+import type { WorkerReply, WorkerRequest } from '../../base/worker-queue.ts';
+import type { Reading } from '../../feel/ports.ts';
 import { VoiceArousal } from './voice.ts';
 
 export type VoiceQuestion = { speaker: string; utteranceId: string; pcm: Int16Array } | { forget: string };

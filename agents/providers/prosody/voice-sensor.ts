@@ -1,5 +1,5 @@
-import { WorkerQueue } from '../base/worker-queue.ts';
-import type { Reading, VoiceSense } from './ports.ts';
+import { WorkerQueue } from '../../base/worker-queue.ts';
+import type { Reading, VoiceSense } from '../../feel/ports.ts';
 import type { VoiceAnswer, VoiceQuestion } from './voice-thread.ts';
 
 const HUNG_MS = 5000;
