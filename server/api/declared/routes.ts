@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import type { z } from 'zod';
 import { RequestError } from '../../../protocol/errors.ts';
+import { shaped } from './shape.ts';
 
 /** What a request must bring along. */
 export type Admission = 'nothing' | 'join' | 'read' | 'person' | 'owner' | 'metrics';
@@ -94,14 +95,4 @@ function parse<T extends z.ZodType>(
   const [issue] = result.error.issues;
   const where = [what, ...(issue?.path ?? [])].filter(part => part !== '').join('.');
   throw new RequestError('bad-request', `${where}: ${issue?.message ?? 'malformed'}`);
-}
-
-/** Nothing leaves that is not declared. */
-function shaped<T extends z.ZodType>(schema: T, answer: unknown): z.output<T> {
-  const result = schema.safeParse(answer);
-  if (result.success) return result.data;
-  // Where, not what: it may be somebody's words [P1].
-  throw new Error(
-    `an answer is not as declared, at ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`,
-  );
 }
