@@ -124,60 +124,6 @@ describe('OpenAiDialogue against a server on this machine', () => {
     expect(received.map(({ body }) => Object.hasOwn(body as object, 'stream_options'))).toEqual([true, false]);
   });
 
-  it('asks with max_tokens where the newer word for it is refused, once and from then on', async () => {
-    answer = (response, _request) => {
-      const asked = received.at(-1)!.body;
-      if ('max_completion_tokens' in asked) return refuse(400, 'Unknown field: max_completion_tokens')(response);
-      stream(response);
-      response.end(event({ content: 'Deep.' }) + DONE);
-    };
-    const dialogue = make();
-    for (let n = 0; n < 2; n++)
-      expect(
-        await outcome(
-          dialogue.reply(CONVERSATION, { signal: new AbortController().signal, committed: Promise.resolve() }),
-        ),
-      ).toEqual({ texts: ['Deep.'] });
-    expect(received.map(({ body }) => body.max_tokens)).toEqual([undefined, 99, 99]);
-  });
-
-  it.each([
-    [404, { message: 'The model `m` does not exist or you do not have access to it.', code: 'model_not_found' }],
-    [404, { message: 'The model `m` has been shut down.' }],
-    [400, { message: 'The model `m` has been decommissioned and is no longer supported.' }],
-  ])('calls a model that is not offered (any more) by that name: %i %j', async (status, error) => {
-    answer = response =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
-    expect((await outcome()).error).toMatchObject({
-      category: 'model',
-      retryable: false,
-      message: expect.stringContaining('some-model'),
-    });
-  });
-
-  it('takes thinking for a sign of life, and waits', async () => {
-    answer = async response => {
-      stream(response);
-      for (let n = 0; n < 6; n++) {
-        response.write(event({ reasoning_content: 'Hm. ' }));
-        await setTimeout(100);
-      }
-      response.end(event({ content: 'Deep.' }) + DONE);
-    };
-    expect(await outcome(ask(undefined, 300))).toEqual({ texts: ['Deep.'] });
-  });
-
-  it('says the last sentence, whatever comes after it', async () => {
-    answer = response => {
-      stream(response);
-      const after = ['{"usage":{"prompt_tokens":5}}', '{"choices":null}', '[]', '{"choices":[{"delta":null}]}'];
-      response.end(
-        `${event({ content: [{ type: 'text', text: 'Deep.' }] })}${after.map(each => `data: ${each}\n\n`).join('')}${DONE}`,
-      );
-    };
-    expect(await outcome()).toEqual({ texts: ['Deep.'] });
-  });
-
   it('passes the words on as they come', async () => {
     answer = response => {
       stream(response);
