@@ -58,6 +58,9 @@ export interface AgentParts {
   close(): Promise<void>;
 }
 
+/** Where no vendor senses feelings in voices. */
+const NOBODY_SENSES: VoiceSense = { hear: async () => undefined, forget: () => {} };
+
 /** Conversations with video that one core carries beside its share of the router. */
 const CONVERSATIONS_PER_CORE = 6;
 
@@ -161,7 +164,7 @@ export async function createParts(
       tts,
       ...minds,
       responder,
-      voiceSense: feelings!.made,
+      voiceSense: feelings?.made ?? NOBODY_SENSES,
       eyes,
       recordings,
       metrics,

@@ -87,6 +87,8 @@ describe('a stage of the pipeline', () => {
     [{ dialogue: [{ use: 'openai' }, { use: 'openai' }] }, /^dialogue\.1\.as: there is a openai before/],
     [{ dialogue: [{ model: 'm' }] }, /^dialogue\.0\.use: /],
     [{ dialogue: ['openai'] }, /^dialogue\.0: /],
+    [{ dialogue: [] }, /^dialogue: names nobody/],
+    [{ speech: [], recognition: [] }, /^speech: names nobody[^]*recognition: names nobody/],
     [{ dialogue: { provider: 'nobody' } }, /^dialogue\.provider: /],
     [{ dialogue: { maxTokens: 1 } }, /^dialogue\.maxTokens: /],
     [{ speech: { model: 'm', baseUrl: 'no address' } }, /^speech\.baseUrl: /],

@@ -13,6 +13,8 @@ const EMBEDDED: Partial<Record<Kind, string>> = {
 };
 /** One more than anybody waits for. */
 const MOST_ENTRIES = 8;
+/** Without these there is no conversation. */
+const NEEDED: ReadonlySet<Kind> = new Set(['dialogue', 'speech', 'recognition']);
 
 /** One vendor of a stage, its settings checked by its manifest. */
 export interface StageEntry {
@@ -50,6 +52,7 @@ export const stage = (kind: Kind, single: z.ZodType<readonly Raw[]>) =>
       const report: Report = (path, message) => context.addIssue({ code: 'custom', path, message });
       if (Array.isArray(given)) {
         if (given.length > MOST_ENTRIES) report([], `at most ${MOST_ENTRIES}`);
+        if (given.length === 0 && NEEDED.has(kind)) report([], 'names nobody: - use: embedded');
         const entries = given.flatMap(
           (raw, i) => entryOf(kind, raw, (path, message) => report([i, ...path], message)) ?? [],
         );

@@ -12,7 +12,7 @@ describe('the vendors', () => {
       expect(registry.get(entry.name)?.name).toBe(entry.name);
     }
     expect(registry.get('nobody')).toBeUndefined();
-    expect(registry.of('speech').map(({ vendor }) => vendor.name)).toEqual(['flite', 'openai']);
+    expect(registry.of('speech').map(({ vendor }) => vendor.name)).toEqual(expect.arrayContaining(['flite', 'openai']));
   });
 
   it.each(registry.of('speech'))('say of $vendor.name’s voices what these say of themselves', async ({
