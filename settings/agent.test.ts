@@ -88,7 +88,7 @@ describe('a stage of the pipeline', () => {
     [{ dialogue: [{ model: 'm' }] }, /^dialogue\.0\.use: /],
     [{ dialogue: ['openai'] }, /^dialogue\.0: /],
     [{ dialogue: [] }, /^dialogue: names nobody/],
-    [{ speech: [], recognition: [] }, /^speech: names nobody[^]*recognition: names nobody/],
+    [{ speech: [], recognition: [] }, /^speech: names nobody[\s\S]*recognition: names nobody/],
     [{ dialogue: { provider: 'nobody' } }, /^dialogue\.provider: /],
     [{ dialogue: { maxTokens: 1 } }, /^dialogue\.maxTokens: /],
     [{ speech: { model: 'm', baseUrl: 'no address' } }, /^speech\.baseUrl: /],
