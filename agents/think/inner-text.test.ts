@@ -31,6 +31,7 @@ describe('what a model writes for itself is not said', () => {
     ['<tool_call>{"name":"order","arguments":{"a":"<b>"}}</tool_call>One moment.', 'One moment.'],
     ['One moment. <tool_call>{"name":"order"}', 'One moment. '],
     ['<function_calls><invoke name="x">y</invoke></function_calls>Done.', 'Done.'],
+    ['One moment. <function_calls><invoke name="x">y</invoke></function_calls> Done.', 'One moment. Done.'],
     ['[TOOL_CALLS][{"name":"order"}]', ''],
     ['<|tool_call_begin|>order<|tool_call_end|>Done.', 'Done.'],
   ])('a call as text: %j', (answer, words) => expect(said(answer)).toBe(words));

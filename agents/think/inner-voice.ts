@@ -4,7 +4,7 @@ import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from './ports.ts
 /**
  * Leaves out of a model's answers what it writes for itself: thoughts, calls of tools as text, marks of its format, its
  * own name before its words, stage directions. Where a model is seen to end a thought that it never began, its next
- * answers wait for that end.
+ * answer waits for that end, and so on as long as there is one.
  */
 export class InnerVoiceFilter implements Dialogue {
   readonly name: string;
@@ -24,7 +24,6 @@ export class InnerVoiceFilter implements Dialogue {
       if (part.type === 'text') {
         const said = text.push(part.text);
         if (said !== '') yield { ...part, text: said };
-        this.#thinksFirst ||= text.endedThought;
         continue;
       }
       if (part.type === 'pause') {
@@ -35,6 +34,7 @@ export class InnerVoiceFilter implements Dialogue {
       yield part;
     }
     const said = text.end();
+    this.#thinksFirst = text.endedThought;
     if (said !== '') yield { type: 'text', text: said };
   }
 }
