@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Progress } from '../perform/port.ts';
 import { performanceConformance } from '../testing/performance-conformance.ts';
 import { ReplayClock } from './replay-clock.ts';
@@ -18,7 +19,10 @@ performanceConformance('the playout of a replay', async () => {
     performance: new VirtualPlayout(clock, { progress: each => progress.push(each), shown: () => {} }),
     progress,
     until: async holds => {
-      while (!holds() && clock.nowMs() < LONGEST_MS) await pass(FRAME_MS);
+      while (!holds()) {
+        expect(clock.nowMs()).toBeLessThan(LONGEST_MS);
+        await pass(FRAME_MS);
+      }
     },
     pass,
     close: async () => {},

@@ -68,7 +68,9 @@ export class VirtualPlayout implements Performance {
       this.#startedTurn = turnId;
       this.#clock.after(SHOWN_MS, () => this.#tell.shown(turnId));
     }
-    if (!started && !done && samples - this.#reported < PROGRESS_SAMPLES) return;
+    // All there is has been played: that is told, too, while more may come.
+    const isDry = !this.#playout.audible && samples !== this.#reported;
+    if (!started && !done && !isDry && samples - this.#reported < PROGRESS_SAMPLES) return;
     this.#reported = samples;
     if (done) this.#playout.cancel(turnId);
     this.#tell.progress({ turnId, samples, dueUnixMs: this.#clock.unixMs() + FRAME_MS, started, done });
