@@ -26,13 +26,14 @@ function voice(name: string, ...parts: (Speech | Error)[]): TextToSpeech & { ask
 async function outcome(
   first: TextToSpeech,
   second: TextToSpeech,
-  { wanted = 'a', signal = new AbortController().signal } = {},
+  { wanted = 'a', sentence = 'x', signal = new AbortController().signal } = {},
 ) {
   const failures: [string, boolean][] = [];
   const tts = new FallbackSpeech(first, second, (error, fellBack) => failures.push([error.category, fellBack]));
   const said: string[] = [];
   try {
-    for await (const { text } of tts.speak('x', { voice: wanted, prosody: NEUTRAL_PROSODY, signal })) said.push(text);
+    for await (const { text } of tts.speak(sentence, { voice: wanted, prosody: NEUTRAL_PROSODY, signal }))
+      said.push(text);
     return { said, failures };
   } catch (error) {
     return { said, failures, error };
@@ -62,6 +63,12 @@ describe('FallbackSpeech', () => {
       failures: [['quota', false]],
       error: failure,
     });
+  });
+
+  it('takes a sentence without sound for a failure, and what cannot be said for none', async () => {
+    const silent = voice('a');
+    expect(await outcome(silent, voice('b', speech('two')))).toEqual({ said: ['two'], failures: [['internal', true]] });
+    expect(await outcome(silent, voice('b', speech('two')), { sentence: '...' })).toEqual({ said: [], failures: [] });
   });
 
   it('falls back from no calling off', async () => {

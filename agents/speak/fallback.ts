@@ -33,7 +33,8 @@ export class FallbackSpeech implements TextToSpeech {
         sounded ||= speech.pcm.length > 0;
         yield speech;
       }
-      return;
+      if (sounded || !/[\p{L}\p{N}]/u.test(sentence)) return;
+      throw new ProviderError('internal', 'the voice made no sound', { retryable: true });
     } catch (error) {
       options.signal.throwIfAborted();
       const failure =

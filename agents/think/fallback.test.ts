@@ -64,6 +64,11 @@ describe('FallbackDialogue', () => {
     expect(failures[0]![0].category).toBe('internal');
   });
 
+  it('takes white space for nothing said', async () => {
+    expect((await ask(saying(' \n', QUOTA), saying('c'))).texts).toEqual([' \n', 'c']);
+    expect((await ask(saying(' '), saying('c'))).failures).toHaveLength(1);
+  });
+
   it('gives what is no ProviderError a category', async () => {
     const { failures } = await ask(saying(new TypeError('oops')), saying('c'));
     expect(failures[0]![0]).toBeInstanceOf(ProviderError);

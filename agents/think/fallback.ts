@@ -52,7 +52,7 @@ export class FallbackDialogue implements Dialogue {
     try {
       for await (const part of this.#first.reply(conversation, options)) {
         if (part.type === 'pause') said = false;
-        else said ||= part.type === 'text';
+        else said ||= part.type === 'text' && part.text.trim() !== '';
         yield part;
       }
       if (said) {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { ask, type Endpoint, jsonLines } from '../../agents/base/ask.ts';
 import { ProviderError } from '../../agents/base/errors.ts';
 import type { Usage } from '../../agents/base/meter.ts';
 import { instructionsFor } from '../../agents/think/instructions.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../agents/think/ports.ts';
 import { rosterOf, situationOf } from '../../agents/think/situation.ts';
-import { ask, type Endpoint } from './ask.ts';
 
 /** More is no answer that anybody would listen to. */
 const MOST_BYTES = 100_000;
-
 /** Words; at the end, what they cost. */
 const Piece = z.object({
   text: z.string().default(''),
@@ -25,14 +24,12 @@ export class AcmeDialogue implements Dialogue {
   }
 
   async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
-    const { model, used } = this.#acme;
+    const body = { model: this.#acme.model, ...promptOf(conversation) };
     let said = false;
-    const answer = ask(this.#acme, '/chat', { model, ...promptOf(conversation) }, { mostBytes: MOST_BYTES, signal });
-    for await (const line of linesOf(answer)) {
-      const { text, usage } = pieceOf(line);
-      if (usage !== undefined) used(usage);
-      said ||= text.trim() !== '';
-      if (said && text !== '') yield { type: 'text', text };
+    for await (const piece of jsonLines(ask(this.#acme, '/chat', { body, mostBytes: MOST_BYTES, signal }), Piece)) {
+      if (piece.usage !== undefined) this.#acme.used(piece.usage);
+      said ||= piece.text.trim() !== '';
+      if (said && piece.text !== '') yield { type: 'text', text: piece.text };
     }
     if (!said) throw new ProviderError('internal', 'the answer has no words', { retryable: true });
   }
@@ -48,24 +45,4 @@ function promptOf(conversation: Conversation): object {
       said.role === 'avatar' ? { by: 'you', text: said.text } : { by: 'people', text: roster.line(said) },
     ),
   };
-}
-
-function pieceOf(line: string): z.output<typeof Piece> {
-  try {
-    return Piece.parse(JSON.parse(line));
-  } catch (cause) {
-    throw new ProviderError('internal', 'the answer is not what acme promises', { retryable: false, cause });
-  }
-}
-
-/** The lines of a text whose bytes are cut anywhere. */
-async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const piece of bytes) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop()!;
-    yield* lines.filter(line => line !== '');
-  }
-  if (rest !== '') yield rest;
 }

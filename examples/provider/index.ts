@@ -1,6 +1,6 @@
 /** Acme, a vendor that does not exist: it writes answers, and speaks them. What a manifest has: docs/extending.md. */
 import { z } from 'zod';
-import type { Variables, Vendor } from '../../agents/providers/manifest.ts';
+import type { ProviderHost, Variables, Vendor } from '../../agents/providers/manifest.ts';
 
 const baseUrl = z.url().default('https://api.acme.example');
 /** For the next piece of an answer. */
@@ -10,6 +10,17 @@ type DialogueSettings = z.output<typeof DialogueSettings>;
 const SpeechSettings = z.strictObject({ baseUrl, patienceMs, voice: z.string().default('ada') });
 type SpeechSettings = z.output<typeof SpeechSettings>;
 
+/** What `ask` wants to know. */
+const endpoint = (
+  { baseUrl, patienceMs }: { baseUrl: string; patienceMs: number },
+  { variables, clock }: ProviderHost,
+) => ({
+  name: 'acme',
+  baseUrl,
+  headers: { authorization: `Bearer ${variables.ACME_API_KEY}` },
+  clock,
+  patienceMs,
+});
 const missing = (_settings: object, { ACME_API_KEY }: Variables) => (ACME_API_KEY ? undefined : 'set ACME_API_KEY');
 const speaks = ({ voice }: SpeechSettings) => ({
   phones: false,
@@ -26,18 +37,18 @@ const acme: Vendor = {
       capabilities: () => ({ pictures: false, tools: false, scripted: false }),
       missing,
       model: ({ model }: DialogueSettings) => model,
-      async make(settings: DialogueSettings, { variables, clock, used }) {
+      async make(settings: DialogueSettings, host) {
         const { AcmeDialogue } = await import('./dialogue.ts');
-        return new AcmeDialogue({ ...settings, apiKey: variables.ACME_API_KEY!, clock, used });
+        return new AcmeDialogue({ ...endpoint(settings, host), model: settings.model, used: host.used });
       },
     },
     speech: {
       settings: SpeechSettings,
       capabilities: speaks,
       missing,
-      async make(settings: SpeechSettings, { variables, clock }) {
+      async make(settings: SpeechSettings, host) {
         const { AcmeSpeech } = await import('./speech.ts');
-        return new AcmeSpeech({ ...settings, apiKey: variables.ACME_API_KEY!, clock }, speaks(settings));
+        return new AcmeSpeech(endpoint(settings, host), speaks(settings));
       },
     },
   },

@@ -28,7 +28,13 @@ async function open(does: Behaviour, clock = systemClock) {
   const server = createAcme(does).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const endpoint = { baseUrl: `http://127.0.0.1:${port}`, apiKey: 'a-key', clock, patienceMs: 4000 };
+  const endpoint = {
+    name: 'acme',
+    baseUrl: `http://127.0.0.1:${port}`,
+    headers: { authorization: 'Bearer a-key' },
+    clock,
+    patienceMs: 4000,
+  };
   const usage: Usage[] = [];
   const fake = {
     server,

@@ -1,7 +1,7 @@
+import { ask, type Endpoint } from '../../agents/base/ask.ts';
 import { ProviderError } from '../../agents/base/errors.ts';
 import type { SpeakOptions, Speech, SpeechCapabilities, TextToSpeech } from '../../agents/speak/ports.ts';
 import { SoundReader } from '../../agents/speak/sound-reader.ts';
-import { ask, type Endpoint } from './ask.ts';
 
 /** Four minutes of the rate at which acme speaks. */
 const MOST_BYTES = 8_000_000;
@@ -22,8 +22,8 @@ export class AcmeSpeech implements TextToSpeech {
   async *speak(text: string, { voice, signal }: SpeakOptions): AsyncGenerator<Speech> {
     const stop = AbortSignal.any([signal, this.#closed.signal]);
     const sound = new SoundReader(ACME_RATE);
-    for await (const bytes of ask(this.#acme, '/speech', { text, voice }, { mostBytes: MOST_BYTES, signal: stop }))
-      sound.add(bytes);
+    const question = { body: { text, voice }, mostBytes: MOST_BYTES, signal: stop };
+    for await (const bytes of ask(this.#acme, '/speech', question)) sound.add(bytes);
     sound.end();
     const pcm = sound.take(0);
     // A page that says that something is wrong would be noise.

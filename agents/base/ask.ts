@@ -1,0 +1,118 @@
+/** Questions over HTTP, as a vendor may be asked: with deadlines, bounds and errors by category. */
+import type { z } from 'zod';
+import type { Clock } from './clock.ts';
+import { ProviderError, type ProviderErrorCategory } from './errors.ts';
+
+/** Where a vendor is, and who asks. */
+export interface Endpoint {
+  /** In errors. */
+  name: string;
+  baseUrl: string;
+  headers?: Readonly<Record<string, string>>;
+  clock: Clock;
+  /** For the next piece of an answer. */
+  patienceMs: number;
+}
+
+export interface Question {
+  body: object;
+  /** Of the whole answer. */
+  mostBytes: number;
+  signal: AbortSignal;
+}
+
+/** For all pieces of an answer, without the time that the reader takes. */
+const MOST_MS = 60_000;
+/** By HTTP status; from 500 on it is `network`, everything else is `internal`. */
+const CATEGORIES: Readonly<Record<number, ProviderErrorCategory>> = {
+  400: 'bad-input',
+  401: 'auth',
+  402: 'quota',
+  403: 'auth',
+  404: 'model',
+  413: 'bad-input',
+  422: 'bad-input',
+  429: 'quota',
+};
+
+/**
+ * Posts JSON, and passes on the bytes of the answer as they come. Whatever ends this hangs up; redirects are not
+ * followed.
+ * @throws ProviderError, or the signal's reason at once when it fires
+ */
+export async function* ask(
+  { name, baseUrl, headers, clock, patienceMs }: Endpoint,
+  path: string,
+  { body, mostBytes, signal }: Question,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const hangUp = new AbortController();
+  const stop = AbortSignal.any([signal, hangUp.signal]);
+  const tooSlow = () => hangUp.abort(new ProviderError('network', `${name} takes too long`, { retryable: true }));
+  let leftMs = MOST_MS;
+  const waiting = () => {
+    const sinceMs = clock.nowMs();
+    const cancel = clock.after(Math.min(patienceMs, leftMs), tooSlow);
+    return () => {
+      cancel();
+      leftMs -= clock.nowMs() - sinceMs;
+    };
+  };
+  let came = waiting();
+  try {
+    const response = await fetch(`${baseUrl}${path}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: stop,
+    });
+    if (!response.ok) throw refusal(name, response.status);
+    // Not left to fetch alone: it holds its answers weakly, and forgets the signal of one that was collected.
+    const answer = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: stop });
+    let bytes = 0;
+    for await (const piece of answer ?? []) {
+      came();
+      bytes += piece.length;
+      if (bytes > mostBytes) throw new ProviderError('internal', `${name} answers without end`, { retryable: false });
+      yield piece;
+      came = waiting();
+    }
+  } catch (error) {
+    stop.throwIfAborted();
+    if (error instanceof ProviderError) throw error;
+    throw new ProviderError('network', `${name} cannot be reached, or hung up`, { retryable: true, cause: error });
+  } finally {
+    came();
+    hangUp.abort();
+  }
+}
+
+/** The lines of a text whose bytes are cut anywhere, each read as JSON of this shape. Throws ProviderError for others. */
+export async function* jsonLines<T>(
+  bytes: AsyncIterable<Uint8Array>,
+  shape: z.ZodType<T>,
+): AsyncGenerator<T, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of bytes) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) if (line.trim() !== '') yield readAs(shape, line);
+  }
+  if (rest.trim() !== '') yield readAs(shape, rest);
+}
+
+function readAs<T>(shape: z.ZodType<T>, line: string): T {
+  try {
+    return shape.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new ProviderError('internal', 'the answer is not what was promised', { retryable: false, cause });
+  }
+}
+
+function refusal(name: string, status: number): ProviderError {
+  const category = CATEGORIES[status] ?? (status >= 500 ? 'network' : 'internal');
+  return new ProviderError(category, `${name} answers with status ${status}`, {
+    retryable: category === 'network' || status === 429,
+  });
+}
