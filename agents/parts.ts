@@ -190,6 +190,11 @@ function openCache({ cache: { enabled, folder, megabytes, maxAgeDays } }: AgentS
   });
 }
 
-/** Whom a stage asks, in order: `fast (openai), else rivescript`. */
+/** Whom a stage asks, in order: `fast (openai gpt-5.4-mini), else rivescript`. */
 const namesOf = (entries: AgentSettings['dialogue']): string =>
-  entries.map(({ use, as }) => (as === use ? use : `${as} (${use})`)).join(', else ');
+  entries
+    .map(({ use, as, settings }) => {
+      const vendor = 'model' in settings ? `${use} ${settings.model}` : use;
+      return as === use ? vendor : `${as} (${vendor})`;
+    })
+    .join(', else ');

@@ -19,12 +19,12 @@ export function providerMetrics(registers: Registry[], prices: Prices, conversat
   const errors = counter('visavis_provider_errors_total', 'Provider failures', ['stage', 'category']);
   const fallbacks = counter(
     'visavis_dialogue_fallbacks_total',
-    'Answers given by the embedded dialogue because the endpoint failed',
+    'Answers given by the next dialogue because one failed',
     ['category'],
   );
   const speechFallbacks = counter(
     'visavis_speech_fallbacks_total',
-    'Sentences said by the embedded voice because the endpoint failed',
+    'Sentences said by the next voice because one failed',
     ['category'],
   );
   const labels = ['stage', 'provider', 'model'];

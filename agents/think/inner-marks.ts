@@ -97,6 +97,26 @@ function roleAt(text: string, cut: number, last: boolean): Look {
   return { cut: cut + (lineEnd === '' ? 0 : role.length) };
 }
 
+/** `{"name": "order", "arguments": {…}}`: a call as a model writes it that knows no other way. */
+export function callAt(text: string, last: boolean): Look {
+  if (/^\{\s*"(?:name|tool|tool_name|function|action)"\s*:/.test(text))
+    return { cut: 0, what: 'hide', closing: endBraces };
+  return !last && /^\{\s*(?:"\w{0,12}(?:"\s*)?)?$/.test(text) ? 'wait' : 'text';
+}
+
+/** Behind the brace that closes the first; strings may hold others. */
+const endBraces: Closing = text => {
+  let [depth, quoted] = [0, false];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (quoted && character === '\\') i++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && character === '{') depth++;
+    else if (!quoted && character === '}' && --depth === 0) return i + 1;
+  }
+  return undefined;
+};
+
 function bracketAt(text: string, last: boolean): Look {
   const match = /^\[(\/?)([A-Z_]{2,20})\]/.exec(text);
   if (match === null) return !last && /^\[\/?[A-Z_]{0,20}$/.test(text) ? 'wait' : 'text';
@@ -143,33 +163,43 @@ const ACTS = new Set(
       return [verb, `${verb}s`, `${verb}es`, `${verb.replace(/y$/, 'i')}es`, `${stem}ing`, `${stem}${stem.at(-1)}ing`];
     }),
 );
+const SUBJECTS = new Set(['he', 'she', 'they', 'it', 'i']);
 /** Words that end like a verb and are none. */
 const NO_ACTS =
   /^(?:is|was|this|has|does|his|its|us|as|yes|always|perhaps|thus|plus|less|news|lets|sometimes|besides|towards|nothing|something|anything|everything|during|morning|evening|spring|king|ring|thing|being)$/i;
 
-/** `*waves*`, `(smiles)`, `[laughs]`. @param before what was said before it: its end */
-export function actionAt(text: string, before: string, last: boolean): Look {
-  const close = { '*': '*', '(': ')', '[': ']' }[text[0]!]!;
-  if (text.startsWith('**')) return 'text';
+/**
+ * `*waves*`, `_nods_`, `(smiles)`, `[laughs]`, `*Ollie leans in*`.
+ * @param before what was said before it: its end
+ * @param own names of who speaks, in lower case
+ */
+export function actionAt(text: string, before: string, own: readonly string[], last: boolean): Look {
+  const close = { '*': '*', _: '_', '(': ')', '[': ']' }[text[0]!]!;
+  if (text.startsWith('**') || (close === '_' && /\S$/.test(before))) return 'text';
   if (text.length === 1) return last ? 'text' : 'wait';
   if (!/^.\p{L}/u.test(text)) return 'text';
   const end = text.indexOf(close, 1);
   const inside = text.slice(1, end < 0 ? undefined : end);
   if (/[\n<]/.test(inside) || inside.length > LONGEST_ACTION) return 'text';
   // Whether a word follows decides, too.
-  if (end < 0 || (close === '*' && text.length === end + 1)) if (!last) return 'wait';
+  const isEmphasis = close === '*' || close === '_';
+  if (!last && (end < 0 || (isEmphasis && text.length === end + 1))) return 'wait';
   if (end < 0) return 'text';
   const said = before.trimEnd();
   const isApart = said === '' || /[.!?…"”]$/.test(said) || before.slice(said.length).includes('\n');
-  const alone = close === '*' && isApart && !/^[,.!?;:’'\p{L}]/u.test(text.slice(end + 1));
-  return isAction(inside, alone) ? { cut: end + 1 } : 'text';
+  const alone = isEmphasis && isApart && !/^[,.!?;:’'\p{L}]/u.test(text.slice(end + 1));
+  return isAction(inside, own, alone) ? { cut: end + 1 } : 'text';
 }
 
 /** Whether what stands between asterisks or brackets is a stage direction. @param alone it stands between sentences */
-function isAction(inside: string, alone: boolean): boolean {
-  const words = inside.trim().split(/\s+/);
-  const [first = '', second = ''] = words.map(word => word.toLowerCase().replace(/[^\p{L}']/gu, ''));
+function isAction(inside: string, own: readonly string[], alone: boolean): boolean {
+  const all = inside.trim().split(/\s+/);
+  const bare = all.map(word => word.toLowerCase().replace(/[^\p{L}']/gu, ''));
+  // Who does it may be named.
+  const named = alone && all.length > 1 && (SUBJECTS.has(bare[0]!) || own.includes(bare[0]!)) ? 1 : 0;
+  const words = all.slice(named);
+  const [first = '', second = ''] = bare.slice(named);
   if (ACTS.has(first) || (first.endsWith('ly') && ACTS.has(second)))
     return words.length > 1 || !/[A-Z]{2}/.test(inside);
-  return alone && words.length <= 8 && /^\p{Ll}/u.test(inside) && /[^s]s$|ing$/.test(first) && !NO_ACTS.test(first);
+  return alone && words.length <= 8 && /^\p{Ll}/u.test(words[0]!) && /[^s]s$|ing$/.test(first) && !NO_ACTS.test(first);
 }

@@ -32,6 +32,8 @@ describe('what a model writes for itself is not said', () => {
     ['One moment. <tool_call>{"name":"order"}', 'One moment. '],
     ['<function_calls><invoke name="x">y</invoke></function_calls>Done.', 'Done.'],
     ['One moment. <function_calls><invoke name="x">y</invoke></function_calls> Done.', 'One moment. Done.'],
+    ['{"name": "order", "arguments": {"a": "}"}} One moment.', 'One moment.'],
+    ['One moment. {"tool":"order"}', 'One moment. '],
     ['[TOOL_CALLS][{"name":"order"}]', ''],
     ['<|tool_call_begin|>order<|tool_call_end|>Done.', 'Done.'],
   ])('a call as text: %j', (answer, words) => expect(said(answer)).toBe(words));
@@ -68,12 +70,20 @@ describe('what a model writes for itself is not said', () => {
     ['(laughs) That is good.', 'That is good.'],
     ['[sighs] That is sad.', 'That is sad.'],
     ['*swims around the bowl* Hi!', 'Hi!'],
+    ['_nods slowly_ Yes.', 'Yes.'],
+    ['*Ollie leans in* Listen.', 'Listen.'],
+    ['*He smiles* Hello.', 'Hello.'],
   ])('what it does: %j', (answer, words) => expect(said(answer)).toBe(words));
 });
 
 describe('what is meant for the listener is said', () => {
   it.each([
     'I *really* mean it.',
+    'I _really_ mean it.',
+    'The file is my_first_file.txt.',
+    'Curly {braces} are text.',
+    '{ "a": 1 }',
+    '{',
     '*This* is it.',
     'It is 3 * 4 = 12, and 5 < 7 > 6.',
     'Use <b>bold</b> letters.',

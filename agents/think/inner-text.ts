@@ -1,9 +1,10 @@
-import { actionAt, type Closing, type Look, labelAt, tagAt } from './inner-marks.ts';
+import { actionAt, type Closing, callAt, type Look, labelAt, tagAt } from './inner-marks.ts';
 
 /** Names that models give themselves, and those they speak to. */
 const OWN = ['assistant', 'ai', 'bot', 'avatar', 'model'];
 const OTHERS = ['user', 'human', 'system'];
-/** Of a thought that is left out, its end may have begun in so much of what has come. */
+/** Of what is left out, so much is kept at most while its end is looked for [C2]; and so much of that from then on. */
+const LONGEST_HIDDEN = 8192;
 const TAIL = 80;
 /** Of what was said, this decides what may follow. */
 const BEFORE = 8;
@@ -83,8 +84,11 @@ export class InnerText {
     if (this.#over) this.#rest = '';
     if (this.#closing !== undefined) {
       const end = this.#closing(this.#rest);
-      this.#rest = end === undefined ? (last ? '' : this.#rest.slice(-TAIL)) : this.#rest.slice(end);
-      if (end === undefined) return false;
+      if (end === undefined) {
+        if (last || this.#rest.length > LONGEST_HIDDEN) this.#rest = last ? '' : this.#rest.slice(-TAIL);
+        return false;
+      }
+      this.#rest = this.#rest.slice(end);
       this.#closing = undefined;
       this.#leaveGap(false);
     }
@@ -109,14 +113,15 @@ export class InnerText {
       if (look !== 'text') return look;
     }
     const mark = this.#rest[0]!;
+    if (mark === '{') return callAt(this.#rest, last);
     const tag = '<◁['.includes(mark) ? tagAt(this.#rest, last) : 'text';
-    return tag === 'text' && '*(['.includes(mark) ? actionAt(this.#rest, this.#before, last) : tag;
+    return tag === 'text' && '*_(['.includes(mark) ? actionAt(this.#rest, this.#before, this.#own, last) : tag;
   }
 
   /** What is certain to be text: up to what may be a mark. */
   #plain(): string {
     if (this.#rest[0] === '\n') return '\n';
-    const next = this.#rest.slice(1).search(/[<[(*◁\n]/);
+    const next = this.#rest.slice(1).search(/[<[(*_{◁\n]/);
     return next < 0 ? this.#rest : this.#rest.slice(0, next + 1);
   }
 }

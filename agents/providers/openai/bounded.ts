@@ -33,6 +33,19 @@ export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): type
   };
 }
 
+/**
+ * `fetch` for who asks for a stream: an endpoint that answers with one JSON object all the same is read as one event.
+ */
+export const asEvents =
+  (inner: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const response = await inner(input, init);
+    if (!response.ok || !/\bjson\b/.test(response.headers.get('content-type') ?? '')) return response;
+    const { status } = response;
+    const event = `data: ${JSON.stringify(await response.json())}\n\ndata: [DONE]\n\n`;
+    return new Response(event, { status, headers: { 'content-type': 'text/event-stream' } });
+  };
+
 export const tooMuch = () =>
   new ProviderError('internal', 'the endpoint sends more than it was asked for', { retryable: false });
 

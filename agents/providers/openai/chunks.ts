@@ -32,7 +32,8 @@ const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_detai
 export function readChunk(chunk: unknown): ChatDelta {
   const { choices, usage } = isObject(chunk) ? chunk : {};
   const choice = listOf(choices).find(isObject) ?? {};
-  const delta = isObject(choice.delta) ? choice.delta : {};
+  // Who does not stream sends the message.
+  const delta = [choice.delta, choice.message].find(isObject) ?? {};
   const content = textOf(delta.content);
   return {
     text: content.text + textOf(delta.refusal).text + (typeof choice.text === 'string' ? choice.text : ''),

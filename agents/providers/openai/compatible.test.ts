@@ -57,6 +57,16 @@ describe('endpoints that are compatible in their own way', () => {
     });
   });
 
+  it('may answer all at once, though they are asked to stream', async () => {
+    endpoint.reply = answer(200, {
+      object: 'chat.completion',
+      choices: [{ message: { role: 'assistant', content: 'Deep.' } }],
+    });
+    expect(await said()).toBe('Deep.');
+    endpoint.reply = answer(200, '{"choices": [');
+    await expect(said()).rejects.toMatchObject({ name: 'ProviderError' });
+  });
+
   it('may think aloud first: that is a sign of life', async () => {
     endpoint.reply = async response => {
       stream(response);

@@ -5,7 +5,7 @@ import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../thin
 import { needsSight, type Sight } from '../../think/sight.ts';
 import { rosterOf } from '../../think/situation.ts';
 import type { Toolbox, TurnTools } from '../../think/toolbox.ts';
-import { boundedFetch, Patience, tooMuch } from './bounded.ts';
+import { asEvents, boundedFetch, Patience, tooMuch } from './bounded.ts';
 import { type ChatDelta, readChunk } from './chunks.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { Dialect } from './dialect.ts';
@@ -58,7 +58,7 @@ export class OpenAiDialogue implements Dialogue {
     this.#toolbox = toolbox;
     this.#dialect = new Dialect(config.model, config.reasoningEffort);
     const mostBytes = mostCharacters(config.maxTokens) * ENVELOPE_BYTES;
-    this.#client = clientOf(config, boundedFetch(mostBytes, PIECE_BYTES));
+    this.#client = clientOf(config, asEvents(boundedFetch(mostBytes, PIECE_BYTES)));
   }
 
   /** Pictures, where the question needs them and they are at hand at once. */
