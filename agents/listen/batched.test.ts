@@ -57,6 +57,19 @@ describe('a recognizer of whole utterances, made a stream', () => {
     expect(asked).toEqual([{ seconds: 20, final: true }]);
   });
 
+  it('is not asked for the words so far once somebody may have paused: that reading must not wait', async () => {
+    const { stream, say } = open('cheap');
+    await say(1);
+    const before = asked.length;
+    for (const pcm of seconds(2)) {
+      stream.push(pcm, false);
+      await clock.advance(20);
+    }
+    expect(asked).toHaveLength(before);
+    await say(1);
+    expect(asked.length).toBeGreaterThan(before);
+  });
+
   it('is not asked for the words so far while it reads a pause', async () => {
     const { stream, say } = open('cheap');
     await say(1);

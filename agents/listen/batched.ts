@@ -42,13 +42,14 @@ class BatchedRecognition implements Recognition {
     this.#partial = partial;
   }
 
-  push(pcm: Int16Array): void {
+  push(pcm: Int16Array, isSpeech = true): void {
     if (this.#closed) return;
     // What comes first is what was said before anybody knew that it was speech.
     this.#stretch ??= new Stretch(pcm.length);
     const stretch = this.#stretch;
     stretch.audio.push(pcm);
-    if (this.#partial !== undefined && !stretch.settling) this.#maybePartial(stretch, this.#partial);
+    // The reading of a pause would have to wait for a partial that was begun in it.
+    if (this.#partial !== undefined && isSpeech && !stretch.settling) this.#maybePartial(stretch, this.#partial);
     if (toMs(stretch.audio.length) > MAX_STRETCH_MS) this.#fold(stretch);
   }
 

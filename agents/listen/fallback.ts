@@ -58,16 +58,16 @@ class FallbackRecognition implements Recognition {
     this.#health = health;
   }
 
-  push(pcm: Int16Array): void {
+  push(pcm: Int16Array, isSpeech = true): void {
     this.#fellBack ??= this.#health.rests();
     if (this.#fellBack) {
-      this.#other.push(pcm);
+      this.#other.push(pcm, isSpeech);
       return;
     }
     this.#kept.push(pcm);
     this.#keptSamples += pcm.length;
     while (this.#keptSamples > MAX_KEPT_SAMPLES) this.#keptSamples -= this.#kept.shift()!.length;
-    this.#first.push(pcm);
+    this.#first.push(pcm, isSpeech);
   }
 
   async settle(options: { signal: AbortSignal }): Promise<Transcript> {

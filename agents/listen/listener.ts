@@ -104,7 +104,7 @@ export class Listener {
     if (this.#current === undefined) this.#audio.trim();
     else {
       // What has just begun was given all that is held.
-      if (this.#current === before) this.#recognition.push(pcm);
+      if (this.#current === before) this.#recognition.push(pcm, this.#current.silentFrom === undefined);
       if (toMs(this.#audio.length) > MAX_HELD_MS) this.#audio.clear();
     }
   }

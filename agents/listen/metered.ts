@@ -27,9 +27,9 @@ export const meteredStream = (inner: Recognizer, meter: Meter): Recognizer => ({
     const stream = inner.open(speaker, on);
     let unpaidSamples = 0;
     return {
-      push(pcm) {
+      push(pcm, isSpeech) {
         unpaidSamples += pcm.length;
-        stream.push(pcm);
+        stream.push(pcm, isSpeech);
       },
       async settle(options) {
         const call = meter.call();

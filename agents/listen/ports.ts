@@ -39,7 +39,8 @@ export interface RecognitionCapabilities {
  * 16 kHz mono, and may be kept.
  */
 export interface Recognition {
-  push(pcm: Int16Array): void;
+  /** @param isSpeech false while they pause: what is read then had better not wait for words that nobody has said */
+  push(pcm: Int16Array, isSpeech?: boolean): void;
   /**
    * The words of the stretch so far, as if it were all. It may go on, and be asked for again. Rejects with
    * ProviderError, or with the signal's reason: the person went on, and nobody wants these words any more.
