@@ -102,7 +102,9 @@ export class OpenAiSpeech implements TextToSpeech {
           if (COMPRESSED.test(format) && received.plain) throw notSound(format);
         }
         const { sampleRate } = received;
-        if (firstMs !== undefined && sampleRate !== undefined && systemClock.nowMs() - firstMs >= WHOLE_WITHIN_MS) {
+        // A timer may be a little early: after a pause there is nothing to wait for, whatever the clock says.
+        const isDue = bytes === PAUSE || systemClock.nowMs() - (firstMs ?? 0) >= WHOLE_WITHIN_MS;
+        if (firstMs !== undefined && sampleRate !== undefined && isDue) {
           const pcm = received.take(Math.round(sampleRate * HOLD_S));
           if (pcm.length > 0) yield { text: words.saidIn(pcm.length / sampleRate), pcm, sampleRate, cut: true };
         }
