@@ -39,9 +39,10 @@ async function main(): Promise<void> {
     stopping = true;
     void (server?.close() ?? Promise.resolve()).finally(() => process.exit(status));
   };
-  server = await startServer(config, log, () => stop(1));
+  // Before the media engine: it has handlers of its own, which end its workers, and people would be told that they died.
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));
+  server = await startServer(config, log, () => stop(1));
 
   say(`\n  Visavis is ready: ${server.url}\n`);
   if (config.https.selfSigned)
