@@ -147,8 +147,10 @@ export class AgentHost {
       }
     });
     this.#onJob('job.media', (job, { ip, port }) => job.tell('connect', ip, port));
-    this.#onJob('job.track', (job, { track }) => job.tell('listen', track.identity, track.name, track));
-    this.#onJob('job.untrack', (job, { identity }) => job.tell('unlisten', identity));
+    this.#onJob('job.listen', (job, { microphone }) =>
+      job.tell('listen', microphone.identity, microphone.name, microphone),
+    );
+    this.#onJob('job.unlisten', (job, { identity }) => job.tell('unlisten', identity));
     this.#onJob('job.joined', (job, { person }) => job.joined(person));
     this.#onJob('job.consent', (job, { identity, consent }) => job.tell('consent', identity, consent));
     this.#onJob('job.sight', (job, { track }) => job.tell('see', track));

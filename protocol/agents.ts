@@ -119,13 +119,13 @@ export const JobAnswer = z.discriminatedUnion('accepted', [
 export type JobAnswer = z.infer<typeof JobAnswer>;
 
 /** One person's microphone, as it arrives on the job's RTP socket. */
-export const JobTrack = z.object({
+export const Microphone = z.object({
   identity: z.string(),
   name: z.string(),
   ssrc: z.number().int(),
   payloadType: z.number().int(),
 });
-export type JobTrack = z.infer<typeof JobTrack>;
+export type Microphone = z.infer<typeof Microphone>;
 
 export const SightSource = z.enum(['camera', 'screen']);
 export type SightSource = z.infer<typeof SightSource>;
@@ -148,8 +148,8 @@ export const toHost = {
   'job.offer': JobOffer,
   /** The router's address for this job's RTP. */
   'job.media': ofJob({ ip: z.string(), port: z.number().int() }),
-  'job.track': ofJob({ track: JobTrack }),
-  'job.untrack': ofJob({ identity: z.string() }),
+  'job.listen': ofJob({ microphone: Microphone }),
+  'job.unlisten': ofJob({ identity: z.string() }),
   'job.joined': ofJob({ person: JobPerson }),
   'job.left': ofJob({ identity: z.string() }),
   'job.text': ofJob({ entry: LogEntry }),

@@ -1,4 +1,4 @@
-import type { JobTrack, SightSource, SightTrack } from '../../protocol/agents.ts';
+import type { Microphone, SightSource, SightTrack } from '../../protocol/agents.ts';
 import type { FaceStep, Line, LineEvents, LineStats, Rung } from '../line/port.ts';
 import type { JobDeps } from './deps.ts';
 import type { Guest } from './guest.ts';
@@ -37,7 +37,7 @@ export class Carrier implements Guest {
   connect(ip: string, port: number): void {
     this.#line.connect?.(ip, port);
   }
-  listen(identity: string, _name: string, microphone: JobTrack): void {
+  listen(identity: string, _name: string, microphone: Microphone): void {
     this.#line.ears.listen(identity, microphone);
   }
   unlisten(identity: string): void {

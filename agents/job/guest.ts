@@ -1,4 +1,4 @@
-import type { JobPerson, JobTrack, SightSource, SightTrack } from '../../protocol/agents.ts';
+import type { JobPerson, Microphone, SightSource, SightTrack } from '../../protocol/agents.ts';
 import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
 import type { Consent, Feeling } from '../../protocol/feelings.ts';
 import type { Progress } from '../perform/port.ts';
@@ -15,7 +15,7 @@ export interface Guest {
   left?(identity: string): void;
   /** What a person lets be noticed of them: it holds from this moment on, whatever is on its way. */
   consent?(identity: string, consent: Consent): void;
-  listen?(identity: string, name: string, microphone: JobTrack): void;
+  listen?(identity: string, name: string, microphone: Microphone): void;
   unlisten?(identity: string): void;
   /** A person's camera or shared screen. */
   see?(picture: SightTrack): void;

@@ -1,11 +1,11 @@
 /** The line port: what carries one conversation's media, its only way in and out. */
-import type { JobTrack, SightSource, SightTrack } from '../../protocol/agents.ts';
+import type { Microphone, SightSource, SightTrack } from '../../protocol/agents.ts';
 import type { Performance, Progress } from '../perform/port.ts';
 
 /** What comes in: people's voices, and what they show. */
 export interface Ears {
   /** Hears a person's microphone; the one before is heard no more. */
-  listen(identity: string, microphone: JobTrack): void;
+  listen(identity: string, microphone: Microphone): void;
   unlisten(identity: string): void;
   see(picture: SightTrack): void;
   /** @param source absent: nothing of theirs is seen any more */

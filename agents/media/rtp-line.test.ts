@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createEncoder, type OpusEncoderHandle } from 'libopus-wasm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { JobTrack } from '../../protocol/agents.ts';
+import type { Microphone } from '../../protocol/agents.ts';
 import { type FarEnd, lineConformance } from '../testing/line-conformance.ts';
 import { ConversationMedia, MediaThreads } from './conversation-media.ts';
 import type { ToMedia } from './messages.ts';
@@ -47,7 +47,7 @@ async function open(): Promise<FarEnd> {
     line,
     arrived,
     microphone: identity => ({ identity, name: identity, ssrc: 100 + microphones++, payloadType: 111 }),
-    talk: ({ ssrc, payloadType }: JobTrack) => {
+    talk: ({ ssrc, payloadType }: Microphone) => {
       const sequence = sent.get(ssrc) ?? 0;
       sent.set(ssrc, sequence + 1);
       const payload = encoder.encode(buzz);

@@ -22,7 +22,7 @@ export class Audience {
     return this.speakers.length > 0;
   }
 
-  /** Who that is. */
+  /** Identities of those who speak now, or have just paused. */
   get speakers(): string[] {
     return [...this.#people].filter(([, { listener }]) => listener?.speaking === true).map(([identity]) => identity);
   }

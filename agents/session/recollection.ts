@@ -123,7 +123,7 @@ export class Recollection {
     }
   }
 
-  /** Of everybody who is here. */
+  /** Names of everybody who is here. */
   get names(): string[] {
     return [...this.#people.values()].map(({ name }) => name);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobTrack } from '../../protocol/agents.ts';
+import type { Microphone } from '../../protocol/agents.ts';
 import type { Line, LineEvents } from '../line/port.ts';
 import type { Performing } from './performance-conformance.ts';
 import { performanceConformance } from './performance-conformance.ts';
@@ -8,9 +8,9 @@ import { performanceConformance } from './performance-conformance.ts';
 export interface FarEnd {
   line: Line;
   /** Somebody's microphone. */
-  microphone(identity: string): JobTrack;
+  microphone(identity: string): Microphone;
   /** 20 ms of a person's voice go to the line. */
-  talk(microphone: JobTrack): void;
+  talk(microphone: Microphone): void;
   /** Packets, or what takes their place, of the avatar's voice and pictures that arrived. */
   readonly arrived: { voice: number; pictures: number };
   /** Something of the line's own breaks, so that it can carry nothing any more. */

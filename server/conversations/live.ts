@@ -7,7 +7,7 @@ import type { Withheld } from './withheld.ts';
 export interface Growing {
   putDownMs: number;
   entry: LogEntry;
-  /** It has grown since it was put down. */
+  /** The entry has grown since it was last put down in the journal. */
   waiting: boolean;
   timer?: NodeJS.Timeout;
 }

@@ -69,7 +69,7 @@ describe('giving a room its avatar', () => {
     room.typed(entry('t'));
     room.leave(bob, 'left');
     expect(host.of('job.joined')).toMatchObject([{ person: { identity: 'bob', name: 'BOB' } }]);
-    expect(host.of('job.track')).toMatchObject([{ track: { identity: 'bob', ssrc: 1001 } }]);
+    expect(host.of('job.listen')).toMatchObject([{ microphone: { identity: 'bob', ssrc: 1001 } }]);
     expect(host.of('job.text')).toMatchObject([{ entry: { id: 't' } }]);
     expect(host.of('job.left')).toMatchObject([{ identity: 'bob' }]);
     expect(other.sent).toEqual([]);
@@ -110,7 +110,7 @@ describe('giving a room its avatar', () => {
     const host = connect('h1');
     dispatcher.status(host, host.status);
     await settle();
-    expect(host.of('job.track')).toHaveLength(1);
+    expect(host.of('job.listen')).toHaveLength(1);
   });
 
   it('says how many watch, and ends it with the room', async () => {

@@ -40,7 +40,7 @@ export class Job {
   readonly room: Room;
   readonly host: Host;
   readonly #log: Logger;
-  readonly #heard = new Map<string, string>();
+  readonly #listened = new Map<string, string>();
   #media: MediaAgent | undefined;
   #sight: JobSight | undefined;
   #viewersTimer: NodeJS.Timeout | undefined;
@@ -163,18 +163,18 @@ export class Job {
     const seat = this.room.seats.get(identity);
     const open = producer ?? seat?.media.producers().find(({ source }) => source === 'microphone');
     if (open === undefined) {
-      if (this.#heard.delete(identity)) this.send('job.untrack', { identity });
+      if (this.#listened.delete(identity)) this.send('job.unlisten', { identity });
       return;
     }
     const { producerId } = open;
-    if (this.#heard.get(identity) === producerId) return;
-    this.#heard.set(identity, producerId);
+    if (this.#listened.get(identity) === producerId) return;
+    this.#listened.set(identity, producerId);
     try {
       const stream = await this.#media.listen(producerId);
-      if (seat === undefined || this.#ended || this.#heard.get(identity) !== producerId) return;
-      this.send('job.track', { track: { identity, name: seat.name, ...stream } });
+      if (seat === undefined || this.#ended || this.#listened.get(identity) !== producerId) return;
+      this.send('job.listen', { microphone: { identity, name: seat.name, ...stream } });
     } catch (error) {
-      if (this.#heard.get(identity) === producerId) this.#heard.delete(identity);
+      if (this.#listened.get(identity) === producerId) this.#listened.delete(identity);
       this.#log.warn({ room: this.room.name, reason: String(error) }, 'a microphone could not be passed to the agent');
     }
   }
