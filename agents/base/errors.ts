@@ -13,3 +13,10 @@ export class ProviderError extends Error {
     this.retryable = options.retryable;
   }
 }
+
+/** An endpoint says so of a model that it does not know, or that it has retired. */
+const NO_MODEL =
+  /model_not_found|model_deprecated|model_decommissioned|model\b.{0,120}\b(?:does not exist|not found|retired|shut ?down|decommissioned|deprecated)/is;
+
+/** Whether an endpoint's words for a refusal are about the model. */
+export const saysNoModel = (words: string): boolean => NO_MODEL.test(words);

@@ -36,3 +36,16 @@ export async function* metered<T>(call: MeteredCall, answer: AsyncIterable<T>, s
     call.end(outcome);
   }
 }
+
+/** Meters an answer that comes at once. */
+export async function meteredOnce<T>(call: MeteredCall, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  try {
+    const answer = await ask();
+    call.first();
+    call.end('ok');
+    return answer;
+  } catch (error) {
+    call.end(signal.aborted ? 'cancelled' : 'failed');
+    throw error;
+  }
+}

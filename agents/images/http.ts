@@ -1,11 +1,8 @@
 import { PORTRAIT_LIMITS } from '../../protocol/portraits.ts';
-import { ProviderError, type ProviderErrorCategory } from '../base/errors.ts';
+import { ProviderError, type ProviderErrorCategory, saysNoModel } from '../base/errors.ts';
 
 /** Base64 takes a third more; the rest is for what stands around it. */
 const MAX_ANSWER_BYTES = PORTRAIT_LIMITS.uploadBytes * 2;
-/** It does not know the model, or has retired it. */
-const NO_MODEL =
-  /model_not_found|model_deprecated|\bmodel\b.{0,120}\b(?:does not exist|not found|retired|shut ?down|deprecated)/is;
 const REFUSED = /content_policy|moderation|safety/i;
 
 /** Posts JSON, reads JSON. Throws ProviderError; an aborted signal rejects with its reason. */
@@ -58,7 +55,7 @@ const unusable = (cause?: unknown) =>
 function categoryOf(status: number, text: string): ProviderErrorCategory {
   if (status === 401 || status === 403) return 'auth';
   if (status === 429 || status === 402) return 'quota';
-  if (status < 500 && NO_MODEL.test(text)) return 'model';
+  if (status < 500 && saysNoModel(text)) return 'model';
   if (status >= 500) return 'network';
   return REFUSED.test(text) ? 'bad-input' : 'internal';
 }

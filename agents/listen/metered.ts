@@ -1,4 +1,4 @@
-import type { Meter } from '../base/meter.ts';
+import { type Meter, meteredOnce } from '../base/meter.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
 import type { Recognizer, SpeechToText } from './ports.ts';
 
@@ -6,17 +6,9 @@ import type { Recognizer, SpeechToText } from './ports.ts';
 export const meteredRecognizer = (inner: SpeechToText, meter: Meter): SpeechToText => ({
   async transcribe(pcm, options) {
     if (!options.final) return inner.transcribe(pcm, options);
-    const call = meter.call();
-    try {
-      const transcript = await inner.transcribe(pcm, options);
-      meter.used({ audioSeconds: pcm.length / LISTEN_RATE });
-      call.first();
-      call.end('ok');
-      return transcript;
-    } catch (error) {
-      call.end(options.signal.aborted ? 'cancelled' : 'failed');
-      throw error;
-    }
+    const transcript = await meteredOnce(meter.call(), options.signal, () => inner.transcribe(pcm, options));
+    meter.used({ audioSeconds: pcm.length / LISTEN_RATE });
+    return transcript;
   },
 });
 
@@ -31,19 +23,10 @@ export const meteredStream = (inner: Recognizer, meter: Meter): Recognizer => ({
         unpaidSamples += pcm.length;
         stream.push(pcm, isSpeech);
       },
-      async settle(options) {
-        const call = meter.call();
+      settle(options) {
         meter.used({ audioSeconds: unpaidSamples / LISTEN_RATE });
         unpaidSamples = 0;
-        try {
-          const transcript = await stream.settle(options);
-          call.first();
-          call.end('ok');
-          return transcript;
-        } catch (error) {
-          call.end(options.signal.aborted ? 'cancelled' : 'failed');
-          throw error;
-        }
+        return meteredOnce(meter.call(), options.signal, () => stream.settle(options));
       },
       discard: () => stream.discard(),
       close: () => stream.close(),

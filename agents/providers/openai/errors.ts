@@ -1,14 +1,10 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
-import { ProviderError } from '../../base/errors.ts';
+import { ProviderError, saysNoModel } from '../../base/errors.ts';
 
 /** Of what an endpoint says of its problem, characters. */
 const MESSAGE_LENGTH = 500;
 
 const REDIRECTED = 'the endpoint leads elsewhere, where nothing is sent: set the address that is meant';
-
-/** An endpoint says so of a model that it does not know, or that it has retired. */
-const NO_MODEL =
-  /model_not_found|model_deprecated|model_decommissioned|model\b.{0,120}\b(?:does not exist|not found|retired|shut ?down|decommissioned|deprecated)/is;
 
 /**
  * What the client threw, as a {@link ProviderError}. A request that it gave up by itself was too slow.
@@ -28,7 +24,7 @@ export function categorised(error: unknown, model?: string): ProviderError {
       return new ProviderError('auth', message, { retryable: false, cause: error });
     if (
       (error.status === 404 || error.status === 400 || error.status === 410) &&
-      NO_MODEL.test(`${error.code ?? ''} ${error.message}`)
+      saysNoModel(`${error.code ?? ''} ${error.message}`)
     )
       return new ProviderError(
         'model',
