@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { ProviderError, type ProviderErrorCategory } from './errors.ts';
+import { Patience } from './patience.ts';
 
 /** Where a vendor is, and who asks. */
 export interface Endpoint {
@@ -45,19 +46,9 @@ export async function* ask(
   path: string,
   { body, mostBytes, signal }: Question,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const hangUp = new AbortController();
-  const stop = AbortSignal.any([signal, hangUp.signal]);
-  const tooSlow = () => hangUp.abort(new ProviderError('network', `${name} takes too long`, { retryable: true }));
-  let leftMs = MOST_MS;
-  const waiting = () => {
-    const sinceMs = clock.nowMs();
-    const cancel = clock.after(Math.min(patienceMs, leftMs), tooSlow);
-    return () => {
-      cancel();
-      leftMs -= clock.nowMs() - sinceMs;
-    };
-  };
-  let came = waiting();
+  const patience = new Patience(patienceMs, MOST_MS, clock);
+  const stop = AbortSignal.any([signal, patience.signal]);
+  patience.wait();
   try {
     const response = await fetch(`${baseUrl}${path}`, {
       method: 'POST',
@@ -71,19 +62,19 @@ export async function* ask(
     const answer = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: stop });
     let bytes = 0;
     for await (const piece of answer ?? []) {
-      came();
+      patience.rest();
       bytes += piece.length;
       if (bytes > mostBytes) throw new ProviderError('internal', `${name} answers without end`, { retryable: false });
       yield piece;
-      came = waiting();
+      patience.wait();
     }
   } catch (error) {
-    stop.throwIfAborted();
+    signal.throwIfAborted();
+    if (patience.signal.aborted) throw new ProviderError('network', `${name} takes too long`, { retryable: true });
     if (error instanceof ProviderError) throw error;
     throw new ProviderError('network', `${name} cannot be reached, or hung up`, { retryable: true, cause: error });
   } finally {
-    came();
-    hangUp.abort();
+    patience.end();
   }
 }
 

@@ -1,4 +1,3 @@
-import { systemClock } from '../../base/clock.ts';
 import { ProviderError } from '../../base/errors.ts';
 
 const LINE_FEED = 0x0a;
@@ -48,40 +47,3 @@ export const asEvents =
 
 export const tooMuch = () =>
   new ProviderError('internal', 'the endpoint sends more than it was asked for', { retryable: false });
-
-/** How long an endpoint is waited for: each time so long, and in all so long. */
-export class Patience {
-  readonly #eachMs: number;
-  #leftMs: number;
-  readonly #over = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #sinceMs = 0;
-
-  constructor(eachMs: number, allMs: number) {
-    this.#eachMs = eachMs;
-    this.#leftMs = allMs;
-  }
-
-  /** Aborted once it is at an end. */
-  get signal(): AbortSignal {
-    return this.#over.signal;
-  }
-
-  /** From now on the endpoint is waited for. */
-  wait(): void {
-    this.#sinceMs = systemClock.nowMs();
-    this.#timer = setTimeout(() => this.#over.abort(), Math.min(this.#eachMs, this.#leftMs));
-  }
-
-  /** It has sent something. */
-  rest(): void {
-    clearTimeout(this.#timer);
-    this.#leftMs = Math.max(0, this.#leftMs - (systemClock.nowMs() - this.#sinceMs));
-  }
-
-  /** Nothing more is wanted of the endpoint: what it still sends is cut off. */
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#over.abort();
-  }
-}

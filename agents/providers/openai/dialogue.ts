@@ -1,11 +1,12 @@
 import type OpenAI from 'openai';
 import { APIError, APIUserAbortError } from 'openai';
 import type { Usage } from '../../base/meter.ts';
+import { Patience } from '../../base/patience.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
 import { rosterOf } from '../../think/situation.ts';
 import type { Toolbox, TurnTools } from '../../think/toolbox.ts';
-import { asEvents, boundedFetch, Patience, tooMuch } from './bounded.ts';
+import { asEvents, boundedFetch, tooMuch } from './bounded.ts';
 import { type ChatDelta, readChunk } from './chunks.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { Dialect } from './dialect.ts';
