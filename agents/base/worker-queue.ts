@@ -22,6 +22,7 @@ export class WorkerQueue<Q, A> {
   /** What the thread is, in messages: "the synthesizer". */
   readonly #name: string;
   readonly #hungMs: number;
+  readonly #workerData: unknown;
   readonly #lost: () => void;
   /** Undefined after a failure, until there is something to do. */
   #worker: Worker | undefined;
@@ -31,11 +32,23 @@ export class WorkerQueue<Q, A> {
   #watchdog: NodeJS.Timeout | undefined;
   #nextId = 1;
 
-  /** @param lost told when a thread has failed: the next one is another */
-  constructor(file: URL, { name, hungMs, lost = () => {} }: { name: string; hungMs: number; lost?: () => void }) {
+  /**
+   * @param options.workerData what the thread is begun with
+   * @param options.lost told when a thread has failed: the next one is another
+   */
+  constructor(
+    file: URL,
+    {
+      name,
+      hungMs,
+      workerData,
+      lost = () => {},
+    }: { name: string; hungMs: number; workerData?: unknown; lost?: (() => void) | undefined },
+  ) {
     this.#file = file;
     this.#name = name;
     this.#hungMs = hungMs;
+    this.#workerData = workerData;
     this.#lost = lost;
     this.#worker = this.#start();
   }
@@ -98,7 +111,7 @@ export class WorkerQueue<Q, A> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#file, { name: this.#name, stdout: true });
+    const worker = new Worker(this.#file, { name: this.#name, workerData: this.#workerData, stdout: true });
     worker.on('message', (reply: WorkerReply<A>) => {
       const job = this.#running;
       if (job === undefined || job.id !== reply.id) return;
