@@ -20,6 +20,7 @@ export class FallbackSpeech implements TextToSpeech {
         closed: a.voices.closed && b.voices.closed,
       },
       prosody: a.prosody && b.prosody,
+      design: a.design === true && b.design === true,
     };
     this.#first = first;
     this.#second = second;

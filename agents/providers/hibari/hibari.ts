@@ -1,5 +1,6 @@
 import { ProviderError } from '../../base/errors.ts';
-import { WorkerQueue } from '../../base/worker-queue.ts';
+import { childProcess } from '../../base/peers.ts';
+import { WorkerQueue, type WorkerReply } from '../../base/worker-queue.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { SpeakOptions, Speech, TextToSpeech, VoiceDesign } from '../../speak/ports.ts';
 import type { HibariAnswer, HibariRequest } from './messages.ts';
@@ -24,7 +25,7 @@ const MAX_PIECE = 300;
 const SLOWEST = 0.4;
 const FASTEST = 2.5;
 
-/** hibari in a worker thread: English, one learned voice and others by design, phones with times. */
+/** hibari in a process of its own, because its runtime takes the process with it where it is ended in the middle of something: English, one learned voice and others by design, phones with times. */
 export class Hibari implements TextToSpeech {
   readonly capabilities = {
     phones: true,
@@ -32,19 +33,23 @@ export class Hibari implements TextToSpeech {
     design: true,
     voices: { known: Object.keys(HIBARI_VOICES), closed: true },
   };
-  readonly #thread: WorkerQueue<HibariRequest, HibariAnswer>;
+  readonly #process: WorkerQueue<HibariRequest, HibariAnswer>;
 
   /**
    * @param folder its models
-   * @param lost told when its thread has failed
+   * @param lost told when its process has failed
    */
   constructor(folder: string, lost?: () => void) {
-    const file = new URL('./hibari-thread.ts', import.meta.url);
-    this.#thread = new WorkerQueue(file, { name: 'synthesizer', hungMs: HUNG_MS, workerData: folder, lost });
+    const start = childProcess<WorkerReply<HibariAnswer>>(new URL('./hibari-main.ts', import.meta.url), [folder]);
+    this.#process = new WorkerQueue(start, { name: 'synthesizer', hungMs: HUNG_MS, lost });
+  }
+
+  get pids(): number[] {
+    return this.#process.pid === undefined ? [] : [this.#process.pid];
   }
 
   get waiting(): number {
-    return this.#thread.waiting;
+    return this.#process.waiting;
   }
 
   async *speak(sentence: string, { voice, prosody, design: own, signal }: SpeakOptions): AsyncGenerator<Speech> {
@@ -54,14 +59,14 @@ export class Hibari implements TextToSpeech {
     for (const text of pieces(sentence, MAX_PIECE)) {
       const words = text.split(/\s+/).filter(Boolean);
       const request = { ask: 'plan', words, rate, pitch: prosody.pitch, range: prosody.range } as const;
-      const { plan } = (await this.#thread.run(request, { signal })) as { plan: Plan | undefined };
+      const { plan } = (await this.#process.run(request, { signal })) as { plan: Plan | undefined };
       if (plan === undefined) yield { text, pcm: new Int16Array(0), sampleRate: SAMPLE_RATE, phones: [] };
       else yield* this.#spoken(words, plan, design, signal);
     }
   }
 
   close(): Promise<void> {
-    return this.#thread.close();
+    return this.#process.close();
   }
 
   async *#spoken(
@@ -74,7 +79,7 @@ export class Hibari implements TextToSpeech {
     const to = Math.min(plan.frames, spans.findLast(({ phone }) => phone !== 'pau')!.endFrame + TRAIL);
     for (const cut of cutsOf(spans, words.length, { from, to, least: LEAST, most: MOST })) {
       const request = { ask: 'sound', plan, from: cut.fromFrame, to: cut.toFrame, design } as const;
-      const made = (await this.#thread.run(request, { signal })) as { pcm: Int16Array };
+      const made = (await this.#process.run(request, { signal })) as { pcm: Int16Array };
       const early = cut.fromFrame === from ? Math.max(0, quietHead(made.pcm) - LEAD) : 0;
       const piece = { ...cut, fromFrame: cut.fromFrame + early };
       const pcm = made.pcm.subarray(early * HOP);

@@ -29,6 +29,7 @@ const hibari: Vendor = {
         const { Hibari } = await import('./hibari.ts');
         const voice = new Hibari(path.join(host.models, 'hibari'), () => host.lost('synthesizer'));
         host.queue('synthesizer', () => voice.waiting);
+        host.child('synthesizer', () => voice.pids);
         return voice;
       },
     },

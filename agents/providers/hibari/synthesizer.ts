@@ -1,8 +1,8 @@
 import { PLAIN_DESIGN, type VoiceDesign } from '../../speak/ports.ts';
+import { bent, intonated } from './intonation.ts';
 import type { HibariAnswer, HibariRequest } from './messages.ts';
 import { Model, type Plan } from './model.ts';
 import { type Shape, shapeOf } from './synth/design.ts';
-import { bent, intonated } from './intonation.ts';
 import { gainOf, loud } from './synth/level.ts';
 import { Waveform } from './synth/waveform.ts';
 
@@ -62,7 +62,6 @@ export class Synthesizer {
   /** What runs for the first time is compiled: nobody is to wait for it. */
   async #warmUp(): Promise<void> {
     const plan = await this.#model.plan(['Hello,', 'it', 'is', 'a', 'fine', 'Gzorbl.'], 1);
-    for (let i = 0; i < 3; i++)
-      await this.#sound({ plan: plan!, from: 0, to: plan!.frames, design: PLAIN_DESIGN });
+    for (let i = 0; i < 3; i++) await this.#sound({ plan: plan!, from: 0, to: plan!.frames, design: PLAIN_DESIGN });
   }
 }

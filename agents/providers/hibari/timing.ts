@@ -3,11 +3,61 @@ import { HOP } from './synth/rates.ts';
 
 /** The model's phones (the alphabet of Kokoro and misaki) as the CMU's, which the lips know. */
 const CMU: Readonly<Record<string, string>> = {
-  A: 'ey', I: 'ay', O: 'ow', Q: 'ow', W: 'aw', Y: 'oy', a: 'aa', e: 'eh', i: 'iy', o: 'ow', u: 'uw',
-  æ: 'ae', ɑ: 'aa', ɐ: 'ax', ɒ: 'aa', ɔ: 'ao', ə: 'ax', ᵊ: 'ax', ɚ: 'er', ɛ: 'eh', ɜ: 'er', ɪ: 'ih', ᵻ: 'ih',
-  ʊ: 'uh', ʌ: 'ah', b: 'b', d: 'd', f: 'f', h: 'hh', j: 'y', k: 'k', l: 'l', m: 'm', n: 'n', p: 'p', r: 'r',
-  s: 's', t: 't', v: 'v', w: 'w', x: 'k', z: 'z', ç: 'hh', ð: 'dh', ŋ: 'ng', ɡ: 'g', ɹ: 'r', ɾ: 'd', T: 'd',
-  ʃ: 'sh', ʒ: 'zh', ʔ: 't', ʤ: 'jh', ʧ: 'ch', θ: 'th',
+  A: 'ey',
+  I: 'ay',
+  O: 'ow',
+  Q: 'ow',
+  W: 'aw',
+  Y: 'oy',
+  a: 'aa',
+  e: 'eh',
+  i: 'iy',
+  o: 'ow',
+  u: 'uw',
+  æ: 'ae',
+  ɑ: 'aa',
+  ɐ: 'ax',
+  ɒ: 'aa',
+  ɔ: 'ao',
+  ə: 'ax',
+  ᵊ: 'ax',
+  ɚ: 'er',
+  ɛ: 'eh',
+  ɜ: 'er',
+  ɪ: 'ih',
+  ᵻ: 'ih',
+  ʊ: 'uh',
+  ʌ: 'ah',
+  b: 'b',
+  d: 'd',
+  f: 'f',
+  h: 'hh',
+  j: 'y',
+  k: 'k',
+  l: 'l',
+  m: 'm',
+  n: 'n',
+  p: 'p',
+  r: 'r',
+  s: 's',
+  t: 't',
+  v: 'v',
+  w: 'w',
+  x: 'k',
+  z: 'z',
+  ç: 'hh',
+  ð: 'dh',
+  ŋ: 'ng',
+  ɡ: 'g',
+  ɹ: 'r',
+  ɾ: 'd',
+  T: 'd',
+  ʃ: 'sh',
+  ʒ: 'zh',
+  ʔ: 't',
+  ʤ: 'jh',
+  ʧ: 'ch',
+  θ: 'th',
 };
 const PAUSES: ReadonlySet<string> = new Set(';:,.!?—…');
 const STRESS: ReadonlySet<string> = new Set('ˈˌ');
@@ -54,7 +104,8 @@ export function spansOf(symbols: readonly Symbol[]): Span[] {
     }
     const before = spans.at(-1);
     if (phone === 'pau' && before?.phone === 'pau') before.endFrame = at;
-    else if (at > open) spans.push({ phone, ...(stress && { stress: 1 as const }), word, startFrame: open, endFrame: at });
+    else if (at > open)
+      spans.push({ phone, ...(stress && { stress: 1 as const }), word, startFrame: open, endFrame: at });
     if (phone !== 'pau') stress = false;
     open = at;
   }
@@ -136,7 +187,8 @@ export function phonesIn(spans: readonly Span[], cut: Cut, pcm: Int16Array): Pho
     });
     at = end;
   }
-  if (at < toFrame) phones.push({ phone: 'pau', startSample: (at - fromFrame) * HOP, endSample: (toFrame - fromFrame) * HOP });
+  if (at < toFrame)
+    phones.push({ phone: 'pau', startSample: (at - fromFrame) * HOP, endSample: (toFrame - fromFrame) * HOP });
   return phones;
 }
 

@@ -21,7 +21,10 @@ export function readNumber(
   const [, sign, figure, suffix] = NUMBER.exec(text) ?? [];
   if (figure === undefined || (sign !== '' && !first)) return undefined;
   const say = (word: string): string => readings.lookUp(word, undefined, stressOf(word)) ?? '';
-  const words = [...(sign === '' ? [] : ['minus']), ...wordsOf(figure, { currency, first, suffix, signed: sign !== '' })];
+  const words = [
+    ...(sign === '' ? [] : ['minus']),
+    ...wordsOf(figure, { currency, first, suffix, signed: sign !== '' }),
+  ];
   const phones = words.map(say).filter(Boolean).join(' ');
   if (suffix === 's' || suffix === "'s") return withS(phones);
   if (suffix === 'ed' || suffix === "'d") return withEd(phones);
@@ -35,7 +38,12 @@ const isOrdinal = (suffix: string | undefined) => suffix !== undefined && /^(?:s
 
 function wordsOf(
   figure: string,
-  { currency, first, suffix, signed }: { currency: string | undefined; first: boolean; suffix: string | undefined; signed: boolean },
+  {
+    currency,
+    first,
+    suffix,
+    signed,
+  }: { currency: string | undefined; first: boolean; suffix: string | undefined; signed: boolean },
 ): string[] {
   const plain = figure.replaceAll(',', '');
   const parts = plain.split('.');

@@ -35,7 +35,19 @@ interface Token {
 
 const PUNCTUATION: ReadonlySet<string> = new Set(';:,.!?—…"“”');
 const PAUSES: ReadonlySet<string> = new Set(';:,.!?—…');
-const PUNCTUATION_TAGS: ReadonlySet<string> = new Set(['.', ',', '-LRB-', '-RRB-', '``', '""', "''", ':', '$', '#', 'NFP']);
+const PUNCTUATION_TAGS: ReadonlySet<string> = new Set([
+  '.',
+  ',',
+  '-LRB-',
+  '-RRB-',
+  '``',
+  '""',
+  "''",
+  ':',
+  '$',
+  '#',
+  'NFP',
+]);
 const MARKS: Readonly<Record<string, string>> = { '-LRB-': '(', '-RRB-': ')', '``': '“', '""': '”', "''": '”' };
 /** What inside of a word is not said. */
 const SILENT: ReadonlySet<string> = new Set("',-._‘’/");

@@ -38,7 +38,9 @@ export class WordList {
 
   get(word: string): Reading | undefined {
     const other = word.length < 2 ? word : isLower(word) ? capitalized(word) : word.toLowerCase();
-    const text = this.#table.get(word) ?? (other !== word && word === capitalizedOrLower(word) ? this.#table.get(other) : undefined);
+    const text =
+      this.#table.get(word) ??
+      (other !== word && word === capitalizedOrLower(word) ? this.#table.get(other) : undefined);
     if (text === undefined) return undefined;
     return text.startsWith('{') ? (JSON.parse(text) as Record<string, string | null>) : text;
   }

@@ -16,8 +16,7 @@ export function stressed(phones: string, stress: Stress): string {
   const primary = phones.includes(PRIMARY);
   const marked = primary || phones.includes(SECONDARY);
   if (stress < -1) return phones.replaceAll(PRIMARY, '').replaceAll(SECONDARY, '');
-  if (stress === -1 || (stress <= 0 && primary))
-    return phones.replaceAll(SECONDARY, '').replaceAll(PRIMARY, SECONDARY);
+  if (stress === -1 || (stress <= 0 && primary)) return phones.replaceAll(SECONDARY, '').replaceAll(PRIMARY, SECONDARY);
   if (!marked && stress >= 0) return beforeVowel(phones, stress > 1 ? PRIMARY : SECONDARY);
   if (stress >= 1 && !primary && marked) return phones.replaceAll(SECONDARY, PRIMARY);
   return phones;

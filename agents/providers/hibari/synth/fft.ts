@@ -81,7 +81,13 @@ function butterflies(stage: Stage, xr: Float64Array, xi: Float64Array, yr: Float
   }
 }
 
-function by2({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array): void {
+function by2(
+  { groups, stride, cos, sin }: Stage,
+  xr: Float64Array,
+  xi: Float64Array,
+  yr: Float64Array,
+  yi: Float64Array,
+): void {
   const half = groups * stride;
   for (let g = 0; g < groups; g++) {
     const c = cos[g]!;
@@ -100,7 +106,13 @@ function by2({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64A
   }
 }
 
-function by3({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array): void {
+function by3(
+  { groups, stride, cos, sin }: Stage,
+  xr: Float64Array,
+  xi: Float64Array,
+  yr: Float64Array,
+  yi: Float64Array,
+): void {
   const third = groups * stride;
   for (let g = 0; g < groups; g++) {
     const c1 = cos[2 * g]!;
@@ -128,7 +140,13 @@ function by3({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64A
   }
 }
 
-function by4({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array): void {
+function by4(
+  { groups, stride, cos, sin }: Stage,
+  xr: Float64Array,
+  xi: Float64Array,
+  yr: Float64Array,
+  yi: Float64Array,
+): void {
   const quarter = groups * stride;
   for (let g = 0; g < groups; g++) {
     const c1 = cos[3 * g]!;
@@ -163,7 +181,13 @@ function by4({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64A
   }
 }
 
-function by5({ groups, stride, cos, sin }: Stage, xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array): void {
+function by5(
+  { groups, stride, cos, sin }: Stage,
+  xr: Float64Array,
+  xi: Float64Array,
+  yr: Float64Array,
+  yi: Float64Array,
+): void {
   const fifth = groups * stride;
   for (let g = 0; g < groups; g++)
     for (let q = 0; q < stride; q++) {

@@ -9,7 +9,10 @@ export const sinOf = (radians: number): number => COS[(Math.round(radians * PER_
 
 const REACH = 4;
 const STEPS = 4096;
-const HALF_TURNS = Float32Array.from({ length: 2 * REACH * STEPS + 1 }, (_, i) => Math.PI * Math.tanh(i / STEPS - REACH));
+const HALF_TURNS = Float32Array.from(
+  { length: 2 * REACH * STEPS + 1 },
+  (_, i) => Math.PI * Math.tanh(i / STEPS - REACH),
+);
 
 /** π tanh x. */
 export const halfTurn = (x: number): number =>
@@ -19,9 +22,9 @@ export const halfTurn = (x: number): number =>
 const FRACTIONS = 2048;
 const PER_NEPER = FRACTIONS / Math.LN2;
 /** The fraction bits of 2^(i / {@link FRACTIONS}) as a 32-bit float. */
-const FRACTION_BITS = new Int32Array(Float32Array.from({ length: FRACTIONS }, (_, i) => 2 ** (i / FRACTIONS)).buffer).map(
-  bits => bits & 0x7fffff,
-);
+const FRACTION_BITS = new Int32Array(
+  Float32Array.from({ length: FRACTIONS }, (_, i) => 2 ** (i / FRACTIONS)).buffer,
+).map(bits => bits & 0x7fffff);
 const BITS = new Int32Array(1);
 const FLOAT = new Float32Array(BITS.buffer);
 
@@ -50,8 +53,5 @@ function gaussian(length: number, seed: number): Float32Array {
     state ^= state << 5;
     return ((state >>> 0) + 1) / 4_294_967_297;
   };
-  return Float32Array.from(
-    { length },
-    () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
-  );
+  return Float32Array.from({ length }, () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
