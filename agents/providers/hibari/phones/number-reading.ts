@@ -10,7 +10,7 @@ const CURRENCIES: Readonly<Record<string, readonly [whole: string, part: string]
 export const isCurrency = (text: string): boolean => text in CURRENCIES;
 
 /** Sign, digits with commas and dots, and what may hang on them. */
-const NUMBER = /^(-?)([\d,.]*\d[\d,.]*)(st|nd|rd|th|'s|s|'d|ed|ing)?$/;
+const NUMBER = /^(-?)((?:[,.]*\d)+[,.]*)(st|nd|rd|th|'s|s|'d|ed|ing)?$/;
 
 /** Numbers in digits, as words: years, sums, decimals; undefined for what is none. */
 export function readNumber(
