@@ -31,8 +31,8 @@ export function readNumber(
   return suffix === 'ing' ? withIng(phones) : phones;
 }
 
-/** The point between whole and parts is said in passing. */
-const stressOf = (word: string): Stress => (word === 'point' ? -2 : undefined);
+/** A point between whole and parts, and a nought inside of a name, are said in passing. */
+const stressOf = (word: string): Stress => (word === 'point' || word === 'o' ? -2 : undefined);
 
 const isOrdinal = (suffix: string | undefined) => suffix !== undefined && /^(?:st|nd|rd|th)$/.test(suffix);
 
