@@ -41,6 +41,8 @@ export interface AgentParts {
   recognizer: Recognizer;
   /** Whether people can be heard yet. */
   readiness: Readiness;
+  /** Embedded vendors that others stand in for, because their models are not on this machine. */
+  lacking: readonly string[];
   tts: TextToSpeech;
   dialogue: Dialogue;
   /** It can be shown pictures. */
@@ -160,6 +162,7 @@ export async function createParts(
         return personas.get(config.defaultPersona)!;
       },
       avatars,
+      lacking: making.lacking,
       ...ears,
       tts,
       ...minds,

@@ -9,7 +9,7 @@ export class Host {
   readonly standby: boolean;
   readonly personas: HostHello['personas'];
   readonly avatars: HostHello['avatars'];
-  status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0 };
+  status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0, lacking: [] };
   readonly #socket: Socket;
 
   constructor(hello: HostHello, socket: Socket) {

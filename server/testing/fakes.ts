@@ -150,7 +150,7 @@ export class FakeHost extends Host {
 
   constructor(id: string, status: Partial<HostStatus> = {}, standby = false) {
     super({ version: 1, secret: '', hostId: id, capacity: 4, standby, personas: [], avatars: [] }, undefined as never);
-    this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, ...status };
+    this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, lacking: [], ...status };
   }
   override send(name: string, payload: object): void {
     this.sent.push({ name, payload: payload as Record<string, unknown> });
