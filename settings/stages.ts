@@ -10,6 +10,7 @@ const EMBEDDED: Partial<Record<Kind, string>> = {
   speech: 'flite',
   recognition: 'sherpa',
   feelings: 'prosody',
+  endOfTurn: 'smartturn',
 };
 /** One more than anybody waits for. */
 const MOST_ENTRIES = 8;

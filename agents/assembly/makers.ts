@@ -47,10 +47,17 @@ export class Making {
     this.#deps = deps;
   }
 
-  /** Those of a stage that can be made. Throws SettingsError where one that is needed cannot. */
+  /**
+   * Those of a stage that can be made. Throws SettingsError where one that is needed cannot. What this machine lacks is
+   * told, and left out.
+   */
   async stage<K extends Kind>(kind: K, entries: readonly StageEntry[]): Promise<MadeEntry<K>[]> {
     const made: MadeEntry<K>[] = [];
-    for (const entry of usable(kind, entries, this.#deps.env)) made.push(await this.one(kind, entry));
+    for (const entry of usable(kind, entries, this.#deps.env)) {
+      const problem = registry.get(entry.use)!.makes[kind]!.absent?.(entry.settings, this.#deps.models);
+      if (problem === undefined) made.push(await this.one(kind, entry));
+      else this.#deps.log.warn({ vendor: entry.use, stage: kind, problem }, 'a vendor is left out');
+    }
     return made;
   }
 

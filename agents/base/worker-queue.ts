@@ -23,6 +23,7 @@ export class WorkerQueue<Q, A> {
   readonly #name: string;
   readonly #hungMs: number;
   readonly #lost: () => void;
+  readonly #workerData: unknown;
   /** Undefined after a failure, until there is something to do. */
   #worker: Worker | undefined;
   #closed = false;
@@ -32,11 +33,20 @@ export class WorkerQueue<Q, A> {
   #nextId = 1;
 
   /** @param lost told when a thread has failed: the next one is another */
-  constructor(file: URL, { name, hungMs, lost = () => {} }: { name: string; hungMs: number; lost?: () => void }) {
+  constructor(
+    file: URL,
+    {
+      name,
+      hungMs,
+      lost = () => {},
+      workerData,
+    }: { name: string; hungMs: number; lost?: (() => void) | undefined; workerData?: unknown },
+  ) {
     this.#file = file;
     this.#name = name;
     this.#hungMs = hungMs;
     this.#lost = lost;
+    this.#workerData = workerData;
     this.#worker = this.#start();
   }
 
@@ -98,7 +108,7 @@ export class WorkerQueue<Q, A> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#file, { name: this.#name, stdout: true });
+    const worker = new Worker(this.#file, { name: this.#name, stdout: true, workerData: this.#workerData });
     worker.on('message', (reply: WorkerReply<A>) => {
       const job = this.#running;
       if (job === undefined || job.id !== reply.id) return;

@@ -19,7 +19,8 @@ const TRAILING = new Set(
 const WHOLE_ANYWAY =
   /\b(i (do|did|am|will|would|can|could|have|was|should)|(we|they|you) (are|do|did|can|will|were|have)|(yes|no|so|me|and) (it|he|she|they|we|i|you) (is|are|was|do|does|did|can|will|am)|(who|what|where|how|that) (is|are) (it|that|this|he|she|they)|what for|where (to|from)|come on|go on|hold on|this|that|like that|as well|thank you so|i think so|hope so|me too|what about|and then|who|when|where|maybe|perhaps|well|actually|not really|of course not|i would|i guess not|or not)$/;
 
-const words = (text: string) =>
+/** Words of a text, in lower case, without marks. */
+export const words = (text: string) =>
   text
     .toLowerCase()
     .replaceAll('’', "'")

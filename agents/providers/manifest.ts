@@ -8,7 +8,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
 import type { VoiceSense } from '../feel/ports.ts';
 import type { ImageGenerator } from '../images/port.ts';
-import type { RecognitionCapabilities, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type {
+  EndOfTurn,
+  RecognitionCapabilities,
+  Recognizer,
+  SpeechToText,
+  VoiceActivityProvider,
+} from '../listen/ports.ts';
 import type { Duplex, ResponderCapabilities } from '../respond/port.ts';
 import type { Aligner } from '../speak/align/ports.ts';
 import type { SpeechCapabilities, TextToSpeech } from '../speak/ports.ts';
@@ -52,6 +58,8 @@ export interface Maker<Made, Capabilities, Settings extends object = object, Hos
   capabilities(settings: Settings): Capabilities;
   /** What has to be set before it can be made, in a sentence: `set OPENAI_API_KEY`. Undefined: nothing. */
   missing?(settings: Settings, variables: Variables): string | undefined;
+  /** What this machine lacks of it, a model's file for instance, in a sentence. Undefined: nothing. */
+  absent?(settings: Settings, models: string): string | undefined;
   /** The model, as metrics and prices name it; by default the vendor's name. */
   model?(settings: Settings): string;
   /** Everything that shapes its answers besides the question, for what is kept in a cache; by default its settings. */
@@ -79,6 +87,8 @@ export interface Makers {
   activity: Maker<VoiceActivityProvider, object>;
   /** A stream, or whole utterances of which a stream is made. */
   recognition: Maker<Recognizer | SpeechToText, RecognitionCapabilities>;
+  /** Hears whether somebody is done. */
+  endOfTurn: Maker<EndOfTurn, object>;
   dialogue: Maker<Dialogue, DialogueCapabilities>;
   /** Of the same entry of the settings as the dialogue. */
   notes: Maker<NoteTaker, object>;

@@ -14,7 +14,7 @@ import { Effects } from './effects.ts';
 import { FaceMood } from './face-mood.ts';
 import { type Addressee, alwaysMe } from './floor/addressing.ts';
 import type { FloorEvent, TimerName } from './floor/events.ts';
-import { step } from './floor/machine.ts';
+import { mayContinue, step } from './floor/machine.ts';
 import { saidAt } from './floor/said-times.ts';
 import { type Floor, type Input, openFloor } from './floor/state.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
@@ -35,6 +35,8 @@ export class Session {
   readonly #effects: Effects;
   #floor: Floor;
   #greeted: boolean;
+  /** Utterances that grow after they had been taken for whole. */
+  readonly #continued = new Set<string>();
   #closed = false;
   #closing: Promise<void> | undefined;
 
@@ -43,7 +45,11 @@ export class Session {
     this.#recollection = new Recollection(deps, history, earlier);
     this.#floor = openFloor(deps.performance.capabilities.pauses === 'exact');
     this.#greeted = history.length > 0;
-    this.#audience = new Audience(deps, {
+    const context = {
+      asked: () => this.#recollection.lastSaid,
+      mayContinue: (id: string) => mayContinue(this.#floor, id),
+    };
+    this.#audience = new Audience(deps, context, {
       started: who => this.#tell({ type: 'started', who }),
       partial: (who, id, text) => {
         const exchange = this.#audience.exchange(who, id, text);
@@ -55,6 +61,11 @@ export class Session {
       candidate: (who, utteranceId, text) =>
         this.#mayBeDone(this.#audience.exchange(who, utteranceId, text), utteranceId),
       resumed: () => this.#tell({ type: 'resumed' }),
+      continued: (who, id) => {
+        this.#continued.add(id);
+        deps.metrics.continued();
+        this.#tell({ type: 'continued', who, id });
+      },
       utterance: (who, utterance) => this.#uttered(who, utterance),
       nothing: (who, id) => {
         this.#log.nothing(id);
@@ -117,7 +128,7 @@ export class Session {
   }
 
   unlisten(identity: string): void {
-    this.#audience.unlisten(identity);
+    void this.#audience.unlisten(identity);
     this.#tell({ type: 'gone', who: identity });
   }
 
@@ -223,11 +234,14 @@ export class Session {
   }
 
   #uttered(who: string, { id: entryId, text, startMs, endMs, endpointMs, asr }: Utterance): void {
-    this.#deps.metrics.utterance();
+    this.#deps.metrics.utterance(endpointMs - endMs);
     const exchange = this.#audience.exchange(who, entryId, text);
     const said = { speechStartMs: startMs, speechEndMs: endMs, endpointMs, asr };
-    const input: Input = { exchange, entryId, said, source: 'voice' };
-    this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
+    // A turn may have been begun for its beginning: the next is not that one [T2].
+    const again = this.#continued.delete(entryId) && { again: true as const };
+    const input: Input = { exchange, entryId, said, source: 'voice', ...again };
+    if (this.#audience.has(who)) this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
+    else this.#tell({ type: 'parting', input });
   }
 
   #typed(exchange: Exchange, entryId: string): Addressee {
