@@ -14,7 +14,8 @@ describe('the Fourier transform', () => {
     const signal = Array.from({ length: size }, (_, i) => Math.sin(i * i * 0.37) + Math.cos(i * 0.2));
     const power = new Float32Array(size / 2 + 1);
     new RealFft(size).power([9, ...signal], 1, new Float32Array(size).fill(1), power);
-    for (const [k, expected] of slow(signal).entries()) expect(power[k]! / (expected + 1)).toBeCloseTo(expected / (expected + 1), 4);
+    for (const [k, expected] of slow(signal).entries())
+      expect(power[k]! / (expected + 1)).toBeCloseTo(expected / (expected + 1), 4);
   });
 
   it('does no lengths with other factors', () => expect(() => new RealFft(14)).toThrow('no transform of 14 samples'));

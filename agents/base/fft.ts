@@ -81,10 +81,11 @@ export class RealFft {
 function radicesOf(size: number): number[] {
   const radices: number[] = [];
   let left = size;
-  for (const radix of [4, 5, 3, 2]) while (left % radix === 0 && left > 1) {
-    radices.push(radix);
-    left /= radix;
-  }
+  for (const radix of [4, 5, 3, 2])
+    while (left % radix === 0 && left > 1) {
+      radices.push(radix);
+      left /= radix;
+    }
   if (!Number.isInteger(size) || left !== 1) throw new RangeError(`no transform of ${size * 2} samples`);
   return radices;
 }

@@ -13,7 +13,10 @@ export function conversationMetrics(registers: Registry[], nowMs = () => perform
     ['outcome'],
   );
   const utterances = counter('visavis_utterances_total', 'Utterances understood');
-  const continued = counter('visavis_utterances_continued_total', 'Utterances that went on after they had been taken for whole');
+  const continued = counter(
+    'visavis_utterances_continued_total',
+    'Utterances that went on after they had been taken for whole',
+  );
   const endpoints = new Histogram({
     name: 'visavis_endpoint_silence_seconds',
     help: 'Silence that ended an utterance',

@@ -9,9 +9,10 @@ import { askedFor, readWords } from '../../agents/listen/endpoint/reading.ts';
 import type { Pause } from './pauses.ts';
 
 /** How much a pause counts, by where it is from: talk is what it is about. */
-const COUNTS: Record<string, number> = { ami: 3, scripted: 1, prompts: 0.5, sphinx: 0.5 };
+const COUNTS: Record<string, number> = { ami: 8, scripted: 1, prompts: 0.5, sphinx: 0.5 };
 /** Held back from the fit. */
-export const isHeldOut = ({ source }: Pause) => /^ami\/tst/.test(source) || (source.startsWith('prompts') && hash(source) % 5 === 0);
+export const isHeldOut = ({ source }: Pause) =>
+  /^ami\/tst/.test(source) || (source.startsWith('prompts') && hash(source) % 5 === 0);
 const RIDGE = 2;
 /** How a voice moves was learned from few people: it may say less. */
 const VOICE_RIDGE = 20;
@@ -112,5 +113,7 @@ console.log(JSON.stringify(result, null, 1));
 const groups = { fitted: used, 'held out': held, talk: used.filter(({ source }) => source.startsWith('ami')) };
 for (const [name, pauses] of Object.entries(groups)) {
   const rows = pauses.filter(heard).map(stacked);
-  console.log(`${name}: ${pauses.length} pauses, ${rows.filter(({ done }) => done).length} ends; AUC all ${auc(rows, sound).toFixed(3)}, without sound ${auc(pauses.map(rowOf), rest).toFixed(3)}, sound alone ${auc(rows, { sound: 1 }).toFixed(3)}`);
+  console.log(
+    `${name}: ${pauses.length} pauses, ${rows.filter(({ done }) => done).length} ends; AUC all ${auc(rows, sound).toFixed(3)}, without sound ${auc(pauses.map(rowOf), rest).toFixed(3)}, sound alone ${auc(rows, { sound: 1 }).toFixed(3)}`,
+  );
 }

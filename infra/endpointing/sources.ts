@@ -52,14 +52,18 @@ async function* prompts(folder: string): AsyncGenerator<Recording> {
     if (colon < 0 || line.startsWith(';') || text.startsWith('[') || !fs.existsSync(file)) continue;
     const pcm = await decoded(file);
     // A piece that is put before another ("You have") ends in its middle; others may or may not.
-    const ends = /[.!?]["']?$/.test(text) && !text.endsWith('..') ? true : completeness(text) === 'trailing' ? false : undefined;
+    const ends =
+      /[.!?]["']?$/.test(text) && !text.endsWith('..') ? true : completeness(text) === 'trailing' ? false : undefined;
     yield { name: `prompts/${name}`, pcm, ends };
   }
 }
 
 function* sphinx(folder: string): Generator<Recording> {
   const book = path.join(folder, 'librivox');
-  for (const file of fs.readdirSync(book).filter(name => name.endsWith('.wav')).toSorted())
+  for (const file of fs
+    .readdirSync(book)
+    .filter(name => name.endsWith('.wav'))
+    .toSorted())
     yield { name: `sphinx/${file}`, pcm: readWav(path.join(book, file)), ends: undefined };
 }
 

@@ -4,7 +4,7 @@ import { logOdds, PAUSES, READ_MS, silenceUntil, type Witnesses } from './estima
 export type Eagerness = 'low' | 'medium' | 'high';
 
 /** How sure one must be that a person is done before they are answered. */
-const CERTAINTY: Record<Eagerness, number> = { low: 0.9, medium: 0.82, high: 0.72 };
+const CERTAINTY: Record<Eagerness, number> = { low: 0.9, medium: 0.8, high: 0.72 };
 /** Nobody waits longer for words, nor answers sooner. */
 const LONGEST_MS: Record<Eagerness, number> = { low: 4000, medium: 3000, high: 2000 };
 const SHORTEST_MS: Record<Eagerness, number> = { low: 320, medium: 240, high: 180 };
@@ -22,14 +22,12 @@ const LONGEST_PAUSE_MS = 4000;
 export interface EndpointingOptions {
   eagerness?: Eagerness;
   /** Of the persona: 1 as everybody, 2 twice as slow to take somebody for done. */
-  patience?: number;
+  patience?: number | undefined;
   /** Plain voice activity instead: so much silence ends a turn, whatever was said. */
   silenceMs?: number | undefined;
   /** How much of what came before it was certain to be speech belongs to it. */
   prefixMs?: number;
 }
-
-const DEFAULTS: { eagerness: Eagerness; patience: number } = { eagerness: 'medium', patience: 1 };
 
 /** What was made of a pause. */
 export interface Judged {
@@ -45,14 +43,14 @@ export interface Judged {
  * pauses are learned as they speak.
  */
 export class Endpointing {
-  readonly #options: EndpointingOptions & typeof DEFAULTS;
+  readonly #options: { eagerness: Eagerness; patience: number; silenceMs: number | undefined };
   #pauses = 0;
   #sumLog = 0;
   /** What the odds that they are done are multiplied by. */
   #doubt = 1;
 
-  constructor(options: EndpointingOptions = {}) {
-    this.#options = { ...DEFAULTS, ...options };
+  constructor({ eagerness = 'medium', patience = 1, silenceMs }: EndpointingOptions = {}) {
+    this.#options = { eagerness, patience, silenceMs };
   }
 
   judge(witnesses: Witnesses): Judged {

@@ -21,6 +21,8 @@ export interface WordsWitness {
   dictated: number;
   /** Things are being told one by one: "one, two", "eggs, milk". */
   listing: number;
+  /** A greeting, a thank-you, a yes. */
+  social: number;
   /** One or two words. */
   brief: number;
   /** Many words: who tells a story goes on after a sentence more often. */
@@ -31,23 +33,29 @@ export interface WordsWitness {
 
 const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
-const OPENINGS = set(`so well okay ok right alright and but now look listen first then anyway hmm um uh er oh ah hey hi
-  hello yeah yes no i mean you know see the thing is`);
+const OPENINGS = set(`so well okay ok right alright and but now look listen first then anyway hmm um uh er oh ah hey i
+  mean you know see the thing is`);
+/** What is said to somebody rather than about something, and needs no more. */
+const SOCIAL = set(
+  `hello hi yes yeah yep no nope thanks thank good goodbye bye great sure please sorry cheers never wow`,
+);
+const SOCIAL_WORDS = 4;
 const FIGURES = set(`zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
   sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple`);
 /** What addresses are made of when they are told. */
 const ADDRESS_JOINTS = set('at dot dash underscore slash hyphen');
 const ADDRESS_ENDS = set('com org net edu gov info co uk de io');
-const MONTHS = set(
-  'january february march april may june july august september october november december',
-);
-const ASKING = set(`what who where when why how which whose do does did is are was were can could would will shall should
+const MONTHS = set('january february march april may june july august september october november december');
+const ASKING =
+  set(`what who where when why how which whose do does did is are was were can could would will shall should
   have has had may am`);
 const TELLING = set(`tell give set open close turn play stop start read show call help wait let say repeat sing take put
   find remind remember forget try make please thank thanks go come look listen never`);
 const PEOPLE = set(`i you he she it we they that this there nobody somebody everybody i'm you're he's she's it's we're
   they're i've we've i'll we'll that's there's who's`);
-const YES_OR_NO = set('yes no yeah yep nope sure okay ok maybe absolutely certainly never exactly right course not really please');
+const YES_OR_NO = set(
+  'yes no yeah yep nope sure okay ok maybe absolutely certainly never exactly right course not really please',
+);
 
 /** Digits of the telephone numbers that people tell: without and with their area and country. */
 const WHOLE_NUMBERS = new Set([7, 10, 11, 12]);
@@ -81,7 +89,12 @@ function isListing(text: string, spoken: readonly string[]): boolean {
 
 /** The last sentence, without what people begin with. */
 function lastSentence(text: string): string[] {
-  const spoken = words(text.trimEnd().split(/(?<=[.!?])\s/).at(-1) ?? '');
+  const spoken = words(
+    text
+      .trimEnd()
+      .split(/(?<=[.!?])\s/)
+      .at(-1) ?? '',
+  );
   const first = spoken.findIndex(word => !OPENINGS.has(word) || PEOPLE.has(word));
   return first < 0 ? [] : spoken.slice(first);
 }
@@ -94,7 +107,8 @@ export function readWords(text: string, asked: Asked = 'nothing'): WordsWitness 
   const { figures, letters } = dictation(spoken);
   const alone = figures + letters >= spoken.length && spoken.length > 0;
   const told = figures + letters;
-  const inAddress = spoken.slice(-6).some(word => word === 'dot' || word === 'at') && ADDRESS_JOINTS.has(spoken.at(-2) ?? '');
+  const inAddress =
+    spoken.slice(-6).some(word => word === 'dot' || word === 'at') && ADDRESS_JOINTS.has(spoken.at(-2) ?? '');
   const addressEnds = ADDRESS_ENDS.has(last) && spoken.at(-2) === 'dot';
   const isTelling = told >= DICTATION_DIGITS || (told > 0 && (alone || asked === 'dictation')) || letters >= 2;
   const dictated = addressEnds || (told === figures && WHOLE_NUMBERS.has(figures));
@@ -110,10 +124,13 @@ export function readWords(text: string, asked: Asked = 'nothing'): WordsWitness 
     tells: Number(read === 'finished' && TELLING.has(sentence[0] ?? '')),
     states: Number(isWhole && !question && (PEOPLE.has(sentence[0]!) || PEOPLE.has(sentence[1]!))),
     trailing: Number(trailing),
-    opening: Number(spoken.length > 0 && spoken.length <= 4 && spoken.every(word => OPENINGS.has(word)) && !(asked === 'yes-or-no')),
+    opening: Number(
+      spoken.length > 0 && spoken.length <= 4 && spoken.every(word => OPENINGS.has(word)) && !(asked === 'yes-or-no'),
+    ),
     dictating: Number(dictating),
     dictated: Number(dictated),
     listing: Number(isListing(text, spoken)),
+    social: Number(!trailing && spoken.length <= SOCIAL_WORDS && SOCIAL.has(spoken[0] ?? '')),
     brief: Number(spoken.length <= BRIEF_WORDS),
     long: Number(spoken.length >= LONG_WORDS),
     answers: Number(
@@ -128,8 +145,14 @@ const AUXILIARY =
 
 /** What the last thing that the avatar said asks for. */
 export function askedFor(said: string): Asked {
-  const sentence = said.trimEnd().split(/(?<=[.!?])\s/).at(-1)?.toLowerCase() ?? '';
-  if (!sentence.endsWith('?')) return DICTATED.test(sentence) && /\b(?:tell|give|spell)\b/.test(sentence) ? 'dictation' : 'nothing';
+  const sentence =
+    said
+      .trimEnd()
+      .split(/(?<=[.!?])\s/)
+      .at(-1)
+      ?.toLowerCase() ?? '';
+  if (!sentence.endsWith('?'))
+    return DICTATED.test(sentence) && /\b(?:tell|give|spell)\b/.test(sentence) ? 'dictation' : 'nothing';
   if (DICTATED.test(sentence)) return 'dictation';
   return AUXILIARY.test(sentence) ? 'yes-or-no' : 'anything';
 }

@@ -80,8 +80,7 @@ function normalised(pcm: Int16Array): Float32Array {
   const scale = 1 / Math.sqrt(squares / LENGTH - mean ** 2 + VARIANCE_FLOOR);
   const pad = FFT / 2;
   const sound = new Float32Array(LENGTH + FFT);
-  for (let i = 0; i < LENGTH; i++)
-    sound[pad + i] = ((i < silence ? 0 : pcm[i - silence]! / 32_768) - mean) * scale;
+  for (let i = 0; i < LENGTH; i++) sound[pad + i] = ((i < silence ? 0 : pcm[i - silence]! / 32_768) - mean) * scale;
   for (let i = 0; i < pad; i++) {
     sound[pad - 1 - i] = sound[pad + 1 + i]!;
     sound[pad + LENGTH + i] = sound[pad + LENGTH - 2 - i]!;

@@ -266,8 +266,7 @@ function ended(floor: Taken, outcome: 'completed' | 'interrupted' | 'failed', gr
 function closed(floor: Floor): Move {
   const effects: Effect[] = floor.patient ? [{ do: 'disarm', timer: 'patience' }] : [];
   if (isDisputed(floor)) effects.push({ do: 'disarm', timer: 'decide' });
-  if (isTaken(floor))
-    effects.push({ do: 'cancel' }, { do: 'end', outcome: 'interrupted', putBack: false });
+  if (isTaken(floor)) effects.push({ do: 'cancel' }, { do: 'end', outcome: 'interrupted', putBack: false });
   if (floor.at !== 'free') effects.push({ do: 'rest' });
   return [{ ...around(floor), at: 'closed', waiting: [], patient: false, secret: undefined }, effects];
 }
