@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SentenceSplitter, sentenceSegments, speakable } from './sentences.ts';
+import { plainText, SentenceSplitter, sentenceSegments } from './sentences.ts';
 
 /** The sentences of a text that comes in pieces of `size` characters. */
 function split(text: string, size = text.length): string[] {
@@ -23,7 +23,7 @@ const TEXTS: [string, string, string[]][] = [
   ['lists', 'Buy this:\n- milk\n- bread\n1. first', ['Buy this:', 'milk', 'bread', 'first']],
   ['emphasis', '**Bold** move. Try _this_ one. `code` too.', ['Bold move.', 'Try this one. code too.']],
   ['headings', '# Title\nText.', ['Title', 'Text.']],
-  ['addresses', 'See https://a.example/b.c?d=e. It is good.', ['See a link.', 'It is good.']],
+  ['addresses', 'See https://a.example/b.c?d=e. It is good.', ['See https://a.example/b.c?d=e.', 'It is good.']],
   ['links', 'Read [the docs](https://a.example/x.y). Then ask.', ['Read the docs.', 'Then ask.']],
   ['code', 'Run this: ```js\nfoo. Bar();\n``` Done.', ['Run this: Done.']],
   ['emoji', 'Hi 🐙! Nice 👍🏽 day 🇮🇹. Bye.', ['Hi!', 'Nice day.', 'Bye.']],
@@ -68,7 +68,7 @@ describe('SentenceSplitter', () => {
     const text = TEXTS.slice(0, 9)
       .map(([, line]) => line)
       .join(' ');
-    expect(split(text, 3).join(' ')).toBe(speakable(text));
+    expect(split(text, 3).join(' ')).toBe(plainText(text));
   });
 });
 
@@ -107,7 +107,7 @@ const usedMs = (work: () => unknown): number => {
 describe('a text that is meant to keep it busy', () => {
   it.each(HOSTILE)('is spoken or left out in no time: %j over and over', unit => {
     for (const text of [unit.repeat(20_000), `${unit.repeat(20_000)}\nx`, `x${unit.repeat(20_000)} x!`])
-      expect(usedMs(() => speakable(text))).toBeLessThan(500);
+      expect(usedMs(() => plainText(text))).toBeLessThan(500);
   });
 
   it.each(HOSTILE)('is cut in no time, at once or in pieces: %j over and over', unit => {
@@ -140,16 +140,16 @@ describe('a text that is meant to keep it busy', () => {
   });
 });
 
-describe('speakable', () => {
+describe('what people see of a text', () => {
   it.each([
     ['a <b>bold</b> word', 'a bold word'],
-    ['snake_case and ~~this~~', 'snake case and this'],
+    ['snake_case and ~~this~~', 'snake_case and this'],
     ['a\u0000b\u200bc\u2028d', 'a b c d'],
-    ['1 < 2 | 3 > 2', '1 2 3 2'],
-  ])('makes %j speakable', (text, spoken) => expect(speakable(text)).toBe(spoken));
+    ['1 < 2 | 3 > 2', '1 < 2 | 3 > 2'],
+  ])('%j', (text, seen) => expect(plainText(text)).toBe(seen));
 
   it('leaves plain speech as it is', () => {
     const text = "Don't worry, it's 5:30 — I'll be there (soon); won't I?";
-    expect(speakable(text)).toBe(text);
+    expect(plainText(text)).toBe(text);
   });
 });
