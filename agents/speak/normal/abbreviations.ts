@@ -71,7 +71,7 @@ const STOPPED: ReadonlyMap<string, string> = new Map(
     avg: 'average',
     est: 'established',
     tel: 'telephone',
-    al: 'others',
+    al: 'al',
     ca: 'about',
     cf: 'compare',
     misc: 'miscellaneous',
@@ -171,7 +171,7 @@ export function abbreviation(core: string, place: Place): Reading | undefined {
     !ends
   )
     return undefined;
-  return { said: name === 'al' ? 'and others' : known, after: rest };
+  return { said: known, after: rest };
 }
 
 const nextCore = ({ words, index }: Place) => words[index + 1]?.core ?? '';

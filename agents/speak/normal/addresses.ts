@@ -52,7 +52,9 @@ export function address(core: string): string | undefined {
   if (mail !== null) return `${spelled(mail[1]!, false)} at ${spelled(mail[2]!, true)}`;
   const page = core.replace(/^[a-z]{2,10}:\/\//i, '').replace(/^www\./i, '');
   const shown = page.endsWith('/') ? page.slice(0, -1) : page;
-  return shown.length > LONGEST_SAID || /[^\w./-]/.test(shown) ? 'a link' : spelled(shown, true);
+  const [, ...path] = shown.split('/');
+  const isCode = path.some(part => /\d/.test(part) || /[a-z][A-Z]/.test(part));
+  return shown.length > LONGEST_SAID || isCode || /[^\w./-]/.test(shown) ? 'a link' : spelled(shown, true);
 }
 
 /** Parts as words, signs by name. @param hosted the last part of its host is a domain */
@@ -97,6 +99,7 @@ export function dialled(words: readonly Word[]): ReadonlySet<number> {
 const isPart = ({ core, before, after }: Word): boolean =>
   (before === '' || before.endsWith('(')) &&
   core.length <= 24 &&
+  !/^\d{4}-\d\d-\d\d$/.test(core) &&
   DIALLED.test(core) &&
   !(/[(]$/.test(before) && !after.startsWith(')'));
 

@@ -4,7 +4,7 @@ import { decadeDigits } from './dates.ts';
 import { amountOf, isCurrency, isMultiple, money, multiple } from './money.ts';
 import { cardinal, decade, decimal, digitByDigit, FRACTION_SIGNS, fraction, isNumber, ordinal } from './numbers.ts';
 import type { Place, Reading } from './ports.ts';
-import { isOne, measure, signed, unitApart } from './units.ts';
+import { isOne, measure, signed, unit } from './units.ts';
 
 /** What a unit or a currency may stand behind: `5`, `−3.5`, `3–5`, `½`, `3/4`. */
 const AMOUNT = /^[-−–+±~≈<>≤≥]?[\d.,/–-]*[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]$/u;
@@ -15,29 +15,37 @@ const MEASURED =
   /^(?:cup|mile|hour|inch|ounce|pound|liter|litre|teaspoon|tablespoon|gallon|pint|day|year|century|second|minute|meter|kilometer|acre)$/;
 const hasCode = (text: string) => isCurrency(text) && /^[A-Z]{3}$/.test(text);
 
+/** "A 5 km run", "a $100 bill": what is counted says of what kind something is, and has no plural. */
+const isOfKind = ({ previous, next }: Place) =>
+  /^an?$/i.test(previous) && /^[a-z]{3,}/.test(next) && !/^(?:per|for|and|from|with|than)$/.test(next);
+
 /** `$5`, `5 €`, `USD 5`, `$5 million`. */
-export function sum(core: string, { previous, next }: Place): string | undefined {
+export function sum(core: string, place: Place): string | undefined {
+  const { previous, next } = place;
   if (isCurrency(core) && (AMOUNT.test(previous) || (hasCode(core) && isPlainAmount(next)))) return '';
   if (isMultiple(core) && money(previous, core) !== undefined) return '';
   if (isPlainAmount(core) && isCurrency(next)) return amountOf(next, core);
   if (isPlainAmount(core) && hasCode(previous)) return amountOf(previous, core);
-  const said = money(core, isMultiple(next) ? next : '');
+  const said = money(core, isMultiple(next) ? next : '', isOfKind(place));
   if (said !== undefined) return said;
   const [, price, per] = /^([^/]{2,16})\/([a-z]{1,7})$/.exec(core) ?? [];
   const each = price === undefined ? undefined : money(price);
-  return each === undefined ? undefined : `${each} per ${unitApart(per!, true) ?? per}`;
+  return each === undefined ? undefined : `${each} per ${unit(per!, true) ?? per}`;
 }
 
 /** `km` of "5 km", `°C`, `%`. */
-export function unitBehind(core: string, { previous, words, index }: Place): string | undefined {
+export function unitBehind(core: string, place: Place): Reading | undefined {
+  const { previous, after, words, index } = place;
   if (!AMOUNT.test(previous)) return undefined;
-  if (core === 'in' && words[index]!.after.startsWith('.') && index < words.length - 1) return 'inches';
+  if (core === 'in' && after.startsWith('.') && index < words.length - 1)
+    return { said: 'inches', after: after.slice(1) };
   const mixed = isPart(previous) && /^\d+$/.test(words[index - 2]?.core ?? '');
   if (isPart(previous) && !mixed) {
-    const one = unitApart(core, true);
+    const one = unit(core, true);
     return one === undefined || core === '%' ? one : `of ${/^[aeiou]|^hour/.test(one) ? 'an' : 'a'} ${one}`;
   }
-  return unitApart(core, isOne(previous) && !mixed);
+  const kind = isOfKind({ ...place, previous: words[index - 2]?.core ?? '' });
+  return unit(core, (isOne(previous) && !mixed) || kind);
 }
 
 /** `5km`, `50%`, `18+`, `5'10`, `10k`. */
@@ -89,8 +97,11 @@ const points = (version: string) => version.split('.').map(cardinal).join(' poin
 
 /** A number by itself; four digits count years, unless they are reckoned with or measured. */
 export function number(core: string, { previous, next }: Place): string | undefined {
+  // Thousands that stand apart, `20 000`.
+  if (core === '000' && /^\d{1,3}$/.test(previous)) return '';
+  if (next === '000' && /^\d{1,3}$/.test(core)) return cardinal(core + next);
   const reckoned = /^[+*×÷=/<>−-]$/.test(previous) || /^[+*×÷=/<>−-]$/.test(next);
-  const asYear = !reckoned && unitApart(next, false) === undefined;
+  const asYear = !reckoned && unit(next, false) === undefined;
   if (/^[-−–+]?\d{1,3}(?:\.\d{3}){1,4},\d{1,2}$/.test(core)) return undefined;
   const [, whole, part] = /^[-−]?(\d{1,9}),(\d{1,2})$/.exec(core) ?? [];
   // A comma before one or two last digits is a point in most of the world.

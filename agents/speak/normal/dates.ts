@@ -84,13 +84,13 @@ export function shortName(core: string, { previous, next, after }: Place): Readi
   const month = SHORT_MONTHS.get(core);
   const nearNumber = /^\d/.test(next) || /^\d{1,2}(?:st|nd|rd|th)?$/.test(previous);
   const name = month ?? DAYS.get(core);
-  if (name === undefined || !(month === undefined ? after.startsWith('.') && next !== '' : nearNumber))
-    return undefined;
+  const isDay = after.startsWith('.') && (next !== '' || /^(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri)$/.test(core));
+  if (name === undefined || !(month === undefined ? isDay : nearNumber)) return undefined;
   return { said: name, after: next === '' ? after : after.replace(/^\./, '') };
 }
 
 /** `'90s`, `1990s`. */
-export const decadeDigits = (core: string): string | undefined => /^['’]?((?:1[1-9]|20)?\d0)['’]?s$/.exec(core)?.[1];
+export const decadeDigits = (core: string): string | undefined => /^['’‘]?((?:1[1-9]|20)?\d0)['’]?s$/.exec(core)?.[1];
 
 /** `007`: digits of a row that is no number. */
 export const row = (core: string): string | undefined => (/^0\d+$/.test(core) ? digitByDigit(core) : undefined);

@@ -57,8 +57,8 @@ const READERS: readonly Reader[] = [
   numbered,
   counted,
   part,
-  row,
   number,
+  row,
   range,
   roman,
   sign,
@@ -101,6 +101,9 @@ const BETWEEN: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** `he/she`, but not `and/or` or `TCP/IP`. */
+const isChoice = (a: string, b: string) => /^[a-z]{2,}$/.test(a) && /^[a-z]{2,}$/.test(b) && a !== 'or' && b !== 'or';
+
 /** What no reader knows: its words and numbers, one after another. @param word says a run of letters */
 function compound(core: string, word: (letters: string) => string = run => run): string {
   const runs = core.match(RUNS) ?? [];
@@ -109,7 +112,10 @@ function compound(core: string, word: (letters: string) => string = run => run):
     if (/^[\p{L}\p{M}'’]/u.test(run)) return word(run);
     const [before = '', after = ''] = [runs[i - 1], runs[i + 1]];
     const joins = /^\p{L}/u.test(before) && /^\p{L}/u.test(after);
+    // `word(s)`.
+    if (run === '(' && /^e?s$/.test(after)) return '';
     if (/^[-‐‑]$/.test(run)) return joins ? '-' : ' ';
+    if (run === '/') return isChoice(before, after) ? ' or ' : ' ';
     if (run === '.') return !joins ? ' ' : /^\p{Lu}/u.test(after) ? '. ' : ' dot ';
     return BETWEEN.get(run) ?? ' ';
   });

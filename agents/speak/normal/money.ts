@@ -72,21 +72,26 @@ export const multiple = (word: string): string | undefined => MULTIPLES.get(word
 /** The sign or code of a currency by itself. */
 export const isCurrency = (word: string): boolean => CURRENCIES.has(word);
 
-/** A sum as it is written, without blanks: `€19.99`, `5€`, `-$5`, `$2bn`. @param then a multiple that follows: "million" */
-export function money(core: string, then = ''): string | undefined {
+/**
+ * A sum as it is written, without blanks: `€19.99`, `5€`, `-$5`, `$2bn`.
+ * @param then a multiple that follows: "million"
+ * @param single without a plural: "a $100 bill"
+ */
+export function money(core: string, then = '', single = false): string | undefined {
   const sum = /^[-−]/.test(core) ? core.slice(1) : core;
   const minus = sum === core ? '' : 'minus ';
   const before = SIGN.exec(sum)?.[1];
   const sign = before ?? SIGN_BEHIND.exec(sum)?.[1];
   if (sign === undefined) return undefined;
   const amount = before === undefined ? sum.slice(0, -sign.length) : sum.slice(sign.length);
-  const said = amountOf(sign, amount, then);
+  const said = amountOf(sign, amount, then, single);
   return said === undefined ? undefined : minus + said;
 }
 
 /** Of an amount in this currency, with its name: `amountOf('€', '19.99')`. */
-export function amountOf(sign: string, amount: string, then = ''): string | undefined {
-  const { one, many, cent, cents } = CURRENCIES.get(sign)!;
+export function amountOf(sign: string, amount: string, then = '', single = false): string | undefined {
+  const { one, cent, cents, ...names } = CURRENCIES.get(sign)!;
+  const many = single ? one : names.many;
   // A comma before two last digits is a point where the money is not American.
   const written = amount.replace(/,(?=\d\d$)/, '.');
   const letters = /[a-zA-Z]{1,3}$/.exec(written)?.[0] ?? '';

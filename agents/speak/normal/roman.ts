@@ -12,7 +12,7 @@ const COUNTED = new Set(
 );
 /** Who bears a name of several before them. */
 const REIGNED = new Set(
-  'Henry Elizabeth Louis Charles George William Edward James Richard Paul John Benedict Pius Leo Gregory Innocent Clement Urban Alexander Napoleon Catherine Peter Philip Philippe Ramses Ramesses Frederick Friedrich Wilhelm Ivan Nicholas Mary Anne Robert David Alfonso Ferdinand Francis Franz Joseph Leopold Otto Rudolf Ludwig Maximilian Gustav Gustaf Carl Karl Christian Harald Haakon Olav Thutmose Amenhotep Cleopatra Ptolemy Xerxes Darius Cyrus Rama Sixtus Boniface Juan Felipe Isabella Albert Queen King Pope Sultan Mehmed Murad Selim Suleiman Constantine Theodosius Justinian Alfred Stephen Harold Kenneth Malcolm Margaret Victor Umberto Emmanuel Beatrix Baldwin'.split(
+  'Henry Elizabeth Louis Charles George William Edward James Richard Paul John Benedict Pius Leo Gregory Innocent Clement Urban Alexander Napoleon Catherine Peter Philip Philippe Ramses Ramesses Frederick Friedrich Wilhelm Ivan Nicholas Mary Anne Robert David Alfonso Ferdinand Francis Franz Joseph Leopold Otto Rudolf Ludwig Maximilian Gustav Gustaf Carl Karl Christian Harald Haakon Olav Thutmose Amenhotep Cleopatra Ptolemy Xerxes Darius Cyrus Rama Sixtus Boniface Juan Felipe Isabella Albert Queen King Pope Sultan Mehmed Murad Selim Suleiman Constantine Theodosius Justinian Alfred Stephen Harold Kenneth Margaret Victor Umberto Emmanuel Beatrix Baldwin'.split(
     ' ',
   ),
 );

@@ -115,7 +115,8 @@ export function sign(core: string, place: Place): string | undefined {
   const between = OPERAND.test(previous) && OPERAND.test(next);
   if (core === '=' || core === '==' || core === '===') return equals(previous);
   if (/^[-–]$/.test(core)) {
-    if (!between) return undefined;
+    // Between words it is a breath.
+    if (!between) return ',';
     // A range, unless something is reckoned.
     const reckoned = words.some(({ core: each }) => /^(?:=|\+|\*|×|÷)$/.test(each));
     const numbers = /\d/.test(previous) && /\d/.test(next);
@@ -136,7 +137,7 @@ const by = (a: string, b: string) => (Number(a) >= 100 && Number(b) >= 100 ? 'by
 
 /** `3*4=12`, `x²`, `10^3`, `2×4`. */
 export function formula(core: string): string | undefined {
-  if (core.length > LONGEST_FORMULA || !/[*×·÷=<>≤≥≠≈^+−⁰¹²³⁴⁵⁶⁷⁸⁹√±]|\dx\d/u.test(core)) return undefined;
+  if (core.length > LONGEST_FORMULA || !/[*×·÷=<>≤≥≠≈^+−⁰¹²³⁴⁵⁶⁷⁸⁹√±]|\dx\d|^-\p{L}$/u.test(core)) return undefined;
   const parts: string[] = core.replace(/(?<=\d)x(?=\d)/g, '×').match(PARTS) ?? [];
   // Words may have a sign of their own: what is reckoned has numbers, or names of one letter.
   if (parts.some(part => /\p{L}{4}/u.test(part))) return undefined;
@@ -145,9 +146,11 @@ export function formula(core: string): string | undefined {
     const after = parts[i + 1] ?? '';
     if (/^[⁰¹²³⁴⁵⁶⁷⁸⁹]/.test(part)) return raised(part);
     if (/%$/.test(part)) return `${signed(part.slice(0, -1)) ?? part} percent`;
+    if (before === '^' && /^[23]$/.test(part)) return '';
     if (isNumber(part)) return signed(part);
     if (/^={1,2}$/.test(part)) return equals(/[⁰¹²³⁴⁵⁶⁷⁸⁹]$/.test(before) ? '1' : before);
     if (part === '×' && isNumber(before) && isNumber(after)) return by(before, after);
+    if (part === '^' && /^[23]$/.test(after)) return after === '2' ? 'squared' : 'cubed';
     if (part === '-') return 'minus';
     if (part === '√') return 'the square root of';
     if (i === 0 && part === '<') return 'less than';

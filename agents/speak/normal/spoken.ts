@@ -13,7 +13,7 @@ export interface SpokenOptions {
 /** A longer word is nothing that is read. */
 const LONGEST_WORD = 400;
 /** They belong to a number behind them, or to a name. */
-const NUMBER_LEADS: ReadonlySet<string> = new Set("-−–+±~≈<>≤≥√=×÷'’");
+const NUMBER_LEADS: ReadonlySet<string> = new Set("-−–+±~≈<>≤≥√=×÷'’‘");
 const NAME_LEADS: ReadonlySet<string> = new Set('§#@$€£¥₹₩₽₺₴₪₫₿°№');
 const NUMBER = /[\d½⅓¼¾.$€£¥]/u;
 const TRAILS = /[%‰°+#²³⁰¹⁴⁵⁶⁷⁸⁹″′$€£¥¢₹₽℃℉ºΩ]/u;
@@ -73,10 +73,17 @@ function saidAt(words: readonly Word[], index: number, { readers }: Language): s
   for (const reader of readers) {
     const reading = reader(core, place);
     if (reading === undefined) continue;
-    return typeof reading === 'string' ? before + reading + after : before + reading.said + reading.after;
+    const [said, rest] = typeof reading === 'string' ? [reading, after] : [reading.said, reading.after];
+    return before + said + marksBehind(rest, place);
   }
   return before + core + after;
 }
+
+/** What is heard of the marks behind a word: no dash, and no bracket that was opened within it. */
+const marksBehind = (after: string, { before, core }: Word) => {
+  const marks = heardMarks(after).replaceAll('-', '');
+  return core.includes('(') && !before.includes('(') ? marks.replace(')', '') : marks;
+};
 
 function calledAt(words: readonly Word[], index: number, calls: ReadonlySet<number>): string {
   const { core, after } = words[index]!;
@@ -102,7 +109,7 @@ function wordOf(text: string): Word {
   while (from < to && !READ.test(text[from]!)) from++;
   while (to > from && !READ.test(text[to - 1]!)) to--;
   if (from === to) return whole('', text);
-  while (from > 0 && isLead(text[from - 1]!, text[from]!, text[from - 2])) from--;
+  while (from > 0 && isLead(text[from - 1]!, text[from]!, text[from - 2], to - from === 1)) from--;
   while (to < text.length && TRAILS.test(text[to]!)) to++;
   if (text[to] === '/' && /^w$/i.test(text.slice(from, to))) to++;
   // Stops and dashes before a word are of the word before it.
@@ -114,8 +121,8 @@ function wordOf(text: string): Word {
 }
 
 /** Whether a sign belongs to what follows it: `−5`, `.NET`, `#5`, `'90s`. */
-function isLead(sign: string, next: string, before: string | undefined): boolean {
+function isLead(sign: string, next: string, before: string | undefined, isVariable: boolean): boolean {
   if (sign === '.') return before === undefined && READ.test(next);
-  if (NUMBER_LEADS.has(sign)) return NUMBER.test(next);
+  if (NUMBER_LEADS.has(sign)) return NUMBER.test(next) || (/[-−]/.test(sign) && isVariable);
   return NAME_LEADS.has(sign);
 }

@@ -100,9 +100,9 @@ const UNITS: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
 const POWERS: ReadonlyMap<string, string> = new Map([
   ['²', 'square'],
   ['³', 'cubic'],
+  ['2', 'square'],
+  ['3', 'cubic'],
 ]);
-/** Units that are words or names of something else where a blank is before them: "I got 5 A", "2 in". */
-const GLUED_ONLY: ReadonlySet<string> = new Set(['N', 'J', 't', 's', 'cal', 'px']);
 /** A number and what is written right behind it. */
 const MEASURE = /^([-−+±~≈]?[\d.,]*\d)([a-zA-Zµμ°º%‰Ω℃℉²³/]{1,8})$/u;
 
@@ -118,10 +118,6 @@ export function unit(text: string, one: boolean): string | undefined {
   const below = unit(per, true) ?? (/^(?:day|week|month|year|hour|person|night)$/.test(per) ? per : undefined);
   return below === undefined ? undefined : `${name} per ${below}`;
 }
-
-/** A unit that stands apart from its number. */
-export const unitApart = (text: string, one: boolean): string | undefined =>
-  GLUED_ONLY.has(text) ? undefined : unit(text, one);
 
 /** `5km`, `−5°C`, `50%`. */
 export function measure(core: string): string | undefined {
