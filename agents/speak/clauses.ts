@@ -34,7 +34,7 @@ export function clauseEnd(text: string, force: boolean): number | undefined {
   const last = said.length;
   /** Where the word begins; the one behind the last is not whole yet. */
   const start = (at: number) => found[at]?.index ?? text.length - (LAST_RUN.exec(text)?.[0].length ?? 0);
-  const isAside = (at: number) => text.lastIndexOf('(', start(at)) > text.lastIndexOf(')', start(at));
+  const isAside = (at: number) => text.lastIndexOf('(', start(at) - 1) > text.lastIndexOf(')', start(at) - 1);
   const may = (at: number) => !LEADS_ON.has(bare[at - 1] ?? '') && !isAside(at);
   for (let at = last; at >= FEWEST - 1; at--) if (PAUSES.test(said[at - 1]!) && !isAside(at)) return start(at);
   for (let at = last - 1; at >= FEWEST; at--) if (JOINS.has(bare[at]!) && may(at)) return start(at);

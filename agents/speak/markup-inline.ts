@@ -30,11 +30,14 @@ const UNREADABLE =
   /(?![©®™])\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u20e3|(?!\n)\p{Cc}|\p{Cf}|\p{Variation_Selector}|[\u2028\u2029\u2500-\u259f]/gu;
 /** The beginning of what may be markup, up to the end of the text. */
 const OPEN =
-  /(?:\\|!?\[[^[\]\n]*(?:\]\([^)[\s]*|\])?|【[^【】\n]*|<(?:[a-z/][^<>\n]*)?|&#?\w{0,8}|(?<![*_~`])[*_~`]+|[\ud800-\udbff])$/i;
+  /(?:\\[^\n]?|!?\[[^[\]\n]*(?:\]\([^)[\s]*|\])?|【[^【】\n]*|<(?:[a-z/][^<>\n]*)?|&#?\w{0,8}|(?<![*_~`\\])[*_~`]+\p{L}?|[\ud800-\udbff])$/iu;
+/** A picture may begin with it; what is said ends with it where a word is before it. */
+const OPEN_PICTURE = /(?<!\S)!$/;
 const SPACE = /^\s?$/;
 
 /** Where markup begins that may go on behind the text; else, its end. */
-export function isHalfWritten(line: string): number {
+export function isHalfWritten(line: string, before: string): number {
+  if (OPEN_PICTURE.test(before + line)) return line.length - 1;
   const last = line.slice(-1200);
   const at = OPEN.exec(last)?.index;
   return at === undefined ? line.length : line.length - last.length + at;
@@ -42,7 +45,7 @@ export function isHalfWritten(line: string): number {
 
 /**
  * A part of a line without its markup.
- * @param before the character before it
+ * @param before the two characters before it
  * @param after the character behind it
  */
 export function cleaned(line: string, before: string, after: string): string {
@@ -55,8 +58,8 @@ export function cleaned(line: string, before: string, after: string): string {
       if (tag !== undefined) return TAG_NAME.test(tag) ? (/^(?:br|p|li|td|th|div)$/i.test(tag) ? ' ' : '') : whole;
       if (entity !== undefined) return ENTITIES.get(entity.toLowerCase()) ?? whole;
       const end = at + emphasis.length;
-      const sides = (at === 0 ? before : line.slice(Math.max(0, at - 2), at)) as string;
-      return isText(emphasis, sides, end === line.length ? after : line.slice(end, end + 2)) ? emphasis : '';
+      const left = (before + line.slice(Math.max(0, at - 2), at)).slice(-2);
+      return isText(emphasis, left, (line.slice(end, end + 2) + after).slice(0, 2)) ? emphasis : '';
     })
     .replace(UNREADABLE, ' ');
 }

@@ -14,7 +14,7 @@ export class PlainText {
   #rest = '';
   #atLineStart = true;
   #inCode = false;
-  /** The character before `#rest`, as it came. */
+  /** The two characters before `#rest`, as they came. */
   #before = '\n';
   /** The list that the last line belongs to: its number, 0 where it has none. */
   #item: number | undefined;
@@ -95,10 +95,10 @@ export class PlainText {
     const ends = [this.#rest.indexOf('\n'), this.#rest.indexOf(FENCE)].filter(at => at >= 0);
     const isWhole = last || ends.length > 0;
     const line = ends.length > 0 ? this.#rest.slice(0, Math.min(...ends)) : this.#rest;
-    const open = isWhole ? line.length : isHalfWritten(line);
+    const open = isWhole ? line.length : isHalfWritten(line, this.#before);
     const upTo = line.length - open > LONGEST ? line.length : open;
     if (upTo === 0) return undefined;
-    const text = cleaned(line.slice(0, upTo), this.#before, this.#rest[upTo] ?? '\n');
+    const text = cleaned(line.slice(0, upTo), this.#before, this.#rest.slice(upTo, upTo + 2) || '\n');
     this.#take(upTo);
     this.#line = (this.#line + text).slice(-8);
     return text;
@@ -118,7 +118,7 @@ export class PlainText {
   }
 
   #take(characters: number): void {
-    if (characters > 0) this.#before = this.#rest[characters - 1]!;
+    this.#before = (this.#before + this.#rest.slice(0, characters)).slice(-2);
     this.#rest = this.#rest.slice(characters);
   }
 }

@@ -20,12 +20,13 @@ const UNDECIDED = /^[^\p{L}.?!…。！？\n]*$/u;
 /** What sentences end with (UAX 29): where there is none of it, there is one sentence. */
 const MAY_END = /[\p{Sentence_Terminal}.\n\r\u0085\u2024\u2028\u2029\ufe52\uff0e]/u;
 /** An address, and what of it the segmenter would break after. */
-const ADDRESS = /(?:https?:\/\/|www\.)\S+/g;
+const ADDRESS = /(?:https?:\/\/|www\.|(?<![\w.-])[\w.-]{1,100}\.[a-z]{2,10}\/)\S+/g;
 const STOPS_WITHIN = /[.?!](?=[^\s.,;:!?)"'])/g;
 /** A stop that is none: `.NET`, `3.11`, `Node.js`. */
 const JOINING_STOP = /\.(?=[\p{L}\p{N}])/gu;
-/** Within brackets nothing ends, unless they go on for longer than this; characters. */
+/** Within brackets and quotes nothing ends, unless they go on for longer than this; characters. */
 const LONGEST_ASIDE = 160;
+const LONGEST_QUOTE = 60;
 /** A sentence without an end that is longer than this is cut; characters. */
 const LONGEST = 1000;
 /** What stands behind the last white space, and the beginning of an address in it. */
@@ -45,7 +46,10 @@ export function sentenceSegments(text: string): string[] {
   for (const { segment, index } of segmenter.segment(masked(text))) {
     const start = starts.at(-1) ?? 0;
     const last = text.slice(Math.max(start, index - LONGEST), index);
-    const isOpen = endsOpen(last.trimEnd().slice(-ENDING), text.slice(index, index + segment.length)) || isAside(last);
+    const isOpen =
+      endsOpen(last.trimEnd().slice(-ENDING), text.slice(index, index + segment.length)) ||
+      isAside(last) ||
+      isQuote(last);
     if (starts.length === 0 || !isOpen || index - start > LONGEST) starts.push(index);
   }
   const merged = starts.map((start, i) => text.slice(start, starts[i + 1]));
@@ -61,6 +65,7 @@ const endsOpen = (ending: string, next: string) =>
   ABBREVIATION.test(ending) ||
   (NUMBERED.test(ending) && /^\d/.test(next)) ||
   (MAY_BE_LAST.test(ending) && !/^["'“‘(]?\p{Lu}/u.test(next)) ||
+  (/[!?][)\]]$/.test(ending) && /^\p{Ll}/u.test(next)) ||
   (INITIAL.test(ending) && !BEGINS.test(next));
 
 /** A bracket is open that was opened not long ago, on the same line. */
@@ -73,6 +78,12 @@ function isAside(sentence: string): boolean {
     !near.includes('\n', open) &&
     /\p{L}/u.test(near.slice(open + 1, open + 3))
   );
+}
+
+/** A quote is open: there is an odd number of marks that are no inches. */
+function isQuote(sentence: string): boolean {
+  if (sentence.length > LONGEST_QUOTE) return false;
+  return (sentence.match(/(?<!\d)"/g) ?? []).length % 2 === 1 || sentence.lastIndexOf('“') > sentence.lastIndexOf('”');
 }
 
 /** Pieces of at most {@link LONGEST} characters, cut at white space where there is some. */

@@ -1,5 +1,5 @@
 import type { Token } from './normal/ports.ts';
-import { joined, spoken, withoutBlanks } from './normal/spoken.ts';
+import { joined, lettersIn, spoken } from './normal/spoken.ts';
 import type { SpeakOptions, Speech, SpeechCapabilities, TextToSpeech, TimedText } from './ports.ts';
 import { isForEnglish } from './scripts.ts';
 import { wordTimes } from './words.ts';
@@ -30,7 +30,7 @@ export class WordedSpeech implements TextToSpeech {
   async close(): Promise<void> {}
 }
 
-/** Follows what is said through what is written. Characters are counted, white space apart: a voice may cut anywhere. */
+/** Follows what is said through what is written, by letters. */
 class WrittenWords {
   /** Written words that are told together, with where in what is said the last of them ends. */
   readonly #waiting: { written: string[]; saidTo: number }[] = [];
@@ -64,7 +64,7 @@ class WrittenWords {
         }
     };
     for (const time of times) {
-      this.#said += withoutBlanks(time.text);
+      this.#said += lettersIn(time.text);
       endSample = time.endSample;
       tell();
     }

@@ -38,8 +38,8 @@ export function spoken(text: string, { plain = false, language = ENGLISH }: Spok
 export const saidOf = (tokens: readonly Token[]): string => joined(tokens).text;
 
 /**
- * All that is said, and where in it each token ends, in characters without white space: a voice may cut and blank it
- * anywhere.
+ * All that is said, and where in it each token ends, in letters and digits: a voice may cut it anywhere, and leave out
+ * marks and blanks.
  */
 export function joined(tokens: readonly Token[]): { text: string; ends: number[] } {
   let text = '';
@@ -49,14 +49,14 @@ export function joined(tokens: readonly Token[]): { text: string; ends: number[]
     // A mark belongs to the word before it, and one is enough.
     if (said === '' || (isMark && (text === '' || /[.,!?;:]$/.test(text)))) return end;
     text += isMark || text === '' ? said : ` ${said}`;
-    end += withoutBlanks(said);
+    end += lettersIn(said);
     return end;
   });
   return { text, ends };
 }
 
-/** How many characters a text has without its white space. */
-export const withoutBlanks = (text: string): number => text.replace(/\s+/g, '').length;
+/** How many letters and digits a text has. */
+export const lettersIn = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 
 function saidAt(words: readonly Word[], index: number, { readers }: Language): string {
   const word = words[index]!;
