@@ -88,6 +88,10 @@ describe('a voice that is given words', () => {
     ]);
   });
 
+  it('says which language it speaks where it can read nothing', async () => {
+    expect((await heard('你好。')).map(([word]) => word).join(' ')).toBe('I am sorry, this voice only speaks English.');
+  });
+
   it('is given other letters as they are, where it does not say that it speaks English alone', async () => {
     const inner = voice(1000, { ...CAPABILITIES, languages: ['en', 'zh'] });
     const options = { voice: 'v', prosody: NEUTRAL_PROSODY, signal: new AbortController().signal };

@@ -1,7 +1,7 @@
 import type { Token } from './normal/ports.ts';
 import { joined, lettersIn, spoken } from './normal/spoken.ts';
 import type { SpeakOptions, Speech, SpeechCapabilities, TextToSpeech, TimedText } from './ports.ts';
-import { isForEnglish } from './scripts.ts';
+import { isForEnglish, ownLanguages, reads } from './scripts.ts';
 import { wordTimes } from './words.ts';
 
 /**
@@ -20,7 +20,9 @@ export class WordedSpeech implements TextToSpeech {
   }
 
   async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
-    const tokens = spoken(sentence, { plain: this.#plain });
+    // As the last of several that failed it may be given what it cannot read.
+    const readable = reads(this.capabilities, sentence) ? sentence : ownLanguages(this.capabilities);
+    const tokens = spoken(readable, { plain: this.#plain });
     const { text, ends } = joined(tokens);
     const written = new WrittenWords(tokens, ends);
     for await (const speech of this.#inner.speak(text, options)) yield written.of(speech);
