@@ -155,7 +155,9 @@ class Speaker {
     const number = this.#sentences++;
     this.#mark('sentence', number);
     const keep = isPersonal(sentence) ? undefined : committed;
-    const options = { voice: persona.voice, prosody: this.#prosody, signal, ...(keep !== undefined && { keep }) };
+    const { voice, design } = persona;
+    const own = { ...(design !== undefined && { design }), ...(keep !== undefined && { keep }) };
+    const options = { voice, prosody: this.#prosody, signal, ...own };
     const speech = begun(untilAborted(tts.speak(sentence, options), signal));
     const before = this.#out;
     before.catch(() => speech.return?.());

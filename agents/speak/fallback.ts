@@ -21,6 +21,7 @@ export class FallbackSpeech implements TextToSpeech {
         closed: a.voices.closed && b.voices.closed,
       },
       prosody: a.prosody && b.prosody,
+      design: a.design === true && b.design === true,
       ...(a.languages !== undefined &&
         b.languages !== undefined && { languages: [...new Set([...a.languages, ...b.languages])] }),
     };

