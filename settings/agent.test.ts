@@ -47,7 +47,7 @@ describe('a stage of the pipeline', () => {
   it('is what is part of Visavis by default, behind OpenAI where its key is set', () => {
     expect(stages({})).toMatchObject({
       dialogue: [{ use: 'openai', optional: true }, { use: 'rivescript' }],
-      speech: [{ use: 'flite' }],
+      speech: [{ use: 'hibari', optional: true }, { use: 'flite' }],
       recognition: [{ use: 'sherpa' }],
       feelings: [{ use: 'prosody' }],
       duplex: [],
@@ -69,13 +69,14 @@ describe('a stage of the pipeline', () => {
       ],
       speech: [
         { use: 'openai', settings: { model: 'tts', voice: 'nova', baseUrl: 'http://a.example/v1' } },
+        { use: 'hibari' },
         { use: 'flite' },
       ],
       images: [{ use: 'sdwebui', settings: { steps: 10, seed: 42, size: 1024 } }],
     });
     expect(stages({ dialogue: { provider: 'embedded' }, speech: { provider: 'embedded', model: 'm' } })).toMatchObject({
       dialogue: [{ use: 'rivescript' }],
-      speech: [{ use: 'flite' }],
+      speech: [{ use: 'hibari', optional: true }, { use: 'flite' }],
     });
   });
 

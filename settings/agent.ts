@@ -60,7 +60,7 @@ const SingleSpeech = z
   ]);
 
 const SingleRecognition = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
-const EmbeddedEndOfTurn = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
+const EmbeddedEndOfTurn = z.strictObject({}).transform(() => [{ use: 'embedded', optional: true }]);
 const SingleFeelings = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
 const Nobody = z.strictObject({}).transform(() => []);
 

@@ -4,13 +4,13 @@ import type { Kind, Vendor } from '../agents/providers/manifest.ts';
 import { registry } from '../agents/providers/registry.ts';
 import { SettingsError } from './file.ts';
 
-/** Names that stand for a vendor which works on this machine without a key. */
-const EMBEDDED: Partial<Record<Kind, string>> = {
-  dialogue: 'rivescript',
-  speech: 'flite',
-  recognition: 'sherpa',
-  feelings: 'prosody',
-  endOfTurn: 'smartturn',
+/** Who works on this machine without a key; the last of them needs nothing but what is installed with Visavis. */
+const EMBEDDED: Partial<Record<Kind, readonly string[]>> = {
+  dialogue: ['rivescript'],
+  speech: ['hibari', 'flite'],
+  recognition: ['sherpa'],
+  feelings: ['prosody'],
+  endOfTurn: ['smartturn'],
 };
 /** One more than anybody waits for. */
 const MOST_ENTRIES = 8;
@@ -54,8 +54,8 @@ export const stage = (kind: Kind, single: z.ZodType<readonly Raw[]>) =>
       if (Array.isArray(given)) {
         if (given.length > MOST_ENTRIES) report([], `at most ${MOST_ENTRIES}`);
         if (given.length === 0 && NEEDED.has(kind)) report([], 'names nobody: - use: embedded');
-        const entries = given.flatMap(
-          (raw, i) => entryOf(kind, raw, (path, message) => report([i, ...path], message)) ?? [],
+        const entries = given.flatMap((raw, i) =>
+          entriesOf(kind, raw, (path, message) => report([i, ...path], message)),
         );
         const names = entries.map(entry => entry.as);
         for (const [i, name] of names.entries())
@@ -67,18 +67,28 @@ export const stage = (kind: Kind, single: z.ZodType<readonly Raw[]>) =>
         for (const issue of result.error.issues) context.addIssue({ ...issue, input: issue.input } as never);
         return z.NEVER;
       }
-      return result.data.flatMap(raw => entryOf(kind, raw, report) ?? []);
+      return result.data.flatMap(raw => entriesOf(kind, raw, report));
     });
 
-function entryOf(kind: Kind, raw: unknown, report: Report): StageEntry | undefined {
+function entriesOf(kind: Kind, raw: unknown, report: Report): StageEntry[] {
   const told = Entry.safeParse(raw);
   if (!told.success) {
     for (const { path, message } of told.error.issues) report(path as string[], message);
-    return undefined;
+    return [];
   }
-  const { use, as, optional, ...own } = told.data;
-  const name = use === 'embedded' ? EMBEDDED[kind] : use;
-  const vendor = name === undefined ? undefined : registry.get(name);
+  const embedded = (told.data.use === 'embedded' && EMBEDDED[kind]) || [told.data.use];
+  // A name of one's own is the last one's, which is always there.
+  const { as, ...rest } = told.data;
+  return embedded.flatMap((use, i) => {
+    const last = i === embedded.length - 1;
+    const own = last ? (as === undefined ? rest : { ...rest, as }) : { ...rest, optional: true };
+    return entryOf(kind, { ...own, use }, report) ?? [];
+  });
+}
+
+function entryOf(kind: Kind, told: z.output<typeof Entry>, report: Report): StageEntry | undefined {
+  const { use, as, optional, ...own } = told;
+  const vendor = registry.get(use);
   const maker = vendor?.makes[kind];
   if (vendor === undefined || maker === undefined) {
     report(['use'], unknown(kind, use, vendor));
@@ -105,27 +115,46 @@ function unknown(kind: Kind, use: string, vendor: Vendor | undefined): string {
     : `${use} makes no ${kind}; these do: ${known}`;
 }
 
+/** What decides whether a vendor can be made: the environment, and the folder of models. */
+export interface Means {
+  env: NodeJS.ProcessEnv;
+  models: string;
+}
+
 /**
- * The entries of a stage that can be made with this environment. Throws {@link SettingsError} where one that is not
- * optional lacks its keys, and where none is left.
+ * The entries of a stage that can be made with these means. Throws {@link SettingsError} where one that is not optional
+ * lacks something, and where none is left of a stage that is needed.
  * @param section where the stage stands in the settings, e.g. `agent.dialogue`
  */
 export function usable(
   kind: Kind,
   entries: readonly StageEntry[],
-  env: NodeJS.ProcessEnv,
+  means: Means,
   section = `agent.${kind}`,
 ): StageEntry[] {
   const left = entries.filter(entry => {
-    const problem = registry.get(entry.use)!.makes[kind]!.missing?.(entry.settings, variablesOf(entry, env));
+    const problem = lackOf(kind, entry, means);
     if (problem !== undefined && !entry.optional)
       throw new SettingsError(`${section} asks for ${entry.use}: ${problem}`);
     return problem === undefined;
   });
-  if (left.length === 0 && entries.length > 0)
+  if (left.length === 0 && entries.length > 0 && NEEDED.has(kind))
     throw new SettingsError(`${section}: none of ${entries.map(({ use }) => use).join(', ')} has what it needs`);
   return left;
 }
+
+/**
+ * Embedded vendors that are left out because what they need is not on this machine, with a sentence on what to do: those
+ * behind them stand in. An endpoint whose key nobody set is no lack.
+ */
+export const standIns = (kind: Kind, entries: readonly StageEntry[], means: Means): { use: string; lack: string }[] =>
+  entries.flatMap(entry => {
+    const lack = EMBEDDED[kind]?.includes(entry.use) ? lackOf(kind, entry, means) : undefined;
+    return lack === undefined ? [] : [{ use: entry.use, lack }];
+  });
+
+const lackOf = (kind: Kind, entry: StageEntry, { env, models }: Means): string | undefined =>
+  registry.get(entry.use)!.makes[kind]!.missing?.(entry.settings, variablesOf(entry, env), models);
 
 /** What an entry's vendor may know of the environment. */
 export const variablesOf = ({ variables }: StageEntry, env: NodeJS.ProcessEnv): Record<string, string> =>

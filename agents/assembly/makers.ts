@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type StageEntry, usable, variablesOf } from '../../settings/stages.ts';
+import { type StageEntry, standIns, usable, variablesOf } from '../../settings/stages.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Meter } from '../base/meter.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
@@ -42,22 +42,25 @@ export class Making {
   readonly #deps: MakersDeps;
   readonly #made = new Set<object>();
   readonly #shared = new Map<string, unknown>();
+  readonly #lacking: string[] = [];
 
   constructor(deps: MakersDeps) {
     this.#deps = deps;
   }
 
-  /**
-   * Those of a stage that can be made. Throws SettingsError where one that is needed cannot. What this machine lacks is
-   * told, and left out.
-   */
+  /** Embedded vendors that others stand in for, because what they need is not on this machine. */
+  get lacking(): readonly string[] {
+    return this.#lacking;
+  }
+
+  /** Those of a stage that can be made. Throws SettingsError where one that is needed cannot. */
   async stage<K extends Kind>(kind: K, entries: readonly StageEntry[]): Promise<MadeEntry<K>[]> {
     const made: MadeEntry<K>[] = [];
-    for (const entry of usable(kind, entries, this.#deps.env)) {
-      const problem = registry.get(entry.use)!.makes[kind]!.absent?.(entry.settings, this.#deps.models);
-      if (problem === undefined) made.push(await this.one(kind, entry));
-      else this.#deps.log.warn({ vendor: entry.use, stage: kind, problem }, 'a vendor is left out');
+    for (const { use, lack } of standIns(kind, entries, this.#deps)) {
+      this.#lacking.push(use);
+      this.#deps.log.warn({ vendor: use, stage: kind }, `another stands in for it: ${lack}`);
     }
+    for (const entry of usable(kind, entries, this.#deps)) made.push(await this.one(kind, entry));
     return made;
   }
 

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AgentSettings } from '../../settings/agent.ts';
@@ -9,12 +10,13 @@ import { Making } from './makers.ts';
 import { makeVoices } from './speech.ts';
 
 const log = pino({ level: 'silent' });
+const NEURAL = fs.existsSync('models/hibari/decoder-0.2.1.onnx');
 /** Nobody listens on this port. */
 const ENDPOINT = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
 const metrics = createAgentMetrics();
 let making: Making;
-const choose = (speech: object, env: NodeJS.ProcessEnv = {}) => {
-  making = new Making({ env, models: 'models', clock: systemClock, metrics, log, toolbox: undefined });
+const choose = (speech: object, env: NodeJS.ProcessEnv = {}, models = 'no-such-folder') => {
+  making = new Making({ env, models, clock: systemClock, metrics, log, toolbox: undefined });
   return makeVoices(AgentSettings.parse({ speech }).speech, { making, metrics, log, cache: undefined });
 };
 afterEach(() => making.close());
@@ -27,6 +29,25 @@ describe('the voice', () => {
       expect(tts.capabilities.voices.known).toContain('slt');
     }
   });
+
+  it('is the simple embedded one where the neural one is not on this machine, and that is told', async () => {
+    const { voiced } = await choose({});
+    expect(voiced.map(({ names }) => names[0])).toEqual(['flite']);
+    expect(making.lacking).toEqual(['hibari']);
+    await expect(choose([{ use: 'hibari' }])).rejects.toThrow(
+      /agent\.speech asks for hibari: its model is not in no-such/,
+    );
+  });
+
+  it.skipIf(!NEURAL)(
+    'is the neural one where it is, with the simple one behind it (skipped without its model)',
+    async () => {
+      const { voiced, tts } = await choose({}, {}, 'models');
+      expect(voiced.map(({ names }) => names[0])).toEqual(['hibari', 'flite']);
+      expect(making.lacking).toEqual([]);
+      expect(tts.capabilities.voices.known[0]).toBe('heart');
+    },
+  );
 
   it('cannot be an endpoint whose address and key nobody told', async () => {
     for (const speech of [{ provider: 'openai' }, { model: 'm' }, [{ use: 'openai', model: 'm' }]])

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import { ProviderError } from './errors.ts';
+import { type Peer, type Start, thread } from './peers.ts';
 
-/** What such a thread gets and answers, one at a time. */
+/** What such a thread (or process) gets and answers, one at a time. */
 export type WorkerRequest<Q> = { id: number; request: Q };
 export type WorkerReply<A> = { id: number; answer: A } | { id: number; error: string };
 
@@ -14,45 +14,47 @@ interface Job<Q, A> {
 }
 
 /**
- * One worker thread that does one thing at a time, for whoever asks. A thread that fails or hangs is replaced when
- * there is something to do again; what it was about is lost. Refusals of the thread are `bad-input`.
+ * One worker thread, or process, that does one thing at a time, for whoever asks. One that fails or hangs is replaced
+ * when there is something to do again; what it was about is lost. Its refusals are `bad-input`.
  */
 export class WorkerQueue<Q, A> {
-  readonly #file: URL;
+  readonly #start: () => Peer;
   /** What the thread is, in messages: "the synthesizer". */
   readonly #name: string;
   readonly #hungMs: number;
   readonly #lost: () => void;
-  readonly #workerData: unknown;
   /** Undefined after a failure, until there is something to do. */
-  #worker: Worker | undefined;
+  #worker: Peer | undefined;
   #closed = false;
   #queue: Job<Q, A>[] = [];
   #running: Job<Q, A> | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #nextId = 1;
 
-  /** @param lost told when a thread has failed: the next one is another */
+  /**
+   * @param from a thread's file, or what starts another kind of worker
+   * @param options.lost told when one has failed: the next one is another
+   */
   constructor(
-    file: URL,
-    {
-      name,
-      hungMs,
-      lost = () => {},
-      workerData,
-    }: { name: string; hungMs: number; lost?: (() => void) | undefined; workerData?: unknown },
+    from: URL | Start<WorkerReply<A>>,
+    { name, hungMs, lost = () => {} }: { name: string; hungMs: number; lost?: (() => void) | undefined },
   ) {
-    this.#file = file;
+    const start = from instanceof URL ? thread<WorkerReply<A>>(from, name) : from;
+    this.#start = () => start({ told: reply => this.#told(reply), failed: reason => this.#failed(reason) });
     this.#name = name;
     this.#hungMs = hungMs;
     this.#lost = lost;
-    this.#workerData = workerData;
     this.#worker = this.#start();
   }
 
   /** Requests that wait or are being done. */
   get waiting(): number {
     return this.#queue.length + (this.#running === undefined ? 0 : 1);
+  }
+
+  /** Of a process. */
+  get pid(): number | undefined {
+    return this.#worker?.pid;
   }
 
   /** Rejects with a ProviderError, or at once with the signal's reason. */
@@ -94,7 +96,7 @@ export class WorkerQueue<Q, A> {
     this.#running = undefined;
     this.#queue = [];
     for (const job of jobs) job.reject(this.#closedError());
-    await worker?.terminate();
+    await worker?.end();
   }
 
   #next(): void {
@@ -104,23 +106,18 @@ export class WorkerQueue<Q, A> {
     const { id, request, transfer } = this.#running;
     this.#watchdog = setTimeout(() => this.#failed('it hung'), this.#hungMs);
     this.#worker ??= this.#start();
-    this.#worker.postMessage({ id, request } satisfies WorkerRequest<Q>, transfer);
+    this.#worker.post({ id, request } satisfies WorkerRequest<Q>, transfer);
   }
 
-  #start(): Worker {
-    const worker = new Worker(this.#file, { name: this.#name, stdout: true, workerData: this.#workerData });
-    worker.on('message', (reply: WorkerReply<A>) => {
-      const job = this.#running;
-      if (job === undefined || job.id !== reply.id) return;
-      clearTimeout(this.#watchdog);
-      this.#running = undefined;
-      if ('error' in reply)
-        job.reject(new ProviderError('bad-input', `the ${this.#name} refused: ${reply.error}`, { retryable: false }));
-      else job.resolve(reply.answer);
-      this.#next();
-    });
-    worker.on('error', error => this.#failed((error as Error).message));
-    return worker;
+  #told(reply: WorkerReply<A>): void {
+    const job = this.#running;
+    if (job === undefined || job.id !== reply.id) return;
+    clearTimeout(this.#watchdog);
+    this.#running = undefined;
+    if ('error' in reply)
+      job.reject(new ProviderError('bad-input', `the ${this.#name} refused: ${reply.error}`, { retryable: false }));
+    else job.resolve(reply.answer);
+    this.#next();
   }
 
   #failed(reason: string): void {
@@ -128,10 +125,7 @@ export class WorkerQueue<Q, A> {
     if (old === undefined) return;
     this.#worker = undefined;
     this.#lost();
-    old.removeAllListeners();
-    // It may fail once more on its way out.
-    old.on('error', () => {});
-    void old.terminate();
+    void old.end();
     clearTimeout(this.#watchdog);
     const job = this.#running;
     this.#running = undefined;

@@ -2,7 +2,7 @@ import type { SpeakOptions, Speech, TextToSpeech } from '../speak/ports.ts';
 import { cacheKey, type DiskCache } from './disk-cache.ts';
 
 /** Changes with the layout of entries, and with what makes speech of a sentence. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What became of a question to a cache. */
 export type CacheOutcome = 'hit' | 'miss' | 'skip';
@@ -28,7 +28,7 @@ export class CachedSpeech implements TextToSpeech {
   }
 
   async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
-    const { voice, prosody, signal, keep } = options;
+    const { voice, prosody, design = {}, signal, keep } = options;
     if (keep === undefined) {
       this.#count('skip');
       yield* this.#inner.speak(sentence, options);
@@ -36,7 +36,8 @@ export class CachedSpeech implements TextToSpeech {
     }
     const { rate, pitch, range } = prosody;
     const manner = [rate, pitch, range].map(value => value.toFixed(3));
-    const key = cacheKey('speech', VERSION, this.#provider, voice, manner, sentence);
+    const designed = Object.entries(design).sort();
+    const key = cacheKey('speech', VERSION, this.#provider, voice, manner, designed, sentence);
     const before = await this.#cache.get(key);
     signal.throwIfAborted();
     const known = before === undefined ? undefined : decode(before);

@@ -56,10 +56,11 @@ export interface ProviderHost {
 export interface Maker<Made, Capabilities, Settings extends object = object, Host = ProviderHost> {
   readonly settings: z.ZodType<Settings>;
   capabilities(settings: Settings): Capabilities;
-  /** What has to be set before it can be made, in a sentence: `set OPENAI_API_KEY`. Undefined: nothing. */
-  missing?(settings: Settings, variables: Variables): string | undefined;
-  /** What this machine lacks of it, a model's file for instance, in a sentence. Undefined: nothing. */
-  absent?(settings: Settings, models: string): string | undefined;
+  /**
+   * What has to be set before it can be made, in a sentence: `set OPENAI_API_KEY`. Undefined: nothing.
+   * @param models folder of the models that the set-up puts in place
+   */
+  missing?(settings: Settings, variables: Variables, models: string): string | undefined;
   /** The model, as metrics and prices name it; by default the vendor's name. */
   model?(settings: Settings): string;
   /** Everything that shapes its answers besides the question, for what is kept in a cache; by default its settings. */

@@ -11,6 +11,21 @@ export interface Prosody {
 }
 export const NEUTRAL_PROSODY: Prosody = { rate: 1, pitch: 1, range: 1 };
 
+/** A voice made from another one: 1 (breath: 0) is as it is. */
+export interface VoiceDesign {
+  /** Resonances of mouth and throat, higher for a smaller person: 0.7..1.4. */
+  timbre: number;
+  /** Mean pitch: 0.4..2. */
+  pitch: number;
+  /** How far the pitch moves: 0.3..2. */
+  range: number;
+  /** Speed: 0.6..1.6. */
+  pace: number;
+  /** How much breath is in the voice: 0..1. */
+  breath: number;
+}
+export const PLAIN_DESIGN: VoiceDesign = { timbre: 1, pitch: 1, range: 1, pace: 1, breath: 0 };
+
 /** A word or a character and when it is said, in samples from the stretch's start. */
 export interface TimedText {
   text: string;
@@ -42,6 +57,8 @@ export type VoiceChoice = string | Readonly<Record<string, string>>;
 export interface SpeakOptions {
   voice: VoiceChoice;
   prosody: Prosody;
+  /** What of the voice is to be otherwise; voices that cannot be designed take no notice. */
+  design?: Partial<VoiceDesign>;
   signal: AbortSignal;
   /**
    * The sentence belongs to nobody in particular: its speech may be kept for later, from when this resolves [T5].
@@ -56,8 +73,17 @@ export interface SpeechCapabilities {
   phones: boolean;
   /** It follows {@link Prosody}. */
   prosody: boolean;
+  /** It follows a {@link VoiceDesign}; absent: it does not. */
+  design?: boolean;
   /** The first that is known is its usual one. Where they are not `closed`, it may have others. */
   voices: { known: readonly string[]; closed: boolean };
+  /** BCP 47: those it speaks, and no others. Absent: it is not known that it could not speak any. */
+  languages?: readonly string[];
+  /**
+   * `written`: it makes words of figures, signs and abbreviations by itself, and better than they are made for it.
+   * `words`, or absent: they are made for it, in English.
+   */
+  reads?: 'written' | 'words';
 }
 
 /** The speaking port. Errors are ProviderErrors; an aborted signal ends the stream at once with its reason. */

@@ -62,21 +62,23 @@ export function ttsConformance(name: string, make: () => TextToSpeech): void {
     });
 
     it('begins and ends without a long silence', async () => {
-      const [first] = await speak(SENTENCE);
-      const loud = first!.pcm.findIndex(sample => Math.abs(sample) > 500) / first!.sampleRate;
-      const quiet =
-        (first!.pcm.length - first!.pcm.findLastIndex(sample => Math.abs(sample) > 500)) / first!.sampleRate;
+      const parts = await speak(SENTENCE);
+      const { sampleRate } = parts[0]!;
+      const pcm = Int16Array.from(parts.flatMap(part => [...part.pcm]));
+      const loud = pcm.findIndex(sample => Math.abs(sample) > 500) / sampleRate;
+      const quiet = (pcm.length - pcm.findLastIndex(sample => Math.abs(sample) > 500)) / sampleRate;
       expect(loud).toBeLessThan(0.15);
       expect(quiet).toBeLessThan(0.35);
     });
 
     it('gives phones in order, inside the speech, without gaps, if it promises any', async () => {
+      let count = 0;
       for (const { pcm, phones } of await speak(SENTENCE)) {
         if (!tts.capabilities.phones) {
           expect(phones).toBeUndefined();
           continue;
         }
-        expect(phones!.filter(({ phone }) => phone !== 'pau').length).toBeGreaterThan(20);
+        count += phones!.filter(({ phone }) => phone !== 'pau').length;
         let before = 0;
         for (const { startSample, endSample } of phones!) {
           expect(startSample).toBe(before);
@@ -85,15 +87,18 @@ export function ttsConformance(name: string, make: () => TextToSpeech): void {
           before = endSample;
         }
       }
+      if (tts.capabilities.phones) expect(count).toBeGreaterThan(20);
     });
 
     it('has sound in its vowels and silence in its pauses', async () => {
       if (!tts.capabilities.phones) return;
-      const [{ pcm, phones } = { pcm: new Int16Array(), phones: [] }] = await speak('Aha, I see, you are all here.');
+      const parts = await speak('Aha, I see, you are all here.');
       const level = (wanted: (phone: string) => boolean) =>
         loudness(
           Int16Array.from(
-            phones!.filter(p => wanted(p.phone)).flatMap(p => [...pcm.subarray(p.startSample, p.endSample)]),
+            parts.flatMap(({ pcm, phones }) =>
+              phones!.filter(p => wanted(p.phone)).flatMap(p => [...pcm.subarray(p.startSample, p.endSample)]),
+            ),
           ),
         );
       expect(level(phone => /^[aeiou]/.test(phone))).toBeGreaterThan(5 * level(phone => phone === 'pau'));

@@ -3,8 +3,20 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { OperatorError } from '../../telemetry/operator-error.ts';
+import type { VoiceDesign } from '../speak/ports.ts';
 import type { Persona } from './ports.ts';
 import { ToolDeclarations } from './tools/declaration.ts';
+
+/** Of the keys of a {@link VoiceDesign}, those that are not as the voice has them. */
+const Design = z
+  .strictObject({
+    timbre: z.number().min(0.7).max(1.4),
+    pitch: z.number().min(0.4).max(2),
+    range: z.number().min(0.3).max(2),
+    pace: z.number().min(0.6).max(1.6),
+    breath: z.number().min(0).max(1),
+  } satisfies Record<keyof VoiceDesign, z.ZodNumber>)
+  .partial();
 
 const Settings = z
   .strictObject({
@@ -12,8 +24,9 @@ const Settings = z
     description: z.string().max(300),
     avatar: z.string().regex(/^[a-z0-9-]+$/),
     voice: z.union([z.string().min(1), z.record(z.string().max(64), z.string().min(1))], {
-      error: 'the name of a voice, or names by vendor: { openai: nova, flite: slt }',
+      error: 'the name of a voice, or names by vendor: { hibari: june, flite: slt }',
     }),
+    design: Design.optional(),
     greeting: z.string().min(1).max(500),
     instructions: z.string().min(1),
     /** RiveScript file beside this one. */

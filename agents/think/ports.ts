@@ -1,7 +1,7 @@
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
-import type { VoiceChoice } from '../speak/ports.ts';
+import type { VoiceChoice, VoiceDesign } from '../speak/ports.ts';
 import type { Sight } from './sight.ts';
 import type { ToolDeclaration } from './tools/declaration.ts';
 import type { Deeds } from './tools/deeds.ts';
@@ -13,6 +13,8 @@ export interface Persona {
   avatar: string;
   /** One name, or one by vendor. */
   voice: VoiceChoice;
+  /** What of it is to be otherwise, where it can be designed. */
+  design?: Partial<VoiceDesign>;
   /** What is said to whoever joins first; `{name}` becomes their name. */
   greeting: string;
   /** Instructions for a language model. */

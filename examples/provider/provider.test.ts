@@ -74,8 +74,8 @@ describe('the example', () => {
   it('is found, and its settings are right', () => {
     const { agent } = loadSettings({ VISAVIS_CONFIG: 'examples/provider/visavis.config.yaml' }, 'agent');
     expect(agent.dialogue.map(({ use }) => use)).toEqual(['acme', 'rivescript']);
-    expect(usable('speech', agent.speech, { ACME_API_KEY: 'a-key' })).toHaveLength(2);
-    expect(() => usable('speech', agent.speech, {})).toThrow('set ACME_API_KEY');
+    expect(usable('speech', agent.speech, { env: { ACME_API_KEY: 'a-key' }, models: '' })).toHaveLength(2);
+    expect(() => usable('speech', agent.speech, { env: {}, models: '' })).toThrow('set ACME_API_KEY');
   });
 
   it('writes what acme writes, wherever that is cut, and tells what it took', async () => {

@@ -48,7 +48,7 @@ function balanced(rows: readonly Row[]): Row[] {
 const ridge = (name: string) => (name === 'bias' ? 0 : OF_VOICE.has(name) ? VOICE_RIDGE : RIDGE);
 
 /** Logistic regression with a quadratic penalty on all weights but the bias, by gradient descent with momentum. */
-function fit(rows: readonly Row[]): Record<string, number> {
+function fitted(rows: readonly Row[]): Record<string, number> {
   const names = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
   const total = rows.reduce((sum, { counts }) => sum + counts, 0);
   const weights = new Float64Array(names.length);
@@ -96,14 +96,14 @@ const logs = used.flatMap(({ done, pauseMs, source }) =>
 );
 const meanLog = logs.reduce((sum, x) => sum + x, 0) / logs.length;
 const sdLog = Math.sqrt(logs.reduce((sum, x) => sum + (x - meanLog) ** 2, 0) / logs.length);
-const rest = fit(balanced(used.map(rowOf)));
+const rest = fitted(balanced(used.map(rowOf)));
 // The model's opinion is weighed against all others' together: there are too few recordings to do it one by one.
 const stacked = (pause: Pause): Row => {
   const { values, ...row } = rowOf(pause);
   return { ...row, values: { bias: 1, rest: score(rest, { values, ...row }), sound: soundOdds(pause.sound!) } };
 };
 const heard = (each: Pause) => each.sound !== null;
-const sound = fit(balanced(used.filter(heard).map(stacked)));
+const sound = fitted(balanced(used.filter(heard).map(stacked)));
 const result = { rest, sound, pauses: { meanLog: Number(meanLog.toFixed(3)), sdLog: Number(sdLog.toFixed(3)) } };
 fs.writeFileSync(
   path.join(import.meta.dirname, '../../agents/listen/endpoint/weights.json'),

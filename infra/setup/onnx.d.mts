@@ -1,2 +1,5 @@
-/** The model with this inner tensor among its outputs. Throws where it has none of that name. */
-export function withOutput(model: Buffer, tensor: string): Buffer;
+/** The part of a model between tensors, which become its inputs and outputs. Throws where it has no such tensors. */
+export function partOf(
+  model: Buffer,
+  part: { inputs: Record<string, (number | string)[] | undefined>; outputs: string[] },
+): Buffer;

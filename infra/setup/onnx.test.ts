@@ -1,23 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { withOutput } from './onnx.mjs';
+import { partOf } from './onnx.mjs';
 import { field, fields } from './protobuf.mjs';
 
-const node = Buffer.concat([field(1, '/Round_output_0'), field(2, '/Clip_output_0'), field(4, 'Clip')]);
-const model = Buffer.concat([field(1, 8), field(7, Buffer.concat([field(1, node), field(12, field(1, 'f0'))]))]);
+const node = (inputs: string[], output: string) =>
+  field(1, Buffer.concat([...inputs.map(name => field(1, name)), field(2, output), field(4, 'Add')]));
+/** text, speed → frames (with weight a) → sound (with weight b), and something that nobody asks for. */
+const model = Buffer.concat([
+  field(1, 8),
+  field(
+    7,
+    Buffer.concat([
+      node(['text', 'a', 'speed'], 'frames'),
+      node(['frames', 'b'], 'sound'),
+      node(['text', 'c'], 'aside'),
+      ...['a', 'b', 'c'].map(name => field(5, field(8, name))),
+      ...['text', 'speed'].map(name => field(11, field(1, name))),
+      field(12, field(1, 'sound')),
+    ]),
+  ),
+]);
 
-const outputs = (bytes: Buffer): string[] => {
+function read(bytes: Buffer) {
   const [graph] = [...fields(bytes)].filter(({ number }) => number === 7);
-  return [...fields(graph!.payload as Buffer)]
-    .filter(({ number }) => number === 12)
-    .map(({ payload }) => String([...fields(payload as Buffer)][0]!.payload));
-};
+  const names = (number: number, name: number) =>
+    [...fields(graph!.payload as Buffer)]
+      .filter(part => part.number === number)
+      .map(({ payload }) => [...fields(payload as Buffer)].find(part => part.number === name)?.payload.toString());
+  return { makes: names(1, 2), weights: names(5, 8), inputs: names(11, 1), outputs: names(12, 1) };
+}
 
-describe('a model’s inner tensor', () => {
-  it('is told with the outputs', () => {
-    expect(outputs(withOutput(model, '/Clip_output_0'))).toEqual(['f0', '/Clip_output_0']);
+describe('a part of a model', () => {
+  it('is what leads from its beginning to an inner tensor, and no more', () => {
+    const front = partOf(model, { inputs: { text: undefined, speed: undefined }, outputs: ['frames'] });
+    expect(read(front)).toEqual({ makes: ['frames'], weights: ['a'], inputs: ['text', 'speed'], outputs: ['frames'] });
   });
 
-  it('cannot be one that the model does not compute', () => {
-    expect(() => withOutput(model, '/Round_output_0')).toThrow('no tensor /Round_output_0');
+  it('may begin at an inner tensor', () => {
+    const back = partOf(model, { inputs: { frames: [1, 'F'] }, outputs: ['sound'] });
+    expect(read(back)).toEqual({ makes: ['sound'], weights: ['b'], inputs: ['frames'], outputs: ['sound'] });
+  });
+
+  it('cannot be one between tensors that the model does not have', () => {
+    expect(() => partOf(model, { inputs: { text: undefined }, outputs: ['light'] })).toThrow('not all of light');
+    expect(() => partOf(model, { inputs: { words: undefined }, outputs: ['aside'] })).toThrow('not all of words');
   });
 });

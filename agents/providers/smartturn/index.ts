@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Vendor } from '../manifest.ts';
 
-const fileIn = (models: string) => path.resolve(models, 'smart-turn-v3.2.onnx');
+const MODEL = 'smart-turn-v3.2.onnx';
 
 /** Smart Turn: hears whether somebody has finished, on this machine. */
 const smartturn: Vendor = {
@@ -14,12 +14,15 @@ const smartturn: Vendor = {
       settings: z.strictObject({}),
       capabilities: () => ({}),
       model: () => 'v3.2',
-      absent: (_settings, models) =>
-        fs.existsSync(fileIn(models)) ? undefined : `there is no ${fileIn(models)}: the set-up says how to get it`,
+      missing: (_settings, _variables, models) =>
+        fs.existsSync(path.join(models, MODEL))
+          ? undefined
+          : `its model is not in ${models}: start with pip and a package index within reach, or put the wheel into ${path.join(models, 'wheels')}`,
       async make(_settings, host) {
         const { SmartTurn } = await import('./smart-turn.ts');
-        const model = new SmartTurn(fileIn(host.models), () => host.lost('end-of-turn'));
+        const model = new SmartTurn(path.resolve(host.models, MODEL), () => host.lost('end-of-turn'));
         host.queue('end-of-turn', () => model.waiting);
+        host.child('end-of-turn', () => model.pids);
         return model;
       },
     },

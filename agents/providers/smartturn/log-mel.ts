@@ -8,7 +8,8 @@ const RATE = 16_000;
 const FFT = 400;
 const BINS = FFT / 2 + 1;
 const HOP = 160;
-const BANDS = 80;
+/** Of the mel scale. */
+export const BANDS = 80;
 const FLOOR = 1e-10;
 const VARIANCE_FLOOR = 1e-7;
 

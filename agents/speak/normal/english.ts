@@ -1,0 +1,123 @@
+/** English as it is read aloud. */
+import { abbreviation, initials, name } from './abbreviations.ts';
+import { address, letters } from './addresses.ts';
+import { counted, number, numbered, part, sidesOf, sum, unitBehind } from './counts.ts';
+import { date, day, noon, row, shortName, time } from './dates.ts';
+import type { Language, Place, Reader, Reading } from './ports.ts';
+import { roman } from './roman.ts';
+import { formula, greek, sign } from './signs.ts';
+import { signed } from './units.ts';
+
+/** `3–5 km`, `$5–10`, `9am–5pm`: each side as if it stood alone. */
+const range: Reader = (core, place) => {
+  const sides = sidesOf(core);
+  if (sides === undefined) return undefined;
+  const [from, to] = sides;
+  const currency = /^[$€£¥]/.exec(from)?.[0] ?? '';
+  const shared = currency !== '' && /^[\d.,]+[a-zA-Z]{0,2}$/.test(to);
+  const first = side(shared ? from.slice(currency.length) : from, place);
+  return `${first} to ${side(shared ? currency + to : to, place)}`;
+};
+
+function side(core: string, place: Place): string {
+  const said = readingOf(core, { ...place, core, after: '', previous: '', next: place.next });
+  return typeof said === 'string' ? said : said.said;
+}
+
+/** `@ann`, `#harvest`, `:)`. */
+const tagged: Reader = core => {
+  if (/^@[\p{L}\d_.]{1,40}$/u.test(core)) return `at ${compound(core.slice(1))}`;
+  if (/^#\p{L}[\p{L}\d_]{0,60}$/u.test(core)) return `hashtag ${compound(core.slice(1))}`;
+  return undefined;
+};
+
+/** `.txt`, `index.html`: names of files, whose ends are spelled where they are no words. */
+const file: Reader = core => {
+  const [, stem, end] =
+    /^([\w-]{0,40})\.(txt|html?|css|js|ts|tsx|py|pdf|csv|json|md|exe|png|jpe?g|gif|zip|mp3|mp4|xml|docx?|xlsx?|sh|yml|yaml)$/i.exec(
+      core,
+    ) ?? [];
+  if (end === undefined) return undefined;
+  const said = /^(?:json|zip|doc)$/i.test(end) ? end.replace(/json/i, 'Jason') : compound(end, letters);
+  return `${stem === '' ? '' : `${compound(stem!)} `}dot ${said}`;
+};
+
+const READERS: readonly Reader[] = [
+  name,
+  abbreviation,
+  initials,
+  address,
+  date,
+  time,
+  noon,
+  shortName,
+  day,
+  sum,
+  unitBehind,
+  numbered,
+  counted,
+  part,
+  number,
+  row,
+  range,
+  roman,
+  sign,
+  greek,
+  tagged,
+  file,
+  formula,
+];
+
+export const ENGLISH: Language = { readers: [...READERS, core => compound(core)] };
+
+function readingOf(core: string, place: Place): Reading {
+  for (const reader of ENGLISH.readers) {
+    const said = reader(core, place);
+    if (said !== undefined) return said;
+  }
+  return core;
+}
+
+/** Runs of digits, of letters, and what is between them. */
+const RUNS = /\d[\d,]*(?:\.\d+)?|[\p{L}\p{M}'’]+|[^\d\p{L}\p{M}'’]/gu;
+const BETWEEN: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '&': ' and ',
+    '+': ' plus ',
+    '@': ' at ',
+    '%': ' percent ',
+    '=': ' equals ',
+    '°': ' degrees ',
+    $: ' dollars ',
+    '€': ' euros ',
+    '£': ' pounds ',
+    '—': ', ',
+    '…': '... ',
+    ',': ', ',
+    ';': '; ',
+    ':': ' ',
+    '!': '! ',
+    '?': '? ',
+  }),
+);
+
+/** `he/she`, but not `and/or` or `TCP/IP`. */
+const isChoice = (a: string, b: string) => /^[a-z]{2,}$/.test(a) && /^[a-z]{2,}$/.test(b) && a !== 'or' && b !== 'or';
+
+/** What no reader knows: its words and numbers, one after another. @param word says a run of letters */
+function compound(core: string, word: (letters: string) => string = run => run): string {
+  const runs = core.match(RUNS) ?? [];
+  const said = runs.map((run, i) => {
+    if (/^\d/.test(run)) return ` ${signed(run, runs.length === 1) ?? ''} `;
+    if (/^[\p{L}\p{M}'’]/u.test(run)) return word(run);
+    const [before = '', after = ''] = [runs[i - 1], runs[i + 1]];
+    const joins = /^\p{L}/u.test(before) && /^\p{L}/u.test(after);
+    // `word(s)`.
+    if (run === '(' && /^e?s$/.test(after)) return '';
+    if (/^[-‐‑]$/.test(run)) return joins ? '-' : ' ';
+    if (run === '/') return isChoice(before, after) ? ' or ' : ' ';
+    if (run === '.') return !joins ? ' ' : /^\p{Lu}/u.test(after) ? '. ' : ' dot ';
+    return BETWEEN.get(run) ?? ' ';
+  });
+  return said.join('').replace(/ {2,}/g, ' ').trim();
+}
