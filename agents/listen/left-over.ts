@@ -1,5 +1,5 @@
 import { LISTEN_RATE } from '../base/rates.ts';
-import { words } from './completeness.ts';
+import { words } from './witness/completeness.ts';
 
 /** Who goes on so soon after having been taken for done, samples from then on, was not. */
 const CONTINUES = 2 * LISTEN_RATE;

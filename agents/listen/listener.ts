@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
-import { isNoise } from './completeness.ts';
+import { isNoise } from './witness/completeness.ts';
 import { Endpointing, type EndpointingOptions } from './endpoint/endpointing.ts';
-import { askedFor, readWords } from './endpoint/reading.ts';
-import { readVoice } from './endpoint/voice.ts';
+import { askedFor, readWords } from './witness/reading.ts';
+import { readVoice } from './witness/voice.ts';
 import { isMore, LeftOver } from './left-over.ts';
 import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
 import { soundOf } from './sound-witness.ts';

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { features, soundOdds } from '../../agents/listen/endpoint/estimate.ts';
-import { askedFor, readWords } from '../../agents/listen/endpoint/reading.ts';
+import { askedFor, readWords } from '../../agents/listen/witness/reading.ts';
 import type { Pause } from './pauses.ts';
 
 /** How much a pause counts, by where it is from: talk is what it is about. */

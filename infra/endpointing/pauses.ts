@@ -1,5 +1,5 @@
 import { LISTEN_RATE } from '../../agents/base/rates.ts';
-import { readVoice, type VoiceWitness } from '../../agents/listen/endpoint/voice.ts';
+import { readVoice, type VoiceWitness } from '../../agents/listen/witness/voice.ts';
 import type { SpeechToText, VoiceActivityProvider } from '../../agents/listen/ports.ts';
 import type { Recording } from './sources.ts';
 

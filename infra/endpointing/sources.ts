@@ -10,7 +10,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Decoder, Demuxer } from 'node-av/api';
 import { LISTEN_RATE } from '../../agents/base/rates.ts';
-import { completeness } from '../../agents/listen/completeness.ts';
+import { completeness } from '../../agents/listen/witness/completeness.ts';
 
 /** A recording, and where in it somebody has the floor. */
 export interface Recording {

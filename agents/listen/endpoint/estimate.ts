@@ -1,5 +1,5 @@
-import type { WordsWitness } from './reading.ts';
-import type { VoiceWitness } from './voice.ts';
+import type { WordsWitness } from '../witness/reading.ts';
+import type { VoiceWitness } from '../witness/voice.ts';
 import weights from './weights.json' with { type: 'json' };
 
 /** What is known of a pause. Whoever is absent says nothing. */

@@ -1,5 +1,5 @@
 import { SPEECH_RATE } from '../../base/rates.ts';
-import { isBackchannel } from '../../listen/completeness.ts';
+import { isBackchannel } from '../../listen/witness/completeness.ts';
 import type { Exchange } from '../../think/ports.ts';
 import type { Effect, FloorEvent, Move, Own } from './events.ts';
 import { type Around, type Floor, type Input, isDisputed, isTaken, type Taken } from './state.ts';

@@ -1,4 +1,4 @@
-import { completeness, words } from '../completeness.ts';
+import { completeness, words } from './completeness.ts';
 
 /** What the avatar has just asked for, as far as it bears upon how an answer sounds when it is complete. */
 export type Asked = 'nothing' | 'yes-or-no' | 'dictation' | 'anything';

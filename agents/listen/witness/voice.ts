@@ -1,5 +1,5 @@
 import { LISTEN_RATE } from '../../base/rates.ts';
-import { pitchHz } from '../pitch.ts';
+import { pitchHz } from './pitch.ts';
 
 /** How the voice moved at the end of an utterance. Undefined where nothing was voiced. */
 export interface VoiceWitness {

@@ -1,4 +1,4 @@
-import { isMadeOf } from '../base/phrases.ts';
+import { isMadeOf } from '../../base/phrases.ts';
 
 /** How finished an utterance reads, from its words alone. */
 export type Completeness = 'finished' | 'open' | 'trailing';
