@@ -1,4 +1,4 @@
-import { LISTEN_RATE } from '../base/rates.ts';
+import { LISTEN_RATE } from '../../base/rates.ts';
 
 const WINDOW = LISTEN_RATE / 40;
 const MIN_HZ = 70;
