@@ -1,13 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
-import { isNoise } from './witness/completeness.ts';
 import { Endpointing, type EndpointingOptions } from './endpoint/endpointing.ts';
-import { askedFor, readWords } from './witness/reading.ts';
-import { readVoice } from './witness/voice.ts';
 import { isMore, LeftOver } from './left-over.ts';
+import { Level } from './level.ts';
 import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
 import { soundOf } from './sound-witness.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
+import { isNoise } from './witness/completeness.ts';
+import { askedFor, readWords } from './witness/reading.ts';
+import { readVoice } from './witness/voice.ts';
 
 /** What one person said, with the times that say how quick we were (ms on the session's clock). */
 export interface Utterance {
@@ -38,7 +39,8 @@ export interface PauseJudged {
 export interface ListenerEvents {
   /** Somebody speaks. */
   started(utteranceId: string): void;
-  partial(utteranceId: string, text: string): void;
+  /** @param speechMs how long they have been speaking */
+  partial(utteranceId: string, text: string, speechMs: number): void;
   /** They pause: the utterance so far, 16 kHz, before anything is known of its words. It may grow. */
   paused(utteranceId: string, pcm: Int16Array): void;
   /** They may be done: an answer may be prepared, but not shown [T5]. */
@@ -100,6 +102,7 @@ export class Listener {
   readonly #vad: VoiceActivity;
   readonly #recognition: Recognition;
   readonly #audio: UtteranceBuffer;
+  readonly #level = new Level();
   #lastArrivalMs: number;
   #quietMs = 0;
   #skipped = 0;
@@ -138,6 +141,7 @@ export class Listener {
     if (this.#closed) return;
     this.#lastArrivalMs = this.#deps.clock.nowMs();
     this.#audio.push(pcm);
+    this.#level.push(pcm);
     this.#isFed = false;
     this.#quietMs = audible ? 0 : this.#quietMs + toMs(pcm.length);
     if (this.#current === undefined && this.#quietMs > QUIET_AFTER_MS) this.#skipped += pcm.length;
@@ -177,8 +181,10 @@ export class Listener {
     this.#recognition.close();
   }
 
-  #window(speech: boolean, endSample: number): void {
+  #window(detected: boolean, endSample: number): void {
     if (this.#closed) return;
+    // A television in the room is not the person.
+    const speech = detected && !this.#level.isFar(WINDOW / LISTEN_RATE);
     this.#speechWindows = speech ? this.#speechWindows + 1 : 0;
     const current = this.#current;
     if (current?.finishing) return;
@@ -217,6 +223,7 @@ export class Listener {
       this.#recognition.push(this.#audio.take());
       this.#isFed = true;
     }
+    this.#level.begin();
     this.#events.started(this.#current.id);
   }
 
@@ -239,7 +246,8 @@ export class Listener {
 
   #partial(text: string): void {
     const current = this.#current;
-    if (current !== undefined && !isNoise(text) && this.#isNew(current, text)) this.#events.partial(current.id, text);
+    if (current !== undefined && !isNoise(text) && this.#isNew(current, text))
+      this.#events.partial(current.id, text, toMs((current.silentFrom ?? this.#audio.position) - current.startSample));
   }
 
   /** False while a stretch that may continue an utterance has brought no words of its own. */
@@ -289,16 +297,18 @@ export class Listener {
     const heard = await sound?.afterWords();
     if (isStale()) return;
     current.sound = heard ?? current.sound;
+    this.#level.learn();
     const words = readWords(text, askedFor(this.#context.asked()));
+    const speechMs = toMs(silentFrom - current.startSample);
     const { done, silenceMs } = this.#endpointing.judge({
       words,
       voice: readVoice(pcm, trailingSilence),
       sound: current.sound,
-      speechMs: toMs(silentFrom - current.startSample),
+      speechMs,
     });
     const { id } = current;
     this.#events.judged?.({ utteranceId: id, atMs: endMs, text, done, sound: current.sound, silenceMs });
-    this.#events.partial(id, text);
+    this.#events.partial(id, text, speechMs);
     const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
     const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));
     if (current.finishing) return tell();

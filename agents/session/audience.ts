@@ -69,7 +69,7 @@ export class Audience {
     const { started, partial, paused, candidate, resumed, continued, utterance, nothing, failed } = this.#events;
     const listener = new Listener(identity, this.#deps, this.#context, {
       started: id => started(identity, id),
-      partial: (id, text) => partial(identity, id, text),
+      partial: (id, text, speechMs) => partial(identity, id, text, speechMs),
       paused: (id, pcm) => paused(identity, id, pcm),
       candidate: (id, text) => candidate(identity, id, text),
       resumed: id => resumed(identity, id),

@@ -1,6 +1,6 @@
 import { LISTEN_RATE } from '../../agents/base/rates.ts';
-import { readVoice, type VoiceWitness } from '../../agents/listen/witness/voice.ts';
 import type { SpeechToText, VoiceActivityProvider } from '../../agents/listen/ports.ts';
+import { readVoice, type VoiceWitness } from '../../agents/listen/witness/voice.ts';
 import type { Recording } from './sources.ts';
 
 /** A pause in a recording, what could be known when it had lasted {@link READ_MS}, and what came of it. */

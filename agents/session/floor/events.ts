@@ -20,7 +20,7 @@ export type FloorEvent =
   // of the audience
   | { type: 'started'; who: string }
   /** Their words so far. */
-  | { type: 'partial'; who: string; text: string; addressee: Addressee }
+  | { type: 'partial'; who: string; text: string; speechMs: number; addressee: Addressee }
   /** They may be done. */
   | { type: 'candidate'; exchange: Exchange; utteranceId: string; addressee: Addressee }
   /** They were not done after all. */
@@ -77,6 +77,8 @@ export type Effect =
   | { do: 'take'; input: Input }
   | { do: 'note'; input: Input }
   | { do: 'overhear'; input: Input }
+  /** What was read is not what was said: it is shown no more. */
+  | { do: 'unhear'; id: string }
   /** What became of an interruption. */
   | { do: 'count'; interruption: 'cancelled' | 'resumed' }
   // to the face

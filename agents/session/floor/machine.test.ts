@@ -48,6 +48,7 @@ const partial = (who: string, text: string, addressee: 'me' | 'them' = 'me'): Fl
   type: 'partial',
   who,
   text,
+  speechMs: 1000,
   addressee,
 });
 const candidate = (who: string, text: string, addressee: 'me' | 'them' = 'me'): FloorEvent => ({

@@ -1,5 +1,5 @@
 import { SPEECH_RATE } from '../../base/rates.ts';
-import { isBackchannel } from '../../listen/witness/completeness.ts';
+import { isBackchannel, isMuttered } from '../../listen/witness/backchannel.ts';
 import type { Exchange } from '../../think/ports.ts';
 import type { Effect, FloorEvent, Move, Own } from './events.ts';
 import { type Around, type Floor, type Input, isDisputed, isTaken, type Taken } from './state.ts';
@@ -85,10 +85,11 @@ function started(floor: Floor, who: string): Move {
 }
 
 /** [T3] Words cancel; a backchannel does not, nor what is said to others. */
-function heardSoFar(floor: Floor, { who, text, addressee }: FloorEvent & { type: 'partial' }): Move {
+function heardSoFar(floor: Floor, { who, text, speechMs, addressee }: FloorEvent & { type: 'partial' }): Move {
   if (!isTaken(floor)) return [floor, []];
   const disputes = isDisputed(floor) && floor.by === who;
-  if (addressee === 'them' || isBackchannel(text)) return disputes ? [{ ...floor, answered: true }, []] : [floor, []];
+  if (addressee === 'them' || isBackchannel(text) || isMuttered(text, speechMs))
+    return disputes ? [{ ...floor, answered: true }, []] : [floor, []];
   if (isDisputed(floor)) return disputes ? cancelled(floor) : [floor, []];
   return floor.turn.talkers.has(who) || nearlyDone(floor) ? [floor, []] : cancelled(floor);
 }
@@ -127,6 +128,8 @@ export function mayContinue(floor: Floor, id: string): boolean {
 
 function uttered(before: Floor, { input, addressee }: FloorEvent & { type: 'utterance' }): Move {
   const { speaker, text } = input.exchange;
+  const { speechStartMs = 0, speechEndMs } = input.said;
+  const speechMs = speechEndMs - speechStartMs;
   const wasTalking = isTaken(before) && before.turn.talkers.has(speaker);
   const floor = without(before, speaker);
   if (addressee === 'them') {
@@ -136,6 +139,8 @@ function uttered(before: Floor, { input, addressee }: FloorEvent & { type: 'utte
   if (!isTaken(floor) || wasTalking) return taken(floor, input);
   if (isBackchannel(text) && !isAnswer(floor))
     return then([floor, [{ do: 'note', input }]], next => wentOn(next, speaker));
+  if (isMuttered(text, speechMs) && !isAnswer(floor))
+    return then([floor, [{ do: 'unhear', id: input.entryId }]], next => wentOn(next, speaker));
   return then(cancelled(floor), next => taken(next, input));
 }
 
