@@ -49,6 +49,7 @@ const STATUS: Record<PortraitFault, number> = {
 const MAX_READING = 8;
 /** Who sends slower than that holds up the others. */
 const READING_MS = 90_000;
+const SENTENCES_PER_PICTURE = 5;
 /** Of portraits that one page has made. */
 const MAX_LISTED = 50;
 const FILES = [
@@ -64,18 +65,19 @@ export async function portraitRoutes(
   log: Logger,
   { routes, portraits, conversations, tokens, dispatcher, gates }: ApiDeps,
 ): Promise<void> {
-  const gate = (name: string) =>
+  const gate = (name: string, share = 1) =>
     gates.gate({
       name,
       scope: 'address',
       surface: 'http',
-      perMinute: config.limits.portraitsPerMinute,
+      perMinute: share * config.limits.portraitsPerMinute,
       message: 'That was a lot at once. Please wait a minute.',
     });
   const makersByAddress = gate('portraits');
   /** On their own: opening the panel costs nobody a picture. */
   const openers = gate('portraits opened');
-  const speakers = gate('voices tried');
+  /** A sentence costs a fraction of a picture, and one tries several. */
+  const speakers = gate('voices tried', SENTENCES_PER_PICTURE);
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 
