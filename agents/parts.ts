@@ -16,6 +16,7 @@ import type { VoiceSense } from './feel/ports.ts';
 import type { EndpointingOptions } from './listen/endpoint/endpointing.ts';
 import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
+import { OwnVoices } from './own-voice.ts';
 import type { Responder } from './respond/port.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
@@ -47,6 +48,8 @@ export interface AgentParts {
   /** Whether people can be heard yet. */
   readiness: Readiness;
   tts: TextToSpeech;
+  /** Those that people make for their own avatars. */
+  ownVoices: OwnVoices;
   dialogue: Dialogue;
   /** It can be shown pictures. */
   takesPictures: boolean;
@@ -168,6 +171,7 @@ export async function createParts(
       ...ears,
       endpointing: endpointingOf(config),
       tts,
+      ownVoices: new OwnVoices(tts, voiced),
       ...minds,
       responder,
       voiceSense: feelings?.made ?? NOBODY_SENSES,

@@ -1,6 +1,7 @@
 import type { Phone } from '../../../protocol/timeline.ts';
 import { ProviderError } from '../../base/errors.ts';
 import { WorkerQueue } from '../../base/worker-queue.ts';
+import { gainOfDb, levelled } from '../../speak/level.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import type { FliteAnswer } from './flite-program.ts';
@@ -41,7 +42,8 @@ export class Flite implements TextToSpeech {
     signal.throwIfAborted();
     for (const text of pieces(sentence, MAX_PIECE)) {
       const { wav, segments } = await this.#thread.run(arguments_(text, voice, prosody), { signal });
-      yield { text, ...trimmed(readWav(wav), segments) };
+      const { pcm, ...rest } = trimmed(readWav(wav), segments);
+      yield { text, ...rest, pcm: louder(pcm, FLITE_VOICES[voice]!.gainDb) };
     }
   }
 
@@ -71,6 +73,14 @@ function arguments_(sentence: string, voice: string, prosody: Prosody): string[]
     ` ${sentence} `,
   ];
 }
+
+const louder = (pcm: Int16Array, db: number) =>
+  db === 0
+    ? pcm
+    : levelled(
+        Float32Array.from(pcm, sample => sample / 32_768),
+        gainOfDb(db),
+      );
 
 function readWav(wav: Uint8Array): { pcm: Int16Array; sampleRate: number } {
   const HEADER = 44;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { Phonemizer } from './phones/phonemizer.ts';
+import { Phonemizer, type Sounded } from './phones/phonemizer.ts';
 import { Readings, WordList } from './phones/readings.ts';
 import { Table } from './phones/table.ts';
 import { Tagger } from './phones/tagger.ts';
@@ -78,23 +78,34 @@ export class Model {
     return new Model(sessions, json('vocab.json'), phonemizer, unknown);
   }
 
-  /** The model's symbols for these written words; what it does not know is left out. */
-  async symbols(words: readonly string[]): Promise<{ symbol: string; word: number }[]> {
+  /** The phones of these written words, with a space where words end. */
+  async phones(words: readonly string[]): Promise<string> {
+    const sounded = await this.#sounded(words);
+    return sounded
+      .map(({ phones, space }) => phones + (space ? ' ' : ''))
+      .join('')
+      .trim();
+  }
+
+  async #sounded(words: readonly string[]): Promise<Sounded[]> {
     const known = (word: string) => this.#unknown.known(word);
-    let read = this.#phonemizer.sounds(words, known);
-    if (read.unread.size > 0) {
-      await this.#unknown.read(read.unread);
-      read = this.#phonemizer.sounds(words, known);
-    }
-    const symbols = read.sounded.flatMap(({ phones, word, space }) =>
-      [...phones, ...(space ? [' '] : [])].map(symbol => ({ symbol, word })),
-    );
-    return symbols.filter(({ symbol }) => symbol in this.#symbols);
+    const { sounded, unread } = this.#phonemizer.sounds(words, known);
+    if (unread.size === 0) return sounded;
+    await this.#unknown.read(unread);
+    return this.#phonemizer.sounds(words, known).sounded;
+  }
+
+  /** The model's symbols for these written words; what it does not know is left out. */
+  async #symbolsOf(words: readonly string[]): Promise<{ symbol: string; word: number }[]> {
+    const sounded = await this.#sounded(words);
+    return sounded
+      .flatMap(({ phones, word, space }) => [...phones, ...(space ? [' '] : [])].map(symbol => ({ symbol, word })))
+      .filter(({ symbol }) => symbol in this.#symbols);
   }
 
   /** @returns undefined where nothing of it can be said */
   async plan(words: readonly string[], rate: number): Promise<Plan | undefined> {
-    const symbols = await this.symbols(words);
+    const symbols = await this.#symbolsOf(words);
     if (spansOf(symbols.map(each => ({ ...each, frames: 1 }))).every(({ phone }) => phone === 'pau')) return undefined;
     const ids = BigInt64Array.from([0, ...symbols.map(({ symbol }) => this.#symbols[symbol]!), 0], BigInt);
     const answer = await this.#front.run({

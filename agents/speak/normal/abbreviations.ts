@@ -135,6 +135,8 @@ const NAMES: ReadonlyMap<string, string> = new Map(
     MySQL: 'My S Q L',
     PostgreSQL: 'Postgres Q L',
     nginx: 'engine X',
+    WWI: 'World War One',
+    WWII: 'World War Two',
     iOS: 'I O S',
     macOS: 'mac O S',
     GitHub: 'Git Hub',

@@ -101,16 +101,16 @@ const isPart = ({ core, before, after }: Word): boolean =>
   core.length <= 24 &&
   !/^\d{4}-\d\d-\d\d$/.test(core) &&
   DIALLED.test(core) &&
-  !(/[(]$/.test(before) && !after.startsWith(')'));
+  (!before.endsWith('(') || after.startsWith(')') || core.includes(')'));
 
 function isDialled(run: readonly Word[], before: string): boolean {
   const text = run.map(({ before: open, core }) => open + core).join(' ');
   const digits = text.replace(/\D/g, '').length;
   if (run.length === 1 && digits === 3) return SHORT_CALLS.test(before);
   if (digits < 7 || digits > 15) return false;
-  if (/[./]/.test(text)) return text.startsWith('+');
+  if (/[./]/.test(text)) return text.startsWith('+') || /^(?:1\.)?\d{3}\.\d{3}\.\d{4}$/.test(text);
   if (/^\+|^\(\d/.test(text)) return true;
-  if (/^\d{3}[- ]\d{3}[- ]\d{4}$|^1-\d{3}-\d{3}-\d{4}$|^\d{3}-\d{4}$/.test(text)) return true;
+  if (/^\d{3}[- ]\d{3}[- ]\d{4}$|^1-\d{3}-\d{3}-\d{4}$|^\d{3}[- ]\d{4}$/.test(text)) return true;
   return /^0\d{2,4}[- ]/.test(text) || (CALLS.test(before) && (run.length > 1 || /-|^0/.test(text)));
 }
 

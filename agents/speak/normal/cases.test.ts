@@ -29,6 +29,10 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['20 000 miles', 'twenty thousand miles'],
     ['3,5 Prozent', 'three point five Prozent'],
     ['five of 12.', 'five of twelve.'],
+    ['4K and 10K', 'four K and ten thousand'],
+    ['2× faster, 1.5x', 'two times faster, one point five x'],
+    ['1.000,50 €', 'one thousand euros fifty'],
+    ['R$10', 'ten reais'],
   ],
   'ordinals and years': [
     ['the 1st, 2nd, 3rd and 11th', 'the first, second, third and eleventh'],
@@ -47,6 +51,7 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['1200 + 1 = 1201', 'one thousand two hundred plus one is one thousand two hundred one'],
     ['by 2030.', 'by twenty thirty.'],
     ['the 5,000th visitor', 'the five thousandth visitor'],
+    ['2023/24', 'twenty twenty-three twenty-four'],
   ],
   money: [
     ['€19.99', 'nineteen euros ninety-nine'],
@@ -83,6 +88,8 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['CHF 30', 'thirty Swiss francs'],
     ['US$5', 'five US dollars'],
     ['about €3', 'about three euros'],
+    ['5 €/kg', 'five euros per kilogram'],
+    ['1.000 €', 'one thousand euros'],
   ],
   times: [
     ['at 3:30', 'at three thirty'],
@@ -123,6 +130,10 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['I may 5 times', 'I may five times'],
     ['Sept. 11', 'September eleventh'],
     ['Jan 1, 2000', 'January first, two thousand'],
+    ['2024/03/05', 'March fifth, twenty twenty-four'],
+    ['03-05-2024', 'March fifth, twenty twenty-four'],
+    ['Mon, Jan 5', 'Monday, January fifth'],
+    ['Mon–Fri', 'Monday to Friday'],
   ],
   units: [
     ['5 km', 'five kilometers'],
@@ -171,6 +182,11 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['1920x1080', 'one thousand nine hundred twenty by one thousand eighty'],
     ['12 fps', 'twelve frames per second'],
     ['3 dB', 'three decibels'],
+    ['5 ft 10 in', 'five feet ten inches'],
+    ['6′2″', 'six foot two'],
+    ['2″', 'two inches'],
+    ['1h 30m', 'one hour thirty minutes'],
+    ['in km/h', 'in kilometers per hour'],
   ],
   ranges: [
     ['3–5 km', 'three to five kilometers'],
@@ -187,6 +203,7 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['5 - 10 km', 'five to ten kilometers'],
     ['pp. 3–5', 'pages three to five'],
     ['ages 6-12', 'ages six to twelve'],
+    ['50-50', 'fifty fifty'],
   ],
   fractions: [
     ['½', 'one half'],
@@ -246,6 +263,8 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['10⁶', 'ten to the power of six'],
     ['6 · 7 = 42', 'six times seven is forty-two'],
     ['y = -x', 'y equals minus x'],
+    ['½ × ½ = ¼', 'one half times one half is one quarter'],
+    ['2*(3+4)=14', 'two times three plus four is fourteen'],
   ],
   names: [
     ['C# and F#', 'C sharp and F sharp'],
@@ -287,6 +306,10 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['README.md', 'README dot M D'],
     ['Three.js', 'Three J S'],
     ['the C-3PO droid', 'the C three PO droid'],
+    ['H₂O and CO₂', 'H two O and CO two'],
+    ['C#/.NET', 'C sharp dot net'],
+    ['F♯ and B♭', 'F sharp and B flat'],
+    ['TCP/IP', 'TCP IP'],
   ],
   abbreviations: [
     ['Dr. Smith', 'Doctor Smith'],
@@ -329,6 +352,8 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['a.k.a. Bob', 'A K A Bob'],
     ['BTW', 'by the way'],
     ['FAQ', 'F A Q'],
+    ['No.5', 'number five'],
+    ['№ 5', 'number five'],
   ],
   roman: [
     ['Chapter IV', 'Chapter four'],
@@ -355,6 +380,8 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['Apollo XI', 'Apollo eleven'],
     ['V is', 'V is'],
     ['Final Fantasy VII', 'Final Fantasy seven'],
+    ["Louis XVI's", "Louis the sixteenth's"],
+    ['WWII', 'World War Two'],
   ],
   addresses: [
     ['https://example.com', 'example dot com'],
@@ -389,6 +416,9 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['1-800-555-0199', 'one, eight zero zero, five five five, zero one nine nine'],
     ['555-123-4567, or later', 'five five five, one two three, four five six seven, or later'],
     ['call 555-1234 or 555-9876', 'call five five five, one two three four or five five five, nine eight seven six'],
+    ['+44 (0)20 7946 0958', 'plus four four, zero, two zero, seven nine four six, zero nine five eight'],
+    ['1.800.555.0199', 'one, eight zero zero, five five five, zero one nine nine'],
+    ['555 1234', 'five five five, one two three four'],
   ],
   letters: [
     ['José', 'Jose'],

@@ -22,6 +22,10 @@ const isOfKind = ({ previous, next }: Place) =>
 /** `$5`, `5 €`, `USD 5`, `$5 million`. */
 export function sum(core: string, place: Place): string | undefined {
   const { previous, next } = place;
+  const [, shared = '', one] = /^([$€£¥])\/([a-z]{1,7})$/.exec(core) ?? [];
+  if (one !== undefined && isPlainAmount(previous))
+    return `${amountOf(shared, previous)} per ${unit(one, true) ?? one}`;
+  if (isPlainAmount(core) && /^[$€£¥]\/[a-z]{1,7}$/.test(next)) return '';
   if (isCurrency(core) && (AMOUNT.test(previous) || (hasCode(core) && isPlainAmount(next)))) return '';
   if (isMultiple(core) && money(previous, core) !== undefined) return '';
   if (isPlainAmount(core) && isCurrency(next)) return amountOf(next, core);
@@ -37,6 +41,7 @@ export function sum(core: string, place: Place): string | undefined {
 export function unitBehind(core: string, place: Place): Reading | undefined {
   const { previous, after, words, index } = place;
   if (!AMOUNT.test(previous)) return undefined;
+  if (core === 'in' && words[index - 2]?.core === 'ft') return 'inches';
   if (core === 'in' && after.startsWith('.') && index < words.length - 1)
     return { said: 'inches', after: after.slice(1) };
   const mixed = isPart(previous) && /^\d+$/.test(words[index - 2]?.core ?? '');
@@ -49,12 +54,14 @@ export function unitBehind(core: string, place: Place): Reading | undefined {
 }
 
 /** `5km`, `50%`, `18+`, `5'10`, `10k`. */
-export function counted(core: string, { after }: Place): Reading | undefined {
+export function counted(core: string, { previous, next, after }: Place): Reading | undefined {
   const [, feet, inches] = /^(\d{1,2})['’′](\d{1,2})[″]?$/.exec(core) ?? [];
   if (feet !== undefined)
     return { said: `${cardinal(feet)} foot ${cardinal(inches!)}`, after: after.replace(/^["”]/, '') };
   const [, number, many] = /^([\d.,]{1,12})(k|K|M|bn|mn)$/.exec(core) ?? [];
-  if (number !== undefined && isNumber(number)) return `${decimal(number)} ${multiple(many!)}`;
+  if (number !== undefined && isNumber(number) && !/^\dK$/.test(core)) return `${decimal(number)} ${multiple(many!)}`;
+  if (/^\d{1,4}(?:\.\d)?[x×]$/.test(core) && /^[a-z]{3}/.test(next)) return `${decimal(core.slice(0, -1))} times`;
+  if (/^\d{1,2}m$/.test(core) && /^\d{1,3}h$/.test(previous)) return `${cardinal(core.slice(0, -1))} minutes`;
   if (/^\d{1,3}\+$/.test(core)) return `${cardinal(core.slice(0, -1))} plus`;
   return measure(core);
 }
@@ -85,7 +92,8 @@ export function numbered(core: string): string | undefined {
   const tens = decadeDigits(core);
   if (tens !== undefined) return decade(tens);
   if (/^#\d{1,9}$/.test(core)) return `number ${cardinal(core.slice(1))}`;
-  if (/^№\d{1,9}$/.test(core)) return `number ${cardinal(core.slice(1))}`;
+  const [, counted] = /^(?:№|[Nn]o\.)(\d{1,9})$/.exec(core) ?? [];
+  if (counted !== undefined) return `number ${cardinal(counted)}`;
   if (/^§+\d/.test(core) && isNumber(core.replace(/^§+/, ''))) return `section ${decimal(core.replace(/^§+/, ''))}`;
   if (/^v\d{1,4}(?:\.\d{1,6}){0,4}$/.test(core)) return `version ${points(core.slice(1))}`;
   if (/^\d{1,6}(?:\.\d{1,6}){2,4}$/.test(core)) return points(core);
@@ -102,10 +110,10 @@ export function number(core: string, { previous, next }: Place): string | undefi
   if (next === '000' && /^\d{1,3}$/.test(core)) return cardinal(core + next);
   const reckoned = /^[+*×÷=/<>−-]$/.test(previous) || /^[+*×÷=/<>−-]$/.test(next);
   const asYear = !reckoned && unit(next, false) === undefined;
-  if (/^[-−–+]?\d{1,3}(?:\.\d{3}){1,4},\d{1,2}$/.test(core)) return undefined;
-  const [, whole, part] = /^[-−]?(\d{1,9}),(\d{1,2})$/.exec(core) ?? [];
+  const [, whole, part] = /^[-−]?(\d{1,9}|\d{1,3}(?:\.\d{3}){1,4}),(\d{1,2})$/.exec(core) ?? [];
   // A comma before one or two last digits is a point in most of the world.
-  if (whole !== undefined) return `${/^\d/.test(core) ? '' : 'minus '}${cardinal(whole)} point ${digitByDigit(part!)}`;
+  if (whole !== undefined)
+    return `${/^\d/.test(core) ? '' : 'minus '}${cardinal(whole.replaceAll('.', ''))} point ${digitByDigit(part!)}`;
   return signed(core, asYear);
 }
 

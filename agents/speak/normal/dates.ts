@@ -22,6 +22,8 @@ const DAYS: ReadonlyMap<string, string> = new Map(
     Sun: 'Sunday',
   }),
 );
+/** `Mon`, `Dec`: the whole name; undefined for what is none. */
+export const wholeName = (short: string): string | undefined => DAYS.get(short) ?? SHORT_MONTHS.get(short);
 const isMonth = (word: string) => MONTHS.includes(word) || SHORT_MONTHS.has(word);
 const isDayNumber = (text: string) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 31;
 
@@ -53,9 +55,9 @@ export function noon(core: string, { previous, after, next }: Place): Reading | 
 
 /** `2024-03-05`, `12/25/2024`, `25.12.2024`. */
 export function date(core: string): string | undefined {
-  const iso = /^(\d{4})-(\d\d)-(\d\d)(?:T.{0,20})?$/.exec(core);
-  if (iso !== null) return spelled(iso[1]!, Number(iso[2]), Number(iso[3]));
-  const [, first = '', , second = '', years = ''] = /^(\d{1,2})([/.])(\d{1,2})\2(\d{4})$/.exec(core) ?? [];
+  const iso = /^(\d{4})([-/.])(\d\d)\2(\d\d)(?:T.{0,20})?$/.exec(core);
+  if (iso !== null) return spelled(iso[1]!, Number(iso[3]), Number(iso[4]));
+  const [, first = '', , second = '', years = ''] = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/.exec(core) ?? [];
   if (years === '') return undefined;
   const dayFirst = core.includes('.') || Number(first) > 12;
   return dayFirst ? spelled(years, Number(second), Number(first)) : spelled(years, Number(first), Number(second));
@@ -80,11 +82,13 @@ export function day(core: string, { previous, next, words, index }: Place): stri
 }
 
 /** `Mar. 5`, `Mon.`: their whole names, beside a number or with their stop. */
-export function shortName(core: string, { previous, next, after }: Place): Reading | undefined {
+export function shortName(core: string, { previous, next, after, words, index }: Place): Reading | undefined {
   const month = SHORT_MONTHS.get(core);
   const nearNumber = /^\d/.test(next) || /^\d{1,2}(?:st|nd|rd|th)?$/.test(previous);
   const name = month ?? DAYS.get(core);
-  const isDay = after.startsWith('.') && (next !== '' || /^(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri)$/.test(core));
+  const isDay =
+    (after === ',' && isMonth(words[index + 1]?.core ?? '')) ||
+    (after.startsWith('.') && (next !== '' || /^(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri)$/.test(core)));
   if (name === undefined || !(month === undefined ? isDay : nearNumber)) return undefined;
   return { said: name, after: next === '' ? after : after.replace(/^\./, '') };
 }

@@ -2,21 +2,25 @@
 import { abbreviation, initials, name } from './abbreviations.ts';
 import { address, letters } from './addresses.ts';
 import { counted, number, numbered, part, sidesOf, sum, unitBehind } from './counts.ts';
-import { date, day, noon, row, shortName, time } from './dates.ts';
+import { date, day, noon, row, shortName, time, wholeName } from './dates.ts';
 import type { Language, Place, Reader, Reading } from './ports.ts';
 import { roman } from './roman.ts';
 import { formula, greek, sign } from './signs.ts';
-import { signed } from './units.ts';
+import { rate, signed } from './units.ts';
 
 /** `3–5 km`, `$5–10`, `9am–5pm`: each side as if it stood alone. */
 const range: Reader = (core, place) => {
+  const [one = '', other = ''] = core.length <= 12 ? core.split(/[-–]/) : [];
+  const [first, last] = [wholeName(one), wholeName(other)];
+  if (first !== undefined && last !== undefined) return `${first} to ${last}`;
   const sides = sidesOf(core);
   if (sides === undefined) return undefined;
   const [from, to] = sides;
   const currency = /^[$€£¥]/.exec(from)?.[0] ?? '';
   const shared = currency !== '' && /^[\d.,]+[a-zA-Z]{0,2}$/.test(to);
-  const first = side(shared ? from.slice(currency.length) : from, place);
-  return `${first} to ${side(shared ? currency + to : to, place)}`;
+  if (from === to) return `${side(from, place)} ${side(to, place)}`;
+  const start = side(shared ? from.slice(currency.length) : from, place);
+  return `${start} to ${side(shared ? currency + to : to, place)}`;
 };
 
 function side(core: string, place: Place): string {
@@ -42,6 +46,20 @@ const file: Reader = core => {
   return `${stem === '' ? '' : `${compound(stem!)} `}dot ${said}`;
 };
 
+/** `he/she`, `C#/.NET`: each side as if it stood alone. */
+const slashed: Reader = (core, place) => {
+  const parts = core.split('/');
+  if (parts.length < 2 || parts.length > 4 || parts.some(part => part === '' || part.length > 24)) return undefined;
+  const or = parts.every(part => CHOICES.has(part.toLowerCase()));
+  return parts.map(part => side(part, place)).join(or ? ' or ' : ' ');
+};
+/** What stands beside its opposite. */
+const CHOICES: ReadonlySet<string> = new Set(
+  'he she they him her them his hers their yes no true false on off hot cold black white left right man woman boy girl mother father son daughter'.split(
+    ' ',
+  ),
+);
+
 const READERS: readonly Reader[] = [
   name,
   abbreviation,
@@ -65,7 +83,9 @@ const READERS: readonly Reader[] = [
   greek,
   tagged,
   file,
+  rate,
   formula,
+  slashed,
 ];
 
 export const ENGLISH: Language = { readers: [...READERS, core => compound(core)] };
@@ -96,26 +116,24 @@ const BETWEEN: ReadonlyMap<string, string> = new Map(
     ',': ', ',
     ';': '; ',
     ':': ' ',
+    '♯': ' sharp ',
+    '♭': ' flat ',
     '!': '! ',
     '?': '? ',
   }),
 );
 
-/** `he/she`, but not `and/or` or `TCP/IP`. */
-const isChoice = (a: string, b: string) => /^[a-z]{2,}$/.test(a) && /^[a-z]{2,}$/.test(b) && a !== 'or' && b !== 'or';
-
 /** What no reader knows: its words and numbers, one after another. @param word says a run of letters */
 function compound(core: string, word: (letters: string) => string = run => run): string {
-  const runs = core.match(RUNS) ?? [];
+  const runs = core.replace(/[₀-₉]/g, digit => String(digit.charCodeAt(0) - 0x2080)).match(RUNS) ?? [];
   const said = runs.map((run, i) => {
-    if (/^\d/.test(run)) return ` ${signed(run, runs.length === 1) ?? ''} `;
+    if (/^\d/.test(run)) return ` ${signed(run, true) ?? ''} `;
     if (/^[\p{L}\p{M}'’]/u.test(run)) return word(run);
     const [before = '', after = ''] = [runs[i - 1], runs[i + 1]];
     const joins = /^\p{L}/u.test(before) && /^\p{L}/u.test(after);
     // `word(s)`.
     if (run === '(' && /^e?s$/.test(after)) return '';
     if (/^[-‐‑]$/.test(run)) return joins ? '-' : ' ';
-    if (run === '/') return isChoice(before, after) ? ' or ' : ' ';
     if (run === '.') return !joins ? ' ' : /^\p{Lu}/u.test(after) ? '. ' : ' dot ';
     return BETWEEN.get(run) ?? ' ';
   });

@@ -20,6 +20,7 @@ const CURRENCIES: ReadonlyMap<string, Currency> = new Map(
     US$: currency('US dollar'),
     C$: currency('Canadian dollar'),
     A$: currency('Australian dollar'),
+    R$: currency('real', 'reais', 'centavo'),
     '€': currency('euro'),
     '£': currency('pound', 'pounds', 'penny', 'pence'),
     '¥': currency('yen', 'yen'),
@@ -63,7 +64,7 @@ const MULTIPLES: ReadonlyMap<string, string> = new Map(
     trillion: 'trillion',
   }),
 );
-const SIGN = /^(US\$|C\$|A\$|[$€£¥₹₩₽₺₴₪₫₿]|USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY)(?=[\d.])/;
+const SIGN = /^(US\$|C\$|A\$|R\$|[$€£¥₹₩₽₺₴₪₫₿]|USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY)(?=[\d.])/;
 const SIGN_BEHIND = /(?<=\d)([$€£¥₹₩₽₺₴₪₫₿¢]|USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY)$/;
 
 export const isMultiple = (word: string): boolean => MULTIPLES.has(word);
@@ -92,8 +93,9 @@ export function money(core: string, then = '', single = false): string | undefin
 export function amountOf(sign: string, amount: string, then = '', single = false): string | undefined {
   const { one, cent, cents, ...names } = CURRENCIES.get(sign)!;
   const many = single ? one : names.many;
-  // A comma before two last digits is a point where the money is not American.
-  const written = amount.replace(/,(?=\d\d$)/, '.');
+  // Where the money is not American, points part thousands, and a comma before two last digits is a point.
+  const grouped = sign !== '$' && /^\d{1,3}(?:\.\d{3}){1,4}(?:,\d\d)?$/.test(amount);
+  const written = (grouped ? amount.replaceAll('.', '') : amount).replace(/,(?=\d\d$)/, '.');
   const letters = /[a-zA-Z]{1,3}$/.exec(written)?.[0] ?? '';
   const number = letters === '' ? written : written.slice(0, -letters.length);
   const times = MULTIPLES.get(letters === '' ? then : letters);

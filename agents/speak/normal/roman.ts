@@ -18,7 +18,13 @@ const REIGNED = new Set(
 );
 
 /** `Chapter IV`, `Louis XIV`; in capitals behind another name: `Halo III`. */
-export function roman(core: string, { previous, after, next }: Place): string | undefined {
+export function roman(written: string, place: Place): string | undefined {
+  const core = /^[IVXLC]+['’]s$/.test(written) ? written.slice(0, -2) : written;
+  const said = numeral(core, place);
+  return said === undefined || core === written ? said : `${said}'s`;
+}
+
+function numeral(core: string, { previous, after, next }: Place): string | undefined {
   if (core === '' || core.length > 8 || !ROMAN.test(core)) return undefined;
   const value = String(numberOf(core));
   const counted = COUNTED.has(previous[0] === undefined ? '' : previous[0].toUpperCase() + previous.slice(1));

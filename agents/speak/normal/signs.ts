@@ -57,6 +57,7 @@ const NAMED: ReadonlyMap<string, string> = new Map(
     '∞': 'infinity',
     '√': 'square root',
     '§': 'section',
+    '№': 'number',
     '©': 'copyright',
   }),
 );
@@ -130,14 +131,15 @@ export function sign(core: string, place: Place): string | undefined {
 }
 
 /** What was reckoned is so much; a name equals it. */
-const equals = (before: string) => (/\d[)%²³!]?$/.test(before) ? 'is' : 'equals');
+const equals = (before: string) => (/[\d½⅓⅔¼¾][)%²³!]?$/u.test(before) ? 'is' : 'equals');
 
 /** Sizes are so much by so much. */
 const by = (a: string, b: string) => (Number(a) >= 100 && Number(b) >= 100 ? 'by' : 'times');
 
 /** `3*4=12`, `x²`, `10^3`, `2×4`. */
 export function formula(core: string): string | undefined {
-  if (core.length > LONGEST_FORMULA || !/[*×·÷=<>≤≥≠≈^+−⁰¹²³⁴⁵⁶⁷⁸⁹√±]|\dx\d|^-\p{L}$/u.test(core)) return undefined;
+  if (core.length > LONGEST_FORMULA || /^0x/i.test(core) || !/[*×·÷=<>≤≥≠≈^+−⁰¹²³⁴⁵⁶⁷⁸⁹√±]|\dx\d|^-\p{L}$/u.test(core))
+    return undefined;
   const parts: string[] = core.replace(/(?<=\d)x(?=\d)/g, '×').match(PARTS) ?? [];
   // Words may have a sign of their own: what is reckoned has numbers, or names of one letter.
   if (parts.some(part => /\p{L}{4}/u.test(part))) return undefined;
@@ -148,7 +150,7 @@ export function formula(core: string): string | undefined {
     if (/%$/.test(part)) return `${signed(part.slice(0, -1)) ?? part} percent`;
     if (before === '^' && /^[23]$/.test(part)) return '';
     if (isNumber(part)) return signed(part);
-    if (/^={1,2}$/.test(part)) return equals(/[⁰¹²³⁴⁵⁶⁷⁸⁹]$/.test(before) ? '1' : before);
+    if (/^={1,2}$/.test(part)) return equals(/[⁰¹²³⁴⁵⁶⁷⁸⁹)]$/.test(before) ? (parts.find(isNumber) ?? '') : before);
     if (part === '×' && isNumber(before) && isNumber(after)) return by(before, after);
     if (part === '^' && /^[23]$/.test(after)) return after === '2' ? 'squared' : 'cubed';
     if (part === '-') return 'minus';

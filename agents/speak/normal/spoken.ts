@@ -16,10 +16,12 @@ const LONGEST_WORD = 400;
 const NUMBER_LEADS: ReadonlySet<string> = new Set("-−–+±~≈<>≤≥√=×÷'’‘");
 const NAME_LEADS: ReadonlySet<string> = new Set('§#@$€£¥₹₩₽₺₴₪₫₿°№');
 const NUMBER = /[\d½⅓¼¾.$€£¥]/u;
-const TRAILS = /[%‰°+#²³⁰¹⁴⁵⁶⁷⁸⁹″′$€£¥¢₹₽℃℉ºΩ]/u;
+const TRAILS = /[%‰°+#²³⁰¹⁴⁵⁶⁷⁸⁹″′$€£¥¢₹₽℃℉ºΩ×♯♭]/u;
 const READ = /[\p{L}\p{N}]/u;
 /** Signs that are words of their own, though they may be marks elsewhere. */
-const LONE_SIGN = /^(?:[-–−=*×·⋅÷/+±^<>≤≥≠≈~&@%$€£¥#°→⇒←↔∞√§©∈]|\*\*|[<>!=]=|[!=]==|->|=>|&&|\|\||:=)$/u;
+const LONE_SIGN = /^(?:[-–−=*×·⋅÷/+±^<>≤≥≠≈~&@%$€£¥#°→⇒←↔∞√§№©∈]|\*\*|[<>!=]=|[!=]==|->|=>|&&|\|\||:=)$/u;
+/** `€/kg`. */
+const PER = /^[$€£¥]\/\p{L}/u;
 /** Faces made of marks. */
 const FACE = /^(?:[:;=8][-^o']?[)(\][DPpOo|\\/*3]{1,3}|<3|\^_*\^|\(:|[xX]D+|-_-|¯\S{0,12})$/;
 
@@ -109,6 +111,7 @@ function wordOf(text: string): Word {
   while (from < to && !READ.test(text[from]!)) from++;
   while (to > from && !READ.test(text[to - 1]!)) to--;
   if (from === to) return whole('', text);
+  if (PER.test(text)) from = 0;
   while (from > 0 && isLead(text[from - 1]!, text[from]!, text[from - 2], to - from === 1)) from--;
   while (to < text.length && TRAILS.test(text[to]!)) to++;
   if (text[to] === '/' && /^w$/i.test(text.slice(from, to))) to++;

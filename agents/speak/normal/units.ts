@@ -13,6 +13,8 @@ const UNITS: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
     nm: plural('nanometer'),
     mi: plural('mile'),
     ft: ['foot', 'feet'],
+    '′': ['foot', 'feet'],
+    '″': ['inch', 'inches'],
     yd: plural('yard'),
     kg: plural('kilogram'),
     g: plural('gram'),
@@ -104,7 +106,7 @@ const POWERS: ReadonlyMap<string, string> = new Map([
   ['3', 'cubic'],
 ]);
 /** A number and what is written right behind it. */
-const MEASURE = /^([-−+±~≈]?[\d.,]*\d)([a-zA-Zµμ°º%‰Ω℃℉²³/]{1,8})$/u;
+const MEASURE = /^([-−+±~≈]?[\d.,]*\d)([a-zA-Zµμ°º%‰Ω℃℉²³/′″]{1,8})$/u;
 
 /** `km`, `m²`, `km/h`; undefined where it is no unit. @param one of one */
 export function unit(text: string, one: boolean): string | undefined {
@@ -118,6 +120,10 @@ export function unit(text: string, one: boolean): string | undefined {
   const below = unit(per, true) ?? (/^(?:day|week|month|year|hour|person|night)$/.test(per) ? per : undefined);
   return below === undefined ? undefined : `${name} per ${below}`;
 }
+
+/** `km/h`, without a number. */
+export const rate = (core: string): string | undefined =>
+  /^[a-zA-Z]{1,4}\/[a-z]{1,2}[²³]?$/.test(core) ? unit(core, false) : undefined;
 
 /** `5km`, `−5°C`, `50%`. */
 export function measure(core: string): string | undefined {

@@ -10,7 +10,7 @@ const CURRENCIES: Readonly<Record<string, readonly [whole: string, part: string]
 export const isCurrency = (text: string): boolean => text in CURRENCIES;
 
 /** Sign, digits with commas and dots, and what may hang on them. */
-const NUMBER = /^(-?)([\d,.]*\d[\d,.]*)(st|nd|rd|th|'s|s|'d|ed|ing)?$/;
+const NUMBER = /^(-?)((?:[,.]*\d)+[,.]*)(st|nd|rd|th|'s|s|'d|ed|ing)?$/;
 
 /** Numbers in digits, as words: years, sums, decimals; undefined for what is none. */
 export function readNumber(
@@ -31,8 +31,8 @@ export function readNumber(
   return suffix === 'ing' ? withIng(phones) : phones;
 }
 
-/** The point between whole and parts is said in passing. */
-const stressOf = (word: string): Stress => (word === 'point' ? -2 : undefined);
+/** A point between whole and parts, and a nought inside of a name, are said in passing. */
+const stressOf = (word: string): Stress => (word === 'point' || word === 'o' ? -2 : undefined);
 
 const isOrdinal = (suffix: string | undefined) => suffix !== undefined && /^(?:st|nd|rd|th)$/.test(suffix);
 

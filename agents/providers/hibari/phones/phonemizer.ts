@@ -257,7 +257,10 @@ function balance(group: Token[]): void {
   const soften = (token: Token) => {
     token.phones = stressed(token.phones!, -0.5);
   };
-  if (spoken.length === 2 && spoken[0]!.text.length === 1) return soften(spoken[1]!);
+  if (spoken.length === 2 && spoken[0]!.text.length === 1) {
+    soften(spoken[1]!);
+    return;
+  }
   const primary = (token: Token) => Number(token.phones!.includes(PRIMARY));
   const count = spoken.reduce((sum, token) => sum + primary(token), 0);
   if (spoken.length < 2 || count <= Math.floor((spoken.length + 1) / 2)) return;

@@ -37,7 +37,7 @@ export class Fft {
   transform(re: Float64Array, im: Float64Array): void {
     let [fromRe, fromIm, toRe, toIm] = [re, im, this.#otherRe, this.#otherIm];
     for (const stage of this.#stages) {
-      butterflies(stage, fromRe, fromIm, toRe, toIm);
+      BY[stage.radix]!(stage, fromRe, fromIm, toRe, toIm);
       [fromRe, fromIm, toRe, toIm] = [toRe, toIm, fromRe, fromIm];
     }
     if (fromRe === re) return;
@@ -68,18 +68,7 @@ function stagesOf(length: number): Stage[] {
   return stages;
 }
 
-function butterflies(stage: Stage, xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array): void {
-  switch (stage.radix) {
-    case 2:
-      return by2(stage, xr, xi, yr, yi);
-    case 3:
-      return by3(stage, xr, xi, yr, yi);
-    case 4:
-      return by4(stage, xr, xi, yr, yi);
-    default:
-      return by5(stage, xr, xi, yr, yi);
-  }
-}
+type Butterflies = (stage: Stage, xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array) => void;
 
 function by2(
   { groups, stride, cos, sin }: Stage,
@@ -226,6 +215,8 @@ function put(yr: Float64Array, yi: Float64Array, at: number, re: number, im: num
   yr[at] = re * c - im * s;
   yi[at] = re * s + im * c;
 }
+
+const BY: Readonly<Record<number, Butterflies>> = { 2: by2, 3: by3, 4: by4, 5: by5 };
 
 /** Transforms of real signals of an even length, by a complex one of half of it. Not for two at once. */
 export class RealFft {

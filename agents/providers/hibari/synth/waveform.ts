@@ -1,6 +1,7 @@
 import { BINS, type Shape } from './design.ts';
+import { Envelope } from './envelope.ts';
 import { RealFft } from './fft.ts';
-import { pulses } from './pulses.ts';
+import { pulses, VOICED_HZ } from './pulses.ts';
 import { HOP, WINDOW } from './rates.ts';
 import { cosOf, expOf, halfTurn, noiseOf, sinOf } from './tables.ts';
 
@@ -31,28 +32,31 @@ export class Waveform {
   readonly #signal = new Float64Array(WINDOW);
   readonly #pulseRe = new Float64Array(BINS);
   readonly #pulseIm = new Float64Array(BINS);
+  readonly #envelope = new Envelope();
   readonly #re = new Float64Array(BINS);
   readonly #im = new Float64Array(BINS);
 
   /**
    * The samples of the frames `from` to `to`, without rounding.
    * @param spectra frames of {@link SPECTRA} from `first` on, with {@link BEFORE} and {@link AFTER} around what is wanted, where there are so many
-   * @param f0 Hz, of all frames of the sentence
+   * @param made Hz that the frames were made for, of the whole sentence
+   * @param heard Hz that are to be heard
    */
   of(
     { spectra, first, from, to }: { spectra: Float32Array; first: number; from: number; to: number },
-    f0: Float32Array,
+    { made, heard }: { made: Float32Array; heard: Float32Array },
     shape: Shape,
     seed: number,
   ): Float32Array {
     const out = new Float32Array((to - from) * HOP);
     const begin = Math.max(0, from - BEFORE);
-    const end = Math.min(f0.length, to + AFTER);
-    const start = begin * HOP - WINDOW / 2;
-    const excitation = pulses(f0, start, (end - 1) * HOP + WINDOW / 2);
+    const end = Math.min(heard.length, to + AFTER);
+    const excitation = pulses(heard, begin * HOP - WINDOW / 2, (end - 1) * HOP + WINDOW / 2);
     for (let frame = begin; frame < end; frame++) {
       const voiced = this.#excite(excitation, (frame - begin) * HOP);
-      this.#shape(spectra, (frame - first) * SPECTRA, shape, noiseOf(2 * BINS, seed + frame), voiced);
+      const at = (frame - first) * SPECTRA;
+      this.#others(spectra, at, made[frame]! > VOICED_HZ ? shape.voiced : shape.unvoiced, shape, seed + frame);
+      if (voiced) this.#harmonics(spectra, at, Math.max(VOICED_HZ, made[frame]!), shape);
       this.#fft.inverse(this.#re, this.#im, this.#signal);
       const shift = frame * HOP - WINDOW / 2 - from * HOP;
       for (let i = Math.max(0, -shift); i < Math.min(WINDOW, out.length - shift); i++)
@@ -75,30 +79,32 @@ export class Waveform {
     return voiced;
   }
 
-  #shape(spectra: Float32Array, at: number, shape: Shape, noise: Float32Array, voiced: boolean): void {
-    const { bin, next, harmonics, noise: noiseGain } = shape;
-    const re = this.#re;
-    const im = this.#im;
+  /** Noise, and the free part. */
+  #others(spectra: Float32Array, at: number, gains: Float32Array, { bin, next }: Shape, seed: number): void {
+    const noise = noiseOf(2 * BINS, seed);
     for (let k = 0; k < BINS; k++) {
       const low = at + bin[k]!;
       const share = next[k]!;
-      const nearest = share < 0.5 ? low : low + 1;
-      const gain = harmonics[k]!;
-      const noiseLevel = level(spectra, low + NOISE, share, noiseGain[k]!);
+      const gain = gains[k]!;
+      const noiseLevel = level(spectra, low + NOISE, share, gain);
       const freeLevel = level(spectra, low + FREE, share, gain);
-      const freePhase = spectra[nearest + FREE_PHASE]!;
-      let sumRe = noiseLevel * noise[2 * k]! + freeLevel * cosOf(freePhase);
-      let sumIm = noiseLevel * noise[2 * k + 1]! + freeLevel * sinOf(freePhase);
-      if (voiced) {
-        const angle = halfTurn(spectra[nearest + PHASE]!);
-        const harmonicLevel = level(spectra, low, share, gain);
-        const c = harmonicLevel * cosOf(angle);
-        const s = harmonicLevel * sinOf(angle);
-        sumRe += this.#pulseRe[k]! * c - this.#pulseIm[k]! * s;
-        sumIm += this.#pulseRe[k]! * s + this.#pulseIm[k]! * c;
-      }
-      re[k] = sumRe;
-      im[k] = sumIm;
+      const phase = spectra[low + FREE_PHASE + (share < 0.5 ? 0 : 1)]!;
+      this.#re[k] = noiseLevel * noise[2 * k]! + freeLevel * cosOf(phase);
+      this.#im[k] = noiseLevel * noise[2 * k + 1]! + freeLevel * sinOf(phase);
+    }
+  }
+
+  #harmonics(spectra: Float32Array, at: number, hz: number, shape: Shape): void {
+    const { plain, harmonics: gains } = shape;
+    if (!plain) this.#envelope.read(spectra, at, at + PHASE, hz, shape);
+    const { level: levels, phase: phases } = this.#envelope;
+    for (let k = 0; k < BINS; k++) {
+      const angle = halfTurn(plain ? spectra[at + PHASE + k]! : phases[k]!);
+      const size = expOf(Math.min(LOUDEST, plain ? spectra[at + k]! : levels[k]!) + gains[k]!);
+      const c = size * cosOf(angle);
+      const s = size * sinOf(angle);
+      this.#re[k]! += this.#pulseRe[k]! * c - this.#pulseIm[k]! * s;
+      this.#im[k]! += this.#pulseRe[k]! * s + this.#pulseIm[k]! * c;
     }
   }
 }
