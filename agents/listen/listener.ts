@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
-import { Endpointing, type EndpointingOptions } from './endpoint/endpointing.ts';
+import { Endpointing, type EndpointingOptions, type Judged } from './endpoint/endpointing.ts';
 import { isMore, LeftOver } from './left-over.ts';
 import { Level } from './level.ts';
 import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
@@ -24,16 +24,13 @@ export interface Utterance {
 }
 
 /** A pause, and what was made of it. */
-export interface PauseJudged {
+export interface PauseJudged extends Judged {
   utteranceId: string;
-  /** When it began, ms on the session's clock. */
-  atMs: number;
+  /** Where it began, samples of the person's sound. */
+  fromSample: number;
   text: string;
-  /** Probability that the person is done; by the sound alone, where that was asked. */
-  done: number;
+  /** Probability that they are done by the sound alone, where that was asked. */
   sound: number | undefined;
-  /** The silence that ends the turn. */
-  silenceMs: number;
 }
 
 export interface ListenerEvents {
@@ -300,14 +297,15 @@ export class Listener {
     this.#level.learn();
     const words = readWords(text, askedFor(this.#context.asked()));
     const speechMs = toMs(silentFrom - current.startSample);
-    const { done, silenceMs } = this.#endpointing.judge({
+    const judged = this.#endpointing.judge({
       words,
       voice: readVoice(pcm, trailingSilence),
       sound: current.sound,
       speechMs,
     });
     const { id } = current;
-    this.#events.judged?.({ utteranceId: id, atMs: endMs, text, done, sound: current.sound, silenceMs });
+    const { done, silenceMs } = judged;
+    this.#events.judged?.({ ...judged, utteranceId: id, fromSample: silentFrom, text, sound: current.sound });
     this.#events.partial(id, text, speechMs);
     const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
     const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));

@@ -35,6 +35,8 @@ export interface Judged {
   done: number;
   /** The silence that ends the turn, from the last sound of speech. */
   silenceMs: number;
+  /** The silence after which they are done with another certainty, 0 to 1. */
+  silenceFor(certainty: number): number;
 }
 
 /**
@@ -57,11 +59,14 @@ export class Endpointing {
     const { eagerness, patience, silenceMs } = this.#options;
     const odds = Math.exp(logOdds(witnesses));
     const done = odds / (1 + odds);
-    if (silenceMs !== undefined) return { done, silenceMs };
-    const waitMs = silenceUntil(CERTAINTY[eagerness], (odds * this.#doubt) / patience, this.#meanLog, PAUSES.sdLog);
+    const weighed = (odds * this.#doubt) / patience;
+    const meanLog = this.#meanLog;
+    const silenceFor = (certainty: number) => silenceUntil(certainty, weighed, meanLog, PAUSES.sdLog);
+    const longestMs = LONGEST_MS[eagerness] * Math.max(1, patience);
     return {
       done,
-      silenceMs: Math.max(SHORTEST_MS[eagerness], Math.min(LONGEST_MS[eagerness] * Math.max(1, patience), waitMs)),
+      silenceFor,
+      silenceMs: silenceMs ?? Math.max(SHORTEST_MS[eagerness], Math.min(longestMs, silenceFor(CERTAINTY[eagerness]))),
     };
   }
 
