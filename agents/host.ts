@@ -13,8 +13,9 @@ import {
   type ToHost,
   type ToHostName,
   toHost,
+  type VoiceSaid,
 } from '../protocol/agents.ts';
-import type { JobDeps } from './job/deps.ts';
+import { type JobDeps, reasonOf } from './job/deps.ts';
 import { JobRunner } from './job/job.ts';
 import { type ConversationMedia, MediaPool } from './media/conversation-media.ts';
 import { RtpLine } from './media/rtp-line.ts';
@@ -24,6 +25,8 @@ import type { AgentParts } from './parts.ts';
 const FRAME_RATE = 25;
 const STATUS_EVERY_MS = 2000;
 const RECONNECT_MS = 3000;
+/** A greeting that takes longer is given up. */
+const HELLO_MS = 8000;
 
 /** Messages that concern one job. */
 type JobMessage = {
@@ -34,6 +37,8 @@ type JobMessage = {
 const jobDeps = (parts: AgentParts, log: Logger): JobDeps => ({
   vad: parts.vad,
   recognizer: parts.recognizer,
+  ...(parts.endOfTurn !== undefined && { endOfTurn: parts.endOfTurn }),
+  endpointing: parts.endpointing,
   responder: parts.responder,
   learner: parts.learner,
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),
@@ -97,6 +102,7 @@ export class AgentHost {
           .sort((a, b) => Number(b.id === config.defaultPersona) - Number(a.id === config.defaultPersona))
           .map(({ id, name, description, avatar, expertise }) => ({ id, name, description, avatar, expertise })),
         avatars: parts.avatars.list(),
+        ownVoices: parts.ownVoices.possible,
       },
     });
     this.#socket.on('connect', () => this.#sendStatus());
@@ -171,6 +177,16 @@ export class AgentHost {
       const job = this.#jobs.get(jobId);
       if (job !== undefined) void this.#endJob(job, reason);
     });
+    this.#socket.on('voice.hello', async (payload: unknown, acknowledge: (said: VoiceSaid) => void) => {
+      try {
+        const { voice } = toHost['voice.hello'].parse(payload);
+        const wav = await this.#parts.ownVoices.hello(voice, AbortSignal.timeout(HELLO_MS));
+        acknowledge(wav === undefined ? { said: false, busy: true } : { said: true, wav });
+      } catch (error) {
+        this.#log.warn({ reason: reasonOf(error) }, 'no hello could be said');
+        acknowledge({ said: false, busy: false });
+      }
+    });
     this.#socket.on('pulse', (_payload: unknown, acknowledge: () => void) => acknowledge());
     this.#socket.on('metrics', async (_payload: unknown, acknowledge: (figures: unknown) => void) => {
       const counted = await Promise.allSettled([...this.#jobs.values()].map(job => job.countMedia()));
@@ -193,7 +209,8 @@ export class AgentHost {
       void media.close();
       return { accepted: false, reason: port === undefined ? 'its media threads failed' : 'the offer was taken back' };
     }
-    const job = JobRunner.open(offer, persona, new RtpLine(media), this.#jobDeps, {
+    const own = this.#parts.ownVoices.as(persona, offer.voice);
+    const job = JobRunner.open(offer, own, new RtpLine(media), this.#jobDeps, {
       send: (name, payload) => this.#send(name, payload),
       failed: message => {
         this.#send('job.failed', { jobId: offer.jobId, message });

@@ -13,8 +13,10 @@ import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import type { VoiceSense } from './feel/ports.ts';
-import type { Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
+import type { EndpointingOptions } from './listen/endpoint/endpointing.ts';
+import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
+import { OwnVoices } from './own-voice.ts';
 import type { Responder } from './respond/port.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
@@ -39,11 +41,17 @@ export interface AgentParts {
   vad: VoiceActivityProvider;
   /** Who writes down what people say. */
   recognizer: Recognizer;
+  /** Who hears whether they are done; absent: nobody. */
+  endOfTurn?: EndOfTurn;
+  /** How soon people are taken for done, whatever the persona. */
+  endpointing: EndpointingOptions;
   /** Whether people can be heard yet. */
   readiness: Readiness;
   /** Embedded vendors that others stand in for, because their models are not on this machine. */
   lacking: readonly string[];
   tts: TextToSpeech;
+  /** Those that people make for their own avatars. */
+  ownVoices: OwnVoices;
   dialogue: Dialogue;
   /** It can be shown pictures. */
   takesPictures: boolean;
@@ -107,7 +115,7 @@ export async function createParts(
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
     const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache });
-    const ears = await makeEars(config.recognition, {
+    const ears = await makeEars(config, {
       making,
       metrics,
       log,
@@ -164,7 +172,9 @@ export async function createParts(
       avatars,
       lacking: making.lacking,
       ...ears,
+      endpointing: endpointingOf(config),
       tts,
+      ownVoices: new OwnVoices(tts, voiced),
       ...minds,
       responder,
       voiceSense: feelings?.made ?? NOBODY_SENSES,
@@ -192,6 +202,12 @@ function openCache({ cache: { enabled, folder, megabytes, maxAgeDays } }: AgentS
     report: (problem, error) => log.warn({ reason: String(error) }, problem),
   });
 }
+
+const endpointingOf = ({ turns: { by, eagerness, silenceMs, prefixMs } }: AgentSettings): EndpointingOptions => ({
+  eagerness,
+  prefixMs,
+  ...(by === 'silence' && { silenceMs }),
+});
 
 /** Whom a stage asks, in order: `fast (openai gpt-5.4-mini), else rivescript`. */
 const namesOf = (entries: AgentSettings['dialogue']): string =>

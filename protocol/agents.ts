@@ -8,7 +8,7 @@ import { AnimationEvents } from './animation.ts';
 import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, DEFAULT_CONSENT, Feeling } from './feelings.ts';
 import { Fact, MEMORY_LIMITS } from './memory.ts';
-import { AvatarId } from './portraits.ts';
+import { AvatarId, PortraitVoice } from './portraits.ts';
 import { PersonaEntry } from './rest.ts';
 import { TurnTrace } from './trace.ts';
 
@@ -40,6 +40,8 @@ export const HostHello = z.object({
     .array(z.object({ id: AvatarId, name: z.string(), version: z.string().regex(/^[0-9a-f]{8,64}$/) }))
     .max(500)
     .default([]),
+  /** It can make the voices that people wish for their own avatars. */
+  ownVoices: z.boolean().default(false),
 });
 export type HostHello = z.infer<typeof HostHello>;
 
@@ -92,6 +94,8 @@ export const JobOffer = z.object({
   identity: z.string(),
   persona: z.string().optional(),
   avatar: z.string().optional(),
+  /** That avatar's own voice. */
+  voice: PortraitVoice.optional(),
   /** A host that does not know its kind refuses the job. */
   line: OfferedLine,
   people: z.array(JobPerson),
@@ -120,6 +124,18 @@ export const JobAnswer = z.discriminatedUnion('accepted', [
 ]);
 export type JobAnswer = z.infer<typeof JobAnswer>;
 
+/** The largest sound of a greeting, bytes. */
+const HELLO_BYTES = 250_000;
+/** A host's answer to `voice.hello`: a WAV file. */
+export const VoiceSaid = z.discriminatedUnion('said', [
+  z.object({ said: z.literal(false), busy: z.boolean() }),
+  z.object({
+    said: z.literal(true),
+    wav: z.custom<Uint8Array>(value => value instanceof Uint8Array && value.length <= HELLO_BYTES),
+  }),
+]);
+export type VoiceSaid = z.infer<typeof VoiceSaid>;
+
 /** One person's microphone, as it arrives on the job's RTP socket. */
 export const Microphone = z.object({
   identity: z.string(),
@@ -145,7 +161,7 @@ export type SightTrack = z.infer<typeof SightTrack>;
 /** A message about one job. */
 const ofJob = <S extends z.ZodRawShape>(about: S) => z.object({ jobId: z.string(), ...about });
 
-/** Server → host. `job.offer`, `metrics` and `pulse` are acknowledged; the others are notices. */
+/** Server → host. `job.offer`, `voice.hello`, `metrics` and `pulse` are acknowledged; the others are notices. */
 export const toHost = {
   'job.offer': JobOffer,
   /** The router's address for this job's RTP. */
@@ -176,6 +192,8 @@ export const toHost = {
   'job.end': ofJob({ reason: z.string() }),
   /** To every host: what was recorded of this conversation is to be removed, or only that in which one of these is. */
   'recording.erase': z.object({ conversation: z.uuid(), only: z.array(z.string()).optional() }),
+  /** A greeting is to be said in a voice that somebody tries. */
+  'voice.hello': z.object({ voice: PortraitVoice }),
   metrics: z.object({}),
   /** Whether its main thread still runs; one that is silent for a while is given up, and killed where it can be. */
   pulse: z.object({}),

@@ -34,6 +34,8 @@ export const PortraitFault = z.enum([
   'images-off',
   'images-refused',
   'images-failed',
+  'voices-off',
+  'voice-failed',
 ]);
 export type PortraitFault = z.infer<typeof PortraitFault>;
 
@@ -62,6 +64,27 @@ export const PortraitId = z.string().regex(/^p-[A-Za-z0-9_-]{22}$/);
 /** A rig's folder name; no dots or slashes, so that it stays inside its folder. */
 export const AvatarId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
 
+/** How far a voice may be changed; 1 is as it is. */
+export const VOICE_RANGES = {
+  /** From a bigger body to a smaller one. */
+  timbre: { min: 0.7, max: 1.4 },
+  pitch: { min: 0.6, max: 1.6 },
+  /** Speed. */
+  pace: { min: 0.7, max: 1.4 },
+} as const;
+const within = ({ min, max }: { min: number; max: number }) => {
+  const message = `a number from ${min} to ${max}; 1 is as it is`;
+  return z.number(message).min(min, message).max(max, message);
+};
+/** The voice of somebody's own avatar. */
+export const PortraitVoice = z.strictObject({
+  timbre: within(VOICE_RANGES.timbre),
+  pitch: within(VOICE_RANGES.pitch),
+  pace: within(VOICE_RANGES.pace),
+});
+export type PortraitVoice = z.infer<typeof PortraitVoice>;
+export const PLAIN_VOICE: PortraitVoice = { timbre: 1, pitch: 1, pace: 1 };
+
 export const AvatarEntry = z.object({
   id: z.string(),
   name: z.string(),
@@ -69,11 +92,18 @@ export const AvatarEntry = z.object({
   kind: z.enum(['shipped', 'portrait']),
   thumbnailUrl: z.string(),
   previewUrl: z.string(),
+  /** Of a portrait that was given one. */
+  voice: PortraitVoice.optional(),
 });
 export type AvatarEntry = z.infer<typeof AvatarEntry>;
 
 /** `GET /api/avatars?portraits=id,id` */
-export const AvatarList = z.object({ avatars: z.array(AvatarEntry), uploads: z.boolean() });
+export const AvatarList = z.object({
+  avatars: z.array(AvatarEntry),
+  uploads: z.boolean(),
+  /** A voice can be made for one's own. */
+  voices: z.boolean(),
+});
 export type AvatarList = z.infer<typeof AvatarList>;
 
 /** `POST /api/portraits` (a JPEG, PNG or WebP as it is) and `POST /api/portraits/generate`. */

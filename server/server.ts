@@ -95,7 +95,8 @@ async function startWith(
   const hostSecret = config.agents.hostSecret ?? randomBytes(24).toString('base64url');
   const tls = await loadTls(config);
 
-  const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
+  const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
+  const dispatcher = new Dispatcher(log, metrics, conversations?.memory, portraits.voiceOf);
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
     metrics.process.workerRestarted('media-worker'),
@@ -116,7 +117,6 @@ async function startWith(
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
   });
   conversations?.serve({ rooms, agents: dispatcher });
-  const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
   metrics.process.child({ name: 'media-worker', pids: () => engine.workerPids });
   metrics.process.child({
     name: 'portrait-worker',

@@ -38,6 +38,22 @@ const filesUnder = (folder: string) =>
     .filter(entry => entry.isFile())
     .map(entry => path.join(entry.parentPath, entry.name));
 
+describe('a voice that is tried', () => {
+  it('is a sound, where a voice of this machine can be designed', async () => {
+    await system.ready();
+    const response = await fetch(`${system.url}/api/portraits/hello`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ timbre: 1.2, pitch: 1.1, pace: 1 }),
+    });
+    if (response.status === 404) return expect(await codeOf(response)).toBe('voices-off');
+    const wav = Buffer.from(await response.arrayBuffer());
+    expect(wav.toString('latin1', 0, 4)).toBe('RIFF');
+    // More than a second and a half.
+    expect(wav.length).toBeGreaterThan(1.5 * 2 * wav.readUInt32LE(24));
+  });
+});
+
 describe('a portrait of a photo', () => {
   it('talks in a film, keeps nothing of what the camera wrote, and can be removed', async () => {
     const response = await upload(withExif(await astronautFile(), 1, SECRET));
@@ -85,6 +101,22 @@ describe('a portrait of a photo', () => {
   });
 });
 
+/** With the keyboard alone; where no voice of this machine can be designed, that is said. */
+async function designVoice({ page }: Caller): Promise<void> {
+  const { voices } = AvatarList.parse(await (await fetch(`${system.url}/api/avatars`)).json());
+  if (!voices) return page.getByText('No voice of this server can be changed').waitFor();
+  const slider = page.getByRole('slider', { name: 'bigger or smaller' });
+  await slider.focus();
+  for (let step = 0; step < 4; step++) await page.keyboard.press('ArrowRight');
+  expect(await slider.getAttribute('aria-valuetext')).toBe('much smaller');
+  await page.getByRole('button', { name: 'Say hello' }).focus();
+  const said = page.waitForResponse(response => response.url().endsWith('/api/portraits/hello'));
+  await page.keyboard.press('Enter');
+  expect((await said).status()).toBe(200);
+  await page.getByRole('button', { name: 'Say hello', disabled: false }).waitFor();
+  expect((await page.getByRole('alert').allTextContents()).join('')).toBe('');
+}
+
 describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no Chromium)', () => {
   for (const [device, viewport] of Object.entries({
     phone: { width: 390, height: 844 },
@@ -112,9 +144,16 @@ describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no
           }),
         );
         expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Use this portrait');
+        await designVoice(caller);
+        await page.getByRole('button', { name: 'Use this portrait' }).focus();
         await page.keyboard.press('Enter');
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
         expect(await page.getByRole('radio', { name: 'eileen' }).isChecked()).toBe(true);
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+        const own = await page.getByRole('radio', { name: 'eileen' }).getAttribute('value');
+        const listed = await fetch(`${system.url}/api/avatars?portraits=${own}`);
+        const { avatars, voices } = AvatarList.parse(await listed.json());
+        expect(avatars.at(-1)!.voice).toEqual(voices ? { timbre: 1.2, pitch: 1, pace: 1 } : undefined);
 
         await caller.join();
         // Behind her is a light wall; Ollie swims in dark blue.

@@ -9,6 +9,7 @@ import { FallbackSpeech } from '../speak/fallback.ts';
 import { MeteredSpeech } from '../speak/metered.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import { type Voiced, VoicedSpeech } from '../speak/voiced.ts';
+import { WordedSpeech } from '../speak/worded.ts';
 import { chain, firstOf } from './chain.ts';
 import type { Making } from './makers.ts';
 
@@ -36,8 +37,8 @@ export interface Voices {
 
 /**
  * The sound of a sentence, from the inside outwards: the vendor, counted and timed; given a mouth, where it does not
- * bring phones; kept for who says the same; asked for a voice that it has. Then the next entry, where one fails before
- * its first sound.
+ * bring phones; kept for who says the same; given words for figures and signs; asked for a voice that it has. Then the
+ * next entry, where one fails before its first sound.
  */
 export async function makeVoices(
   entries: readonly StageEntry[],
@@ -57,6 +58,7 @@ export async function makeVoices(
         (inner => new AlignedSpeech(inner, aligner, reason => metrics.mouthEstimate(reason))),
       cache !== undefined &&
         (inner => new CachedSpeech(inner, cache, identity, outcome => metrics.cached('speech', outcome))),
+      capabilities.reads !== 'written' && (inner => new WordedSpeech(inner)),
       inner => new VoicedSpeech(inner, voiced[i]!, voiced),
     ),
   );

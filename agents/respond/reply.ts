@@ -7,10 +7,12 @@ import { mouthOf } from '../speak/mouth.ts';
 import { NEUTRAL_PROSODY, type Prosody, type Speech, type TextToSpeech } from '../speak/ports.ts';
 import { toSpeechRate } from '../speak/resample.ts';
 import { quietTail, restSamples } from '../speak/rests.ts';
+import { ownLanguages, reads } from '../speak/scripts.ts';
 import { SentenceSplitter } from '../speak/sentences.ts';
 import { wordTimes } from '../speak/words.ts';
 import type { FeelingPart, Persona, ReplyPart } from '../think/ports.ts';
 import type { RespondOptions, Spoken } from './port.ts';
+import { hasWords, kindWord, MOST_WORDLESS } from './wordless.ts';
 
 /** How a feeling sounds, relative to the persona's usual voice. */
 const FEELING_PROSODY: Record<Emotion, Prosody> = {
@@ -25,6 +27,15 @@ const FEELING_PROSODY: Record<Emotion, Prosody> = {
 
 /** Where the writer hesitates, a sentence that reads whole is spoken without waiting for the next. */
 const WRITING_PAUSE_MS = 120;
+/** Then it is looked again whether what there is has waited for long enough; at most so often. */
+const LOOK_AGAIN_MS = 150;
+const LOOKS = 20;
+/**
+ * A sentence that is long in coming is spoken in clauses: the first one soon, the next ones while it is heard. Then it
+ * is cut anywhere rather than wait any longer.
+ */
+const CLAUSE_MS = { first: 600, next: 1800 };
+const FORCED_MS = 250;
 
 export interface ReplyDeps {
   clock: Clock;
@@ -49,15 +60,27 @@ export async function speakReply(parts: AsyncIterable<ReplyPart>, reply: Reply, 
   const { clock } = deps;
   const { out, signal } = reply;
   const speaker = new Speaker(reply, deps);
-  const say = async (sentences: string[]) => {
-    for (const sentence of sentences) await speaker.say(sentence);
+  /** Since when what is open waits. */
+  let openMs: number | undefined;
+  const say = async (sentences: string[], goesOn = false) => {
+    if (sentences.length > 0 || !splitter.isOpen) openMs = splitter.isOpen ? clock.nowMs() : undefined;
+    for (const sentence of sentences) await speaker.say(sentence, goesOn);
+  };
+  const sayClause = async () => {
+    if (!splitter.isOpen) return;
+    openMs ??= clock.nowMs();
+    const lateMs = clock.nowMs() - openMs - (speaker.isSilent ? CLAUSE_MS.first : CLAUSE_MS.next);
+    if (lateMs >= 0) await say(splitter.clause(lateMs >= FORCED_MS), true);
   };
   let written = false;
+  let wordless = '';
   let cached = false;
   try {
-    for await (const part of untilAborted(withPauses(parts, clock, WRITING_PAUSE_MS), signal)) {
-      if (part === PAUSE) await say(splitter.settled());
-      else if (part.type === 'pause') await say(splitter.flush());
+    for await (const part of untilAborted(withPauses(parts, clock, lookAgain), signal)) {
+      if (part === PAUSE) {
+        await say(splitter.settled());
+        await sayClause();
+      } else if (part.type === 'pause') await say(splitter.flush());
       else if (part.type === 'feeling') {
         await say(splitter.settled());
         speaker.feel(part);
@@ -66,14 +89,19 @@ export async function speakReply(parts: AsyncIterable<ReplyPart>, reply: Reply, 
         if (!cached && part.cached === true) out({ type: 'mark', step: 'cached', atMs: clock.nowMs() });
         written = true;
         cached ||= part.cached === true;
+        if (speaker.isSilent) wordless = (wordless + part.text).slice(0, MOST_WORDLESS);
         await say(splitter.push(part.text));
+        await sayClause();
       }
     }
     await say(splitter.flush());
+    if (speaker.isSilent && wordless.trim() !== '') await speaker.express(wordless);
   } finally {
     await speaker.done();
   }
 }
+
+const lookAgain = (told: number) => (told === 0 ? WRITING_PAUSE_MS : told < LOOKS ? LOOK_AGAIN_MS : undefined);
 
 /** Says one sentence after the other. */
 class Speaker {
@@ -84,7 +112,8 @@ class Speaker {
   /** All that was said so far has gone out. */
   #out: Promise<void> = Promise.resolve();
   /** What was said last. */
-  #last: { sentence: string; quietSamples: number } | undefined;
+  #last: { sentence: string; goesOn: boolean; quietSamples: number } | undefined;
+  #toldLanguages = false;
 
   constructor(reply: Reply, deps: ReplyDeps) {
     this.#reply = reply;
@@ -98,10 +127,30 @@ class Speaker {
     this.#then(async () => this.#reply.out(feeling));
   }
 
-  /** Has it made; resolves when what was said before has gone out, so that one sentence at most waits behind another. */
-  async say(sentence: string): Promise<void> {
+  /** Nothing was said yet. */
+  get isSilent(): boolean {
+    return this.#sentences === 0;
+  }
+
+  /** Says with a face and a word what was written without words. */
+  async express(wordless: string): Promise<void> {
+    const { word, feeling } = kindWord(wordless);
+    if (feeling !== undefined) this.feel(feeling);
+    await this.say(word);
+  }
+
+  /**
+   * Has it made, if anything of it can be said; resolves when what was said before has gone out, so that one sentence at
+   * most waits behind another. What this voice cannot read is said once, in its own language.
+   * @param goesOn the sentence is not over with it
+   */
+  async say(written: string, goesOn = false): Promise<void> {
     const { tts, persona } = this.#deps;
     const { signal, committed, room, isPersonal } = this.#reply;
+    const isReadable = reads(tts.capabilities, written);
+    if (!hasWords(written) || (!isReadable && this.#toldLanguages)) return;
+    this.#toldLanguages ||= !isReadable;
+    const sentence = isReadable ? written : ownLanguages(tts.capabilities);
     await room();
     const number = this.#sentences++;
     this.#mark('sentence', number);
@@ -112,7 +161,7 @@ class Speaker {
     const speech = begun(untilAborted(tts.speak(sentence, options), signal));
     const before = this.#out;
     before.catch(() => speech.return?.());
-    this.#then(() => this.#speak(sentence, speech, number));
+    this.#then(() => this.#speak({ sentence, goesOn }, speech, number));
     await before;
   }
 
@@ -128,8 +177,12 @@ class Speaker {
     this.#out.catch(() => {});
   }
 
-  async #speak(sentence: string, voice: AsyncIterable<Speech>, number: number): Promise<void> {
-    if (this.#last !== undefined) this.#rest(this.#last);
+  async #speak(
+    said: { sentence: string; goesOn: boolean },
+    voice: AsyncIterable<Speech>,
+    number: number,
+  ): Promise<void> {
+    if (this.#last?.goesOn === false) this.#rest(this.#last);
     let sounded = false;
     for await (const speech of voice) {
       if (speech.pcm.length === 0) continue;
@@ -141,7 +194,7 @@ class Speaker {
       const words = wordTimes(speech.text, phones, pcm.length, told);
       if (!sounded) this.#mark('sound', number);
       sounded = true;
-      this.#last = { sentence, quietSamples: quietTail(pcm) };
+      this.#last = { ...said, quietSamples: quietTail(pcm) };
       this.#reply.out({ type: 'speech', pcm, events, words });
     }
     this.#mark('made', number);

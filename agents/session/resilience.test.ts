@@ -41,10 +41,18 @@ describe('when something fails', () => {
   });
 
   it('says so when the answer cannot be spoken', async () => {
-    begin({ answer: () => '…' });
+    // The scene's voice makes sound of letters and digits alone.
+    begin({ answer: () => '€' });
     const end = scene.say('ann', 'How are you today?');
     await scene.advance(end + 4000);
     expect(scene.spoken.join(' ')).toMatch(/something went wrong/);
+  });
+
+  it.each(['…', '***', '🐙', '😂😂'])('answers without words with a kind one: %s', async answer => {
+    begin({ answer: () => answer });
+    const end = scene.say('ann', 'How are you today?');
+    await scene.advance(end + 4000);
+    expect(scene.spoken.at(-1)).toMatch(/^(?:Hmm\.|Mhm!|Haha!)$/);
   });
 
   it('asks the dialogue once for the same words, though it reads them twice', async () => {

@@ -71,6 +71,17 @@ describe('FallbackSpeech', () => {
     expect(await outcome(silent, voice('b', speech('two')), { sentence: '...' })).toEqual({ said: [], failures: [] });
   });
 
+  it('lets the second say what only that can read', async () => {
+    const english = voice('a', speech('one'));
+    Object.assign(english.capabilities, { languages: ['en'] });
+    const second = voice('b', speech('two'));
+    expect(await outcome(english, second, { sentence: '你好' })).toEqual({ said: ['two'], failures: [] });
+    expect(await outcome(english, second, { sentence: 'Hello' })).toEqual({ said: ['one'], failures: [] });
+    Object.assign(second.capabilities, { languages: ['en'] });
+    expect(await outcome(english, second, { sentence: '你好' })).toEqual({ said: ['one'], failures: [] });
+    expect(new FallbackSpeech(english, second, () => {}).capabilities.languages).toEqual(['en']);
+  });
+
   it('falls back from no calling off', async () => {
     const reason = new Error('called off');
     const second = voice('b', speech('two'));

@@ -1,9 +1,10 @@
 import { ProviderError } from '../base/errors.ts';
 import type { SpeakOptions, Speech, TextToSpeech } from './ports.ts';
+import { reads } from './scripts.ts';
 
 /**
- * Lets the first voice speak; where it fails before any sound, the second says the sentence. A later failure is passed
- * on. Owns neither.
+ * Lets the first voice speak; where it fails before any sound, or cannot read what the second can, the second says the
+ * sentence. A later failure is passed on. Owns neither.
  */
 export class FallbackSpeech implements TextToSpeech {
   readonly capabilities: TextToSpeech['capabilities'];
@@ -21,6 +22,8 @@ export class FallbackSpeech implements TextToSpeech {
       },
       prosody: a.prosody && b.prosody,
       design: a.design === true && b.design === true,
+      ...(a.languages !== undefined &&
+        b.languages !== undefined && { languages: [...new Set([...a.languages, ...b.languages])] }),
     };
     this.#first = first;
     this.#second = second;
@@ -29,6 +32,10 @@ export class FallbackSpeech implements TextToSpeech {
 
   async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
     let sounded = false;
+    if (!reads(this.#first.capabilities, sentence) && reads(this.#second.capabilities, sentence)) {
+      yield* this.#second.speak(sentence, options);
+      return;
+    }
     try {
       for await (const speech of this.#first.speak(sentence, options)) {
         sounded ||= speech.pcm.length > 0;

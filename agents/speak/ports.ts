@@ -77,6 +77,13 @@ export interface SpeechCapabilities {
   design?: boolean;
   /** The first that is known is its usual one. Where they are not `closed`, it may have others. */
   voices: { known: readonly string[]; closed: boolean };
+  /** BCP 47: those it speaks, and no others. Absent: it is not known that it could not speak any. */
+  languages?: readonly string[];
+  /**
+   * `written`: it makes words of figures, signs and abbreviations by itself, and better than they are made for it.
+   * `words`, or absent: they are made for it, in English.
+   */
+  reads?: 'written' | 'words';
 }
 
 /** The speaking port. Errors are ProviderErrors; an aborted signal ends the stream at once with its reason. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EMOTIONS } from '../../protocol/timeline.ts';
-import { speakable } from '../speak/sentences.ts';
+import { plainText } from '../speak/sentences.ts';
 import type { Persona } from '../think/ports.ts';
 import { preparedFor, Talk } from './talk.ts';
 
@@ -38,7 +38,7 @@ export function itIsAScriptOfManners(
       expect(reply, sentence).toMatch(/[.?!]$/);
       expect(reply, sentence).not.toMatch(BROKEN);
       expect(reply, sentence).not.toBe(before);
-      expect(speakable(reply), sentence).toBe(reply);
+      expect(plainText(reply), sentence).toBe(reply);
       expect(wordsOf(reply), `${sentence}: ${reply}`).toBeLessThanOrEqual(expected.wordsPerAnswer);
       before = reply;
     }

@@ -3,19 +3,20 @@
 /**
  * What is to be done with the beginning of a text: `text`, it is said; `wait`, more is needed to tell; or so many
  * characters are cut. Then `hide`: what follows is left out up to where `closing` finds an end; `forget`: what came
- * before was left out, too, had it been known; `over`: nothing more is said; `label`: it named who speaks.
+ * before was left out, too, had it been known; `over`: nothing more is said; `label`: it named who speaks; `act`: it did
+ * something without a word.
  */
 export type Look =
   | 'text'
   | 'wait'
-  | { cut: number; what?: 'forget' | 'over' | 'label' }
+  | { cut: number; what?: 'forget' | 'over' | 'label' | 'act' }
   | { cut: number; what: 'hide'; closing: Closing };
 /** Where, behind its end, a text is for the listener again; undefined: not in this text. */
 export type Closing = (text: string) => number | undefined;
 
 /** Between such tags a model thinks. */
 const THOUGHT =
-  /^(?:think|thinking|thoughts?|reasoning|reason|reflection|reflect|scratchpad|analysis|inner_?monologue|internal|plan)$/i;
+  /^(?:think|thinking|thoughts?|reasoning|reason|reflection|reflect|scratchpad|analysis|inner_?monologue|internal(?:_?monologue)?|plan)$/i;
 /** Between such tags it calls what it was not given, or makes up what that says. */
 const CALL =
   /^(?:tool_?calls?|tool_?code|tool_?(?:response|output|result)s?|tool_?use|function(?:_?calls?)?|invoke|call)$/i;
@@ -45,7 +46,8 @@ const endTag: Closing = text => {
   return undefined;
 };
 const endBracket = behind(/\[\/(?:THINK|THOUGHT|REASONING)\]/);
-const endToken = behind(/<[|｜][^<>|｜]{0,40}(?:end|close)[^<>|｜]{0,20}[|｜]>/i);
+const endComment = behind(/-->/);
+const endToken = behind(/<[|｜][^<>|｜]{0,40}(?:end|close|\/)[^<>|｜]{0,20}[|｜]>/i);
 /** Of a channel that is not for the listener (OpenAI's Harmony). */
 const endChannel = behind(
   /<[|｜](?:end|start|channel|return)[|｜]>(?:assistant)?(?:<[|｜]channel[|｜]>final)?(?:<[|｜]message[|｜]>)?/i,
@@ -54,6 +56,8 @@ const endChannel = behind(
 /** `<think>`, `</s>`, `<|im_end|>`, `[INST]`. @param last nothing more comes */
 export function tagAt(text: string, last: boolean): Look {
   if (text[0] === '[') return bracketAt(text, last);
+  if (text.startsWith('<!--')) return { cut: 4, what: 'hide', closing: endComment };
+  if (!last && '<!--'.startsWith(text)) return 'wait';
   const match = /^[<◁](\/?)([|｜]?)([\p{L}\d_▁-]{1,40})(?:[^<>◁▷\n|｜]{0,80})?[|｜]?[>▷]/u.exec(text);
   if (match === null) {
     const begun = /^[<◁](?:\/?[|｜]?(?:[\p{L}_][^<>◁▷\n]*)?)?$/u.test(text);
@@ -97,22 +101,22 @@ function roleAt(text: string, cut: number, last: boolean): Look {
   return { cut: cut + (lineEnd === '' ? 0 : role.length) };
 }
 
-/** `{"name": "order", "arguments": {…}}`: a call as a model writes it that knows no other way. */
+/** `{"name": "order", "arguments": {…}}`, alone or in a list: a call as a model writes it that knows no other way. */
 export function callAt(text: string, last: boolean): Look {
-  if (/^\{\s*"(?:name|tool|tool_name|function|action)"\s*:/.test(text))
+  if (/^(?:\[\s{0,8})?\{\s*"(?:name|tool|tool_name|function|action)"\s*:/.test(text))
     return { cut: 0, what: 'hide', closing: endBraces };
-  return !last && /^\{\s*(?:"\w{0,12}(?:"\s*)?)?$/.test(text) ? 'wait' : 'text';
+  return !last && /^(?:\[\s{0,8})?(?:\{\s*(?:"\w{0,12}(?:"\s*)?)?)?$/.test(text) ? 'wait' : 'text';
 }
 
-/** Behind the brace that closes the first; strings may hold others. */
+/** Behind the brace or bracket that closes the first; strings may hold others. */
 const endBraces: Closing = text => {
   let [depth, quoted] = [0, false];
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
     if (quoted && character === '\\') i++;
     else if (character === '"') quoted = !quoted;
-    else if (!quoted && character === '{') depth++;
-    else if (!quoted && character === '}' && --depth === 0) return i + 1;
+    else if (!quoted && (character === '{' || character === '[')) depth++;
+    else if (!quoted && (character === '}' || character === ']') && --depth === 0) return i + 1;
   }
   return undefined;
 };
@@ -133,7 +137,9 @@ function bracketAt(text: string, last: boolean): Look {
  * @param others names of who else does: where one of theirs begins, it is not the avatar any more
  */
 export function labelAt(text: string, own: readonly string[], others: readonly string[], last: boolean): Look {
-  const match = /^\s*[*_[]{0,3}([^\n:*_[\]()<]{1,40})[*_\]]{0,3}(?: ?\([^\n()]{0,40}\))?:[*_]{0,3}[^\S\n]*/.exec(text);
+  const match = /^\s*[*_[]{0,3}([^\n:：*_[\]()<]{1,40})[*_\]]{0,3}(?: ?\([^\n()]{0,40}\))?[:：][*_]{0,3}[^\S\n]*/.exec(
+    text,
+  );
   if (match !== null) {
     const [{ length: cut }, told = ''] = match;
     const name = told
@@ -147,11 +153,35 @@ export function labelAt(text: string, own: readonly string[], others: readonly s
   // Only as long as it may still become one of them.
   const begun = text.replace(/^\s*[*_[]{0,3}/, '').toLowerCase();
   if (begun === '' && text.length < 8) return 'wait';
-  const after = /^[*_\]]{0,3} ?(?:\([^\n()]{0,40}\)?|s|sa|say|says|sai|said)?[*_:]{0,3}$/;
+  const after = /^[*_\]]{0,3} ?(?:\([^\n()]{0,40}\)?|s|sa|say|says|sai|said)?[*_:：]{0,3}$/;
   const may = [...own, ...others].some(
     name => name.startsWith(begun) || (begun.startsWith(name) && after.test(begun.slice(name.length))),
   );
   return may ? 'wait' : 'text';
+}
+
+/** Lines of a model that is told to think aloud, up to their end; where it says what it came to, only that name. */
+const STEP = /^\s{0,8}(Thought|Action(?: Input)?|Observation|Final Answer):[^\S\n]*/;
+const STEPS = ['Thought:', 'Action:', 'Action Input:', 'Observation:', 'Final Answer:'];
+/** Headings of the parts of a prompt, `### Response:`. */
+const PART =
+  /^\s{0,8}#{2,3} (Response|Assistant|Answer|Output|Instruction|Input|Human|User|System)(?::[^\S\n]*|(?=\n))/i;
+const endLine = behind(/\n/);
+
+/** `Thought: …`, `### Response:` at the beginning of a line. @param isFirst nothing was said before */
+export function stepAt(text: string, isFirst: boolean, last: boolean): Look {
+  const [step, name] = STEP.exec(text) ?? [];
+  if (step !== undefined)
+    return name === 'Final Answer' ? { cut: step.length, what: 'label' } : { cut: 0, what: 'hide', closing: endLine };
+  const [part, whose = ''] = PART.exec(text) ?? [];
+  if (part !== undefined)
+    return /^(?:Response|Assistant|Answer|Output)$/i.test(whose) || isFirst
+      ? { cut: part.length, what: 'label' }
+      : { cut: part.length, what: 'over' };
+  if (last) return 'text';
+  const begun = text.trimStart();
+  const may = STEPS.some(each => each.startsWith(begun)) || /^#{1,3}(?: \w{0,11})?$/.test(begun);
+  return may && begun !== '' ? 'wait' : 'text';
 }
 
 /** What somebody does rather than says, as the first word of a stage direction. */
@@ -174,21 +204,23 @@ const NO_ACTS =
  * @param own names of who speaks, in lower case
  */
 export function actionAt(text: string, before: string, own: readonly string[], last: boolean): Look {
-  const close = { '*': '*', _: '_', '(': ')', '[': ']' }[text[0]!]!;
-  if (text.startsWith('**') || (close === '_' && /\S$/.test(before))) return 'text';
-  if (text.length === 1) return last ? 'text' : 'wait';
-  if (!/^.\p{L}/u.test(text)) return 'text';
-  const end = text.indexOf(close, 1);
-  const inside = text.slice(1, end < 0 ? undefined : end);
+  const mark = text.startsWith('**') ? '**' : text[0]!;
+  const close = { '(': ')', '[': ']' }[mark] ?? mark;
+  if (/[*_]$/.test(before) || (close === '_' && /\S$/.test(before))) return 'text';
+  if (text.length === mark.length) return last ? 'text' : 'wait';
+  if (!/^\p{L}/u.test(text.slice(mark.length))) return 'text';
+  const end = text.indexOf(close, mark.length);
+  const inside = text.slice(mark.length, end < 0 ? undefined : end);
   if (/[\n<]/.test(inside) || inside.length > LONGEST_ACTION) return 'text';
   // Whether a word follows decides, too.
-  const isEmphasis = close === '*' || close === '_';
-  if (!last && (end < 0 || (isEmphasis && text.length === end + 1))) return 'wait';
+  const isEmphasis = /^[*_]/.test(close);
+  const cut = end + close.length;
+  if (!last && (end < 0 || (isEmphasis && text.length <= cut))) return 'wait';
   if (end < 0) return 'text';
   const said = before.trimEnd();
   const isApart = said === '' || /[.!?…"”]$/.test(said) || before.slice(said.length).includes('\n');
-  const alone = isEmphasis && isApart && !/^[,.!?;:’'\p{L}]/u.test(text.slice(end + 1));
-  return isAction(inside, own, alone) ? { cut: end + 1 } : 'text';
+  const alone = isEmphasis && isApart && !/^[,.!?;:’'\p{L}]/u.test(text.slice(cut));
+  return isAction(inside, own, alone) ? { cut, what: 'act' } : 'text';
 }
 
 /** Whether what stands between asterisks or brackets is a stage direction. @param alone it stands between sentences */

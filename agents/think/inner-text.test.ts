@@ -23,6 +23,11 @@ describe('what a model writes for itself is not said', () => {
     ['◁think▷Hm.◁/think▷Yes.', 'Yes.'],
     ['[THINK]Hm.[/THINK]Yes.', 'Yes.'],
     ['<think>never ended', ''],
+    ['<internal_monologue>Hm.</internal_monologue>Yes.', 'Yes.'],
+    ['<|thinking|>Hm.<|/thinking|>Yes.', 'Yes.'],
+    ['<!-- she is sad -->Yes.', 'Yes.'],
+    ['Thought: she is sad.\nAction: comfort["her"]\nFinal Answer: Yes.', 'Yes.'],
+    ['</think>Yes.', 'Yes.'],
     ['<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Yes.<|return|>', 'Yes.'],
     ['<|begin_of_thought|>Hm.<|end_of_thought|>Yes.', 'Yes.'],
   ])('a thought: %j', (answer, words) => expect(said(answer)).toBe(words));
@@ -34,6 +39,7 @@ describe('what a model writes for itself is not said', () => {
     ['One moment. <function_calls><invoke name="x">y</invoke></function_calls> Done.', 'One moment. Done.'],
     ['{"name": "order", "arguments": {"a": "}"}} One moment.', 'One moment.'],
     ['One moment. {"tool":"order"}', 'One moment. '],
+    ['[{"name": "order", "arguments": {"a": [1]}}] One moment.', 'One moment.'],
     ['[TOOL_CALLS][{"name":"order"}]', ''],
     ['<|tool_call_begin|>order<|tool_call_end|>Done.', 'Done.'],
   ])('a call as text: %j', (answer, words) => expect(said(answer)).toBe(words));
@@ -49,12 +55,16 @@ describe('what a model writes for itself is not said', () => {
     ['Hello!<end_of_turn>', 'Hello!'],
     ['<start_of_turn>model\nHello!', 'Hello!'],
     ['[INST] Hello! [/INST]', 'Hello! '],
+    ['### Response:\nHello!', '\nHello!'],
+    ['Hello!\n### Instruction:\nSay more.', 'Hello!\n'],
   ])('a mark of its format: %j', (answer, words) => expect(said(answer)).toBe(words));
 
   it.each([
     ['Ollie: Hello', 'Hello'],
     ['**Ollie:** Hello', 'Hello'],
     ['Ollie (smiling): Hello', 'Hello'],
+    ['[Ollie]: Hello', 'Hello'],
+    ['Ollie：你好', '你好'],
     ['Assistant: Hello', 'Hello'],
     ['AI: Hello', 'Hello'],
     ['Hello.\nOllie: How are you?', 'Hello.\nHow are you?'],
@@ -64,6 +74,7 @@ describe('what a model writes for itself is not said', () => {
 
   it.each([
     ['*waves* Hello!', 'Hello!'],
+    ['**waves** Hello!', 'Hello!'],
     ['Hello! *smiles warmly*', 'Hello! '],
     ['*softly chuckles* Well.', 'Well.'],
     ['Hello. *leans in closer* Listen.', 'Hello. Listen.'],
@@ -79,6 +90,11 @@ describe('what a model writes for itself is not said', () => {
 describe('what is meant for the listener is said', () => {
   it.each([
     'I *really* mean it.',
+    'I **really** mean it.',
+    '**42.** That is it.',
+    '[1, 2, 3]',
+    '### Soup',
+    'Thoughtful people act.',
     'I _really_ mean it.',
     'The file is my_first_file.txt.',
     'Curly {braces} are text.',

@@ -1,4 +1,4 @@
-import { actionAt, type Closing, callAt, type Look, labelAt, tagAt } from './inner-marks.ts';
+import { actionAt, type Closing, callAt, type Look, labelAt, stepAt, tagAt } from './inner-marks.ts';
 
 /** Names that models give themselves, and those they speak to. */
 const OWN = ['assistant', 'ai', 'bot', 'avatar', 'model'];
@@ -27,6 +27,8 @@ export class InnerText {
   #held = '';
   /** A thought ended that had not begun: all before it was thought. */
   endedThought = false;
+  /** Something was done without a word. */
+  acted = false;
 
   /**
    * @param names who speaks: what such a model puts before its own words
@@ -73,6 +75,7 @@ export class InnerText {
         this.endedThought = true;
       }
       this.#over ||= look.what === 'over';
+      this.acted ||= look.what === 'act';
       if (look.what === 'hide') this.#closing = look.closing;
       this.#leaveGap(look.what === 'label');
     }
@@ -111,9 +114,15 @@ export class InnerText {
       // At its beginning an answer may speak to somebody by name.
       const look = labelAt(this.#rest, this.#own, isFirst ? [] : this.#others, last);
       if (look !== 'text') return look;
+      const step = stepAt(this.#rest, isFirst, last);
+      if (step !== 'text') return step;
     }
     const mark = this.#rest[0]!;
     if (mark === '{') return callAt(this.#rest, last);
+    if (mark === '[') {
+      const call = callAt(this.#rest, last);
+      if (call !== 'text') return call;
+    }
     const tag = '<◁['.includes(mark) ? tagAt(this.#rest, last) : 'text';
     return tag === 'text' && '*_(['.includes(mark) ? actionAt(this.#rest, this.#before, this.#own, last) : tag;
   }

@@ -30,6 +30,12 @@ describe('a model that writes for itself', () => {
     expect(await heard([`${PERSONA.name}: `, 'Hello.', '\nAnn: ', 'Hi.'])).toEqual([['Hello.', '\n']]);
   });
 
+  it('has answered where it only did something', async () => {
+    expect(await heard(['*wav', 'es*'])).toEqual([['…']]);
+    expect(await heard(['*waves* ', 'Hi.'])).toEqual([['Hi.']]);
+    expect(await heard(['<think>Hm.</think>'])).toEqual([[]]);
+  });
+
   it('is begun to be read anew after a pause', async () => {
     const pause = { type: 'pause' } as const;
     expect(await heard(['Let me look', pause, '<think>x</think>', 'It is late.'])).toEqual([

@@ -20,9 +20,11 @@ export class InnerVoiceFilter implements Dialogue {
     const { persona, turn, people = [] } = conversation;
     const others = [...turn, ...people].map(({ name }) => name).filter(name => name !== persona.name);
     let text = new InnerText([persona.name], others, this.#thinksFirst);
+    let isSilent = true;
     for await (const part of this.#inner.reply(conversation, options)) {
       if (part.type === 'text') {
         const said = text.push(part.text);
+        isSilent &&= said.trim() === '';
         if (said !== '') yield { ...part, text: said };
         continue;
       }
@@ -36,5 +38,7 @@ export class InnerVoiceFilter implements Dialogue {
     const said = text.end();
     this.#thinksFirst = text.endedThought;
     if (said !== '') yield { type: 'text', text: said };
+    // Who only waved has answered, though without words.
+    else if (isSilent && text.acted) yield { type: 'text', text: '…' };
   }
 }

@@ -1,8 +1,10 @@
 import {
+  type AvatarEntry,
   type AvatarList,
   PORTRAIT_LIMITS,
   type PortraitMade,
   type PortraitsReady,
+  type PortraitVoice,
   type PortraitWireError,
 } from '../../protocol/portraits.ts';
 
@@ -57,9 +59,21 @@ export async function removePortrait(id: string, secret: string): Promise<void> 
   if (!response.ok && response.status !== 404) throw refusal(await response.json().catch(() => undefined));
 }
 
-async function post<T>(url: string, token: string, body?: object): Promise<T> {
+/** A greeting in that voice, to be played. */
+export async function sayHello(voice: PortraitVoice, token: string): Promise<Blob> {
+  return (await answered('POST', '/api/portraits/hello', token, voice)).blob();
+}
+
+export async function giveVoice(id: string, voice: PortraitVoice, secret: string): Promise<AvatarEntry> {
+  return (await answered('PATCH', `/api/portraits/${id}/voice`, secret, voice)).json();
+}
+
+const post = async <T>(url: string, token: string, body?: object): Promise<T> =>
+  (await answered('POST', url, token, body)).json();
+
+async function answered(method: 'POST' | 'PATCH', url: string, token: string, body?: object): Promise<Response> {
   const response = await fetch(url, {
-    method: 'POST',
+    method,
     headers: {
       authorization: `Bearer ${token}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -68,14 +82,13 @@ async function post<T>(url: string, token: string, body?: object): Promise<T> {
   }).catch(() => {
     throw unreachable();
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refusal(answer);
-  return answer as T;
+  if (!response.ok) throw refusal(await response.json().catch(() => undefined));
+  return response;
 }
 
 const refusal = (answer: unknown): PortraitFailure => {
   const { error } = (answer ?? {}) as { error?: PortraitWireError };
-  return new PortraitFailure(error?.message ?? 'The server did not take the picture. Please try again.');
+  return new PortraitFailure(error?.message ?? 'The server did not do it. Please try again.');
 };
 
 /** "IMG_2041.jpeg" says nothing about who it is. */

@@ -1,5 +1,12 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { type AvatarEntry, PORTRAIT_LIMITS, type PortraitMade } from '../../protocol/portraits.ts';
+import {
+  type AvatarEntry,
+  PLAIN_VOICE,
+  PORTRAIT_LIMITS,
+  type PortraitMade,
+  type PortraitVoice,
+} from '../../protocol/portraits.ts';
+import { OwnVoice } from './own-voice.tsx';
 import { drawPortrait, isTooLarge, uploadPortrait, warmPortraits } from './portrait-api.ts';
 import { PortraitDrop } from './portrait-drop.tsx';
 import type { AvatarChoices } from './use-avatars.ts';
@@ -10,7 +17,7 @@ type Step =
   | { at: 'choosing'; problem?: string }
   | { at: 'sending'; share: number }
   | { at: 'making'; drawing?: boolean }
-  | { at: 'made'; avatar: AvatarEntry };
+  | { at: 'made'; avatar: AvatarEntry; problem?: string };
 
 /** Makes an avatar of somebody's picture, shows how it talks, and lets it be used or removed. */
 export function PortraitDialog(props: {
@@ -26,11 +33,15 @@ export function PortraitDialog(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   const [step, setStep] = useState<Step>(shown ? { at: 'made', avatar: shown } : { at: 'choosing' });
   const [words, setWords] = useState(false);
+  const [voice, setVoice] = useState(shown?.voice ?? PLAIN_VOICE);
 
   useEffect(() => dialog.current?.showModal(), []);
   // What had the focus may be gone with the step before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per step
-  useEffect(() => dialog.current?.querySelector<HTMLElement>('input, .primary, button')?.focus(), [step.at]);
+  useEffect(() => {
+    const first = (of: string) => dialog.current?.querySelector<HTMLElement>(of);
+    (first('.primary') ?? first('input, button'))?.focus();
+  }, [step.at]);
   useEffect(() => {
     let open = true;
     // What goes wrong is met again when there is a picture.
@@ -47,6 +58,7 @@ export function PortraitDialog(props: {
     try {
       const made = await work(await token());
       choices.add(made);
+      setVoice(PLAIN_VOICE);
       setStep({ at: 'made', avatar: made.avatar });
     } catch (error) {
       setStep({ at: 'choosing', problem: (error as Error).message });
@@ -66,6 +78,14 @@ export function PortraitDialog(props: {
   const draw = (prompt: string, seed: number) => {
     setStep({ at: 'making', drawing: true });
     void make(bearer => drawPortrait(prompt, seed, bearer));
+  };
+  const use = async (avatar: AvatarEntry) => {
+    try {
+      if (!sameVoice(voice, avatar.voice ?? PLAIN_VOICE)) await choices.giveVoice(avatar.id, voice);
+      onUse(avatar.id);
+    } catch (error) {
+      setStep({ at: 'made', avatar, problem: (error as Error).message });
+    }
   };
   const remove = async (id: string) => {
     try {
@@ -105,13 +125,21 @@ export function PortraitDialog(props: {
       <output className="portrait-said">
         {step.at === 'made' && `${step.avatar.name} is ready: “Hello! This is how I look when I talk to you.”`}
       </output>
+      {step.at === 'made' &&
+        (choices.voices ? (
+          <OwnVoice voice={voice} token={token} onChange={setVoice} />
+        ) : (
+          <p className="portrait-said">
+            No voice of this server can be changed: it speaks with the voice of whom you choose to talk with.
+          </p>
+        ))}
       <p className="complaint" role="alert">
-        {step.at === 'choosing' && step.problem}
+        {(step.at === 'choosing' || step.at === 'made') && step.problem}
       </p>
       <div className="portrait-buttons">
         {step.at === 'made' && (
           <>
-            <button type="button" className="primary" onClick={() => onUse(step.avatar.id)}>
+            <button type="button" className="primary" onClick={() => void use(step.avatar)}>
               Use this portrait
             </button>
             <button type="button" className="secondary" onClick={() => setStep({ at: 'choosing' })}>
@@ -129,6 +157,9 @@ export function PortraitDialog(props: {
     </dialog>
   );
 }
+
+const sameVoice = (a: PortraitVoice, b: PortraitVoice) =>
+  a.timbre === b.timbre && a.pitch === b.pitch && a.pace === b.pace;
 
 function Working({ step }: { step: Extract<Step, { at: 'sending' | 'making' }> }) {
   const sending = step.at === 'sending';

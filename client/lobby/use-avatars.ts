@@ -1,20 +1,19 @@
 import { useEffect, useState } from 'react';
-import type { AvatarEntry, PortraitMade } from '../../protocol/portraits.ts';
+import type { AvatarEntry, AvatarList, PortraitMade, PortraitVoice } from '../../protocol/portraits.ts';
 import { loadPortraits, type OwnPortrait, savePortraits } from './own-portraits.ts';
-import { listAvatars, removePortrait } from './portrait-api.ts';
+import { giveVoice, listAvatars, removePortrait } from './portrait-api.ts';
 
-export type AvatarChoices = {
-  avatars: AvatarEntry[];
-  /** Portraits can be made here. */
-  uploads: boolean;
+export type AvatarChoices = AvatarList & {
   add(made: PortraitMade): void;
   remove(id: string): Promise<void>;
+  /** Of a portrait that was made in this browser. */
+  giveVoice(id: string, voice: PortraitVoice): Promise<void>;
 };
 
 /** The avatars to choose from; undefined until known, and where the server does not say. */
 export function useAvatars(): AvatarChoices | undefined {
   const [own, setOwn] = useState<OwnPortrait[]>(loadPortraits);
-  const [list, setList] = useState<{ avatars: AvatarEntry[]; uploads: boolean }>();
+  const [list, setList] = useState<AvatarList>();
   useEffect(() => {
     const stop = new AbortController();
     listAvatars(
@@ -44,6 +43,15 @@ export function useAvatars(): AvatarChoices | undefined {
           before => [...before, { id: avatar.id, secret: ownerSecret }],
           before => [...before, avatar],
         ),
+      giveVoice: async (id, voice) => {
+        const portrait = own.find(each => each.id === id);
+        if (portrait === undefined) return;
+        const voiced = await giveVoice(id, voice, portrait.secret);
+        change(
+          before => before,
+          before => before.map(each => (each.id === id ? voiced : each)),
+        );
+      },
       remove: async id => {
         const portrait = own.find(each => each.id === id);
         if (portrait !== undefined) await removePortrait(id, portrait.secret);

@@ -22,6 +22,7 @@ import { bearer } from '../auth/bearer.ts';
 import { type Gate, networkOf } from '../limits/gate.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
 import type { ApiDeps } from './deps.ts';
+import { ownVoiceRoutes } from './own-voices.ts';
 import { sendBlob } from './send-blob.ts';
 
 const STATUS: Record<PortraitFault, number> = {
@@ -41,11 +42,14 @@ const STATUS: Record<PortraitFault, number> = {
   'images-off': 404,
   'images-refused': 422,
   'images-failed': 502,
+  'voices-off': 404,
+  'voice-failed': 502,
 };
 /** Uploads that are read at once: each may take as much memory as one may be large [C2]. */
 const MAX_READING = 8;
 /** Who sends slower than that holds up the others. */
 const READING_MS = 90_000;
+const SENTENCES_PER_PICTURE = 5;
 /** Of portraits that one page has made. */
 const MAX_LISTED = 50;
 const FILES = [
@@ -61,17 +65,19 @@ export async function portraitRoutes(
   log: Logger,
   { routes, portraits, conversations, tokens, dispatcher, gates }: ApiDeps,
 ): Promise<void> {
-  const gate = (name: string) =>
+  const gate = (name: string, share = 1) =>
     gates.gate({
       name,
       scope: 'address',
       surface: 'http',
-      perMinute: config.limits.portraitsPerMinute,
-      message: 'That were many pictures at once. Please wait a minute.',
+      perMinute: share * config.limits.portraitsPerMinute,
+      message: 'That was a lot at once. Please wait a minute.',
     });
   const makersByAddress = gate('portraits');
   /** On their own: opening the panel costs nobody a picture. */
   const openers = gate('portraits opened');
+  /** A sentence costs a fraction of a picture, and one tries several. */
+  const speakers = gate('voices tried', SENTENCES_PER_PICTURE);
   /** Uploads on their way, each with what ends its reading. */
   const reading = new Map<FastifyRequest, () => void>();
 
@@ -154,6 +160,7 @@ export async function portraitRoutes(
             ...own.flatMap(meta => (meta === undefined ? [] : [portrait(meta)])),
           ],
           uploads: portraits.enabled,
+          voices: dispatcher.hosts.some(host => host.ownVoices),
         };
       },
     });
@@ -237,6 +244,8 @@ export async function portraitRoutes(
         made(request, await portraits.imagine(body, nameOf(body.prompt), makersOf(request))),
     });
 
+    ownVoiceRoutes(app, { routes, portraits, dispatcher, log, admit: rated(speakers), entryOf: portrait });
+
     routes.add(app, {
       method: 'delete',
       path: '/api/portraits/{id}',
@@ -286,7 +295,10 @@ function nameOf(text: string | undefined): string {
   return name.success ? name.data : 'My portrait';
 }
 
-const portrait = ({ id, name }: PortraitMeta): AvatarEntry => entry(id, name, 'portrait');
+const portrait = ({ id, name, voice }: PortraitMeta): AvatarEntry => ({
+  ...entry(id, name, 'portrait'),
+  ...(voice !== undefined && { voice }),
+});
 
 const entry = (id: string, name: string, kind: AvatarEntry['kind']): AvatarEntry => ({
   id,

@@ -42,6 +42,18 @@ const offers = (host: FakeHost) => host.of('job.offer');
 const jobOf = (host: FakeHost) => dispatcher.job(host, String(offers(host).at(-1)?.jobId));
 
 describe('giving a room its avatar', () => {
+  it('tells the voice that the avatar was given by who made it', async () => {
+    const voice = { timbre: 0.9, pitch: 1, pace: 1 };
+    dispatcher = new Dispatcher(silentLog, createMetrics(), undefined, async avatar =>
+      avatar === 'mine' ? voice : undefined,
+    );
+    rooms = new Rooms({ engine, graceMs: 1000, maxRooms: 10, maxPeople: 10, listener: dispatcher.listener });
+    const host = connect('h1');
+    await join('ann', { avatar: 'mine' });
+    await join('bob', { room: 'blue', avatar: 'ollie' });
+    expect(offers(host).map(offer => offer.voice)).toEqual([voice, undefined]);
+  });
+
   it('offers the job to a host when the first person joins, and connects its media', async () => {
     const host = connect('h1');
     const { room } = await join('ann', { persona: 'tutor', avatar: 'ollie' });

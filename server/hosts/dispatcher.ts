@@ -5,7 +5,7 @@ import { type Agents, type MemoriesNow, NO_MEMORY, type RoomMemory } from '../ro
 import type { RoomListener } from '../rooms/listeners.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Host } from './host.ts';
-import { Job } from './job.ts';
+import { Job, silent, type VoiceOf } from './job.ts';
 import { hostsFor } from './places.ts';
 import { Suspects } from './suspects.ts';
 
@@ -26,12 +26,14 @@ export class Dispatcher implements Agents {
   readonly #log: Logger;
   readonly #metrics: Metrics;
   readonly #memory: RoomMemory;
+  readonly #voiceOf: VoiceOf;
   readonly #suspects = new Suspects();
 
-  constructor(log: Logger, metrics: Metrics, memory: RoomMemory = NO_MEMORY) {
+  constructor(log: Logger, metrics: Metrics, memory: RoomMemory = NO_MEMORY, voiceOf: VoiceOf = silent) {
     this.#log = log;
     this.#metrics = metrics;
     this.#memory = memory;
+    this.#voiceOf = voiceOf;
   }
 
   readonly listener: Partial<RoomListener> = {
@@ -177,7 +179,7 @@ export class Dispatcher implements Agents {
     this.#waiting.delete(room);
     const wanted = choice ?? firstChoice(room);
     for (const host of hostsFor(room, this.hosts, this.#jobs.keys())) {
-      const job = new Job(room, host, this.#log, this.#memory, this.#suspects);
+      const job = new Job(room, host, this.#log, this.#memory, this.#suspects, this.#voiceOf);
       this.#jobs.set(room, job);
       try {
         if (await job.start(wanted)) return;

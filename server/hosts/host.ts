@@ -9,6 +9,7 @@ export class Host {
   readonly standby: boolean;
   readonly personas: HostHello['personas'];
   readonly avatars: HostHello['avatars'];
+  readonly ownVoices: boolean;
   status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0, lacking: [] };
   readonly #socket: Socket;
 
@@ -18,6 +19,7 @@ export class Host {
     this.standby = hello.standby;
     this.personas = hello.personas;
     this.avatars = hello.avatars;
+    this.ownVoices = hello.ownVoices;
     this.#socket = socket;
   }
 

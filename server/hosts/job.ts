@@ -8,6 +8,7 @@ import {
   type ToHost,
   type ToHostName,
 } from '../../protocol/agents.ts';
+import type { PortraitVoice } from '../../protocol/portraits.ts';
 import type { ProducerInfo } from '../../protocol/signaling.ts';
 import { type MemoriesNow, NOTHING_RECALLED, type Recollection, type RoomMemory } from '../rooms/kept.ts';
 import type { Room, Seat } from '../rooms/room.ts';
@@ -22,6 +23,10 @@ const VIEWERS_EVERY_MS = 1000;
 const ERASING: ReadonlySet<string> = new Set<ToHostName>(['job.memories', 'job.struck']);
 /** Messages that wait for a host to accept; more than it could have missed in an offer's time [C2]. */
 const MAX_EARLY = 50;
+
+/** The voice that an avatar was given by who made it. */
+export type VoiceOf = (avatar: string) => Promise<PortraitVoice | undefined>;
+export const silent: VoiceOf = async () => undefined;
 
 /** A person as the agent is told of them. */
 const jobPerson = ({ admission, name, consent }: Seat, { memories }: Recollection, revision = 0): JobPerson => ({
@@ -46,6 +51,7 @@ export class Job {
   #viewersTimer: NodeJS.Timeout | undefined;
   readonly #memory: RoomMemory;
   readonly #suspects: Suspects;
+  readonly #voiceOf: VoiceOf;
   /** As the host was told. */
   #conversation: string | undefined;
   /** Entries of the earlier conversation that it was told. */
@@ -58,12 +64,20 @@ export class Job {
   #recalling = 0;
   #ended = false;
 
-  constructor(room: Room, host: Host, log: Logger, memory: RoomMemory, suspects = new Suspects()) {
+  constructor(
+    room: Room,
+    host: Host,
+    log: Logger,
+    memory: RoomMemory,
+    suspects = new Suspects(),
+    voiceOf: VoiceOf = silent,
+  ) {
     this.room = room;
     this.host = host;
     this.#log = log;
     this.#memory = memory;
     this.#suspects = suspects;
+    this.#voiceOf = voiceOf;
   }
 
   /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
@@ -71,6 +85,7 @@ export class Job {
     const seats = [...this.room.seats.values()];
     for (const seat of seats) this.#follow(seat);
     const known = await Promise.all(seats.map(seat => this.#memory.recall(seat, this.room)));
+    const voice = choice.avatar === undefined ? undefined : await this.#voiceOf(choice.avatar);
     if (this.#ended) return false;
     const conversation = this.#memory.conversation(this.room);
     this.#conversation = conversation;
@@ -85,6 +100,7 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
+          ...(voice !== undefined && { voice }),
           line: { kind: 'rtp' },
           people: seats.map((seat, i) =>
             jobPerson(seat, bad ? NOTHING_RECALLED : known[i]!, this.#revisionOf(seat.admission.identity)),

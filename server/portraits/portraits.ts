@@ -1,7 +1,7 @@
 /** Everything the API does with portraits: the worker, the store, and how the shipped avatars look. */
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { PortraitError, type PortraitTimes, type PortraitWords } from '../../protocol/portraits.ts';
+import { PortraitError, type PortraitTimes, type PortraitVoice, type PortraitWords } from '../../protocol/portraits.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { FolderBlobs } from '../blobs/folder.ts';
 import { Showcase } from './showcase.ts';
@@ -74,6 +74,10 @@ export class Portraits {
       );
     }
   }
+
+  /** The voice that a portrait was given; none where it cannot be read. */
+  readonly voiceOf = async (id: string): Promise<PortraitVoice | undefined> =>
+    (await this.store.find(id).catch(() => undefined))?.voice;
 
   async close(): Promise<void> {
     clearInterval(this.#sweeping);

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { PortraitError, PortraitId } from '../../protocol/portraits.ts';
+import { PortraitError, PortraitId, PortraitVoice } from '../../protocol/portraits.ts';
 import { type Blob, type Blobs, textOf } from '../blobs/port.ts';
 import { putFolder } from '../blobs/put-folder.ts';
 import { Held } from '../limits/held.ts';
@@ -21,6 +21,7 @@ const Meta = z.object({
   ownerHash: z.string(),
   /** Pseudonyms of who made it, and from where. */
   makers: z.array(z.string()).default([]),
+  voice: PortraitVoice.optional().catch(undefined),
 });
 export type PortraitMeta = z.infer<typeof Meta>;
 
@@ -94,7 +95,7 @@ export class PortraitStore {
         makers: [...makers],
       };
       await putFolder(this.#blobs, id, draft);
-      await this.#blobs.put(`${id}/${META}`, Buffer.from(JSON.stringify(meta)));
+      await this.#describe(meta);
       return { meta, ownerSecret };
     } catch (error) {
       await this.#blobs.erase(id);
@@ -124,16 +125,38 @@ export class PortraitStore {
 
   /** Only its owner may. */
   async remove(id: string, ownerSecret: string): Promise<'removed' | 'not-found' | 'forbidden'> {
-    const meta = await this.find(id);
-    if (meta === undefined) return 'not-found';
-    if (!timingSafeEqual(Buffer.from(meta.ownerHash, 'hex'), hashOf(ownerSecret))) return 'forbidden';
+    const meta = await this.#owned(id, ownerSecret);
+    if (typeof meta === 'string') return meta;
     await this.#blobs.erase(id);
     return 'removed';
+  }
+
+  /** Only its owner may. Gives the portrait as it is now. */
+  async giveVoice(
+    id: string,
+    ownerSecret: string,
+    voice: PortraitVoice,
+  ): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
+    const meta = await this.#owned(id, ownerSecret);
+    if (typeof meta === 'string') return meta;
+    const voiced = { ...meta, voice };
+    await this.#describe(voiced);
+    return voiced;
   }
 
   /** Without being asked who made it: all of a person's things go. */
   async erase(id: string): Promise<void> {
     if (PortraitId.safeParse(id).success) await this.#blobs.erase(id);
+  }
+
+  async #owned(id: string, ownerSecret: string): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
+    const meta = await this.find(id);
+    if (meta === undefined) return 'not-found';
+    return timingSafeEqual(Buffer.from(meta.ownerHash, 'hex'), hashOf(ownerSecret)) ? meta : 'forbidden';
+  }
+
+  #describe(meta: PortraitMeta): Promise<void> {
+    return this.#blobs.put(`${meta.id}/${META}`, Buffer.from(JSON.stringify(meta)));
   }
 
   async #makeRoom(ahead: ReadonlyMap<string, number>): Promise<void> {

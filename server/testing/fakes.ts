@@ -149,7 +149,10 @@ export class FakeHost extends Host {
   answer: (offer: Record<string, unknown>) => unknown = () => ACCEPT;
 
   constructor(id: string, status: Partial<HostStatus> = {}, standby = false) {
-    super({ version: 1, secret: '', hostId: id, capacity: 4, standby, personas: [], avatars: [] }, undefined as never);
+    super(
+      { version: 1, secret: '', hostId: id, capacity: 4, standby, personas: [], avatars: [], ownVoices: false },
+      undefined as never,
+    );
     this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, lacking: [], ...status };
   }
   override send(name: string, payload: object): void {

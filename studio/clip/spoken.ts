@@ -3,6 +3,7 @@ import { mouthOf, shifted } from '../../agents/speak/mouth.ts';
 import { NEUTRAL_PROSODY, type TextToSpeech } from '../../agents/speak/ports.ts';
 import { toSpeechRate } from '../../agents/speak/resample.ts';
 import { SentenceSplitter } from '../../agents/speak/sentences.ts';
+import { WordedSpeech } from '../../agents/speak/worded.ts';
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 
 /** Something said as a whole: speech at the playout rate, and what the mouth does, in samples from its start. */
@@ -14,18 +15,19 @@ export interface Spoken {
 /** Between sentences. */
 const PAUSE_SAMPLES = SPEECH_RATE * 0.2;
 
-/** Has a text spoken. Errors are the voice's ProviderErrors. */
+/** Has a text spoken by an embedded voice. Errors are the voice's ProviderErrors. */
 export async function speakWhole(
   tts: TextToSpeech,
   text: string,
   { voice, signal }: { voice: string; signal: AbortSignal },
 ): Promise<Spoken> {
   const splitter = new SentenceSplitter();
+  const worded = new WordedSpeech(tts);
   const pieces: Int16Array[] = [];
   const events: VisemeEvent[] = [];
   let start = 0;
   for (const sentence of [...splitter.push(text), ...splitter.flush()]) {
-    for await (const speech of tts.speak(sentence, { voice, prosody: NEUTRAL_PROSODY, signal })) {
+    for await (const speech of worded.speak(sentence, { voice, prosody: NEUTRAL_PROSODY, signal })) {
       const pcm = toSpeechRate(speech.pcm, speech.sampleRate);
       const at = (sample: number) => Math.round((sample * SPEECH_RATE) / speech.sampleRate);
       const mouth = mouthOf(speech, pcm, SPEECH_RATE, at);

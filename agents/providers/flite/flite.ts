@@ -20,6 +20,8 @@ export class Flite implements TextToSpeech {
     phones: true,
     prosody: true,
     voices: { known: Object.keys(FLITE_VOICES), closed: true },
+    languages: ['en'],
+    reads: 'words' as const,
   };
   readonly #thread: WorkerQueue<string[], FliteAnswer>;
 

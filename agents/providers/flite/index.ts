@@ -13,6 +13,8 @@ const flite: Vendor = {
         phones: true,
         prosody: true,
         voices: { known: Object.keys(FLITE_VOICES), closed: true },
+        languages: ['en'],
+        reads: 'words' as const,
       }),
       identity: () => 'flite',
       async make(_settings, host) {

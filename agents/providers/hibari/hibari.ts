@@ -32,6 +32,8 @@ export class Hibari implements TextToSpeech {
     prosody: true,
     design: true,
     voices: { known: Object.keys(HIBARI_VOICES), closed: true },
+    languages: ['en'],
+    reads: 'words' as const,
   };
   readonly #process: WorkerQueue<HibariRequest, HibariAnswer>;
 

@@ -19,6 +19,8 @@ const hibari: Vendor = {
         prosody: true,
         design: true,
         voices: { known: Object.keys(HIBARI_VOICES), closed: true },
+        languages: ['en'],
+        reads: 'words' as const,
       }),
       missing: (_settings, _variables, models) =>
         fs.existsSync(path.join(models, MODEL))

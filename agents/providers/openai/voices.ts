@@ -8,4 +8,5 @@ export const speechCapabilities = ({ voice }: { voice: string }): SpeechCapabili
   phones: false,
   prosody: false,
   voices: { known: [...new Set([voice, ...VOICES])], closed: false },
+  reads: 'written',
 });

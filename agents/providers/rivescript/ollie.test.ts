@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Emotion } from '../../../protocol/timeline.ts';
-import { speakable } from '../../speak/sentences.ts';
+import { plainText } from '../../speak/sentences.ts';
 import { BROKEN, itIsAScriptOfManners, wordsOf } from '../../testing/script-suite.ts';
 import { Talk } from '../../testing/talk.ts';
 import { loadPersonas } from '../../think/personas.ts';
@@ -56,7 +56,7 @@ describe('Ollie', () => {
     for (const [i, text] of texts.entries()) {
       expect(text, LONG[i]).not.toBe('');
       expect(texts.slice(Math.max(0, i - 6), i), `after ${LONG[i]}`).not.toContain(text);
-      expect(speakable(text), LONG[i]).toBe(text);
+      expect(plainText(text), LONG[i]).toBe(text);
       expect(text, LONG[i]).toMatch(/[.?!]$/);
       expect(wordsOf(text), text).toBeLessThanOrEqual(40);
       expect(text).not.toMatch(BROKEN);

@@ -13,7 +13,7 @@ describe('what a voice says for', () => {
     ],
     ['3.14 is not -2', 'three point one four is not minus two'],
     ['the 21st, 3rd, 12th and 30th', 'the twenty first third twelfth and thirtieth'],
-    ['$12.50, £3.01 or $1', 'twelve dollars and fifty cents three pounds and one pence or one dollar'],
+    ['$12.50, £3.01 or $1', 'twelve dollars fifty three pounds and one penny or one dollar'],
     ['at 3:30pm, 10:00 or 9:05', "at three thirty P M ten o'clock or nine oh five"],
     ['50% of 5km, 5 km & 20°', 'fifty percent of five kilometers five kilometers and twenty degrees'],
     ['Dr. Smith vs. Mrs. Jones etc.', 'doctor smith versus missis jones et cetera'],

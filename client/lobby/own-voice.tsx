@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from 'react';
+import { PLAIN_VOICE, type PortraitVoice, VOICE_RANGES } from '../../protocol/portraits.ts';
+import { sayHello } from './portrait-api.ts';
+
+const SLIDERS: readonly { of: keyof PortraitVoice; less: string; more: string }[] = [
+  { of: 'timbre', less: 'bigger', more: 'smaller' },
+  { of: 'pitch', less: 'lower', more: 'higher' },
+  { of: 'pace', less: 'slower', more: 'quicker' },
+];
+const STEP = 0.05;
+const A_LITTLE = 0.15;
+
+/** The voice of somebody's own avatar: what of it is otherwise, and how it sounds. */
+export function OwnVoice(props: {
+  voice: PortraitVoice;
+  /** Who may join may have something said. */
+  token(): Promise<string>;
+  onChange(voice: PortraitVoice): void;
+}) {
+  const { voice, token, onChange } = props;
+  const hello = useHello(token);
+  return (
+    <fieldset className="own-voice">
+      <legend>Voice</legend>
+      {SLIDERS.map(({ of, less, more }) => (
+        <label key={of} className="voice-slider">
+          <span aria-hidden="true">{less}</span>
+          <input
+            type="range"
+            {...VOICE_RANGES[of]}
+            step={STEP}
+            value={voice[of]}
+            aria-label={`${less} or ${more}`}
+            aria-valuetext={inWords(voice[of], less, more)}
+            onChange={({ target }) => onChange({ ...voice, [of]: target.valueAsNumber })}
+          />
+          <span aria-hidden="true">{more}</span>
+        </label>
+      ))}
+      <div className="voice-buttons">
+        <button type="button" className="secondary" disabled={hello.busy} onClick={() => hello.say(voice)}>
+          Say hello
+        </button>
+        <button type="button" className="secondary" onClick={() => onChange(PLAIN_VOICE)}>
+          As it was
+        </button>
+      </div>
+      <p className="complaint" role="alert">
+        {hello.problem}
+      </p>
+    </fieldset>
+  );
+}
+
+/** 1.1: "a little smaller". */
+function inWords(value: number, less: string, more: string): string {
+  const change = Math.abs(value - 1);
+  if (change < STEP / 2) return 'as it is';
+  const much = change > A_LITTLE + STEP / 2 ? 'much' : 'a little';
+  return `${much} ${value < 1 ? less : more}`;
+}
+
+/** Has a greeting said, one at a time; what sounds when the page goes on is silenced. */
+function useHello(token: () => Promise<string>) {
+  const sounding = useRef<HTMLAudioElement>(undefined);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const silence = () => {
+    const audio = sounding.current;
+    sounding.current = undefined;
+    if (audio === undefined) return;
+    audio.pause();
+    URL.revokeObjectURL(audio.src);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it goes
+  useEffect(() => silence, []);
+  const say = async (voice: PortraitVoice) => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const wav = await sayHello(voice, await token());
+      silence();
+      const audio = new Audio(URL.createObjectURL(wav));
+      sounding.current = audio;
+      await audio.play();
+    } catch (error) {
+      setProblem((error as Error).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, problem, say: (voice: PortraitVoice) => void say(voice) };
+}
