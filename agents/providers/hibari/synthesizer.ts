@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { gainOfDb, levelled, VOICE_LUFS } from '../../speak/level.ts';
 import { integratedLufs } from '../../speak/lufs.ts';
-import type { VoiceDesign } from '../../speak/ports.ts';
+import { PLAIN_DESIGN, type VoiceDesign } from '../../speak/ports.ts';
 import { bent, intonated, rising } from './intonation.ts';
 import type { HibariAnswer, HibariRequest } from './messages.ts';
 import { Model, type Plan } from './model.ts';
@@ -15,8 +16,9 @@ const MOST_DESIGNS = 32;
 /** Of the noise: the same sentence sounds the same. */
 const SEED = 1;
 /** A design's loudness is measured with this. */
-const SAMPLE =
-  'Many people like to walk along the river on a quiet Sunday, don’t you? Gzorbl knows a good place for tea.';
+const SAMPLE = 'Many people like to walk along the river on a quiet Sunday. Gzorbl does, too.';
+/** Sentences are so much louder than that one, LU. */
+const SOFTER = 0.45;
 /** Before it is known. */
 const FIRST_GAIN = gainOfDb(9);
 
@@ -34,14 +36,23 @@ export class Synthesizer {
     this.#sampleSpectra = spectra;
   }
 
-  /** What runs for the first time is compiled, and voices are measured: nobody is to wait for either. */
+  /** What runs for the first time is compiled: nobody is to wait for that. */
   static async load(folder: string): Promise<Synthesizer> {
     const model = await Model.load(folder);
     const sample = (await model.plan(SAMPLE.split(' '), 1))!;
     const spectra = await model.spectra(sample, { from: 0, to: sample.frames });
     const synthesizer = new Synthesizer(model, sample, spectra);
-    for (const design of Object.values(HIBARI_VOICES)) synthesizer.#gain(design);
+    synthesizer.#gain(PLAIN_DESIGN);
+    void synthesizer.#measure(Object.values(HIBARI_VOICES));
     return synthesizer;
+  }
+
+  /** Measures voices before they are wanted, one after the other; who asks meanwhile comes first. */
+  async #measure(designs: readonly VoiceDesign[]): Promise<void> {
+    for (const design of designs) {
+      await setImmediate();
+      this.#gain(design);
+    }
   }
 
   async answer(request: HibariRequest): Promise<HibariAnswer> {
@@ -74,7 +85,7 @@ export class Synthesizer {
     if (known !== undefined) return known;
     const frames = { ...this.#sampleSpectra, from: 0, to: this.#sample.frames };
     const pcm = this.#sound(frames, this.#sample.f0, design, { shape: shapeOf(design), gain: FIRST_GAIN });
-    const gain = FIRST_GAIN * gainOfDb(VOICE_LUFS - integratedLufs(pcm, SAMPLE_RATE));
+    const gain = FIRST_GAIN * gainOfDb(VOICE_LUFS - SOFTER - integratedLufs(pcm, SAMPLE_RATE));
     if (this.#gains.size >= MOST_DESIGNS) this.#gains.clear();
     this.#gains.set(key, gain);
     return gain;
