@@ -37,6 +37,8 @@ type JobMessage = {
 const jobDeps = (parts: AgentParts, log: Logger): JobDeps => ({
   vad: parts.vad,
   recognizer: parts.recognizer,
+  ...(parts.endOfTurn !== undefined && { endOfTurn: parts.endOfTurn }),
+  endpointing: parts.endpointing,
   responder: parts.responder,
   learner: parts.learner,
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),

@@ -13,7 +13,8 @@ import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import type { VoiceSense } from './feel/ports.ts';
-import type { Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
+import type { EndpointingOptions } from './listen/endpoint/endpointing.ts';
+import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
 import { OwnVoices } from './own-voice.ts';
 import type { Responder } from './respond/port.ts';
@@ -40,6 +41,10 @@ export interface AgentParts {
   vad: VoiceActivityProvider;
   /** Who writes down what people say. */
   recognizer: Recognizer;
+  /** Who hears whether they are done; absent: nobody. */
+  endOfTurn?: EndOfTurn;
+  /** How soon people are taken for done, whatever the persona. */
+  endpointing: EndpointingOptions;
   /** Whether people can be heard yet. */
   readiness: Readiness;
   tts: TextToSpeech;
@@ -108,7 +113,7 @@ export async function createParts(
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
     const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache });
-    const ears = await makeEars(config.recognition, {
+    const ears = await makeEars(config, {
       making,
       metrics,
       log,
@@ -164,6 +169,7 @@ export async function createParts(
       },
       avatars,
       ...ears,
+      endpointing: endpointingOf(config),
       tts,
       ownVoices: new OwnVoices(tts, voiced),
       ...minds,
@@ -193,6 +199,12 @@ function openCache({ cache: { enabled, folder, megabytes, maxAgeDays } }: AgentS
     report: (problem, error) => log.warn({ reason: String(error) }, problem),
   });
 }
+
+const endpointingOf = ({ turns: { by, eagerness, silenceMs, prefixMs } }: AgentSettings): EndpointingOptions => ({
+  eagerness,
+  prefixMs,
+  ...(by === 'silence' && { silenceMs }),
+});
 
 /** Whom a stage asks, in order: `fast (openai gpt-5.4-mini), else rivescript`. */
 const namesOf = (entries: AgentSettings['dialogue']): string =>

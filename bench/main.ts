@@ -20,6 +20,8 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   loss: () => import('./loss.ts'),
   chaos: () => import('./chaos.ts'),
   siege: () => import('./siege.ts'),
+  turns: () => import('./turns.ts'),
+  voice: () => import('./voice.ts'),
 };
 const RESULTS = 'bench/results';
 

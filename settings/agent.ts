@@ -60,6 +60,7 @@ const SingleSpeech = z
   ]);
 
 const SingleRecognition = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
+const EmbeddedEndOfTurn = z.strictObject({}).transform(() => [{ use: 'embedded', optional: true }]);
 const SingleFeelings = z.strictObject({}).transform(() => [{ use: 'embedded' }]);
 const Nobody = z.strictObject({}).transform(() => []);
 
@@ -108,6 +109,21 @@ export const AgentSettings = z.strictObject({
   feelings: stage('feelings', SingleFeelings),
   /** Who writes down what people say. */
   recognition: stage('recognition', SingleRecognition),
+  /** Who hears whether somebody is done; nobody, where its model is missing. */
+  endOfTurn: stage('endOfTurn', EmbeddedEndOfTurn),
+  /** When somebody is taken for done. */
+  turns: z
+    .strictObject({
+      /** `estimate`: by words, voice, sound and the person's own pauses; `silence`: after so much of it. */
+      by: z.enum(['estimate', 'silence']).default('estimate'),
+      eagerness: z.enum(['low', 'medium', 'high']).default('medium'),
+      silenceMs: z.number().int().min(100).max(10_000).default(500),
+      /** Of the voice detector: more is deafer. */
+      threshold: z.number().min(0.1).max(0.95).default(0.5),
+      /** Sound from before it was certain to be speech. */
+      prefixMs: z.number().int().min(0).max(2000).default(350),
+    })
+    .prefault({}),
   /** Answers and speech that were worked out before, on disk. */
   cache: z
     .strictObject({

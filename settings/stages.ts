@@ -10,6 +10,7 @@ const EMBEDDED: Partial<Record<Kind, readonly string[]>> = {
   speech: ['hibari', 'flite'],
   recognition: ['sherpa'],
   feelings: ['prosody'],
+  endOfTurn: ['smartturn'],
 };
 /** One more than anybody waits for. */
 const MOST_ENTRIES = 8;
@@ -122,7 +123,7 @@ export interface Means {
 
 /**
  * The entries of a stage that can be made with these means. Throws {@link SettingsError} where one that is not optional
- * lacks something, and where none is left.
+ * lacks something, and where none is left of a stage that is needed.
  * @param section where the stage stands in the settings, e.g. `agent.dialogue`
  */
 export function usable(
@@ -137,7 +138,7 @@ export function usable(
       throw new SettingsError(`${section} asks for ${entry.use}: ${problem}`);
     return problem === undefined;
   });
-  if (left.length === 0 && entries.length > 0)
+  if (left.length === 0 && entries.length > 0 && NEEDED.has(kind))
     throw new SettingsError(`${section}: none of ${entries.map(({ use }) => use).join(', ')} has what it needs`);
   return left;
 }

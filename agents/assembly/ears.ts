@@ -1,21 +1,29 @@
 import type { Logger } from 'pino';
+import type { AgentSettings } from '../../settings/agent.ts';
 import type { StageEntry } from '../../settings/stages.ts';
 import type { Clock } from '../base/clock.ts';
 import { allReady, type Readiness } from '../base/readiness.ts';
 import { batched } from '../listen/batched.ts';
 import { fallbackRecognizer } from '../listen/fallback.ts';
 import { meteredRecognizer, meteredStream } from '../listen/metered.ts';
-import type { Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { chain, firstOf } from './chain.ts';
 import type { Making } from './makers.ts';
 
 /** Who hears that somebody speaks; it works on this machine, whoever writes the words down. */
-const ACTIVITY: StageEntry = { use: 'sherpa', as: 'sherpa', optional: false, settings: {}, variables: [] };
+const activity = (threshold: number): StageEntry => ({
+  use: 'sherpa',
+  as: 'sherpa',
+  optional: false,
+  settings: { threshold },
+  variables: [],
+});
 
 export interface Ears {
   vad: VoiceActivityProvider;
   recognizer: Recognizer;
+  endOfTurn?: EndOfTurn;
   /** Whether people can be heard yet. */
   readiness: Readiness;
 }
@@ -34,11 +42,13 @@ export interface EarsDeps {
  * whole utterances. Then the next entry, where one fails.
  */
 export async function makeEars(
-  entries: readonly StageEntry[],
+  { recognition, endOfTurn, turns }: Pick<AgentSettings, 'recognition' | 'endOfTurn' | 'turns'>,
   { making, metrics, log, clock, around = inner => inner }: EarsDeps,
 ): Promise<Ears> {
-  const activity = await making.one('activity', ACTIVITY);
-  const made = await making.stage('recognition', entries);
+  const detector = await making.one('activity', activity(turns.threshold));
+  const made = await making.stage('recognition', recognition);
+  // Only one is asked: what it says is weighed with what the others say, not exchanged for it.
+  const [sense] = turns.by === 'silence' ? [] : await making.stage('endOfTurn', endOfTurn);
   const wrapped = made.map(({ made: vendor, capabilities, meter }) =>
     isStream(vendor)
       ? chain<Recognizer>(vendor, inner => meteredStream(inner, meter))
@@ -56,9 +66,10 @@ export async function makeEars(
     }),
   );
   return {
-    vad: activity.made,
+    vad: detector.made,
     recognizer,
-    readiness: allReady(readinessOf(activity.made, ...made.map(each => each.made))),
+    ...(sense !== undefined && { endOfTurn: sense.made }),
+    readiness: allReady(readinessOf(detector.made, ...made.map(each => each.made))),
   };
 }
 

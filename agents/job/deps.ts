@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import type { FromHost, FromHostName } from '../../protocol/agents.ts';
 import { ProviderError } from '../base/errors.ts';
 import type { VoiceSense } from '../feel/ports.ts';
-import type { Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
+import type { EndpointingOptions } from '../listen/endpoint/endpointing.ts';
+import type { EndOfTurn, Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import type { Responder } from '../respond/port.ts';
 import type { Eyes } from '../sight/eyes.ts';
@@ -14,6 +15,9 @@ import type { Persona } from '../think/ports.ts';
 export interface JobDeps {
   vad: VoiceActivityProvider;
   recognizer: Recognizer;
+  endOfTurn?: EndOfTurn;
+  /** How soon people are taken for done, whatever the persona. */
+  endpointing: EndpointingOptions;
   /** Who answers for a persona, in one conversation. */
   responder(persona: Persona): Responder;
   learner: Learner;

@@ -103,6 +103,7 @@ beforeEach(() => {
   const deps: JobDeps = {
     vad: { open: () => ({ push: () => {}, close: () => {} }) },
     recognizer: batched({ transcribe: async () => ({ text: '' }) }, systemClock),
+    endpointing: {},
     responder: () => responder,
     learner: { learn: async () => [CANDLES] },
     voiceSense: { hear: async () => undefined, forget: () => {} },

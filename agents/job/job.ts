@@ -57,6 +57,8 @@ export class JobRunner {
         clock: systemClock,
         vad: deps.vad,
         recognizer: deps.recognizer,
+        endOfTurn: deps.endOfTurn,
+        endpointing: { ...deps.endpointing, patience: persona.patience },
         responder: deps.responder(persona),
         persona,
         senses,

@@ -1,13 +1,17 @@
 import type { Clock } from '../base/clock.ts';
 import { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
+import { joinOverlapping } from './overlap.ts';
 import type { Recognition, RecognitionCapabilities, Recognizer, SpeechToText, Transcript } from './ports.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
 
 const FIRST_PARTIAL_MS = 240;
 const PARTIAL_EVERY_MS = 500;
-/** Longer stretches are transcribed in pieces. */
-const MAX_STRETCH_MS = 25_000;
+/** Who speaks longer without a pause is read in pieces, which overlap: a word may be cut in two. */
+const MAX_STRETCH_MS = 24_000;
+const OVERLAP_MS = 2000;
+/** After so much, what was read up to a pause is not read again. */
+const SETTLED_MS = 12_000;
 const RETRY_MS = 250;
 /** Longer than a hung recognizer takes to be ended and started again. */
 const GIVE_UP_MS = 15_000;
@@ -59,12 +63,15 @@ class BatchedRecognition implements Recognition {
     if (stretch === undefined) return { text: '' };
     stretch.settling = true;
     signal.addEventListener('abort', () => stretch.goOn(), { once: true });
-    const pcm = stretch.audio.take(stretch.audio.position);
+    const pcm = stretch.audio.take();
+    const { position } = stretch.audio;
     // What is folded from here on is in `pcm` too.
     const before = stretch.folding.then(() => stretch.prefix);
     const { text, words } = await this.#transcribe(pcm, AbortSignal.any([signal, stretch.life.signal]));
     const prefix = await before;
-    return { text: join(prefix, text), ...(prefix === '' && words !== undefined && { words }) };
+    const whole = stretch.join(prefix, text);
+    if (!signal.aborted && toMs(pcm.length) > SETTLED_MS) stretch.read = { text: whole, position };
+    return { text: whole, ...(prefix === '' && words !== undefined && { words }) };
   }
 
   discard(): void {
@@ -86,7 +93,7 @@ class BatchedRecognition implements Recognition {
     this.#asr
       .transcribe(stretch.audio.take(stretch.audio.position), { signal, final: false })
       .then(({ text }) => {
-        if (this.#stretch === stretch && !signal.aborted) tell(join(prefix, text));
+        if (this.#stretch === stretch && !signal.aborted) tell(stretch.join(prefix, text));
       })
       .catch(() => {
         // busy or restarting: the next partial, or the final reading, will do
@@ -101,12 +108,13 @@ class BatchedRecognition implements Recognition {
 
   /** A very long stretch: what is there becomes text, the rest goes on. */
   #fold(stretch: Stretch): void {
-    const pcm = stretch.audio.take(stretch.audio.position);
-    stretch.audio.clear();
+    const pcm = stretch.audio.take();
+    stretch.audio.trim(stretch.audio.position - toSamples(OVERLAP_MS));
     stretch.folding = stretch.folding
       .then(() => this.#transcribe(pcm, stretch.life.signal))
       .then(({ text }) => {
-        stretch.prefix = join(stretch.prefix, text);
+        stretch.prefix = stretch.join(stretch.prefix, text);
+        stretch.overlaps = true;
       })
       .catch(() => {
         // this piece is lost; the rest is still heard
@@ -145,7 +153,7 @@ class BatchedRecognition implements Recognition {
 
 /** What is being said. */
 class Stretch {
-  readonly audio = new UtteranceBuffer();
+  readonly audio = new UtteranceBuffer(0);
   /** Ends with the stretch. */
   readonly life = new AbortController();
   /** Ends with each pause that turns out not to be the end. */
@@ -154,6 +162,10 @@ class Stretch {
   prefix = '';
   /** Pieces still being transcribed, in order. */
   folding: Promise<void> = Promise.resolve();
+  /** The end of `prefix` is in the sound, too. */
+  overlaps = false;
+  /** What the last pause's reading gave, and up to where. */
+  read: { text: string; position: number } | undefined;
   partialPending = false;
   nextPartialSample: number;
   /** A pause is being read: nothing new is said in it. */
@@ -163,11 +175,21 @@ class Stretch {
     this.nextPartialSample = heldSamples + toSamples(FIRST_PARTIAL_MS);
   }
 
+  /** What was read before, and the words of the sound at hand. */
+  join(prefix: string, text: string): string {
+    return this.overlaps ? joinOverlapping(prefix, text) : `${prefix} ${text}`.trim();
+  }
+
+  /** They go on after a pause. */
   goOn(): void {
     this.settling = false;
+    if (this.read !== undefined) {
+      this.prefix = this.read.text;
+      this.overlaps = false;
+      this.audio.trim(this.read.position);
+      this.read = undefined;
+    }
     this.wanted.abort();
     this.wanted = new AbortController();
   }
 }
-
-const join = (prefix: string, text: string) => `${prefix} ${text}`.trim();

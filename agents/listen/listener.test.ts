@@ -40,7 +40,7 @@ class FakeVad implements VoiceActivityProvider {
 }
 
 interface Happened {
-  what: 'started' | 'partial' | 'candidate' | 'resumed' | 'nothing' | 'failed';
+  what: 'started' | 'partial' | 'candidate' | 'resumed' | 'continued' | 'nothing' | 'failed';
   text?: string;
   atMs: number;
 }
@@ -53,6 +53,7 @@ let utterances: Utterance[];
 /** What each numbered word is; word 0 is silence. A sample of a word is its number, made loud. */
 let vocabulary: string[];
 let asrMs: number;
+let mayContinue: boolean;
 let asrFails: Error | undefined;
 let transcriptions: { final: boolean; samples: number; aborted: boolean }[];
 
@@ -77,6 +78,7 @@ beforeEach(() => {
   [happened, utterances, transcriptions] = [[], [], []];
   vocabulary = [''];
   [asrMs, asrFails] = [60, undefined];
+  mayContinue = false;
   let ids = 0;
   const note = (what: Happened['what']) => (_id: string, text?: unknown) => {
     happened.push({ what, atMs: clock.nowMs(), ...(typeof text === 'string' && { text }) });
@@ -84,7 +86,9 @@ beforeEach(() => {
   listener = new Listener(
     'ann',
     { clock, vad, recognizer: batched(asr, clock), newId: () => `u${++ids}` },
+    { asked: () => '', mayContinue: () => mayContinue },
     {
+      continued: (id, begun) => happened.push({ what: 'continued', atMs: clock.nowMs(), text: `${begun} is ${id}` }),
       started: note('started'),
       partial: note('partial'),
       paused: () => {},

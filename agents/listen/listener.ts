@@ -1,10 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
-import { completeness, isNoise } from './completeness.ts';
-import { Endpointing } from './endpointing.ts';
-import type { Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
-import { finalContour } from './prosody.ts';
+import { Endpointing, type EndpointingOptions, type Judged } from './endpoint/endpointing.ts';
+import { isMore, LeftOver } from './left-over.ts';
+import { Level } from './level.ts';
+import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
+import { soundOf } from './sound-witness.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
+import { isNoise } from './witness/completeness.ts';
+import { askedFor, readWords } from './witness/reading.ts';
+import { readVoice } from './witness/voice.ts';
 
 /** What one person said, with the times that say how quick we were (ms on the session's clock). */
 export interface Utterance {
@@ -19,27 +23,53 @@ export interface Utterance {
   asr: { startMs: number; endMs: number };
 }
 
+/** A pause, and what was made of it. */
+export interface PauseJudged extends Judged {
+  utteranceId: string;
+  /** Where it began, samples of the person's sound. */
+  fromSample: number;
+  text: string;
+  /** Probability that they are done by the sound alone, where that was asked. */
+  sound: number | undefined;
+}
+
 export interface ListenerEvents {
   /** Somebody speaks. */
   started(utteranceId: string): void;
-  partial(utteranceId: string, text: string): void;
+  /** @param speechMs how long they have been speaking */
+  partial(utteranceId: string, text: string, speechMs: number): void;
   /** They pause: the utterance so far, 16 kHz, before anything is known of its words. It may grow. */
   paused(utteranceId: string, pcm: Int16Array): void;
   /** They may be done: an answer may be prepared, but not shown [T5]. */
   candidate(utteranceId: string, text: string): void;
   /** They were not done after all. */
   resumed(utteranceId: string): void;
+  /** They go on with what had been taken for an utterance: it grows, and what was begun is part of it [L1]. */
+  continued(utteranceId: string, begun: string): void;
   utterance(utterance: Utterance): void;
   /** It was no speech: a cough, a door. */
   nothing(utteranceId: string): void;
   failed(utteranceId: string, error: unknown): void;
+  /** For those who want to know how pauses are judged. */
+  judged?(pause: PauseJudged): void;
 }
 
 export interface ListenerDeps {
   clock: Clock;
   vad: VoiceActivityProvider;
   recognizer: Recognizer;
+  /** Absent: whether somebody is done is judged by words, voice and silence. */
+  endOfTurn?: EndOfTurn | undefined;
+  endpointing?: EndpointingOptions | undefined;
   newId(): string;
+}
+
+/** What a listener asks of the conversation. */
+export interface ListenerContext {
+  /** What the avatar said last. */
+  asked(): string;
+  /** Nothing, or little, was heard of an answer to this utterance: who goes on may still be saying it. */
+  mayContinue(utteranceId: string): boolean;
 }
 
 const WINDOW = 512;
@@ -50,33 +80,44 @@ const HOLD_WINDOWS = 2;
 /** Silence after which the words so far are read for the first time as if they were all. */
 const CANDIDATE_MS = 100;
 /** Of a long stretch no more sound is held here [C2]; the recognizer has it. */
-const MAX_HELD_MS = 25_000;
+const MAX_HELD = 20 * LISTEN_RATE;
 /** Silence is not worth a detector's time after this. */
 const QUIET_AFTER_MS = 600;
 /** A pause in mid-sentence is read once more: its first reading may have come before the last sound had faded. */
 const READ_AGAIN_MS = 200;
+/** Below this probability that the person is done no answer is prepared. */
+const UNLIKELY = 0.12;
 
 const toMs = (samples: number) => (samples * 1000) / LISTEN_RATE;
 
 /** Hears one person: when they speak, what they say, and when they are done. */
 export class Listener {
-  readonly endpointing = new Endpointing();
   readonly #deps: ListenerDeps;
+  readonly #context: ListenerContext;
   readonly #events: ListenerEvents;
+  readonly #endpointing: Endpointing;
   readonly #vad: VoiceActivity;
   readonly #recognition: Recognition;
-  readonly #audio = new UtteranceBuffer();
+  readonly #audio: UtteranceBuffer;
+  readonly #level = new Level();
   #lastArrivalMs: number;
   #quietMs = 0;
   #skipped = 0;
   #speechWindows = 0;
   #current: Stretch | undefined;
+  /** What ended last: who goes on soon may not have been done. The recognizer keeps it until then. */
+  #left: LeftOver | undefined;
+  /** The recognizer was given all that is held, the newest sound with it. */
+  #isFed = false;
   #closed = false;
 
   /** @param speaker whose voice it is */
-  constructor(speaker: string, deps: ListenerDeps, events: ListenerEvents) {
+  constructor(speaker: string, deps: ListenerDeps, context: ListenerContext, events: ListenerEvents) {
     this.#deps = deps;
+    this.#context = context;
     this.#events = events;
+    this.#endpointing = new Endpointing(deps.endpointing);
+    this.#audio = new UtteranceBuffer(deps.endpointing?.prefixMs);
     this.#lastArrivalMs = deps.clock.nowMs();
     this.#recognition = deps.recognizer.open(speaker, { partial: text => this.#partial(text) });
     this.#vad = deps.vad.open((speech, endSample) => this.#window(speech, endSample + this.#skipped));
@@ -96,17 +137,35 @@ export class Listener {
   push(pcm: Int16Array, audible: boolean): void {
     if (this.#closed) return;
     this.#lastArrivalMs = this.#deps.clock.nowMs();
-    const before = this.#current;
     this.#audio.push(pcm);
+    this.#level.push(pcm);
+    this.#isFed = false;
     this.#quietMs = audible ? 0 : this.#quietMs + toMs(pcm.length);
     if (this.#current === undefined && this.#quietMs > QUIET_AFTER_MS) this.#skipped += pcm.length;
     else this.#vad.push(pcm);
-    if (this.#current === undefined) this.#audio.trim();
-    else {
-      // What has just begun was given all that is held.
-      if (this.#current === before) this.#recognition.push(pcm, this.#current.silentFrom === undefined);
-      if (toMs(this.#audio.length) > MAX_HELD_MS) this.#audio.clear();
+    if (this.#left?.isOver(this.#audio.position)) {
+      if (this.#left.saidId !== undefined) this.#endpointing.wasDone();
+      this.#forget();
     }
+    const isHeard = this.#current !== undefined || this.#left?.isWithRecognizer === true;
+    if (isHeard && !this.#isFed)
+      this.#recognition.push(pcm, this.#current !== undefined && this.#current.silentFrom === undefined);
+    if (this.#current === undefined) this.#audio.trim(this.#left?.fromSample);
+    if (this.#audio.length > MAX_HELD) this.#audio.trim(this.#audio.position - MAX_HELD / 2);
+  }
+
+  /**
+   * The microphone is closed: what was being said is read as it is, and told, before this resolves. Nothing is heard
+   * any more.
+   */
+  async finish(): Promise<void> {
+    const current = this.#current;
+    if (this.#closed || current === undefined) return this.close();
+    current.silentFrom ??= this.#audio.position;
+    current.finishing = true;
+    current.cancelEndpoint?.();
+    await this.#read(current);
+    this.close();
   }
 
   close(): void {
@@ -119,16 +178,21 @@ export class Listener {
     this.#recognition.close();
   }
 
-  #window(speech: boolean, endSample: number): void {
+  #window(detected: boolean, endSample: number): void {
     if (this.#closed) return;
+    // A television in the room is not the person.
+    const speech = detected && !this.#level.isFar(WINDOW / LISTEN_RATE);
     this.#speechWindows = speech ? this.#speechWindows + 1 : 0;
     const current = this.#current;
+    if (current?.finishing) return;
     if (current === undefined) {
       if (this.#speechWindows >= START_WINDOWS) this.#start(endSample);
+      // A sound that is too short for a start may belong to what follows.
+      else if (speech) this.#left ??= LeftOver.ofSound(endSample - WINDOW);
       return;
     }
     if (speech) {
-      if (this.#speechWindows >= START_WINDOWS && current.silentFrom !== undefined) this.#goOn(current);
+      if (this.#speechWindows >= START_WINDOWS && current.silentFrom !== undefined) this.#goOn(current, endSample);
       return;
     }
     current.silentFrom ??= endSample - HOLD_WINDOWS * WINDOW;
@@ -137,20 +201,35 @@ export class Listener {
 
   #start(endSample: number): void {
     const startSample = endSample - START_WINDOWS * WINDOW;
+    const left = this.#left;
+    this.#left = undefined;
+    const continues = left?.saidId !== undefined && this.#context.mayContinue(left.saidId) ? left : undefined;
+    const isPart = left !== undefined && (left.saidId === undefined || continues !== undefined);
     this.#current = {
       id: this.#deps.newId(),
-      startMs: this.#timeOf(startSample),
+      fromSample: isPart ? left.fromSample : startSample,
+      startSample,
       readings: 0,
       abort: new AbortController(),
+      ...(continues !== undefined && { continues }),
     };
-    // With what was said before it was certain to be speech.
-    this.#recognition.push(this.#audio.take(this.#audio.position));
+    if (!isPart || !left.isWithRecognizer) {
+      this.#recognition.discard();
+      this.#audio.trim(this.#current.fromSample);
+      // With what was said before it was certain to be speech.
+      this.#recognition.push(this.#audio.take());
+      this.#isFed = true;
+    }
+    this.#level.begin();
     this.#events.started(this.#current.id);
   }
 
   /** Speech after a pause: whatever was made of the pause is void. */
-  #goOn(current: Stretch): void {
+  #goOn(current: Stretch, endSample: number): void {
+    const pauseMs = toMs(endSample - START_WINDOWS * WINDOW - (current.silentFrom ?? endSample));
+    this.#endpointing.paused(pauseMs);
     current.silentFrom = undefined;
+    current.sound = undefined;
     current.readings = 0;
     current.cancelEndpoint?.();
     current.cancelEndpoint = undefined;
@@ -163,7 +242,23 @@ export class Listener {
   }
 
   #partial(text: string): void {
-    if (this.#current !== undefined && !isNoise(text)) this.#events.partial(this.#current.id, text);
+    const current = this.#current;
+    if (current !== undefined && !isNoise(text) && this.#isNew(current, text))
+      this.#events.partial(current.id, text, toMs((current.silentFrom ?? this.#audio.position) - current.startSample));
+  }
+
+  /** False while a stretch that may continue an utterance has brought no words of its own. */
+  #isNew(current: Stretch, text: string): boolean {
+    const { continues } = current;
+    if (continues === undefined) return true;
+    if (!isMore(text, continues.text)) return false;
+    this.#endpointing.paused(toMs(current.startSample - continues.endSample));
+    this.#endpointing.cutOff();
+    const begun = current.id;
+    current.id = continues.saidId!;
+    current.continues = undefined;
+    this.#events.continued(current.id, begun);
+    return true;
   }
 
   /** A pause: reads the words as if they were all, then decides how long a silence would end the turn. */
@@ -172,62 +267,81 @@ export class Listener {
     const reading = Symbol('reading');
     current.reading = reading;
     current.readings += 1;
+    const isStale = () => this.#current !== current || current.reading !== reading;
     const endMs = this.#timeOf(silentFrom);
     // All there is, not only up to the pause: a last soft syllable may lie in it.
-    const pcm = this.#audio.take(this.#audio.position);
+    const pcm = this.#audio.take();
     if (current.readings === 1) this.#events.paused(current.id, pcm);
     const trailingSilence = this.#audio.position - silentFrom;
     const askedMs = this.#deps.clock.nowMs();
+    const { signal } = current.abort;
+    const { clock, endOfTurn } = this.#deps;
+    const isAsked = current.sound === undefined && !current.finishing;
+    const sound = isAsked ? soundOf(endOfTurn, pcm, { clock, signal }) : undefined;
     let text: string;
     try {
-      ({ text } = await this.#recognition.settle({ signal: current.abort.signal }));
+      ({ text } = await this.#recognition.settle({ signal }));
     } catch (error) {
-      if (this.#current === current && current.reading === reading)
-        this.#end(current, () => this.#events.failed(current.id, error));
+      if (!isStale()) this.#end(current, undefined, () => this.#events.failed(current.id, error));
       return;
     }
-    if (this.#current !== current || current.reading !== reading) return;
+    if (isStale()) return;
     const asr = { startMs: askedMs, endMs: this.#deps.clock.nowMs() };
-    if (isNoise(text)) {
-      this.#end(current, () => this.#events.nothing(current.id));
+    if (isNoise(text) || !this.#isNew(current, text)) {
+      this.#end(current, '', () => this.#events.nothing(current.id));
       return;
     }
-    const read = completeness(text);
-    const silenceMs = this.endpointing.silenceMs({
-      completeness: read,
-      contour: finalContour(pcm, trailingSilence),
-      speechMs: endMs - current.startMs,
+    const heard = await sound?.afterWords();
+    if (isStale()) return;
+    current.sound = heard ?? current.sound;
+    this.#level.learn();
+    const words = readWords(text, askedFor(this.#context.asked()));
+    const speechMs = toMs(silentFrom - current.startSample);
+    const judged = this.#endpointing.judge({
+      words,
+      voice: readVoice(pcm, trailingSilence),
+      sound: current.sound,
+      speechMs,
     });
-    this.#events.partial(current.id, text);
-    if (read !== 'trailing') this.#events.candidate(current.id, text);
-    const endpointMs = Math.max(endMs + silenceMs, this.#deps.clock.nowMs());
-    if (read !== 'finished' && current.readings < 2) {
+    const { id } = current;
+    const { done, silenceMs } = judged;
+    this.#events.judged?.({ ...judged, utteranceId: id, fromSample: silentFrom, text, sound: current.sound });
+    this.#events.partial(id, text, speechMs);
+    const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
+    const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));
+    if (current.finishing) return tell();
+    if (done >= UNLIKELY && words.trailing === 0) this.#events.candidate(id, text);
+    const waitMs = endMs + silenceMs - this.#deps.clock.nowMs();
+    if (waitMs > READ_AGAIN_MS && current.readings < 2)
       current.cancelEndpoint = this.#deps.clock.after(READ_AGAIN_MS, () => void this.#read(current));
-      return;
-    }
-    current.cancelEndpoint = this.#deps.clock.after(endpointMs - this.#deps.clock.nowMs(), () => {
-      if (this.#current !== current) return;
-      this.#end(current, () =>
-        this.#events.utterance({
-          id: current.id,
-          text,
-          startMs: current.startMs,
-          endMs,
-          endpointMs: endMs + silenceMs,
-          asr,
-        }),
-      );
-    });
+    else
+      current.cancelEndpoint = this.#deps.clock.after(Math.max(0, waitMs), () => {
+        if (!isStale()) tell();
+      });
   }
 
-  #end(current: Stretch, tell: () => void): void {
+  /** @param text what was read; '' if that was nothing, undefined if it could not be read */
+  #end(current: Stretch, text: string | undefined, tell: () => void): void {
     current.cancelEndpoint?.();
     current.abort.abort();
     this.#current = undefined;
-    this.#recognition.discard();
     this.#speechWindows = 0;
-    this.#audio.trim();
+    const { fromSample, silentFrom: endSample = this.#audio.position, id, continues } = current;
+    const now = this.#audio.position;
+    this.#left =
+      text === undefined
+        ? undefined
+        : text !== ''
+          ? LeftOver.ofUtterance({ id, text, fromSample, endSample, nowSample: now })
+          : // A cough after an utterance leaves it as it was.
+            (continues?.after(now) ?? LeftOver.ofNothing({ fromSample, endSample, nowSample: now }));
+    if (this.#left === undefined) this.#forget();
     tell();
+  }
+
+  #forget(): void {
+    this.#left = undefined;
+    if (this.#current === undefined) this.#recognition.discard();
   }
 
   #timeOf(sample: number): number {
@@ -238,14 +352,22 @@ export class Listener {
 /** One stretch of speech, from its start to its endpoint. */
 interface Stretch {
   id: string;
-  startMs: number;
+  /** Where its sound begins: before `startSample`, where it goes on with something. */
+  fromSample: number;
+  startSample: number;
+  /** The utterance that it goes on with, if it brings words of its own. */
+  continues?: LeftOver | undefined;
   /** Ends with each pause that turns out not to be the end. */
   abort: AbortController;
   /** Where the present pause began. */
-  silentFrom?: number;
+  silentFrom?: number | undefined;
   /** The reading of the present pause, so that an earlier one's answer is not taken for it. */
-  reading?: symbol;
+  reading?: symbol | undefined;
   /** How often the present pause was read. */
   readings: number;
-  cancelEndpoint?: () => void;
+  /** What the end-of-turn model said of the present pause. */
+  sound?: number | undefined;
+  /** Nothing more will come. */
+  finishing?: boolean;
+  cancelEndpoint?: (() => void) | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The listening ports. Three things that one process may do, or three vendors: who speaks (voice activity), what they
- * say (recognition), and whether that can be told yet (`base/readiness.ts`).
+ * The listening ports, each of which may be another vendor's: who speaks (voice activity), what they say (recognition),
+ * whether they are done (end of turn), and whether that can be told yet (`base/readiness.ts`).
  */
 
 /** One stream's detector. `push` takes any amount; decisions come back in order, one per 32 ms window. */
@@ -66,4 +66,13 @@ export interface Recognizer {
 export interface SpeechToText {
   /** 16 kHz mono. Rejects with ProviderError, or the signal's reason. */
   transcribe(pcm: Int16Array, options: { signal: AbortSignal; final: boolean }): Promise<Transcript>;
+}
+
+/** The end-of-turn port: whether somebody is done, by the sound of it. */
+export interface EndOfTurn {
+  /**
+   * The probability, 0 to 1. Rejects with ProviderError, or the signal's reason.
+   * @param pcm 16 kHz mono: the turn so far, with a little of the silence after it
+   */
+  done(pcm: Int16Array, options: { signal: AbortSignal }): Promise<number>;
 }

@@ -1,13 +1,19 @@
 import { LISTEN_RATE } from '../base/rates.ts';
 
-const PREROLL = LISTEN_RATE * 0.35;
+const PREFIX_MS = 350;
 
 /** The audio of the utterance being spoken, with a little before its start, so that no first sound is cut. */
 export class UtteranceBuffer {
+  readonly #prefix: number;
   #chunks: Int16Array[] = [];
   #length = 0;
   /** Samples ever pushed. */
   #position = 0;
+
+  /** @param prefixMs how much is kept from before the utterance */
+  constructor(prefixMs = PREFIX_MS) {
+    this.#prefix = (prefixMs * LISTEN_RATE) / 1000;
+  }
 
   get position(): number {
     return this.#position;
@@ -22,14 +28,18 @@ export class UtteranceBuffer {
     this.#position += pcm.length;
   }
 
-  /** Nobody speaks: only the pre-roll before now is kept. */
-  trim(): void {
-    while (this.#chunks[0] !== undefined && this.#length - this.#chunks[0].length >= PREROLL)
+  /**
+   * Lets go of what lies before a position and its prefix.
+   * @param from by default now: nobody speaks
+   */
+  trim(from = this.#position): void {
+    const keep = this.#position - from + this.#prefix;
+    while (this.#chunks[0] !== undefined && this.#length - this.#chunks[0].length >= keep)
       this.#length -= this.#chunks.shift()!.length;
   }
 
   /** What is held, up to a position. */
-  take(endPosition: number): Int16Array {
+  take(endPosition = this.#position): Int16Array {
     const whole = new Int16Array(this.#length);
     let at = 0;
     for (const chunk of this.#chunks) {

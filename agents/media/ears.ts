@@ -1,5 +1,6 @@
 import type { SightSource } from '../../protocol/agents.ts';
 import type { LineStats } from '../line/port.ts';
+import { EchoGate, type SentSound } from './echo-gate.ts';
 import type { ToEars } from './messages.ts';
 import { OpusReceiver } from './rtp/opus-receiver.ts';
 import type { RtpPacket } from './rtp/wire.ts';
@@ -13,6 +14,7 @@ const SILENT_STEP = 5;
 interface Microphone {
   identity: string;
   receiver: OpusReceiver;
+  echo: EchoGate;
   /** Frames of silence in a row. */
   silentFrames: number;
 }
@@ -28,14 +30,17 @@ export interface EarsEvents {
 /** What comes in on a line: people's voices, put in order and decoded, and their pictures, put together. */
 export class LineEars {
   readonly #events: EarsEvents;
+  readonly #sent: SentSound;
   readonly #sight: SightFeed;
   readonly #microphones = new Map<number, Microphone>();
   /** Whose voice is to be heard, by identity: making a decoder takes a moment, in which that may change. */
   readonly #wanted = new Map<string, number>();
   #closed = false;
 
-  constructor(events: EarsEvents) {
+  /** @param sent what the avatar says: it is not for its own ears */
+  constructor(events: EarsEvents, sent: SentSound) {
     this.#events = events;
+    this.#sent = sent;
     this.#sight = new SightFeed({ frame: events.saw, send: events.send });
   }
 
@@ -101,7 +106,7 @@ export class LineEars {
     this.#wanted.set(identity, ssrc);
     const receiver = await OpusReceiver.create();
     if (this.#closed || this.#wanted.get(identity) !== ssrc || this.#microphones.has(ssrc)) receiver.close();
-    else this.#microphones.set(ssrc, { identity, receiver, silentFrames: 0 });
+    else this.#microphones.set(ssrc, { identity, receiver, echo: new EchoGate(this.#sent), silentFrames: 0 });
   }
 
   #unlisten(identity: string): void {
@@ -114,7 +119,8 @@ export class LineEars {
   }
 
   #deliver(microphone: Microphone, nowMs: number): void {
-    for (const { pcm, audible } of microphone.receiver.poll(nowMs)) {
+    const frames = microphone.receiver.poll(nowMs).flatMap(frame => microphone.echo.push(frame));
+    for (const { pcm, audible } of frames) {
       microphone.silentFrames = audible ? 0 : microphone.silentFrames + 1;
       if (microphone.silentFrames <= SILENT_FRAMES || microphone.silentFrames % SILENT_STEP === 0)
         this.#events.sound(microphone.identity, pcm, audible);

@@ -1,5 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { SightSource } from '../../protocol/agents.ts';
 import { LineEars } from './ears.ts';
+import { SentSound } from './echo-gate.ts';
 import type { FromMedia, MediaLineInit, ToMedia } from './messages.ts';
 import { type Paced, type Pacer, TICK_MS } from './pacer.ts';
 import { Reception } from './reception.ts';
@@ -40,15 +42,17 @@ export class MediaLine implements Paced {
     this.#clock = new MediaClock(pacer.nowMs());
     const send = (packet: Buffer) => this.#send(packet);
     const post = (message: FromMedia) => this.#post(message);
-    const ears = new LineEars({
-      sound: (identity, pcm, audible) =>
+    const sent = new SentSound();
+    const heard = {
+      sound: (identity: string, pcm: Int16Array, audible: boolean) =>
         this.#post({ type: 'sound', identity, pcm, audible }, [pcm.buffer as ArrayBuffer]),
-      saw: (identity, source, frame) =>
+      saw: (identity: string, source: SightSource, frame: Uint8Array) =>
         this.#post({ type: 'saw', identity, source, frame }, [frame.buffer as ArrayBuffer]),
       send,
-    });
+    };
+    const ears = new LineEars(heard, sent);
     const { face, videoSsrc } = init;
-    const stage = new LineStage({ face, videoSsrc, voice, pacer, clock: this.#clock, send, post });
+    const stage = new LineStage({ face, videoSsrc, voice, pacer, clock: this.#clock, sent, send, post });
     this.#ears = ears;
     this.#stage = stage;
     this.#in = [(packet, nowMs) => ears.see(packet, nowMs), (packet, nowMs) => ears.hear(packet, nowMs)];

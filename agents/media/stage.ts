@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Detail } from '../face/avatar.ts';
 import type { LineStats, Rung } from '../line/port.ts';
 import type { Mood } from '../perform/port.ts';
+import type { SentSound } from './echo-gate.ts';
 import { FaceFeed } from './face-feed.ts';
 import { Ladder } from './ladder.ts';
 import type { FromMedia, ToStage } from './messages.ts';
@@ -31,6 +32,8 @@ export interface StageOptions {
   voice: VoiceSender;
   pacer: Pacer;
   clock: MediaClock;
+  /** Remembers what is said, for those who listen. */
+  sent: SentSound;
   /** Puts a packet on the wire. */
   send(packet: Buffer): void;
   post(message: FromMedia): void;
@@ -134,8 +137,9 @@ export class LineStage {
 
   /** Sends the next frame of voice. */
   speak(tick: number, atMs: number): void {
-    const { voice, clock, send, post } = this.#options;
+    const { voice, clock, sent, send, post } = this.#options;
     const frame = this.#playout.next();
+    sent.push(frame?.pcm);
     const packet = voice.frame(frame?.pcm, clock.audioTimestamp(atMs));
     if (packet !== undefined) send(packet);
     const { turnId } = this.#playout;

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FeelingSource } from '../../protocol/feelings.ts';
 import type { CacheOutcome } from '../cache/speech.ts';
 import type { SessionMetrics } from '../session/ports.ts';
@@ -13,6 +13,16 @@ export function conversationMetrics(registers: Registry[], nowMs = () => perform
     ['outcome'],
   );
   const utterances = counter('visavis_utterances_total', 'Utterances understood');
+  const continued = counter(
+    'visavis_utterances_continued_total',
+    'Utterances that went on after they had been taken for whole',
+  );
+  const endpoints = new Histogram({
+    name: 'visavis_endpoint_silence_seconds',
+    help: 'Silence that ended an utterance',
+    buckets: [0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 4],
+    registers,
+  });
   const mouthEstimates = counter(
     'visavis_mouth_estimates_total',
     'Sentences whose lips follow the sound alone, by why they could not be fitted to the words',
@@ -46,7 +56,11 @@ export function conversationMetrics(registers: Registry[], nowMs = () => perform
 
   const session: Omit<SessionMetrics, 'providerError'> = {
     interruption: outcome => interruptions.inc({ outcome }),
-    utterance: () => utterances.inc(),
+    utterance: silenceMs => {
+      utterances.inc();
+      endpoints.observe(silenceMs / 1000);
+    },
+    continued: () => continued.inc(),
   };
   return {
     session,

@@ -8,7 +8,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
 import type { VoiceSense } from '../feel/ports.ts';
 import type { ImageGenerator } from '../images/port.ts';
-import type { RecognitionCapabilities, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type {
+  EndOfTurn,
+  RecognitionCapabilities,
+  Recognizer,
+  SpeechToText,
+  VoiceActivityProvider,
+} from '../listen/ports.ts';
 import type { Duplex, ResponderCapabilities } from '../respond/port.ts';
 import type { Aligner } from '../speak/align/ports.ts';
 import type { SpeechCapabilities, TextToSpeech } from '../speak/ports.ts';
@@ -82,6 +88,8 @@ export interface Makers {
   activity: Maker<VoiceActivityProvider, object>;
   /** A stream, or whole utterances of which a stream is made. */
   recognition: Maker<Recognizer | SpeechToText, RecognitionCapabilities>;
+  /** Hears whether somebody is done. */
+  endOfTurn: Maker<EndOfTurn, object>;
   dialogue: Maker<Dialogue, DialogueCapabilities>;
   /** Of the same entry of the settings as the dialogue. */
   notes: Maker<NoteTaker, object>;

@@ -12,7 +12,7 @@ import { compare } from './compare.ts';
 import { recordedOutcome, replay } from './replay.ts';
 import { ReplayClock } from './replay-clock.ts';
 import { tableText } from './table.ts';
-import { virtualAsr } from './virtual-parts.ts';
+import { virtualAsr, virtualEndOfTurn } from './virtual-parts.ts';
 
 const USAGE = `npm run replay -- FOLDER [--config FILE] [--persona ID] [--json]
   FOLDER          a recording: dataDir/recordings/CONVERSATION
@@ -81,6 +81,8 @@ async function main(folder: string): Promise<void> {
       {
         vad: parts.vad,
         recognizer: parts.recognizer,
+        ...(parts.endOfTurn !== undefined && { endOfTurn: virtualEndOfTurn(parts.endOfTurn, clock) }),
+        endpointing: parts.endpointing,
         tts: parts.tts,
         dialogue: parts.dialogue,
         ...(parts.summariser !== undefined && { summariser: parts.summariser }),

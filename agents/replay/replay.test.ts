@@ -75,7 +75,7 @@ async function held(recording: Recorded, { asrMs = 0, tokenMs = 0, soundMs = 0, 
       capabilities: { phones: false, voices: { known: [], closed: true }, prosody: false },
       async *speak(sentence) {
         stopwatchMs += soundMs;
-        yield { text: sentence, sampleRate: 48_000, pcm: new Int16Array(48_000), mouth: [] };
+        yield { text: sentence, sampleRate: 48_000, pcm: new Int16Array(3 * 48_000), mouth: [] };
       },
       close: async () => {},
     },
@@ -132,7 +132,7 @@ describe('a replay', () => {
   });
 
   it('lets somebody speak over an answer where they did', async () => {
-    const { outcome } = await held(recorded(6000, [500, 1500], [2000, 4000]), {});
+    const { outcome } = await held(recorded(8000, [500, 1500], [3500, 5000]), {});
     expect(outcome.traces[0]).toMatchObject({ outcome: 'interrupted' });
     expect(outcome.entries.filter(({ role }) => role === 'user')).toHaveLength(2);
   });

@@ -1,7 +1,8 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
-import type { Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
+import type { EndpointingOptions } from '../listen/endpoint/endpointing.ts';
+import type { EndOfTurn, Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
 import { TextResponder } from '../respond/text.ts';
 import { Session } from '../session/session.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
@@ -21,6 +22,8 @@ export interface ReplayParts {
   vad: VoiceActivityProvider;
   /** It takes its time on the clock of the replay. */
   recognizer: Recognizer;
+  endOfTurn?: EndOfTurn;
+  endpointing?: EndpointingOptions;
   tts: TextToSpeech;
   /** It calls no tools: what they do was done. */
   dialogue: Dialogue;
@@ -61,6 +64,8 @@ export async function replay(
       clock,
       vad: virtualVad(parts.vad, clock),
       recognizer: parts.recognizer,
+      endOfTurn: parts.endOfTurn,
+      endpointing: { ...parts.endpointing, patience: parts.persona.patience },
       responder: new TextResponder({
         clock,
         tts: virtualSpeech(parts.tts, clock),
@@ -81,7 +86,7 @@ export async function replay(
         state: () => {},
         timed: ({ trace }) => traces.push(trace),
       },
-      metrics: { interruption: () => {}, utterance: () => {}, providerError: () => {} },
+      metrics: { interruption: () => {}, utterance: () => {}, continued: () => {}, providerError: () => {} },
       newId: () => `replay-${++ids}`,
       report: problem,
     },

@@ -1,5 +1,5 @@
 /** Providers whose answers come when they would have come in a call. */
-import type { SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import type { EndOfTurn, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import type { Summariser } from '../think/memory.ts';
 import type { Dialogue } from '../think/ports.ts';
@@ -46,6 +46,10 @@ export const virtualVad = (inner: VoiceActivityProvider, clock: ReplayClock): Vo
 
 export const virtualAsr = (inner: SpeechToText, clock: ReplayClock): SpeechToText => ({
   transcribe: (pcm, options) => clock.run(() => inner.transcribe(pcm, options)),
+});
+
+export const virtualEndOfTurn = (inner: EndOfTurn, clock: ReplayClock): EndOfTurn => ({
+  done: (pcm, options) => clock.run(() => inner.done(pcm, options)),
 });
 
 export const virtualDialogue = (inner: Dialogue, clock: ReplayClock): Dialogue => ({

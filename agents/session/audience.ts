@@ -1,19 +1,28 @@
-import { Listener, type ListenerDeps, type ListenerEvents } from '../listen/listener.ts';
+import { Listener, type ListenerContext, type ListenerDeps, type ListenerEvents } from '../listen/listener.ts';
 import type { Exchange } from '../think/ports.ts';
 
 /** What is heard of a person, by identity. */
 export type AudienceEvents = {
-  [E in keyof ListenerEvents]: (identity: string, ...what: Parameters<ListenerEvents[E]>) => void;
+  [E in Exclude<keyof ListenerEvents, 'judged'>]: (identity: string, ...what: Parameters<ListenerEvents[E]>) => void;
 };
+
+interface Person {
+  name: string;
+  listener?: Listener;
+  /** They have left; what they said last is still read. */
+  gone?: true;
+}
 
 /** The people in the room, each with a listener of their own while their microphone is open. */
 export class Audience {
   readonly #deps: ListenerDeps;
+  readonly #context: ListenerContext;
   readonly #events: AudienceEvents;
-  readonly #people = new Map<string, { name: string; listener?: Listener }>();
+  readonly #people = new Map<string, Person>();
 
-  constructor(deps: ListenerDeps, events: AudienceEvents) {
+  constructor(deps: ListenerDeps, context: ListenerContext, events: AudienceEvents) {
     this.#deps = deps;
+    this.#context = context;
     this.#events = events;
   }
 
@@ -34,24 +43,37 @@ export class Audience {
   }
 
   joined(identity: string, name: string): void {
-    this.#people.set(identity, { ...this.#people.get(identity), name });
+    const { listener } = this.#people.get(identity) ?? {};
+    this.#people.set(identity, { name, ...(listener !== undefined && { listener }) });
   }
 
+  /** Whether somebody is here. */
+  has(identity: string): boolean {
+    return this.#people.get(identity)?.gone === undefined && this.#people.has(identity);
+  }
+
+  /** Who leaves in mid-word is still read. */
   left(identity: string): void {
-    this.unlisten(identity);
-    this.#people.delete(identity);
+    const finished = this.unlisten(identity);
+    const person = this.#people.get(identity);
+    if (person === undefined) return;
+    person.gone = true;
+    void finished.then(() => {
+      if (this.#people.get(identity) === person) this.#people.delete(identity);
+    });
   }
 
   /** Begins to hear a person, afresh if they were heard before. */
   listen(identity: string, name: string): void {
-    this.unlisten(identity);
-    const { started, partial, paused, candidate, resumed, utterance, nothing, failed } = this.#events;
-    const listener = new Listener(identity, this.#deps, {
+    void this.unlisten(identity);
+    const { started, partial, paused, candidate, resumed, continued, utterance, nothing, failed } = this.#events;
+    const listener = new Listener(identity, this.#deps, this.#context, {
       started: id => started(identity, id),
-      partial: (id, text) => partial(identity, id, text),
+      partial: (id, text, speechMs) => partial(identity, id, text, speechMs),
       paused: (id, pcm) => paused(identity, id, pcm),
       candidate: (id, text) => candidate(identity, id, text),
       resumed: id => resumed(identity, id),
+      continued: (id, begun) => continued(identity, id, begun),
       utterance: said => utterance(identity, said),
       nothing: id => nothing(identity, id),
       failed: (id, error) => failed(identity, id, error),
@@ -59,14 +81,12 @@ export class Audience {
     this.#people.set(identity, { name, listener });
   }
 
-  unlisten(identity: string): void {
+  /** Hears a person no more; resolves when what they had begun to say is told. */
+  async unlisten(identity: string): Promise<void> {
     const person = this.#people.get(identity);
     if (person?.listener === undefined) return;
-    const open = person.listener.utteranceId;
-    person.listener.close();
     this.#people.set(identity, { name: person.name });
-    // What they had begun to say will never be finished.
-    if (open !== undefined) this.#events.nothing(identity, open);
+    await person.listener.finish();
   }
 
   hear(identity: string, pcm: Int16Array, audible: boolean): void {
@@ -78,17 +98,8 @@ export class Audience {
     return { role: 'user', speaker: identity, name: this.#people.get(identity)?.name ?? identity, text, entryId };
   }
 
-  /** Those who said this were not done yet: they are given more time from now on. */
-  wereCutOff(said: readonly Exchange[]): void {
-    for (const { speaker } of said) this.#people.get(speaker)?.listener?.endpointing.cutOff();
-  }
-
-  /** Those who said this were done when their turn was taken. */
-  wereDone(said: readonly Exchange[]): void {
-    for (const { speaker } of said) this.#people.get(speaker)?.listener?.endpointing.wasDone();
-  }
-
   close(): void {
-    for (const identity of [...this.#people.keys()]) this.left(identity);
+    for (const { listener } of this.#people.values()) listener?.close();
+    this.#people.clear();
   }
 }

@@ -64,6 +64,7 @@ export class Effects {
         logged({ ...input, exchange: { ...input.exchange, overheard: true } });
         recollection.overheard(input.exchange);
       },
+      unhear: ({ id }) => log.nothing(id),
       count: ({ interruption }) => metrics.interruption(interruption),
       look: ({ who }) => mood.look(audience.place(who)),
       face: ({ state }) => mood.state(state),

@@ -29,6 +29,11 @@ export class Ledger {
     this.#played = Math.max(this.#played, playedSamples);
   }
 
+  /** All of its words, heard or not yet. */
+  get text(): string {
+    return this.#words.map(({ text }) => text).join(' ');
+  }
+
   /** The words that were played out whole. */
   get heard(): string {
     return this.#words

@@ -12,6 +12,9 @@ export interface RoomView {
 /** What operators count. */
 export interface SessionMetrics {
   interruption(outcome: 'cancelled' | 'resumed'): void;
-  utterance(): void;
+  /** @param silenceMs the silence that ended it */
+  utterance(silenceMs: number): void;
+  /** Somebody went on with what had been taken for an utterance. */
+  continued(): void;
   providerError(stage: 'asr' | 'dialogue' | 'tts', category: string): void;
 }

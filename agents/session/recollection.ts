@@ -78,6 +78,11 @@ export class Recollection {
     return this.#history;
   }
 
+  /** What the avatar said last, as far as it was heard. */
+  get lastSaid(): string {
+    return this.#history.findLast(({ role }) => role === 'avatar')?.text ?? '';
+  }
+
   joined({ identity, name, remember, memories, revision }: JobPerson): void {
     this.#gone.delete(identity);
     const facts = factsIn(memories);

@@ -14,9 +14,10 @@ import { Effects } from './effects.ts';
 import { FaceMood } from './face-mood.ts';
 import { type Addressee, alwaysMe } from './floor/addressing.ts';
 import type { FloorEvent, TimerName } from './floor/events.ts';
-import { step } from './floor/machine.ts';
+import { mayContinue, step } from './floor/machine.ts';
 import { saidAt } from './floor/said-times.ts';
 import { type Floor, type Input, openFloor } from './floor/state.ts';
+import { OwnWords } from './own-words.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
 import { Turns } from './turns.ts';
 
@@ -35,6 +36,9 @@ export class Session {
   readonly #effects: Effects;
   #floor: Floor;
   #greeted: boolean;
+  /** Utterances that grow after they had been taken for whole. */
+  readonly #continued = new Set<string>();
+  readonly #ownWords = new OwnWords();
   #closed = false;
   #closing: Promise<void> | undefined;
 
@@ -43,23 +47,34 @@ export class Session {
     this.#recollection = new Recollection(deps, history, earlier);
     this.#floor = openFloor(deps.performance.capabilities.pauses === 'exact');
     this.#greeted = history.length > 0;
-    this.#audience = new Audience(deps, {
-      started: who => this.#tell({ type: 'started', who }),
-      partial: (who, id, text) => {
+    const context = {
+      asked: () => this.#recollection.lastSaid,
+      mayContinue: (id: string) => mayContinue(this.#floor, id),
+    };
+    this.#audience = new Audience(deps, context, {
+      started: (who, id) => {
+        this.#ownWords.began(id, deps.clock.nowMs());
+        this.#tell({ type: 'started', who });
+      },
+      partial: (who, id, text, speechMs) => {
+        if (this.#isOwn(id, text)) return;
         const exchange = this.#audience.exchange(who, id, text);
         this.#log.user(exchange, id, false);
         if (this.#turns.live !== undefined)
-          this.#tell({ type: 'partial', who, text, addressee: this.#addressee(exchange) });
+          this.#tell({ type: 'partial', who, text, speechMs, addressee: this.#addressee(exchange) });
       },
       paused: (identity, id, pcm) => deps.senses?.speaks(identity, id, pcm),
-      candidate: (who, utteranceId, text) =>
-        this.#mayBeDone(this.#audience.exchange(who, utteranceId, text), utteranceId),
-      resumed: () => this.#tell({ type: 'resumed' }),
-      utterance: (who, utterance) => this.#uttered(who, utterance),
-      nothing: (who, id) => {
-        this.#log.nothing(id);
-        this.#tell({ type: 'nothing', who });
+      candidate: (who, id, text) => {
+        if (!this.#isOwn(id, text)) this.#mayBeDone(this.#audience.exchange(who, id, text), id);
       },
+      resumed: () => this.#tell({ type: 'resumed' }),
+      continued: (who, id) => {
+        this.#continued.add(id);
+        deps.metrics.continued();
+        this.#tell({ type: 'continued', who, id });
+      },
+      utterance: (who, utterance) => this.#uttered(who, utterance),
+      nothing: (who, id) => this.#nothing(who, id),
       failed: (who, id, error) => {
         this.#failed('asr', error);
         this.#log.nothing(id);
@@ -117,7 +132,7 @@ export class Session {
   }
 
   unlisten(identity: string): void {
-    this.#audience.unlisten(identity);
+    void this.#audience.unlisten(identity);
     this.#tell({ type: 'gone', who: identity });
   }
 
@@ -179,6 +194,7 @@ export class Session {
     if (turn === undefined || turn.id !== turnId) return;
     if (started) turn.times.mark('firstSample', this.#deps.clock.nowMs());
     turn.advance(samples);
+    this.#ownWords.sounded(this.#deps.clock.nowMs());
     this.#log.spoken(turn, false);
     this.#tell({ type: 'progress', samples, heard: turn.ledger.heard !== '', started, done });
   }
@@ -222,12 +238,31 @@ export class Session {
     this.#tell({ type: 'candidate', exchange, utteranceId, addressee: this.#addressee(exchange) });
   }
 
+  #nothing(who: string, id: string): void {
+    this.#ownWords.ended(id);
+    this.#log.nothing(id);
+    this.#tell({ type: 'nothing', who });
+  }
+
+  /** [L2] What the avatar says came back into a microphone. */
+  #isOwn(id: string, text: string): boolean {
+    return this.#ownWords.are(id, text, `${this.#recollection.lastSaid} ${this.#turns.live?.ledger.text ?? ''}`);
+  }
+
   #uttered(who: string, { id: entryId, text, startMs, endMs, endpointMs, asr }: Utterance): void {
-    this.#deps.metrics.utterance();
+    if (this.#isOwn(entryId, text)) {
+      this.#nothing(who, entryId);
+      return;
+    }
+    this.#ownWords.ended(entryId);
+    this.#deps.metrics.utterance(endpointMs - endMs);
     const exchange = this.#audience.exchange(who, entryId, text);
     const said = { speechStartMs: startMs, speechEndMs: endMs, endpointMs, asr };
-    const input: Input = { exchange, entryId, said, source: 'voice' };
-    this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
+    // A turn may have been begun for its beginning: the next is not that one [T2].
+    const again = this.#continued.delete(entryId) && { again: true as const };
+    const input: Input = { exchange, entryId, said, source: 'voice', ...again };
+    if (this.#audience.has(who)) this.#tell({ type: 'utterance', input, addressee: this.#addressee(exchange) });
+    else this.#tell({ type: 'parting', input });
   }
 
   #typed(exchange: Exchange, entryId: string): Addressee {

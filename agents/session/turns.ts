@@ -89,17 +89,16 @@ export class Turns {
   }
 
   /** Ends the live turn and writes into the history what was heard of it, no more [T4]. */
-  end({ outcome, by, putBack }: Extract<Effect, { do: 'end' }>): void {
+  end({ outcome, putBack }: Extract<Effect, { do: 'end' }>): void {
     const turn = this.#live;
     if (turn === undefined) return;
     this.#live = undefined;
-    const { audience, recollection, log, view, clock, responder } = this.#deps;
+    const { recollection, log, view, clock, responder } = this.#deps;
     turn.cancel(outcome);
     log.spoken(turn, true, outcome === 'interrupted');
-    if (outcome === 'completed') audience.wereDone(turn.inputs);
-    if (!putBack) recollection.said(turn.id, [...turn.inputs, ...log.answer(turn)]);
-    // They spoke on before they had heard anything: the turn was taken from them too early.
-    else if (turn.source === 'voice') audience.wereCutOff(turn.inputs.filter(({ speaker }) => speaker === by));
+    const heard = log.answer(turn);
+    if (!putBack) recollection.said(turn.id, [...turn.inputs, ...heard]);
+    else if (heard.length > 0) recollection.said(turn.id, heard);
     view.timed(turn.account(outcome, clock));
     responder.heardUpTo?.(turn.id, turn.ledger.played);
   }

@@ -178,7 +178,7 @@ export class Scene {
             this.traces.push(trace);
           },
         },
-        metrics: { interruption: () => {}, utterance: () => {}, providerError: () => {} },
+        metrics: { interruption: () => {}, utterance: () => {}, continued: () => {}, providerError: () => {} },
         newId: () => `id-${++ids}`,
         report: () => {},
       },

@@ -55,6 +55,7 @@ const Settings = z
     tools: ToolDeclarations.optional(),
     speed: z.number().min(0.5).max(2).default(1),
     pitch: z.number().min(0.5).max(2).default(1),
+    patience: z.number().min(0.25).max(8).default(1),
   })
   .refine(({ script, scripts }) => (script === undefined) !== (scripts === undefined), {
     path: ['script'],

@@ -35,6 +35,8 @@ export interface Persona {
   tools?: readonly ToolDeclaration[];
   speed: number;
   pitch: number;
+  /** How long it waits for people, against others; 1 by default. */
+  patience?: number;
 }
 
 /** One thing said, as a dialogue sees it: what was really heard, no more [T4]. */

@@ -17,7 +17,7 @@ const TRAIL = framesOf(120);
 /** The first piece is this long at least, so that it plays while the next is made. */
 const LEAST = framesOf(400);
 /** Later pieces are no longer, as far as words allow: between them a sentence can be called off, and others get their turn. */
-const MOST = framesOf(2500);
+const MOST = framesOf(4000);
 const HUNG_MS = 20_000;
 /** A longer sentence is planned in pieces. */
 const MAX_PIECE = 300;

@@ -1,5 +1,5 @@
 import { LISTEN_RATE } from '../../base/rates.ts';
-import { pitchHz } from '../../listen/prosody.ts';
+import { pitchHz } from '../../listen/witness/pitch.ts';
 
 /** What an utterance sounds like, apart from its words. */
 export interface VoiceFeatures {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProviderHost, Vendor } from '../manifest.ts';
 
 /** One process does both. */
-async function shared(host: ProviderHost) {
+async function shared(host: ProviderHost, threshold?: number) {
   const { SherpaRecognizer } = await import('./recognizer.ts');
   const model = (name: string) => path.resolve(host.models, name);
   return host.shared('recognizer', () => {
@@ -13,6 +13,7 @@ async function shared(host: ProviderHost) {
         encoder: model('moonshine-encoder.onnx'),
         decoder: model('moonshine-decoder-bytes.onnx'),
         tokens: model('moonshine-tokens.txt'),
+        threshold,
       },
       { restarted: reason => host.lost('recognizer', reason), ready: loadMs => host.loaded(loadMs) },
       host.clock,
@@ -29,10 +30,10 @@ const sherpa: Vendor = {
   variables: [],
   makes: {
     activity: {
-      settings: z.strictObject({}),
+      settings: z.strictObject({ threshold: z.number().optional() }),
       capabilities: () => ({}),
       model: () => 'silero',
-      make: (_settings, host) => shared(host),
+      make: ({ threshold }: { threshold?: number | undefined }, host) => shared(host, threshold),
     },
     recognition: {
       settings: z.strictObject({}),

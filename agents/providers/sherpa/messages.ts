@@ -4,6 +4,8 @@ export interface ModelFiles {
   encoder: string;
   decoder: string;
   tokens: string;
+  /** Of the voice detector, 0 to 1. */
+  threshold?: number | undefined;
 }
 
 export type ToRecognizer =

@@ -36,7 +36,7 @@ interface Sherpa {
 }
 
 const sherpa = createRequire(import.meta.url)('sherpa-onnx-node') as Sherpa;
-const files = JSON.parse(process.argv[2] ?? '{}') as ModelFiles;
+const { threshold = 0.5, ...files } = JSON.parse(process.argv[2] ?? '{}') as ModelFiles;
 for (const [name, file] of Object.entries(files))
   if (!fs.existsSync(file)) throw new Error(`model file ${name} is missing: ${file}`);
 
@@ -54,7 +54,7 @@ const newVad = () =>
     {
       sileroVad: {
         model: files.vad,
-        threshold: 0.5,
+        threshold,
         minSpeechDuration: 0.03,
         minSilenceDuration: 0.03,
         windowSize: WINDOW,

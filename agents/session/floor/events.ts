@@ -20,12 +20,16 @@ export type FloorEvent =
   // of the audience
   | { type: 'started'; who: string }
   /** Their words so far. */
-  | { type: 'partial'; who: string; text: string; addressee: Addressee }
+  | { type: 'partial'; who: string; text: string; speechMs: number; addressee: Addressee }
   /** They may be done. */
   | { type: 'candidate'; exchange: Exchange; utteranceId: string; addressee: Addressee }
   /** They were not done after all. */
   | { type: 'resumed' }
+  /** They go on with an utterance that was taken for whole; it will be told again, longer [L1]. */
+  | { type: 'continued'; who: string; id: string }
   | { type: 'utterance'; input: Input; addressee: Addressee }
+  /** The last words of somebody who has left. */
+  | { type: 'parting'; input: Input }
   /** It was no speech. */
   | { type: 'nothing'; who: string }
   /** It could not be made out. */
@@ -60,8 +64,8 @@ export type Effect =
   /** `id` undefined: a fresh one. `prepared`: the answer was begun in secret, and serves. */
   | { do: 'begin'; id: string | undefined; inputs: readonly [Input, ...Input[]]; prepared: boolean }
   | { do: 'speak-up'; own: Own }
-  /** `by`: who spoke over it, if somebody did. `putBack`: what it answers waits again. */
-  | { do: 'end'; outcome: TurnTiming['outcome']; by: string | undefined; putBack: boolean }
+  /** `putBack`: what it answers waits again, or is still being said. */
+  | { do: 'end'; outcome: TurnTiming['outcome']; putBack: boolean }
   // in secret [T5]
   | { do: 'speculate'; id: string; inputs: readonly Exchange[] }
   | { do: 'drop'; reason: string }
@@ -73,6 +77,8 @@ export type Effect =
   | { do: 'take'; input: Input }
   | { do: 'note'; input: Input }
   | { do: 'overhear'; input: Input }
+  /** What was read is not what was said: it is shown no more. */
+  | { do: 'unhear'; id: string }
   /** What became of an interruption. */
   | { do: 'count'; interruption: 'cancelled' | 'resumed' }
   // to the face

@@ -48,6 +48,7 @@ const partial = (who: string, text: string, addressee: 'me' | 'them' = 'me'): Fl
   type: 'partial',
   who,
   text,
+  speechMs: 1000,
   addressee,
 });
 const candidate = (who: string, text: string, addressee: 'me' | 'them' = 'me'): FloorEvent => ({
@@ -76,7 +77,7 @@ const short = (effect: Effect): string => {
     case 'disarm':
       return `disarm ${effect.timer}`;
     case 'end':
-      return `${effect.outcome}${effect.by === undefined ? '' : ` by ${effect.by}`}${effect.putBack ? ', put back' : ''}`;
+      return `${effect.outcome}${effect.putBack ? ', put back' : ''}`;
     case 'begin':
       return `begin ${effect.prepared ? 'prepared ' : ''}${effect.inputs.map(({ entryId }) => entryId)}`;
     case 'speak-up':
@@ -100,8 +101,8 @@ function run(floor: Floor, ...events: FloorEvent[]): { floor: Floor; done: strin
   return { floor: now, done };
 }
 
-const UNHEARD = ['cancel', 'count cancelled', 'interrupted by ann, put back', 'rest'];
-const CUT = ['cancel', 'count cancelled', 'disarm decide', 'interrupted by ann', 'listening'];
+const UNHEARD = ['cancel', 'count cancelled', 'interrupted, put back', 'rest'];
+const CUT = ['cancel', 'count cancelled', 'disarm decide', 'interrupted', 'listening'];
 const GO_ON = ['disarm decide', 'resume', 'count resumed', 'speaking'];
 
 const ROWS: [string, Floor, FloorEvent, Floor['at'], string[]][] = [
@@ -170,7 +171,7 @@ const ROWS: [string, Floor, FloorEvent, Floor['at'], string[]][] = [
     { ...SPEAKING, turn: sounding({ played: 4.5 * SPEECH_RATE }) } as Floor,
     utterance(said('ann', 'Yes.')),
     'preparing',
-    ['cancel', 'count cancelled', 'interrupted by ann', 'rest', 'take', 'thinking', 'thinking', 'begin ann-1'],
+    ['cancel', 'count cancelled', 'interrupted', 'rest', 'take', 'thinking', 'thinking', 'begin ann-1'],
   ],
   ['speaking: said to others', SPEAKING, utterance(said('ann', 'Pass the salt.'), 'them'), 'speaking', ['overhear']],
   [
@@ -298,7 +299,7 @@ describe('what was said before anything of its answer was heard', () => {
 
   it('is dropped where the avatar spoke up by itself', () => {
     const greeting: Floor = { ...PREPARING, turn: turn({ source: 'greeting', inputs: [] }) } as Floor;
-    expect(run(greeting, partial('ann', 'Hello there')).done).toContain('interrupted by ann');
+    expect(run(greeting, partial('ann', 'Hello there')).done).toContain('interrupted');
   });
 });
 

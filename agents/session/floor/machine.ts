@@ -1,5 +1,5 @@
 import { SPEECH_RATE } from '../../base/rates.ts';
-import { isBackchannel } from '../../listen/completeness.ts';
+import { isBackchannel, isMuttered } from '../../listen/witness/backchannel.ts';
 import type { Exchange } from '../../think/ports.ts';
 import type { Effect, FloorEvent, Move, Own } from './events.ts';
 import { type Around, type Floor, type Input, isDisputed, isTaken, type Taken } from './state.ts';
@@ -10,6 +10,8 @@ export const DECIDE_MS = 700;
 export const PATIENCE_MS = 1500;
 /** Speech left to be heard that an interruption need not stop. */
 const NEARLY_DONE_SAMPLES = 0.2 * SPEECH_RATE;
+/** So little of an answer does not stop somebody who was not done. */
+const LITTLE_SAMPLES = 1.2 * SPEECH_RATE;
 /** A "yes" this close to the end is an answer, not a backchannel. */
 const ANSWER_SAMPLES = 0.8 * SPEECH_RATE;
 
@@ -25,8 +27,12 @@ export function step(floor: Floor, event: FloorEvent): Move {
       return mayBeDone(floor, event);
     case 'resumed':
       return dropped(floor, 'the person went on speaking');
+    case 'continued':
+      return continued(floor, event);
     case 'utterance':
       return uttered(floor, event);
+    case 'parting':
+      return [floor, [{ do: 'note', input: event.input }]];
     case 'nothing':
       return fellSilent(floor, event.who);
     case 'failed':
@@ -79,18 +85,19 @@ function started(floor: Floor, who: string): Move {
 }
 
 /** [T3] Words cancel; a backchannel does not, nor what is said to others. */
-function heardSoFar(floor: Floor, { who, text, addressee }: FloorEvent & { type: 'partial' }): Move {
+function heardSoFar(floor: Floor, { who, text, speechMs, addressee }: FloorEvent & { type: 'partial' }): Move {
   if (!isTaken(floor)) return [floor, []];
   const disputes = isDisputed(floor) && floor.by === who;
-  if (addressee === 'them' || isBackchannel(text)) return disputes ? [{ ...floor, answered: true }, []] : [floor, []];
-  if (isDisputed(floor)) return disputes ? cancelled(floor, who) : [floor, []];
-  return floor.turn.talkers.has(who) || nearlyDone(floor) ? [floor, []] : cancelled(floor, who);
+  if (addressee === 'them' || isBackchannel(text) || isMuttered(text, speechMs))
+    return disputes ? [{ ...floor, answered: true }, []] : [floor, []];
+  if (isDisputed(floor)) return disputes ? cancelled(floor) : [floor, []];
+  return floor.turn.talkers.has(who) || nearlyDone(floor) ? [floor, []] : cancelled(floor);
 }
 
 /** [T3] No words so far: a cough, if the recognizer answered; words, if it did not answer at all. */
 function decided(floor: Floor): Move {
   if (!isDisputed(floor)) return [floor, []];
-  return floor.answered ? wentOn(floor) : cancelled(floor, floor.by);
+  return floor.answered ? wentOn(floor) : cancelled(floor);
 }
 
 /** [T5] The answer is begun in secret: it may turn out that more was coming. */
@@ -104,8 +111,25 @@ function mayBeDone(floor: Floor, { exchange, utteranceId, addressee }: FloorEven
   return [{ ...floor, secret: { key, utteranceId } }, [{ do: 'nod' }, { do: 'speculate', id: utteranceId, inputs }]];
 }
 
+/** [L1] What they said was not all: an answer to it is given up, and who else was answered with it waits again. */
+function continued(before: Floor, { id }: FloorEvent & { type: 'continued' }): Move {
+  const floor = quiet({ ...before, waiting: before.waiting.filter(({ entryId }) => entryId !== id) });
+  if (!isTaken(floor) || !floor.turn.inputs.some(({ entryId }) => entryId === id)) return [floor, []];
+  return then([floor, [{ do: 'cancel' }]], () => ended(floor, 'interrupted', id));
+}
+
+/** Whether somebody may still be saying what was taken for whole: it is not answered yet, or little was heard of that. */
+export function mayContinue(floor: Floor, id: string): boolean {
+  if (floor.waiting.some(({ entryId }) => entryId === id)) return true;
+  return (
+    isTaken(floor) && floor.turn.played < LITTLE_SAMPLES && floor.turn.inputs.some(({ entryId }) => entryId === id)
+  );
+}
+
 function uttered(before: Floor, { input, addressee }: FloorEvent & { type: 'utterance' }): Move {
   const { speaker, text } = input.exchange;
+  const { speechStartMs = 0, speechEndMs } = input.said;
+  const speechMs = speechEndMs - speechStartMs;
   const wasTalking = isTaken(before) && before.turn.talkers.has(speaker);
   const floor = without(before, speaker);
   if (addressee === 'them') {
@@ -115,7 +139,9 @@ function uttered(before: Floor, { input, addressee }: FloorEvent & { type: 'utte
   if (!isTaken(floor) || wasTalking) return taken(floor, input);
   if (isBackchannel(text) && !isAnswer(floor))
     return then([floor, [{ do: 'note', input }]], next => wentOn(next, speaker));
-  return then(cancelled(floor, speaker), next => taken(next, input));
+  if (isMuttered(text, speechMs) && !isAnswer(floor))
+    return then([floor, [{ do: 'unhear', id: input.entryId }]], next => wentOn(next, speaker));
+  return then(cancelled(floor), next => taken(next, input));
 }
 
 /** What they had begun came to nothing. */
@@ -213,23 +239,27 @@ function progressed(floor: Floor, { samples, heard, started, done }: FloorEvent 
   return done ? then([speaking, shown], () => ended(speaking, 'completed')) : [speaking, shown];
 }
 
-/** [T6] Silence first; then what follows from it. @param by who spoke over it, if somebody did */
-function cancelled(floor: Floor, by?: string): Move {
+/** [T6] Silence first; then what follows from it. */
+function cancelled(floor: Floor): Move {
   if (!isTaken(floor)) return [floor, []];
   const silence: Effect[] = [{ do: 'cancel' }, { do: 'count', interruption: 'cancelled' }];
-  return then([floor, silence], () => ended(floor, 'interrupted', by));
+  return then([floor, silence], () => ended(floor, 'interrupted'));
 }
 
-function ended(floor: Taken, outcome: 'completed' | 'interrupted' | 'failed', by?: string): Move {
+/** @param growing what of its inputs is still being said */
+function ended(floor: Taken, outcome: 'completed' | 'interrupted' | 'failed', growing?: string): Move {
   const { turn, speakers, waiting } = floor;
   // Nothing of the answer was heard: what was said is answered together with what comes next [T4].
-  const putBack = outcome === 'interrupted' && !turn.heard && turn.source !== 'greeting';
-  const back = putBack ? turn.inputs.map((input): Input => ({ ...input, again: true })) : [];
+  const unheard = outcome === 'interrupted' && !turn.heard && turn.source !== 'greeting';
+  const putBack = unheard || growing !== undefined;
+  const back = putBack
+    ? turn.inputs.filter(({ entryId }) => entryId !== growing).map((input): Input => ({ ...input, again: true }))
+    : [];
   const after: Move = [
     quiet({ ...around(floor), at: 'free', waiting: [...back, ...waiting] }),
     [
       ...(isDisputed(floor) ? [{ do: 'disarm', timer: 'decide' } as const] : []),
-      { do: 'end', outcome, by, putBack },
+      { do: 'end', outcome, putBack },
       speakers.size > 0 ? { do: 'face', state: 'listening' } : { do: 'rest' },
     ],
   ];
@@ -241,8 +271,7 @@ function ended(floor: Taken, outcome: 'completed' | 'interrupted' | 'failed', by
 function closed(floor: Floor): Move {
   const effects: Effect[] = floor.patient ? [{ do: 'disarm', timer: 'patience' }] : [];
   if (isDisputed(floor)) effects.push({ do: 'disarm', timer: 'decide' });
-  if (isTaken(floor))
-    effects.push({ do: 'cancel' }, { do: 'end', outcome: 'interrupted', by: undefined, putBack: false });
+  if (isTaken(floor)) effects.push({ do: 'cancel' }, { do: 'end', outcome: 'interrupted', putBack: false });
   if (floor.at !== 'free') effects.push({ do: 'rest' });
   return [{ ...around(floor), at: 'closed', waiting: [], patient: false, secret: undefined }, effects];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { completeness, isBackchannel, isNoise } from './completeness.ts';
+import { isBackchannel } from './backchannel.ts';
+import { completeness, isNoise } from './completeness.ts';
 
 const FINISHED = [
   'How are you today?',

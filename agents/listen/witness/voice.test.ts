@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LISTEN_RATE } from '../base/rates.ts';
-import { finalContour } from './prosody.ts';
+import { LISTEN_RATE } from '../../base/rates.ts';
+import { readVoice } from './voice.ts';
 
 /** A voice with overtones that glides from one pitch to another. */
 function glide(fromHz: number, toHz: number, seconds = 0.6, noise = 0): Int16Array {
@@ -14,7 +14,7 @@ function glide(fromHz: number, toHz: number, seconds = 0.6, noise = 0): Int16Arr
     return 4000 * tone + noise * (seed / 2 ** 32 - 0.5);
   });
 }
-const contour = (pcm: Int16Array, silence = 0) => finalContour(pcm, silence).pitchSemitones;
+const contour = (pcm: Int16Array, silence = 0) => readVoice(pcm, silence).pitchSemitones;
 const joined = (...parts: Int16Array[]): Int16Array => Int16Array.from(parts.flatMap(part => [...part]));
 
 describe('pitch at the end of an utterance', () => {

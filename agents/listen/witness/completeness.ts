@@ -1,5 +1,3 @@
-import { isMadeOf } from '../base/phrases.ts';
-
 /** How finished an utterance reads, from its words alone. */
 export type Completeness = 'finished' | 'open' | 'trailing';
 
@@ -19,7 +17,8 @@ const TRAILING = new Set(
 const WHOLE_ANYWAY =
   /\b(i (do|did|am|will|would|can|could|have|was|should)|(we|they|you) (are|do|did|can|will|were|have)|(yes|no|so|me|and) (it|he|she|they|we|i|you) (is|are|was|do|does|did|can|will|am)|(who|what|where|how|that) (is|are) (it|that|this|he|she|they)|what for|where (to|from)|come on|go on|hold on|this|that|like that|as well|thank you so|i think so|hope so|me too|what about|and then|who|when|where|maybe|perhaps|well|actually|not really|of course not|i would|i guess not|or not)$/;
 
-const words = (text: string) =>
+/** Words of a text, in lower case, without marks. */
+export const words = (text: string) =>
   text
     .toLowerCase()
     .replaceAll('’', "'")
@@ -40,23 +39,6 @@ export function completeness(text: string): Completeness {
   )
     return 'trailing';
   return /[.?!]$/.test(trimmed) ? 'finished' : 'open';
-}
-
-const BACKCHANNELS = new Set(
-  `uh,mm,mhm,mhmm,uh huh,uhhuh,mm hmm,mmhmm,hmm,oh,ah,aha,yeah,yes,yep,yup,ok,okay,right,sure,exactly,true,wow,cool,nice,good,great,fine,indeed,interesting,alright,i see,got it,all right,of course,no way,go on,really,thats right,makes sense,i know,sounds good`.split(
-    ',',
-  ),
-);
-const LONGEST_PHRASE = 2;
-const MOST_WORDS = 4;
-/** Nobody says more than that in so few words. */
-const MOST_LENGTH = 80;
-
-/** "Uh-huh", "okay": the listener is still listening and takes nothing back. */
-export function isBackchannel(text: string): boolean {
-  if (text.length > MOST_LENGTH) return false;
-  const spoken = words(text.replaceAll('-', ' ')).map(word => word.replaceAll("'", ''));
-  return spoken.length <= MOST_WORDS && isMadeOf(spoken, BACKCHANNELS, LONGEST_PHRASE);
 }
 
 /** What a recognizer makes of coughs, breath and clatter: no words that mean anything. */

@@ -1,38 +1,10 @@
-import { LISTEN_RATE } from '../base/rates.ts';
+import { LISTEN_RATE } from '../../base/rates.ts';
 
-/** How the voice moved at the end of an utterance. */
-export interface FinalContour {
-  /** Pitch movement over the last voiced stretch, semitones; negative falls. Undefined where nothing was voiced. */
-  pitchSemitones?: number;
-}
-
-const HOP = LISTEN_RATE / 100;
 const WINDOW = LISTEN_RATE / 40;
-const LOOK_BACK = LISTEN_RATE * 0.6;
 const MIN_HZ = 70;
 const MAX_HZ = 400;
 /** Normalised difference below which a window counts as voiced (YIN, de Cheveigné and Kawahara 2002). */
 const VOICED = 0.2;
-
-/** Pitch movement at the end of `pcm` (16 kHz), whose last `trailingSilence` samples are not speech. */
-export function finalContour(pcm: Int16Array, trailingSilence: number): FinalContour {
-  const end = pcm.length - trailingSilence;
-  const from = Math.max(0, end - LOOK_BACK);
-  const pitches: number[] = [];
-  for (let at = from; at + 2 * WINDOW <= end; at += HOP * 2) {
-    const hz = pitchHz(pcm, at);
-    if (hz !== undefined) pitches.push(12 * Math.log2(hz));
-  }
-  const SHORTEST = 5;
-  if (pitches.length < SHORTEST) return {};
-  const third = Math.max(2, Math.floor(pitches.length / 3));
-  return { pitchSemitones: median(pitches.slice(-third)) - median(pitches.slice(0, third)) };
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
 
 /** YIN on the 25 ms from sample `at` on, at half rate: plenty for a contour. Undefined where nothing is voiced. */
 export function pitchHz(pcm: Int16Array, at: number): number | undefined {

@@ -1,0 +1,253 @@
+import { RealFft } from '../base/fft.ts';
+import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
+
+/** 20 ms, of a microphone and of what was sent. */
+const HEARD_FRAME = LISTEN_RATE / 50;
+const SENT_FRAME = SPEECH_RATE / 50;
+const BIN_HZ = 50;
+/** Borders of the bands that are compared, Hz: where voices are. */
+const EDGES = [150, 250, 350, 500, 700, 950, 1250, 1650, 2150, 2800, 3600, 4800, 6400];
+const BANDS = EDGES.length - 1;
+/** An echo comes back within this many frames: network, playout and room, 1 s. */
+const LAGS = 50;
+/** Sums of the comparison fade with this, a frame: half of them is of the last 350 ms. */
+const FADE = 0.96;
+/** Alike enough to be an echo; unlike enough to be none. */
+const ALIKE = 0.6;
+const UNLIKE = 0.35;
+/** Before so many frames of sound nothing is known. */
+const EVIDENCE = 10;
+/** Sound that nobody knows yet is held back, frames at most. */
+const MOST_HELD = 12;
+/** Without an echo for so many frames of the avatar's speech there is none to be held back for. */
+const CLEAR_FRAMES = 40;
+/** A band is explained by an echo up to so many times what is expected of it, power. */
+const MARGIN = 5;
+/** So much of the sound, unexplained, is a person. */
+const UNEXPLAINED = 0.3;
+/** Of so many frames as many must be a person's; then it takes so many without to be an echo again. */
+const VOTES = 5;
+const VOTES_NEEDED = 3;
+const PERSON_FRAMES = 15;
+/** Rooms ring: what is expected fades no faster, power a frame. */
+const RINGING = 0.5;
+/** Quieter is silence, mean square of 16-bit samples, -62 dBFS. */
+const SILENT = 26 ** 2;
+/** How fast the loudness of the echo is learned, factor a frame. */
+const LEARNING = 1.06;
+const LOUDER_SHARE = 0.3;
+/** How fast the mean loudness of a band follows, a frame. */
+const MEAN_STEP = 0.02;
+const TINY = 1;
+
+/** What is heard of one frame. */
+export interface Gated {
+  pcm: Int16Array;
+  audible: boolean;
+}
+
+/** Of which loudness, and how much later, the avatar's voice comes back. */
+interface Echo {
+  /** Frames. */
+  lag: number;
+  /** By band, power. */
+  gains: Float32Array;
+  expected: Float32Array;
+}
+
+const hann = (size: number) =>
+  Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
+
+/** Power by band of one frame, comparable between rates. */
+class Bands {
+  readonly #fourier: RealFft;
+  readonly #window: Float32Array;
+  readonly #power: Float32Array;
+
+  constructor(size: number) {
+    this.#fourier = new RealFft(size);
+    this.#window = hann(size);
+    this.#power = new Float32Array(size / 2 + 1);
+  }
+
+  of(pcm: Int16Array): Float32Array {
+    this.#fourier.power(pcm, 0, this.#window, this.#power);
+    const scale = 1 / this.#fourier.size ** 2;
+    return Float32Array.from({ length: BANDS }, (_, band) => {
+      let sum = TINY;
+      for (let bin = EDGES[band]! / BIN_HZ; bin < EDGES[band + 1]! / BIN_HZ; bin++) sum += this.#power[bin]! * scale;
+      return sum;
+    });
+  }
+}
+
+const SILENCE = new Float32Array(BANDS).fill(TINY);
+
+interface SentFrame {
+  power: Float32Array;
+  level: Float64Array;
+}
+
+/** What the avatar said last, by band: what may come back. One for all microphones of a line. */
+export class SentSound {
+  readonly #bands = new Bands(SENT_FRAME);
+  readonly #mean = new Float64Array(BANDS);
+  #silentFrames = LAGS;
+  /** The newest first: power, and its logarithm about its mean. */
+  readonly frames: SentFrame[] = Array.from({ length: LAGS + 2 }, () => ({
+    power: SILENCE,
+    level: new Float64Array(BANDS),
+  }));
+
+  /** Every 20 ms: what was sent in them, 48 kHz; undefined for nothing. */
+  push(pcm: Int16Array | undefined): void {
+    this.#silentFrames = pcm === undefined ? this.#silentFrames + 1 : 0;
+    if (!this.isInTheAir) return;
+    const power = pcm === undefined ? SILENCE : this.#bands.of(pcm);
+    this.frames.pop();
+    this.frames.unshift({ power, level: centred(power, this.#mean) });
+  }
+
+  /** Something of it may still be on its way. */
+  get isInTheAir(): boolean {
+    return this.#silentFrames < LAGS;
+  }
+}
+
+/**
+ * Takes the avatar's own voice out of one person's microphone [L2]. What comes back through a loudspeaker is like what
+ * was sent, band by band, some time later, and no louder than it has been; what is not explained by it is a person.
+ */
+export class EchoGate {
+  readonly #sent: SentSound;
+  readonly #bands = new Bands(HEARD_FRAME);
+  /** For each lag: the sums of products that tell how alike both are. */
+  readonly #cross = new Float64Array(LAGS);
+  readonly #sentSquares = new Float64Array(LAGS);
+  #heardSquares = 0;
+  readonly #heardMean = new Float64Array(BANDS);
+  #evidence = 0;
+  /** Frames of the avatar's speech in which nothing came back. */
+  #clearFrames = 0;
+  #echo: Echo | undefined;
+  /** Whether the last frames had a person in them, and how long ago the last such was. */
+  #votes: boolean[] = [];
+  #sincePerson = Number.POSITIVE_INFINITY;
+  #held: Gated[] = [];
+
+  constructor(sent: SentSound) {
+    this.#sent = sent;
+  }
+
+  /** The next 20 ms, 16 kHz. What may be passed on now: nothing, while it is not known whose it is. */
+  push(frame: Gated): Gated[] {
+    if (!this.#sent.isInTheAir) {
+      const held = this.#released();
+      this.#evidence = 0;
+      return [...held, frame];
+    }
+    const isSilent = !frame.audible || meanSquare(frame.pcm) < SILENT;
+    const heard = isSilent ? SILENCE : this.#bands.of(frame.pcm);
+    this.#compare(heard, isSilent);
+    if (isSilent) {
+      this.#clearFrames += 1;
+      return [...this.#released(), frame];
+    }
+    const [lag, likeness] = this.#likest();
+    if (this.#evidence >= EVIDENCE && likeness > ALIKE) this.#found(lag, heard);
+    if (this.#echo !== undefined) {
+      const mine = this.#isEcho(this.#echo, heard);
+      // What was held back was the beginning of this.
+      const held = mine ? this.#held.splice(0).map(hush) : this.#released();
+      return [...held, mine ? hush(frame) : frame];
+    }
+    if (likeness < UNLIKE) this.#clearFrames += 1;
+    const isKnown = this.#clearFrames >= CLEAR_FRAMES || this.#held.length >= MOST_HELD;
+    if (isKnown) return [...this.#released(), frame];
+    this.#held.push(frame);
+    return [];
+  }
+
+  #released(): Gated[] {
+    return this.#held.splice(0);
+  }
+
+  /** Running correlation of the bands' loudness, for each lag. */
+  #compare(heard: Float32Array, isSilent: boolean): void {
+    if (!isSilent) this.#evidence += 1;
+    const x = centred(heard, this.#heardMean);
+    this.#heardSquares *= FADE;
+    for (const value of x) this.#heardSquares += value * value;
+    for (let lag = 0; lag < LAGS; lag++) {
+      const { level } = this.#sent.frames[lag]!;
+      let cross = 0;
+      let squares = 0;
+      for (let b = 0; b < BANDS; b++) {
+        const y = level[b]!;
+        cross += x[b]! * y;
+        squares += y * y;
+      }
+      this.#cross[lag] = this.#cross[lag]! * FADE + cross;
+      this.#sentSquares[lag] = this.#sentSquares[lag]! * FADE + squares;
+    }
+  }
+
+  #likest(): [lag: number, likeness: number] {
+    let [best, likeness] = [0, 0];
+    for (let lag = 0; lag < LAGS; lag++) {
+      const norm = Math.sqrt(this.#heardSquares * this.#sentSquares[lag]!);
+      const alike = norm === 0 ? 0 : this.#cross[lag]! / norm;
+      if (alike > likeness) [best, likeness] = [lag, alike];
+    }
+    return [best, likeness];
+  }
+
+  #found(lag: number, heard: Float32Array): void {
+    if (this.#echo !== undefined && Math.abs(this.#echo.lag - lag) <= 1) return;
+    const sent = this.#around(lag);
+    const gains = this.#echo?.gains ?? heard.map((power, b) => Math.min(4, power / sent[b]!));
+    this.#echo = { lag, gains, expected: new Float32Array(BANDS) };
+  }
+
+  /** Whether all that is heard is an echo; learns how loud that is. */
+  #isEcho({ lag, gains, expected }: Echo, heard: Float32Array): boolean {
+    const sent = this.#around(lag);
+    let [all, unexplained] = [0, 0];
+    for (let b = 0; b < BANDS; b++) {
+      expected[b] = Math.max(sent[b]!, expected[b]! * RINGING);
+      const most = MARGIN * gains[b]! * expected[b]!;
+      all += heard[b]!;
+      unexplained += Math.max(0, heard[b]! - most);
+      // A quantile: an echo is seldom louder than it is expected to be, a person often.
+      if (expected[b]! > 100 * TINY)
+        gains[b]! *= heard[b]! > gains[b]! * expected[b]! ? LEARNING ** LOUDER_SHARE : LEARNING ** (LOUDER_SHARE - 1);
+    }
+    this.#votes = [...this.#votes, unexplained > UNEXPLAINED * all].slice(-VOTES);
+    const isPerson = this.#votes.filter(Boolean).length >= VOTES_NEEDED;
+    this.#sincePerson = isPerson ? 0 : this.#sincePerson + 1;
+    return this.#sincePerson > PERSON_FRAMES;
+  }
+
+  /** What was sent about then: frames of both do not begin at the same moment. */
+  #around(lag: number): Float32Array {
+    const { frames } = this.#sent;
+    const near = [frames[Math.max(0, lag - 1)]!, frames[lag]!, frames[lag + 1]!];
+    return Float32Array.from({ length: BANDS }, (_, b) => Math.max(...near.map(({ power }) => power[b]!)));
+  }
+}
+
+function centred(bands: Float32Array, mean: Float64Array): Float64Array {
+  return Float64Array.from(bands, (power, b) => {
+    const level = Math.log(power);
+    mean[b]! += MEAN_STEP * (level - mean[b]!);
+    return level - mean[b]!;
+  });
+}
+
+const hush = ({ pcm }: Gated): Gated => ({ pcm: new Int16Array(pcm.length), audible: false });
+
+function meanSquare(pcm: Int16Array): number {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  return sum / pcm.length;
+}
