@@ -99,7 +99,10 @@ class Room {
     let [all, noise] = [0, 0];
     for (let b = 0; b < BANDS; b++) {
       const before = this.noise[b]!;
-      this.noise[b] = heard[b]! < before ? heard[b]! + NOISE_FALLS * (before === Number.POSITIVE_INFINITY ? 0 : before - heard[b]!) : before * NOISE_RISES;
+      this.noise[b] =
+        heard[b]! < before
+          ? heard[b]! + NOISE_FALLS * (before === Number.POSITIVE_INFINITY ? 0 : before - heard[b]!)
+          : before * NOISE_RISES;
       all += heard[b]!;
       noise += this.noise[b]!;
     }
