@@ -91,6 +91,7 @@ beforeEach(() => {
     { clock, vad, recognizer: batched(asr, clock), newId: () => `u${++ids}` },
     { asked: () => '', vocabulary: () => vocabularyOf, mayContinue: () => mayContinue },
     {
+      judged: () => {},
       continued: (id, begun) => happened.push({ what: 'continued', atMs: clock.nowMs(), text: `${begun} is ${id}` }),
       started: note('started'),
       partial: note('partial'),

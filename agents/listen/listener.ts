@@ -29,6 +29,8 @@ export interface PauseJudged extends Judged {
   utteranceId: string;
   /** Where it began, samples of the person's sound. */
   fromSample: number;
+  /** How long they have been at it. */
+  toldMs: number;
   text: string;
   /** Probability that they are done by the sound alone, where that was asked. */
   sound: number | undefined;
@@ -51,8 +53,8 @@ export interface ListenerEvents {
   /** It was no speech: a cough, a door. */
   nothing(utteranceId: string): void;
   failed(utteranceId: string, error: unknown): void;
-  /** For those who want to know how pauses are judged. */
-  judged?(pause: PauseJudged): void;
+  /** How a pause was judged. */
+  judged(pause: PauseJudged): void;
 }
 
 export interface ListenerDeps {
@@ -309,7 +311,8 @@ export class Listener {
     });
     const { id } = current;
     const { done, silenceMs } = judged;
-    this.#events.judged?.({ ...judged, utteranceId: id, fromSample: silentFrom, text, sound: current.sound });
+    const toldMs = toMs(silentFrom - current.fromSample);
+    this.#events.judged({ ...judged, utteranceId: id, fromSample: silentFrom, toldMs, text, sound: current.sound });
     this.#events.partial(id, text, speechMs);
     const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
     const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));
