@@ -119,17 +119,17 @@ function matchAt(
     // A mark within: it is not one name.
     if (piece.slice(0, -1).some(token => /[,.!?;:]$/.test(token))) continue;
     if (spoken.some(word => own.has(word) || CALLS.has(word) || NAMING.has(word))) continue;
-    if (NAMING.has(words(tokens[at - 1] ?? '')[0] ?? '')) continue;
     if (length === 1 && COMMON.has(spoken[0]!)) continue;
     const sound = soundOf(piece.join(' '));
     const last = piece.at(-1)!;
     const mark = /[,.!?;:]+$/.exec(last)?.[0] ?? '';
     const endsAtMark = mark !== '' || at + length === tokens.length;
     const called = isCalled(tokens.slice(0, at), tokens[at - 1] ?? '', tokens[at + length] ?? '', at === 0, endsAtMark);
+    const isNamed = NAMING.has(words(tokens[at - 1] ?? '')[0] ?? '');
     const isWritten = length === 1 && at > 0 && !/[.!?]$/.test(tokens[at - 1]!) && /^\p{Lu}\p{Ll}/u.test(piece[0]!);
     const best = known
       .map(each => ({ ...each, differs: distance(sound, each.sound) / Math.max(sound.length, each.sound.length) }))
-      .filter(({ sound: wanted }) => wanted[0] === sound[0])
+      .filter(({ sound: wanted, hot }) => wanted[0] === sound[0] && (hot || !isNamed))
       .filter(
         ({ hot, differs }) => differs <= (hot ? (isWritten ? WRITTEN : 0) : called ? CALLED : isWritten ? WRITTEN : -1),
       )
