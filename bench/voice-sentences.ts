@@ -14,14 +14,14 @@ I am not sure whether this is the right moment.
 The children played outside until it was dark.
 Have you ever tried to learn another language?
 He forgot his keys and had to wait for an hour.
-There is a letter on the table for you.
+Somebody left a letter on the table for you.
 Nobody expected that the answer would be so simple.
 If you like, we can go through it step by step.
 The coffee is still hot, so be careful.
 I really enjoyed the film that you recommended.
 How long have you been living in this city?
 My neighbor grows tomatoes and beans on her balcony.
-It takes about ten minutes to get there on foot.
+It takes a little while to get there on foot.
 You should not worry about it too much.
 The music stopped, and everybody turned around.
 We need to find a better way to explain this.
@@ -34,7 +34,7 @@ There were more people in the room than chairs.
 What is the most important thing you have learned?
 He speaks slowly, but he always finds the right words.
 I have never seen the sea so quiet.
-The meeting begins at nine and ends before noon.
+The meeting begins early and ends before noon.
 They bought a small boat and painted it blue.
 Let us talk about something more cheerful.
 The bread in this shop is baked every night.
@@ -58,13 +58,13 @@ What would you do if you had more time?
 They moved to the country because of the noise.
 My grandmother taught me how to make this soup.
 The lights went out, and we lit a candle.
-You are right, I should have asked you first.
+That was rude, I should have asked you first.
 The team worked through the night to finish it.
 He lost his job and found a better one.
 Is there anything else that I can do for you?
 The plane flew over the clouds for hours.
 I keep my tools in a wooden box under the bench.
-She runs five miles every morning before work.
+She runs through the park every morning before work.
 The answer may depend on whom you ask.
 We should have turned left at the church.
 It is never too late to change your mind.
@@ -91,12 +91,12 @@ Could we meet a little later in the afternoon?
 He drew a map of the island on a napkin.
 The shop sells paper, pencils, and beautiful old maps.
 My sister has two cats and a very lazy dog.
-It rained all week, but the sun came out today.
+It rained all week, but the sun came out this morning.
 We planted an apple tree when our daughter was born.
 I do not agree, but I understand your reasons.
 The bus driver waited until the old man sat down.
 How do you stay calm when everything goes wrong?
-The best ideas often come when you are doing nothing.
+The best ideas often come when nobody looks for them.
 They closed the road because of the snow.
 I would be happy to explain it once more.
 Good night, sleep well, and see you tomorrow.`

@@ -34,8 +34,8 @@ export class CachedSpeech implements TextToSpeech {
       yield* this.#inner.speak(sentence, options);
       return;
     }
-    const { rate, pitch, range } = prosody;
-    const manner = [rate, pitch, range].map(value => value.toFixed(3));
+    const { rate, pitch, range, energy = 1, breath = 0, pauses = 1 } = prosody;
+    const manner = [rate, pitch, range, energy, breath, pauses].map(value => value.toFixed(3));
     const designed = Object.entries(design).sort();
     const key = cacheKey('speech', VERSION, this.#provider, voice, manner, designed, sentence);
     const before = await this.#cache.get(key);

@@ -17,12 +17,12 @@ import { hasWords, kindWord, MOST_WORDLESS } from './wordless.ts';
 /** How a feeling sounds, relative to the persona's usual voice. */
 const FEELING_PROSODY: Record<Emotion, Prosody> = {
   neutral: NEUTRAL_PROSODY,
-  happy: { rate: 1.05, pitch: 1.08, range: 1.4 },
-  sad: { rate: 0.9, pitch: 0.94, range: 0.7 },
-  angry: { rate: 1.05, pitch: 1.02, range: 1.3 },
-  surprised: { rate: 1.05, pitch: 1.12, range: 1.5 },
-  fearful: { rate: 1.08, pitch: 1.08, range: 1.1 },
-  disgusted: { rate: 0.95, pitch: 0.96, range: 1 },
+  happy: { rate: 1.05, pitch: 1.08, range: 1.4, energy: 1.12, pauses: 0.9 },
+  sad: { rate: 0.9, pitch: 0.94, range: 0.7, energy: 0.75, breath: 0.3, pauses: 1.4 },
+  angry: { rate: 1.05, pitch: 1.02, range: 1.3, energy: 1.25, pauses: 0.85 },
+  surprised: { rate: 1.05, pitch: 1.12, range: 1.5, energy: 1.15 },
+  fearful: { rate: 1.08, pitch: 1.08, range: 1.1, energy: 0.9, breath: 0.35, pauses: 1.1 },
+  disgusted: { rate: 0.95, pitch: 0.96, range: 1, pauses: 1.15 },
 };
 
 /** Where the writer hesitates, a sentence that reads whole is spoken without waiting for the next. */
@@ -44,7 +44,7 @@ export interface ReplyDeps {
 }
 
 /** What of a reply depends on the turn. */
-export interface Reply extends Pick<RespondOptions, 'signal' | 'committed' | 'room'> {
+export interface Reply extends Pick<RespondOptions, 'turnId' | 'signal' | 'committed' | 'room'> {
   /** Of a sentence: whether it is for these people only, and leaves no trace in a cache. */
   isPersonal(sentence: string): boolean;
   /** Takes what was made, the moment it exists. */
@@ -103,6 +103,15 @@ export async function speakReply(parts: AsyncIterable<ReplyPart>, reply: Reply, 
 
 const lookAgain = (told: number) => (told === 0 ? WRITING_PAUSE_MS : told < LOOKS ? LOOK_AGAIN_MS : undefined);
 
+/** What was said last, and how. */
+interface Last {
+  sentence: string;
+  goesOn: boolean;
+  number: number;
+  pauses: number;
+  quietSamples: number;
+}
+
 /** Says one sentence after the other. */
 class Speaker {
   readonly #reply: Reply;
@@ -112,7 +121,7 @@ class Speaker {
   /** All that was said so far has gone out. */
   #out: Promise<void> = Promise.resolve();
   /** What was said last. */
-  #last: { sentence: string; goesOn: boolean; quietSamples: number } | undefined;
+  #last: Last | undefined;
   #toldLanguages = false;
 
   constructor(reply: Reply, deps: ReplyDeps) {
@@ -161,7 +170,8 @@ class Speaker {
     const speech = begun(untilAborted(tts.speak(sentence, options), signal));
     const before = this.#out;
     before.catch(() => speech.return?.());
-    this.#then(() => this.#speak({ sentence, goesOn }, speech, number));
+    const { pauses = 1 } = this.#prosody;
+    this.#then(() => this.#speak({ sentence, goesOn, pauses }, speech, number));
     await before;
   }
 
@@ -178,7 +188,7 @@ class Speaker {
   }
 
   async #speak(
-    said: { sentence: string; goesOn: boolean },
+    said: Omit<Last, 'number' | 'quietSamples'>,
     voice: AsyncIterable<Speech>,
     number: number,
   ): Promise<void> {
@@ -194,15 +204,16 @@ class Speaker {
       const words = wordTimes(speech.text, phones, pcm.length, told);
       if (!sounded) this.#mark('sound', number);
       sounded = true;
-      this.#last = { ...said, quietSamples: quietTail(pcm) };
+      this.#last = { ...said, number, quietSamples: quietTail(pcm) };
       this.#reply.out({ type: 'speech', pcm, events, words });
     }
     this.#mark('made', number);
   }
 
   /** Draws breath, while the next sentence may still be in the making. */
-  #rest({ sentence, quietSamples }: { sentence: string; quietSamples: number }): void {
-    const samples = restSamples(sentence) - quietSamples;
+  #rest({ sentence, number, pauses, quietSamples }: Last): void {
+    const seed = `${this.#reply.turnId} ${number}`;
+    const samples = restSamples(sentence, { pauses, seed }) - quietSamples;
     if (samples > 0) this.#reply.out({ type: 'speech', pcm: new Int16Array(samples), events: [], words: [] });
   }
 
@@ -223,5 +234,8 @@ function personaProsody(persona: Persona, { emotion, intensity, arousal = 0.5 }:
     rate: persona.speed * towards(felt.rate) * (1 + FOLLOWS * (2 * STEP * Math.round(arousal / STEP) - 1)),
     pitch: persona.pitch * towards(felt.pitch),
     range: towards(felt.range),
+    energy: towards(felt.energy ?? 1),
+    breath: (felt.breath ?? 0) * intensity,
+    pauses: towards(felt.pauses ?? 1),
   };
 }

@@ -44,6 +44,10 @@ class SlowVoice implements TextToSpeech {
   }
 }
 
+/** Rests are a little uneven: the nearest of those that these sentences would have. */
+const even = (seconds: number) => RESTS_S.toSorted((a, b) => Math.abs(a - seconds) - Math.abs(b - seconds))[0];
+const RESTS_S = [0.15, 0.2, 0.3];
+
 /** An answer that is read, and what came of it: seconds of sound and of silence, and feelings, in their order. */
 function scene(...parts: ReplyPart[]) {
   const clock = new VirtualClock();
@@ -64,7 +68,9 @@ function scene(...parts: ReplyPart[]) {
     for await (const spoken of responder.respond({ persona: PERSONA, history: [], turn: [] }, options))
       if (spoken.type === 'feeling') out.push(spoken.emotion);
       else if (spoken.type === 'speech')
-        out.push(`${spoken.pcm[0] === LOUD ? 'sound' : 'silence'} ${spoken.pcm.length / RATE}`);
+        out.push(
+          spoken.pcm[0] === LOUD ? `sound ${spoken.pcm.length / RATE}` : `silence ${even(spoken.pcm.length / RATE)}`,
+        );
   };
   const said = read();
   said.catch(() => {});

@@ -39,13 +39,23 @@ function weighting(sampleRate: number): [Biquad, Biquad] {
 
 function filtered(samples: Float64Array, { b, a }: Biquad): Float64Array {
   const out = new Float64Array(samples.length);
-  let [x1, x2, y1, y2] = [0, 0, 0, 0];
-  for (const [i, x] of samples.entries()) {
-    const y = b[0] * x + b[1] * x1 + b[2] * x2 - a[0] * y1 - a[1] * y2;
-    [x2, x1, y2, y1] = [x1, x, y1, y];
-    out[i] = y;
+  const [b0, b1, b2] = b;
+  const [a1, a2] = a;
+  let x1 = 0;
+  let x2 = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i]!;
+    out[i] = b0 * x + b1 * x1 + b2 * x2 - a1 * (out[i - 1] ?? 0) - a2 * (out[i - 2] ?? 0);
+    x2 = x1;
+    x1 = x;
   }
   return out;
+}
+
+function energy(samples: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += samples[i]! ** 2;
+  return sum;
 }
 
 const lufs = (power: number) => OFFSET + 10 * Math.log10(power);
@@ -59,8 +69,7 @@ export function integratedLufs(pcm: Int16Array, sampleRate: number): number {
   const block = Math.round((BLOCK_MS * sampleRate) / 1000);
   const step = Math.round((STEP_MS * sampleRate) / 1000);
   const powers: number[] = [];
-  for (let at = 0; at + block <= weighted.length; at += step)
-    powers.push(weighted.subarray(at, at + block).reduce((sum, value) => sum + value * value, 0) / block);
+  for (let at = 0; at + block <= weighted.length; at += step) powers.push(energy(weighted, at, at + block) / block);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const audible = powers.filter(power => lufs(power) > SILENT_LUFS);
   const gate = lufs(mean(audible)) + RELATIVE_LU;

@@ -8,6 +8,12 @@ export interface Prosody {
   pitch: number;
   /** How far the pitch moves. */
   range: number;
+  /** Loudness, and with it how bright the voice is. Absent: 1. */
+  energy?: number;
+  /** How much breath is in it, 0..1; absent: none of its own. */
+  breath?: number;
+  /** Length of its pauses. Absent: 1. */
+  pauses?: number;
 }
 export const NEUTRAL_PROSODY: Prosody = { rate: 1, pitch: 1, range: 1 };
 

@@ -43,7 +43,7 @@ export class Flite implements TextToSpeech {
     for (const text of pieces(sentence, MAX_PIECE)) {
       const { wav, segments } = await this.#thread.run(arguments_(text, voice, prosody), { signal });
       const { pcm, ...rest } = trimmed(readWav(wav), segments);
-      yield { text, ...rest, pcm: louder(pcm, FLITE_VOICES[voice]!.gainDb) };
+      yield { text, ...rest, pcm: louder(pcm, gainOfDb(FLITE_VOICES[voice]!.gainDb) * (prosody.energy ?? 1)) };
     }
   }
 
@@ -74,12 +74,12 @@ function arguments_(sentence: string, voice: string, prosody: Prosody): string[]
   ];
 }
 
-const louder = (pcm: Int16Array, db: number) =>
-  db === 0
+const louder = (pcm: Int16Array, gain: number) =>
+  gain === 1
     ? pcm
     : levelled(
         Float32Array.from(pcm, sample => sample / 32_768),
-        gainOfDb(db),
+        gain,
       );
 
 function readWav(wav: Uint8Array): { pcm: Int16Array; sampleRate: number } {

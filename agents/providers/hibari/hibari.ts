@@ -5,6 +5,7 @@ import { pieces } from '../../speak/pieces.ts';
 import type { SpeakOptions, Speech, TextToSpeech, VoiceDesign } from '../../speak/ports.ts';
 import type { HibariAnswer, HibariRequest } from './messages.ts';
 import type { Plan } from './model.ts';
+import { rises } from './questions.ts';
 import { HOP, SAMPLE_RATE } from './synth/rates.ts';
 import { type Cut, cutsOf, phonesIn, quietHead } from './timing.ts';
 import { HIBARI_VOICES } from './voices.ts';
@@ -56,14 +57,17 @@ export class Hibari implements TextToSpeech {
 
   async *speak(sentence: string, { voice, prosody, design: own, signal }: SpeakOptions): AsyncGenerator<Speech> {
     signal.throwIfAborted();
-    const design = { ...designOf(String(voice)), ...own };
+    const { energy = 1, breath = 0 } = prosody;
+    const voiced = { ...designOf(String(voice)), ...own };
+    const design = { ...voiced, breath: Math.min(1, voiced.breath + breath) };
     const rate = Math.min(FASTEST, Math.max(SLOWEST, prosody.rate * design.pace));
     for (const text of pieces(sentence, MAX_PIECE)) {
       const words = text.split(/\s+/).filter(Boolean);
-      const request = { ask: 'plan', words, rate, pitch: prosody.pitch, range: prosody.range } as const;
+      const { pitch, range, pauses = 1 } = prosody;
+      const request = { ask: 'plan', words, manner: { rate, pitch, range, pauses, rises: rises(words) } } as const;
       const { plan } = (await this.#process.run(request, { signal })) as { plan: Plan | undefined };
       if (plan === undefined) yield { text, pcm: new Int16Array(0), sampleRate: SAMPLE_RATE, phones: [] };
-      else yield* this.#spoken(words, plan, design, signal);
+      else yield* this.#spoken(words, plan, { design, energy }, signal);
     }
   }
 
@@ -74,13 +78,13 @@ export class Hibari implements TextToSpeech {
   async *#spoken(
     words: readonly string[],
     { spans, ...plan }: Plan,
-    design: VoiceDesign,
+    manner: { design: VoiceDesign; energy: number },
     signal: AbortSignal,
   ): AsyncGenerator<Speech> {
     const from = spans[0]!.startFrame;
     const to = Math.min(plan.frames, spans.findLast(({ phone }) => phone !== 'pau')!.endFrame + TRAIL);
     for (const cut of cutsOf(spans, words.length, { from, to, least: LEAST, most: MOST })) {
-      const request = { ask: 'sound', plan, from: cut.fromFrame, to: cut.toFrame, design } as const;
+      const request = { ask: 'sound', plan, from: cut.fromFrame, to: cut.toFrame, ...manner } as const;
       const made = (await this.#process.run(request, { signal })) as { pcm: Int16Array };
       const early = cut.fromFrame === from ? Math.max(0, quietHead(made.pcm) - LEAD) : 0;
       const piece = { ...cut, fromFrame: cut.fromFrame + early };

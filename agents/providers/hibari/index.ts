@@ -29,9 +29,9 @@ const hibari: Vendor = {
       identity: () => 'hibari 0.2.1',
       async make(_settings, host) {
         const { Hibari } = await import('./hibari.ts');
-        const voice = new Hibari(path.join(host.models, 'hibari'), () => host.lost('synthesizer'));
-        host.queue('synthesizer', () => voice.waiting);
-        host.child('synthesizer', () => voice.pids);
+        const voice = new Hibari(path.join(host.models, 'hibari'), () => host.lost('hibari'));
+        host.queue('hibari', () => voice.waiting);
+        host.child('hibari', () => voice.pids);
         return voice;
       },
     },

@@ -19,6 +19,8 @@ const OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
+  enableCpuMemArena: false,
+  enableMemPattern: false,
 };
 
 /** A sentence before its sound is made. */

@@ -115,7 +115,7 @@ export function spansOf(symbols: readonly Symbol[]): Span[] {
 }
 
 /** Where in a pause it is quiet for certain. */
-const IN_PAUSE = 0.6;
+export const IN_PAUSE = 0.6;
 
 /** So much of a sentence is made in one go. */
 export interface Cut {

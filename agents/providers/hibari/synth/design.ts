@@ -9,6 +9,8 @@ const FALL = 0.01;
 /** Most breath: what is not harmonic so much stronger in voiced sounds, the highest harmonics so much weaker (natural logarithms). */
 const BREATH_RISES = 1.2;
 const BREATH_SOFTENS = 3;
+/** Of the highest harmonics, with energy. */
+const BRIGHTENS = 2;
 /** Breath is heard from here on. */
 const BREATH_HZ = 800;
 /** Below this a voiced sound's free part is coloured by the pitch that it was learned with. */
@@ -28,8 +30,11 @@ export interface Shape {
   unvoiced: Float32Array;
 }
 
-/** A vocal tract that is shorter (timbre above 1) moves its resonances up, a longer one down. */
-export function shapeOf({ timbre, pitch, range, breath }: VoiceDesign): Shape {
+/**
+ * A vocal tract that is shorter (timbre above 1) moves its resonances up, a longer one down. Who speaks with more energy
+ * sounds brighter.
+ */
+export function shapeOf({ timbre, pitch, range, breath }: VoiceDesign, energy = 1): Shape {
   const plain = timbre === 1 && pitch === 1 && range === 1 && breath === 0;
   const bins = Array.from({ length: BINS }, (_, k) => k);
   const from = bins.map(k => Math.min(BINS - 1, k / timbre));
@@ -39,7 +44,10 @@ export function shapeOf({ timbre, pitch, range, breath }: VoiceDesign): Shape {
     plain,
     bin: Uint16Array.from(from, at => Math.min(BINS - 2, Math.floor(at))),
     next: Float32Array.from(from, at => at - Math.min(BINS - 2, Math.floor(at))),
-    harmonics: Float32Array.from(bins, k => fall[k]! - BREATH_SOFTENS * breath * (k / BINS)),
+    harmonics: Float32Array.from(
+      bins,
+      k => fall[k]! + (BRIGHTENS * Math.log(energy) - BREATH_SOFTENS * breath) * (k / BINS),
+    ),
     voiced: Float32Array.from(
       bins,
       k =>
