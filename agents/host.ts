@@ -282,13 +282,14 @@ export class AgentHost {
   }
 
   #sendStatus(): void {
-    const { capacity, readiness } = this.#parts;
+    const { capacity, readiness, lacking } = this.#parts;
     const status: HostStatus = {
       modelLoaded: readiness.ready,
       avatarReady: this.#avatarReady,
       draining: this.#draining,
       jobs: this.#jobs.size,
       load: capacity === 0 ? 1 : Math.min(1, this.#jobs.size / capacity),
+      lacking: [...lacking],
     };
     this.#send('status', status);
   }

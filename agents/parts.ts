@@ -47,6 +47,8 @@ export interface AgentParts {
   endpointing: EndpointingOptions;
   /** Whether people can be heard yet. */
   readiness: Readiness;
+  /** Embedded vendors that others stand in for, because their models are not on this machine. */
+  lacking: readonly string[];
   tts: TextToSpeech;
   /** Those that people make for their own avatars. */
   ownVoices: OwnVoices;
@@ -168,6 +170,7 @@ export async function createParts(
         return personas.get(config.defaultPersona)!;
       },
       avatars,
+      lacking: making.lacking,
       ...ears,
       endpointing: endpointingOf(config),
       tts,

@@ -195,6 +195,33 @@ const ROWS: Row[] = [
     minor: true,
   },
   {
+    bench: 'voice',
+    label: 'the embedded voice: a sentence of twelve words → its first sound, median / p95',
+    value: figures(' ms', 0, 'firstSoundMs.p50', 'firstSoundMs.p95'),
+    limit: 'the network that plans a sentence, and that of its first half second',
+  },
+  {
+    bench: 'voice',
+    label: 'processor time for a second of it',
+    value: figures(' s', 3, 'realTimeFactor'),
+    limit: 'half networks, half Fourier transforms',
+    minor: true,
+  },
+  {
+    bench: 'voice',
+    label: 'words of it misread by the embedded recognizer / by another, all its voices',
+    value: figures(' %', 1, 'werPercent', 'werPercentOther'),
+    limit: 'the other recognizer is an old one, and knows no small bodies',
+    minor: true,
+  },
+  {
+    bench: 'voice',
+    label: 'words read with the same phones as by its own package',
+    value: figures(' %', 2, 'phonesAgreePercent'),
+    limit: '',
+    minor: true,
+  },
+  {
     bench: 'density',
     label: 'conversations with 512² video at 25 pictures a second / with voice only, load included',
     value: figures('', 0, 'conversationsVideo', 'conversationsAudio'),

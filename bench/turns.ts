@@ -16,7 +16,7 @@ import { Resampler } from '../agents/speak/resample.ts';
 import { SHORT } from './load/product.ts';
 import { spread } from './stats.ts';
 import { type Heard, type Hearing, hear, inLanes } from './turns/ear.ts';
-import { concatenated, recorded, SPEECH, type Sample, speak, spoken } from './turns/material.ts';
+import { concatenated, recorded, type Sample, SPEECH, speak, spoken } from './turns/material.ts';
 import { bySilence, bySmartTurn, pausesIn, type Ruling } from './turns/rivals.ts';
 import { coughs, keyboard, music, pinkNoise } from './turns/sounds.ts';
 import { lostAndAdded } from './turns/words.ts';
@@ -57,10 +57,10 @@ export async function bench(): Promise<object> {
   const hearing: Hearing = { vad: recognizer, asr: recognizer, endOfTurn: smartTurn };
   try {
     const samples = [...recorded(), ...(await spoken(voice, VOICES, LINES))];
-    if (recorded().length === 0) console.log(`there are no recordings in ${SPEECH}: VISAVIS_SPEECH names another folder`);
+    if (recorded().length === 0)
+      console.log(`there are no recordings in ${SPEECH}: VISAVIS_SPEECH names another folder`);
     const results = await inLanes(samples, LANES, sample => judged(sample, hearing));
-    for (const { sample, heard } of results)
-      console.log(`${sample.name}: ${[...heard.captions.values()].join(' | ')}`);
+    for (const { sample, heard } of results) console.log(`${sample.name}: ${[...heard.captions.values()].join(' | ')}`);
     const ownVoiceTurns = await ownVoice(voice, hearing);
     const noiseTurns = await noise(hearing);
     return { ...figures(results), ownVoiceTurns, ...noiseTurns };
@@ -72,7 +72,9 @@ export async function bench(): Promise<object> {
 async function judged(sample: Sample, hearing: Hearing): Promise<Result> {
   const pcm = concatenated([sample.pcm, new Int16Array(GAP_S * LISTEN_RATE)]);
   const heard = await hear(pcm, hearing);
-  const whole = batched(hearing.asr, systemClock, { partials: 'none', words: false }).open('whole', { partial: () => {} });
+  const whole = batched(hearing.asr, systemClock, { partials: 'none', words: false }).open('whole', {
+    partial: () => {},
+  });
   whole.push(sample.pcm);
   const { text: reference } = await whole.settle({ signal: new AbortController().signal });
   whole.close();
@@ -96,13 +98,18 @@ function figures(results: readonly Result[]): object {
     perMinute(results.reduce((sum, each) => sum + rule(each).filter(s => !mayEnd(each.sample, s)).length, 0));
   const lastEnd = ({ heard }: Result) => (pausesIn(heard.windows).at(-1)?.from ?? 0) - NEAR;
   const ours = (each: Result) =>
-    each.heard.ends.filter(({ fromSample }) => fromSample < lastEnd(each)).map(({ fromSample }) => fromSample / LISTEN_RATE);
+    each.heard.ends
+      .filter(({ fromSample }) => fromSample < lastEnd(each))
+      .map(({ fromSample }) => fromSample / LISTEN_RATE);
   const waits = ends.map(({ heard }) => heard.ends.at(-1)?.silenceMs ?? Number.POSITIVE_INFINITY);
   const words = results.map(({ reference, heard }) => lostAndAdded(reference, [...heard.captions.values()].join(' ')));
   const share = (key: 'lost' | 'added') =>
-    Math.round((1000 * words.reduce((sum, each) => sum + each[key], 0)) / words.reduce((sum, each) => sum + each.words, 0)) / 10;
+    Math.round(
+      (1000 * words.reduce((sum, each) => sum + each[key], 0)) / words.reduce((sum, each) => sum + each.words, 0),
+    ) / 10;
   const holds = results.flatMap(result => holdsOf(result));
-  const percent = (isCut: (hold: Hold) => boolean) => Math.round((1000 * holds.filter(isCut).length) / holds.length) / 10;
+  const percent = (isCut: (hold: Hold) => boolean) =>
+    Math.round((1000 * holds.filter(isCut).length) / holds.length) / 10;
   const certainty = certaintyFor(MEDIAN_MS, ends);
   const other = (rule: 'vad500' | 'smartTurn', isCutAt300: (hold: Hold) => boolean) => ({
     cutOffsPerMinute: cutBy(each => each[rule].cutAtS),

@@ -52,6 +52,8 @@ export const HostStatus = z.object({
   jobs: z.number().int(),
   /** 0 idle .. 1 no room for another job. */
   load: z.number(),
+  /** Embedded vendors whose models are not on its machine: others stand in for them. */
+  lacking: z.array(z.string().max(32)).max(16).default([]),
 });
 export type HostStatus = z.infer<typeof HostStatus>;
 

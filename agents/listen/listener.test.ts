@@ -4,6 +4,7 @@ import { LISTEN_RATE } from '../base/rates.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { batched } from './batched.ts';
 import { Listener, type Utterance } from './listener.ts';
+import type { Vocabulary } from './names.ts';
 import type { SpeechToText, VoiceActivityProvider } from './ports.ts';
 
 const FRAME = LISTEN_RATE / 50;
@@ -54,6 +55,7 @@ let utterances: Utterance[];
 let vocabulary: string[];
 let asrMs: number;
 let mayContinue: boolean;
+let vocabularyOf: Vocabulary;
 let asrFails: Error | undefined;
 let transcriptions: { final: boolean; samples: number; aborted: boolean }[];
 
@@ -79,6 +81,7 @@ beforeEach(() => {
   vocabulary = [''];
   [asrMs, asrFails] = [60, undefined];
   mayContinue = false;
+  vocabularyOf = { names: [], hotWords: [] };
   let ids = 0;
   const note = (what: Happened['what']) => (_id: string, text?: unknown) => {
     happened.push({ what, atMs: clock.nowMs(), ...(typeof text === 'string' && { text }) });
@@ -86,7 +89,7 @@ beforeEach(() => {
   listener = new Listener(
     'ann',
     { clock, vad, recognizer: batched(asr, clock), newId: () => `u${++ids}` },
-    { asked: () => '', mayContinue: () => mayContinue },
+    { asked: () => '', vocabulary: () => vocabularyOf, mayContinue: () => mayContinue },
     {
       continued: (id, begun) => happened.push({ what: 'continued', atMs: clock.nowMs(), text: `${begun} is ${id}` }),
       started: note('started'),

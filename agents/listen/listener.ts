@@ -3,6 +3,7 @@ import { LISTEN_RATE } from '../base/rates.ts';
 import { Endpointing, type EndpointingOptions, type Judged } from './endpoint/endpointing.ts';
 import { isMore, LeftOver } from './left-over.ts';
 import { Level } from './level.ts';
+import { corrected, type Vocabulary } from './names.ts';
 import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
 import { soundOf } from './sound-witness.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
@@ -68,6 +69,8 @@ export interface ListenerDeps {
 export interface ListenerContext {
   /** What the avatar said last. */
   asked(): string;
+  /** The words that matter here. */
+  vocabulary(): Vocabulary;
   /** Nothing, or little, was heard of an answer to this utterance: who goes on may still be saying it. */
   mayContinue(utteranceId: string): boolean;
 }
@@ -241,8 +244,9 @@ export class Listener {
     }
   }
 
-  #partial(text: string): void {
+  #partial(read: string): void {
     const current = this.#current;
+    const text = corrected(read, this.#context.vocabulary());
     if (current !== undefined && !isNoise(text) && this.#isNew(current, text))
       this.#events.partial(current.id, text, toMs((current.silentFrom ?? this.#audio.position) - current.startSample));
   }
@@ -280,7 +284,7 @@ export class Listener {
     const sound = isAsked ? soundOf(endOfTurn, pcm, { clock, signal }) : undefined;
     let text: string;
     try {
-      ({ text } = await this.#recognition.settle({ signal }));
+      text = corrected((await this.#recognition.settle({ signal })).text, this.#context.vocabulary());
     } catch (error) {
       if (!isStale()) this.#end(current, undefined, () => this.#events.failed(current.id, error));
       return;

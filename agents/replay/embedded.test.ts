@@ -12,6 +12,7 @@ import { Flite } from '../providers/flite/flite.ts';
 import { RiveScriptDialogue } from '../providers/rivescript/dialogue.ts';
 import { SherpaRecognizer } from '../providers/sherpa/recognizer.ts';
 import { NEUTRAL_PROSODY } from '../speak/ports.ts';
+import { VoicedSpeech } from '../speak/voiced.ts';
 import { type Recorded, readRecording } from '../tape/read.ts';
 import { Recordings } from '../tape/recordings.ts';
 import { Tape } from '../tape/tape.ts';
@@ -90,13 +91,14 @@ describe.skipIf(!MODELS)('a call with the embedded providers (skipped where thei
     });
     const recognizer = new SherpaRecognizer(FILES, { restarted: () => {}, ready: () => loaded() }, clock);
     await ready;
+    const voiced = { names: ['flite'], capabilities: flite.capabilities };
     try {
       const outcome = await replay(
         call,
         {
           vad: recognizer,
           recognizer: batched(virtualAsr(recognizer, clock), clock),
-          tts: flite,
+          tts: new VoicedSpeech(flite, voiced, [voiced]),
           dialogue: answers,
           persona,
         },

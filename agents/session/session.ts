@@ -49,6 +49,10 @@ export class Session {
     this.#greeted = history.length > 0;
     const context = {
       asked: () => this.#recollection.lastSaid,
+      vocabulary: () => ({
+        names: [deps.persona.name, ...this.#recollection.names],
+        hotWords: deps.persona.hotWords ?? [],
+      }),
       mayContinue: (id: string) => mayContinue(this.#floor, id),
     };
     this.#audience = new Audience(deps, context, {

@@ -49,7 +49,7 @@ export async function hear(
       endOfTurn,
       newId: () => String(++ids),
     },
-    { asked: () => '', mayContinue: () => true },
+    { asked: () => '', vocabulary: () => ({ names: [], hotWords: [] }), mayContinue: () => true },
     {
       started: () => {},
       partial: (id, text) => heard.captions.set(id, text),
@@ -71,7 +71,8 @@ export async function hear(
   );
   const beganMs = performance.now();
   for (let index = 0; (index + 1) * FRAME <= pcm.length; index++) {
-    for (const part of frame(pcm.slice(index * FRAME, (index + 1) * FRAME), index)) listener.push(part.pcm, part.audible);
+    for (const part of frame(pcm.slice(index * FRAME, (index + 1) * FRAME), index))
+      listener.push(part.pcm, part.audible);
     const waitMs = beganMs + (index + 1) * FRAME_MS - performance.now();
     if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs));
   }

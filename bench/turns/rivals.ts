@@ -31,7 +31,9 @@ export function pausesIn(windows: readonly boolean[]): { from: number; to: numbe
 }
 
 export function bySilence(windows: readonly boolean[]): Ruling {
-  const cut = pausesIn(windows).filter(({ from, to }) => to < Number.POSITIVE_INFINITY && toMs(to - from) >= SILENCE_MS);
+  const cut = pausesIn(windows).filter(
+    ({ from, to }) => to < Number.POSITIVE_INFINITY && toMs(to - from) >= SILENCE_MS,
+  );
   return { cutAtS: cut.map(({ from }) => from / LISTEN_RATE), waitMs: SILENCE_MS };
 }
 

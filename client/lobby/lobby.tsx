@@ -138,6 +138,9 @@ export function Lobby({ desk }: { desk: Desk }) {
             <DevicePicker kind="microphone" local={local} />
             <DevicePicker kind="camera" local={local} />
           </div>
+          {list?.lacking.includes('hibari') && (
+            <p className="about-persona">Avatars speak with their simple voice: the natural one is not installed.</p>
+          )}
           <MayNotice feelings={feelings} onChange={setFeelings} />
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <p id={complaintId} className="complaint" role="alert">

@@ -118,7 +118,7 @@ describe('security headers', () => {
 
 describe('personas', () => {
   it('are those of all hosts, each once', async () => {
-    expect((await get('/api/personas')).json()).toEqual({ personas: [], defaultPersona: '' });
+    expect((await get('/api/personas')).json()).toEqual({ personas: [], defaultPersona: '', lacking: [] });
     const ollie = { id: 'ollie', name: 'Ollie', description: '', avatar: 'ollie', expertise: ['shells'] };
     const host = new FakeHost('h1');
     host.personas.push(ollie);

@@ -36,6 +36,13 @@ describe('health', () => {
     });
   });
 
+  it('names the embedded vendors that others stand in for, and calls can be held', async () => {
+    system.dispatcher.connected(new FakeHost('h1'));
+    system.dispatcher.connected(new FakeHost('h2', { lacking: ['hibari'] }));
+    expect(await health()).toMatchObject({ status: 200, body: { status: 'ok', lacking: ['hibari'] } });
+    expect((await get('/api/personas')).json()).toMatchObject({ lacking: ['hibari'] });
+  });
+
   it.each([
     ['a media worker is down', () => (system.engine.healthy = false), 'degraded'],
     ['the server goes down', () => (system.draining = true), 'draining'],

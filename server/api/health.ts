@@ -16,13 +16,14 @@ const SCRAPE_EVERY_MS = 1000;
 
 /** What `GET /health` answers; `status` is `ok` only when a call could be held now. */
 export function health({ engine, dispatcher, conversations, connections, draining }: ApiDeps): Health {
-  const { hosts, ready } = dispatcher;
+  const { hosts, ready, lacking } = dispatcher;
   const memory = process.memoryUsage();
   return {
     status: draining() ? 'draining' : ready && engine.healthy ? 'ok' : hosts.length === 0 ? 'starting' : 'degraded',
     timestamp: new Date().toISOString(),
     model_loaded: hosts.some(host => host.status.modelLoaded),
     avatar_ready: hosts.some(host => host.status.avatarReady),
+    lacking: [...lacking],
     active_connections: connections(),
     storage: conversations?.state ?? 'off',
     memory: { rss_bytes: memory.rss, heap_used_bytes: memory.heapUsed },

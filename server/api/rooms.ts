@@ -64,7 +64,11 @@ export function roomRoutes(app: FastifyInstance, config: Settings, deps: ApiDeps
       const personas = new Map(
         deps.dispatcher.hosts.flatMap(host => host.personas.map(persona => [persona.id, persona] as const)),
       );
-      return { personas: [...personas.values()], defaultPersona: personas.keys().next().value ?? '' };
+      return {
+        personas: [...personas.values()],
+        defaultPersona: personas.keys().next().value ?? '',
+        lacking: [...deps.dispatcher.lacking],
+      };
     },
   });
 }

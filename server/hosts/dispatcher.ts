@@ -78,6 +78,11 @@ export class Dispatcher implements Agents {
     return this.hosts.some(host => host.ready);
   }
 
+  /** Embedded vendors that others stand in for on some host. */
+  get lacking(): readonly string[] {
+    return [...new Set(this.hosts.flatMap(host => host.status.lacking))].sort();
+  }
+
   /** Id of the persona that the avatar takes when it is asked for this one. */
   personaFor(id: string | undefined): string | undefined {
     return this.hosts.find(host => host.ready)?.persona(id)?.id ?? id;

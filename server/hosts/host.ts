@@ -10,7 +10,7 @@ export class Host {
   readonly personas: HostHello['personas'];
   readonly avatars: HostHello['avatars'];
   readonly ownVoices: boolean;
-  status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0 };
+  status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0, lacking: [] };
   readonly #socket: Socket;
 
   constructor(hello: HostHello, socket: Socket) {

@@ -153,7 +153,7 @@ export class FakeHost extends Host {
       { version: 1, secret: '', hostId: id, capacity: 4, standby, personas: [], avatars: [], ownVoices: false },
       undefined as never,
     );
-    this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, ...status };
+    this.status = { modelLoaded: true, avatarReady: true, draining: false, jobs: 0, load: 0, lacking: [], ...status };
   }
   override send(name: string, payload: object): void {
     this.sent.push({ name, payload: payload as Record<string, unknown> });

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import zlib from 'node:zlib';
-import type { Model } from '../model.ts';
+import type { Model } from './model.ts';
 
 /**
  * Sentences and the phones that hibari's own package reads them with (0.2.1, without its normaliser): from this
