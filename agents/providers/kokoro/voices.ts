@@ -18,4 +18,5 @@ export const kokoroCapabilities = ({ voice }: { voice: string }): SpeechCapabili
   voices: { known: [...new Set([voice, ...KOKORO_VOICES])], closed: true },
   languages: ['en'],
   reads: 'words',
+  accents: true,
 });

@@ -35,6 +35,7 @@ export const speechCapabilities = ({ voices, languages }: SpeechSettings): Speec
   languages,
   // Figures are made into English words alone; of other languages eSpeak's own rules know more.
   reads: languages.every(language => /^en\b/.test(language)) ? 'words' : 'written',
+  accents: true,
 });
 
 /** What is to be done before they can speak; undefined: nothing. */
