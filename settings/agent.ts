@@ -124,6 +124,12 @@ export const AgentSettings = z.strictObject({
       prefixMs: z.number().int().min(0).max(2000).default(350),
     })
     .prefault({}),
+  captions: z
+    .strictObject({
+      /** Words that hurt are hidden where a second reading does not agree, always, or never. */
+      mask: z.enum(['unsure', 'always', 'never']).default('unsure'),
+    })
+    .prefault({}),
   /** Answers and speech that were worked out before, on disk. */
   cache: z
     .strictObject({

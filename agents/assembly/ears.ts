@@ -4,6 +4,7 @@ import type { StageEntry } from '../../settings/stages.ts';
 import type { Clock } from '../base/clock.ts';
 import { allReady, type Readiness } from '../base/readiness.ts';
 import { batched } from '../listen/batched.ts';
+import { careful } from '../listen/careful.ts';
 import { fallbackRecognizer } from '../listen/fallback.ts';
 import { meteredRecognizer, meteredStream } from '../listen/metered.ts';
 import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
@@ -42,7 +43,7 @@ export interface EarsDeps {
  * whole utterances. Then the next entry, where one fails.
  */
 export async function makeEars(
-  { recognition, endOfTurn, turns }: Pick<AgentSettings, 'recognition' | 'endOfTurn' | 'turns'>,
+  { recognition, endOfTurn, turns, captions }: Pick<AgentSettings, 'recognition' | 'endOfTurn' | 'turns' | 'captions'>,
   { making, metrics, log, clock, around = inner => inner }: EarsDeps,
 ): Promise<Ears> {
   const detector = await making.one('activity', activity(turns.threshold));
@@ -53,7 +54,12 @@ export async function makeEars(
     isStream(vendor)
       ? chain<Recognizer>(vendor, inner => meteredStream(inner, meter))
       : batched(
-          chain(vendor, inner => meteredRecognizer(inner, meter), around),
+          chain(
+            vendor,
+            inner => meteredRecognizer(inner, meter),
+            around,
+            inner => careful(inner, captions.mask),
+          ),
           clock,
           capabilities,
         ),

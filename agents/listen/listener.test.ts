@@ -4,8 +4,10 @@ import { LISTEN_RATE } from '../base/rates.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { batched } from './batched.ts';
 import { Listener, type Utterance } from './listener.ts';
-import type { SpeechToText, VoiceActivityProvider } from './ports.ts';
+import type { Vocabulary } from './names.ts';
+import type { EndOfTurn, SpeechToText, VoiceActivityProvider } from './ports.ts';
 
+const NO_MODEL: EndOfTurn = { done: async () => Promise.reject(new Error('there is none')) };
 const FRAME = LISTEN_RATE / 50;
 const WINDOW = 512;
 const WORD_MS = 300;
@@ -54,6 +56,10 @@ let utterances: Utterance[];
 let vocabulary: string[];
 let asrMs: number;
 let mayContinue: boolean;
+/** What the recognizer makes of what was said. */
+let reads: (text: string) => string;
+let endOfTurn: EndOfTurn | undefined;
+let vocabularyOf: Vocabulary;
 let asrFails: Error | undefined;
 let transcriptions: { final: boolean; samples: number; aborted: boolean }[];
 
@@ -68,7 +74,14 @@ const asr: SpeechToText = {
     if (asrFails !== undefined) throw asrFails;
     const heard: number[] = [];
     for (const sample of pcm) if (sample !== 0 && sample !== heard.at(-1)) heard.push(sample);
-    return { text: heard.map(sample => vocabulary[sample - LOUD]).join(' ') };
+    return {
+      text: reads(
+        heard
+          .map(sample => vocabulary[sample - LOUD] ?? '')
+          .join(' ')
+          .trim(),
+      ),
+    };
   },
 };
 
@@ -79,15 +92,25 @@ beforeEach(() => {
   vocabulary = [''];
   [asrMs, asrFails] = [60, undefined];
   mayContinue = false;
+  reads = text => text;
+  endOfTurn = undefined;
+  vocabularyOf = { names: [], hotWords: [] };
   let ids = 0;
   const note = (what: Happened['what']) => (_id: string, text?: unknown) => {
     happened.push({ what, atMs: clock.nowMs(), ...(typeof text === 'string' && { text }) });
   };
   listener = new Listener(
     'ann',
-    { clock, vad, recognizer: batched(asr, clock), newId: () => `u${++ids}` },
-    { asked: () => '', mayContinue: () => mayContinue },
     {
+      clock,
+      vad,
+      recognizer: batched(asr, clock),
+      newId: () => `u${++ids}`,
+      endOfTurn: { done: (...args) => (endOfTurn ?? NO_MODEL).done(...args) },
+    },
+    { asked: () => '', vocabulary: () => vocabularyOf, mayContinue: () => mayContinue },
+    {
+      judged: () => {},
       continued: (id, begun) => happened.push({ what: 'continued', atMs: clock.nowMs(), text: `${begun} is ${id}` }),
       started: note('started'),
       partial: note('partial'),
@@ -242,6 +265,159 @@ describe('a very long monologue', () => {
     await say('end.');
     await silence(4000);
     expect(once(utterances.map(({ text }) => text).join(' ')).join(' ')).toBe(`${numbers(82)} end.`);
+  });
+});
+
+describe('[L1] nothing that was said is lost', () => {
+  const heard = () => utterances.map(({ id, text }) => `${id} ${text}`);
+
+  it('reads who goes on within two seconds again, as one utterance under its first name', async () => {
+    mayContinue = true;
+    await say('I went to the market.');
+    await silence(1400);
+    await say('And then home.');
+    await silence(2500);
+    expect(heard()).toEqual(['u1 I went to the market.', 'u1 I went to the market. And then home.']);
+    expect(happened.filter(({ what }) => what === 'continued').map(({ text }) => text)).toEqual(['u2 is u1']);
+  });
+
+  it('is another utterance where the answer to the first was heard, or after a while', async () => {
+    await say('I went to the market.');
+    await silence(1400);
+    await say('And then home.');
+    await silence(2500);
+    mayContinue = true;
+    await silence(2000);
+    await say('How are you?');
+    await silence(2500);
+    expect(heard()).toEqual(['u1 I went to the market.', 'u2 And then home.', 'u3 How are you?']);
+  });
+
+  it('leaves an utterance as it was when a cough follows, and hears what comes after that', async () => {
+    mayContinue = true;
+    await say('I went to the market.');
+    await silence(600);
+    vocabulary.push('');
+    await play(200, () => vocabulary.length - 1);
+    await silence(500);
+    await say('And then home.');
+    await silence(2500);
+    expect(heard().at(-1)).toMatch(/^u1 I went to the market\. +And then home\.$/);
+    expect(count('nothing')).toBe(1);
+  });
+
+  it('joins what read as nothing to what follows within three seconds', async () => {
+    vocabulary.push('ask');
+    reads = text => (text === 'ask' ? '' : text);
+    await play(300, () => vocabulary.length - 1);
+    await silence(1500);
+    await say('what you can do.');
+    await silence(2500);
+    expect(utterances.map(({ text }) => text)).toEqual(['ask what you can do.']);
+  });
+
+  it('forgets what read as nothing after that', async () => {
+    vocabulary.push('ask');
+    reads = text => (text === 'ask' ? '' : text);
+    await play(300, () => vocabulary.length - 1);
+    await silence(5000);
+    await say('How are you?');
+    await silence(2500);
+    expect(utterances.map(({ text }) => text)).toEqual(['How are you?']);
+  });
+
+  it('gives the recognizer a sound that was too short for a start, with what follows', async () => {
+    vocabulary.push('I');
+    await play(20, () => vocabulary.length - 1);
+    await silence(900);
+    await say('think so.');
+    await silence(2500);
+    expect(utterances.map(({ text }) => text)).toEqual(['I think so.']);
+  });
+
+  it('reads what was being said when the microphone is closed', async () => {
+    await say('How are');
+    await play(80, () => 0);
+    const finished = listener.finish();
+    await clock.advance(200);
+    await finished;
+    expect(utterances.map(({ text }) => text)).toEqual(['How are']);
+  });
+
+  it('waits longer for somebody who was cut off', async () => {
+    mayContinue = true;
+    const waitMs = async () => {
+      await say('I live by the sea.');
+      await silence(5000);
+      return utterances.at(-1)!.endpointMs - utterances.at(-1)!.endMs;
+    };
+    const before = await waitMs();
+    for (let i = 0; i < 3; i++) {
+      await say('I went to the market.');
+      await silence(1400);
+      await say('And then home.');
+      await silence(1400);
+    }
+    await silence(3000);
+    expect(await waitMs()).toBeGreaterThan(before + 50);
+  });
+});
+
+describe('somebody far away', () => {
+  const television = async (ms: number) => {
+    vocabulary.push('news');
+    for (let at = 0; at < ms; at += 20) {
+      listener.push(new Int16Array(FRAME).fill(100 + (at % 40)), true);
+      await clock.advance(20);
+    }
+  };
+
+  it('is not listened to once it is known how loud the person is', async () => {
+    await say('How are you today?');
+    await silence(2500);
+    await television(3000);
+    await silence(2500);
+    expect(count('started')).toBe(1);
+  });
+
+  it('is somebody, while nobody else was heard', async () => {
+    await television(2000);
+    expect(count('started')).toBe(1);
+  });
+});
+
+describe('words that matter in the room', () => {
+  it('correct what sounds like them', async () => {
+    vocabularyOf = { names: ['Ollie'], hotWords: [] };
+    await say('Hello Ali.');
+    await silence(2500);
+    expect(utterances.map(({ text }) => text)).toEqual(['Hello Ollie.']);
+  });
+});
+
+describe('whether somebody is done by the sound of it', () => {
+  it.each([
+    ['sooner where the model hears an end', 0.98, 'less'],
+    ['later where it hears that more is coming', 0.02, 'more'],
+  ])('is answered %s', async (_, sound, than) => {
+    await say('I live by the sea.');
+    await silence(4000);
+    const without = utterances[0]!.endpointMs - utterances[0]!.endMs;
+    endOfTurn = { done: async () => sound };
+    await say('I live by the sea.');
+    await silence(4000);
+    const withIt = utterances[1]!.endpointMs - utterances[1]!.endMs;
+    expect(than === 'less' ? withIt < without : withIt > without + 100).toBe(true);
+  });
+
+  it.each([
+    ['fails', async () => Promise.reject(new ProviderError('internal', 'gone', { retryable: true }))],
+    ['is slow', () => new Promise<number>(() => {})],
+  ])('is judged without the model where that %s', async (_, done) => {
+    endOfTurn = { done };
+    await say('How are you today?');
+    await silence(2500);
+    expect(utterances).toHaveLength(1);
   });
 });
 

@@ -3,6 +3,7 @@ import { LISTEN_RATE } from '../base/rates.ts';
 import { Endpointing, type EndpointingOptions, type Judged } from './endpoint/endpointing.ts';
 import { isMore, LeftOver } from './left-over.ts';
 import { Level } from './level.ts';
+import { corrected, type Vocabulary } from './names.ts';
 import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
 import { soundOf } from './sound-witness.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
@@ -28,6 +29,8 @@ export interface PauseJudged extends Judged {
   utteranceId: string;
   /** Where it began, samples of the person's sound. */
   fromSample: number;
+  /** How long they have been at it. */
+  toldMs: number;
   text: string;
   /** Probability that they are done by the sound alone, where that was asked. */
   sound: number | undefined;
@@ -50,8 +53,8 @@ export interface ListenerEvents {
   /** It was no speech: a cough, a door. */
   nothing(utteranceId: string): void;
   failed(utteranceId: string, error: unknown): void;
-  /** For those who want to know how pauses are judged. */
-  judged?(pause: PauseJudged): void;
+  /** How a pause was judged. */
+  judged(pause: PauseJudged): void;
 }
 
 export interface ListenerDeps {
@@ -68,6 +71,8 @@ export interface ListenerDeps {
 export interface ListenerContext {
   /** What the avatar said last. */
   asked(): string;
+  /** The words that matter here. */
+  vocabulary(): Vocabulary;
   /** Nothing, or little, was heard of an answer to this utterance: who goes on may still be saying it. */
   mayContinue(utteranceId: string): boolean;
 }
@@ -241,8 +246,9 @@ export class Listener {
     }
   }
 
-  #partial(text: string): void {
+  #partial(read: string): void {
     const current = this.#current;
+    const text = corrected(read, this.#context.vocabulary());
     if (current !== undefined && !isNoise(text) && this.#isNew(current, text))
       this.#events.partial(current.id, text, toMs((current.silentFrom ?? this.#audio.position) - current.startSample));
   }
@@ -280,7 +286,7 @@ export class Listener {
     const sound = isAsked ? soundOf(endOfTurn, pcm, { clock, signal }) : undefined;
     let text: string;
     try {
-      ({ text } = await this.#recognition.settle({ signal }));
+      text = corrected((await this.#recognition.settle({ signal })).text, this.#context.vocabulary());
     } catch (error) {
       if (!isStale()) this.#end(current, undefined, () => this.#events.failed(current.id, error));
       return;
@@ -305,7 +311,8 @@ export class Listener {
     });
     const { id } = current;
     const { done, silenceMs } = judged;
-    this.#events.judged?.({ ...judged, utteranceId: id, fromSample: silentFrom, text, sound: current.sound });
+    const toldMs = toMs(silentFrom - current.fromSample);
+    this.#events.judged({ ...judged, utteranceId: id, fromSample: silentFrom, toldMs, text, sound: current.sound });
     this.#events.partial(id, text, speechMs);
     const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
     const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));

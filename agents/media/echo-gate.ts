@@ -35,7 +35,14 @@ const RINGING = 0.5;
 const SILENT = 26 ** 2;
 /** How fast the loudness of the echo is learned, factor a frame. */
 const LEARNING = 1.06;
-const LOUDER_SHARE = 0.3;
+const LOUDER_SHARE = 0.6;
+/** So alike of late, it is an echo however loud; the sums of that fade with this, a frame. */
+const SAME = 0.85;
+const RECENT_FADE = 0.85;
+/** How the noise of a room is followed, a frame: down at once, up by 2 dB a second. What is so much above it is heard. */
+const NOISE_FALLS = 0.7;
+const NOISE_RISES = 1.01;
+const ABOVE = 4;
 /** How fast the mean loudness of a band follows, a frame. */
 const MEAN_STEP = 0.02;
 const TINY = 1;
@@ -83,6 +90,26 @@ class Bands {
 
 const SILENCE = new Float32Array(BANDS).fill(TINY);
 
+/** What is always there: a follower of the least that is heard in each band. */
+class Room {
+  readonly noise = new Float32Array(BANDS).fill(Number.POSITIVE_INFINITY);
+
+  /** Whether a frame is more than that. */
+  isAbove(heard: Float32Array): boolean {
+    let [all, noise] = [0, 0];
+    for (let b = 0; b < BANDS; b++) {
+      const before = this.noise[b]!;
+      this.noise[b] =
+        heard[b]! < before
+          ? heard[b]! + NOISE_FALLS * (before === Number.POSITIVE_INFINITY ? 0 : before - heard[b]!)
+          : before * NOISE_RISES;
+      all += heard[b]!;
+      noise += this.noise[b]!;
+    }
+    return all > ABOVE * noise;
+  }
+}
+
 interface SentFrame {
   power: Float32Array;
   level: Float64Array;
@@ -124,8 +151,11 @@ export class EchoGate {
   /** For each lag: the sums of products that tell how alike both are. */
   readonly #cross = new Float64Array(LAGS);
   readonly #sentSquares = new Float64Array(LAGS);
+  readonly #room = new Room();
   #heardSquares = 0;
   readonly #heardMean = new Float64Array(BANDS);
+  /** The same at the echo's lag, of the last 100 ms: products, squares of what is heard, and of what was sent. */
+  readonly #recent: [cross: number, heard: number, sent: number] = [0, 0, 0];
   #evidence = 0;
   /** Frames of the avatar's speech in which nothing came back. */
   #clearFrames = 0;
@@ -141,13 +171,13 @@ export class EchoGate {
 
   /** The next 20 ms, 16 kHz. What may be passed on now: nothing, while it is not known whose it is. */
   push(frame: Gated): Gated[] {
+    const heard = frame.audible ? this.#bands.of(frame.pcm) : SILENCE;
+    const isSilent = !this.#room.isAbove(heard) || meanSquare(frame.pcm) < SILENT;
     if (!this.#sent.isInTheAir) {
       const held = this.#released();
       this.#evidence = 0;
       return [...held, frame];
     }
-    const isSilent = !frame.audible || meanSquare(frame.pcm) < SILENT;
-    const heard = isSilent ? SILENCE : this.#bands.of(frame.pcm);
     this.#compare(heard, isSilent);
     if (isSilent) {
       this.#clearFrames += 1;
@@ -189,6 +219,11 @@ export class EchoGate {
       }
       this.#cross[lag] = this.#cross[lag]! * FADE + cross;
       this.#sentSquares[lag] = this.#sentSquares[lag]! * FADE + squares;
+      if (lag === this.#echo?.lag) {
+        const own = x.reduce((sum, value) => sum + value * value, 0);
+        for (const [i, value] of [cross, own, squares].entries())
+          this.#recent[i] = this.#recent[i]! * RECENT_FADE + value;
+      }
     }
   }
 
@@ -215,14 +250,19 @@ export class EchoGate {
     let [all, unexplained] = [0, 0];
     for (let b = 0; b < BANDS; b++) {
       expected[b] = Math.max(sent[b]!, expected[b]! * RINGING);
-      const most = MARGIN * gains[b]! * expected[b]!;
       all += heard[b]!;
-      unexplained += Math.max(0, heard[b]! - most);
-      // A quantile: an echo is seldom louder than it is expected to be, a person often.
-      if (expected[b]! > 100 * TINY)
-        gains[b]! *= heard[b]! > gains[b]! * expected[b]! ? LEARNING ** LOUDER_SHARE : LEARNING ** (LOUDER_SHARE - 1);
+      unexplained += Math.max(0, heard[b]! - MARGIN * (gains[b]! * expected[b]! + this.#room.noise[b]!));
     }
-    this.#votes = [...this.#votes, unexplained > UNEXPLAINED * all].slice(-VOTES);
+    const [cross, heardSquares, sentSquares] = this.#recent;
+    const isSame = cross > SAME * Math.sqrt(heardSquares * sentSquares);
+    const isMore = unexplained > UNEXPLAINED * all && !isSame;
+    // What a person adds says nothing of the echo.
+    if (!isMore)
+      for (let b = 0; b < BANDS; b++)
+        // A quantile: an echo is louder than is expected of it now and then.
+        if (expected[b]! > 100 * TINY)
+          gains[b]! *= heard[b]! > gains[b]! * expected[b]! ? LEARNING ** LOUDER_SHARE : LEARNING ** (LOUDER_SHARE - 1);
+    this.#votes = [...this.#votes, isMore].slice(-VOTES);
     const isPerson = this.#votes.filter(Boolean).length >= VOTES_NEEDED;
     this.#sincePerson = isPerson ? 0 : this.#sincePerson + 1;
     return this.#sincePerson > PERSON_FRAMES;

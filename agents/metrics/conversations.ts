@@ -17,6 +17,9 @@ export function conversationMetrics(registers: Registry[], nowMs = () => perform
     'visavis_utterances_continued_total',
     'Utterances that went on after they had been taken for whole',
   );
+  const backchannels = counter('visavis_backchannels_total', 'Times the avatar hummed while somebody told something', [
+    'outcome',
+  ]);
   const endpoints = new Histogram({
     name: 'visavis_endpoint_silence_seconds',
     help: 'Silence that ended an utterance',
@@ -61,6 +64,7 @@ export function conversationMetrics(registers: Registry[], nowMs = () => perform
       endpoints.observe(silenceMs / 1000);
     },
     continued: () => continued.inc(),
+    backchannel: outcome => backchannels.inc({ outcome }),
   };
   return {
     session,

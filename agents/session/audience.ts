@@ -3,7 +3,7 @@ import type { Exchange } from '../think/ports.ts';
 
 /** What is heard of a person, by identity. */
 export type AudienceEvents = {
-  [E in Exclude<keyof ListenerEvents, 'judged'>]: (identity: string, ...what: Parameters<ListenerEvents[E]>) => void;
+  [E in keyof ListenerEvents]: (identity: string, ...what: Parameters<ListenerEvents[E]>) => void;
 };
 
 interface Person {
@@ -66,7 +66,8 @@ export class Audience {
   /** Begins to hear a person, afresh if they were heard before. */
   listen(identity: string, name: string): void {
     void this.unlisten(identity);
-    const { started, partial, paused, candidate, resumed, continued, utterance, nothing, failed } = this.#events;
+    const { started, partial, paused, candidate, resumed, continued, utterance, nothing, failed, judged } =
+      this.#events;
     const listener = new Listener(identity, this.#deps, this.#context, {
       started: id => started(identity, id),
       partial: (id, text, speechMs) => partial(identity, id, text, speechMs),
@@ -77,6 +78,7 @@ export class Audience {
       utterance: said => utterance(identity, said),
       nothing: id => nothing(identity, id),
       failed: (id, error) => failed(identity, id, error),
+      judged: pause => judged(identity, pause),
     });
     this.#people.set(identity, { name, listener });
   }

@@ -19,6 +19,8 @@ export interface EffectsDeps {
   log: ConversationLog;
   mood: FaceMood;
   turns: Turns;
+  /** Told before a turn begins. */
+  begins(): void;
   /** Told when a timer has run down. */
   timer(timer: TimerName): void;
 }
@@ -28,7 +30,19 @@ export class Effects {
   readonly #timers = new Map<TimerName, () => void>();
   readonly #hands: { [E in Effect['do']]: (effect: Extract<Effect, { do: E }>) => void };
 
-  constructor({ clock, performance, metrics, senses, audience, recollection, log, mood, turns, timer }: EffectsDeps) {
+  constructor({
+    clock,
+    performance,
+    metrics,
+    senses,
+    audience,
+    recollection,
+    log,
+    mood,
+    turns,
+    begins,
+    timer,
+  }: EffectsDeps) {
     const logged = ({ exchange, entryId, source }: Extract<Effect, { do: 'take' }>['input'], felt = false) =>
       log.user(exchange, entryId, true, source, felt ? recollection.feeling(exchange.speaker) : undefined);
     const live = (act: (turn: NonNullable<Turns['live']>) => void) => () => {
@@ -44,8 +58,14 @@ export class Effects {
         times.resumed();
       }),
       cancel: live(({ id }) => performance.cancel(id)),
-      begin: effect => turns.begin(effect),
-      'speak-up': ({ own }) => turns.speakUp(own),
+      begin: effect => {
+        begins();
+        turns.begin(effect);
+      },
+      'speak-up': ({ own }) => {
+        begins();
+        turns.speakUp(own);
+      },
       end: effect => turns.end(effect),
       speculate: ({ id, inputs }) => turns.speculate(id, inputs),
       drop: ({ reason }) => turns.drop(reason),

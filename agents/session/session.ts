@@ -8,6 +8,7 @@ import { empathyFor } from '../think/expressive.ts';
 import type { Exchange } from '../think/ports.ts';
 import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
+import { Backchannels } from './backchannels.ts';
 import { ConversationLog } from './conversation-log.ts';
 import type { SessionDeps, SessionOptions } from './deps.ts';
 import { Effects } from './effects.ts';
@@ -39,6 +40,8 @@ export class Session {
   /** Utterances that grow after they had been taken for whole. */
   readonly #continued = new Set<string>();
   readonly #ownWords = new OwnWords();
+  /** Absent: the persona listens in silence. */
+  readonly #backchannels: Backchannels | undefined;
   #closed = false;
   #closing: Promise<void> | undefined;
 
@@ -49,6 +52,10 @@ export class Session {
     this.#greeted = history.length > 0;
     const context = {
       asked: () => this.#recollection.lastSaid,
+      vocabulary: () => ({
+        names: [deps.persona.name, ...this.#recollection.names],
+        hotWords: deps.persona.hotWords ?? [],
+      }),
       mayContinue: (id: string) => mayContinue(this.#floor, id),
     };
     this.#audience = new Audience(deps, context, {
@@ -58,6 +65,7 @@ export class Session {
       },
       partial: (who, id, text, speechMs) => {
         if (this.#isOwn(id, text)) return;
+        this.#backchannels?.hears(speechMs);
         const exchange = this.#audience.exchange(who, id, text);
         this.#log.user(exchange, id, false);
         if (this.#turns.live !== undefined)
@@ -67,7 +75,15 @@ export class Session {
       candidate: (who, id, text) => {
         if (!this.#isOwn(id, text)) this.#mayBeDone(this.#audience.exchange(who, id, text), id);
       },
-      resumed: () => this.#tell({ type: 'resumed' }),
+      resumed: () => {
+        this.#backchannels?.resumed();
+        this.#tell({ type: 'resumed' });
+      },
+      judged: (_who, pause) => {
+        // Among several, whoever wants to speak may be waiting for a silence.
+        if (this.#floor.at === 'people' && this.#recollection.names.length === 1)
+          this.#backchannels?.paused(pause, pause.toldMs, this.#recollection.lastSaid.trimEnd().endsWith('?'));
+      },
       continued: (who, id) => {
         this.#continued.add(id);
         deps.metrics.continued();
@@ -103,7 +119,9 @@ export class Session {
     );
     this.#turns = turns;
     const timer = (name: TimerName) => this.#tell({ type: 'timer', timer: name });
-    this.#effects = new Effects({ ...deps, audience, recollection, log, mood, turns, timer });
+    this.#backchannels = deps.persona.backchannels === true ? new Backchannels(deps) : undefined;
+    const begins = () => this.#backchannels?.stop();
+    this.#effects = new Effects({ ...deps, audience, recollection, log, mood, turns, timer, begins });
   }
 
   get liveTurn(): string | undefined {
@@ -216,6 +234,7 @@ export class Session {
     this.#tell({ type: 'close' });
     this.#audience.close();
     this.#answering.close();
+    this.#backchannels?.close();
     this.#deps.responder.close?.();
     return this.#recollection.close();
   }

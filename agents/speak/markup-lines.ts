@@ -24,7 +24,8 @@ const DIVIDER = /^[-=_*~#+|:.<>\u2500-\u259f\u2014\u2013\u2022\u00b7\s]+$/u;
 const DIVIDES = /[-=_*~#+\u2500-\u259f\u2014\u2013]/u;
 const ROW = /^\s*[|\u2502\u2503\u2551]/u;
 const CELLS = /[|\u2502\u2503\u2551]/u;
-const LINE_OF_TABLE = /^[-:+=\s\u2500-\u257f]*$/u;
+/** A cell that only rules the table. */
+const RULED = /^[-:+=\s\u2500-\u257f]*$/u;
 const HEADING = /^ {0,3}#{1,6}[ \t]+/;
 const QUOTE = /^[ \t]*>[> \t]*/;
 const BULLET = /^[ \t]*[-*+\u2022\u25e6\u25aa\u2023\u2013\u2014][ \t]+(?:\[[ xX]\][ \t]+)?/u;
@@ -94,11 +95,11 @@ function titleOf(line: string, title: string, isWhole: boolean, all: { cut: numb
   return { ...all, text: `${cleaned(words, ' ', '\n')}\n`, item: undefined };
 }
 
-/** The cells of a row as a sentence; nothing, where it only rules the table. */
+/** The cells of a row as a sentence; nothing, where they only rule the table. */
 function rowOf(line: string): string {
-  if (line.split(CELLS).every(cell => LINE_OF_TABLE.test(cell))) return '';
   return line
     .split(CELLS)
+    .filter(cell => !RULED.test(cell))
     .map(cell => cleaned(cell.trim(), ' ', ' ').trim())
     .filter(Boolean)
     .join(', ');

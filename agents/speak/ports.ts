@@ -90,6 +90,8 @@ export interface SpeechCapabilities {
    * `words`, or absent: they are made for it, in English.
    */
   reads?: 'written' | 'words';
+  /** Speaks English alone, but reads é, ü and ñ, too; absent: the letters a to z. */
+  accents?: boolean;
 }
 
 /** The speaking port. Errors are ProviderErrors; an aborted signal ends the stream at once with its reason. */

@@ -1,4 +1,5 @@
 /** Which letters a voice can read. */
+import type { Letters } from './normal/letters.ts';
 import type { SpeechCapabilities } from './ports.ts';
 
 const LATIN = /\p{Script=Latin}/u;
@@ -20,9 +21,12 @@ const SCRIPTS: ReadonlyMap<string, RegExp> = new Map(
 );
 const scriptOf = (language: string) => SCRIPTS.get(new Intl.Locale(language).maximize().script ?? '');
 
-/** It reads nothing but English. */
-export const isForEnglish = ({ languages = [] }: SpeechCapabilities): boolean =>
-  languages.length > 0 && languages.every(language => new Intl.Locale(language).language === 'en');
+/** The letters that a voice reads: of those for nothing but English not more than they say. */
+export function lettersOf({ languages = [], accents = false }: SpeechCapabilities): Letters {
+  const isEnglish = languages.length > 0 && languages.every(language => new Intl.Locale(language).language === 'en');
+  if (!isEnglish) return 'any';
+  return accents ? 'latin' : 'plain';
+}
 
 /** Whether a voice reads most of a text's letters. A voice that tells no languages reads them all. */
 export function reads({ languages }: SpeechCapabilities, text: string): boolean {

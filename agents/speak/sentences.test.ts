@@ -52,6 +52,7 @@ const TEXTS: [string, string, string[]][] = [
     '| Name | Age |\n|------|:---:|\n| Ann | 5 |\n| Bob | 7 |\nThat is all.',
     ['Name, Age', 'Ann, 5', 'Bob, 7', 'That is all.'],
   ],
+  ['a table in one line', '| A | B | |---|---| | 1 | 2 |\nSo.', ['A, B, 1, 2', 'So.']],
   ['quoted lines', '> It is\n> so.', ['It is', 'so.']],
   ['tags', '<b>bold</b>, a < b, b > c<br>and <i class="x">more</i>.', ['bold, a < b, b > c and more.']],
   ['notes', 'So it is[^1]. 【4†source】 Yes.', ['So it is.', 'Yes.']],

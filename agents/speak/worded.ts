@@ -1,7 +1,8 @@
+import type { Letters } from './normal/letters.ts';
 import type { Token } from './normal/ports.ts';
 import { joined, lettersIn, spoken } from './normal/spoken.ts';
 import type { SpeakOptions, Speech, SpeechCapabilities, TextToSpeech, TimedText } from './ports.ts';
-import { isForEnglish, ownLanguages, reads } from './scripts.ts';
+import { lettersOf, ownLanguages, reads } from './scripts.ts';
 import { wordTimes } from './words.ts';
 
 /**
@@ -11,18 +12,18 @@ import { wordTimes } from './words.ts';
 export class WordedSpeech implements TextToSpeech {
   readonly capabilities: SpeechCapabilities;
   readonly #inner: TextToSpeech;
-  readonly #plain: boolean;
+  readonly #letters: Letters;
 
   constructor(inner: TextToSpeech) {
     this.capabilities = inner.capabilities;
     this.#inner = inner;
-    this.#plain = isForEnglish(inner.capabilities);
+    this.#letters = lettersOf(inner.capabilities);
   }
 
   async *speak(sentence: string, options: SpeakOptions): AsyncGenerator<Speech> {
     // As the last of several that failed it may be given what it cannot read.
     const readable = reads(this.capabilities, sentence) ? sentence : ownLanguages(this.capabilities);
-    const tokens = spoken(readable, { plain: this.#plain });
+    const tokens = spoken(readable, { letters: this.#letters });
     const { text, ends } = joined(tokens);
     const written = new WrittenWords(tokens, ends);
     for await (const speech of this.#inner.speak(text, options)) yield written.of(speech);

@@ -178,7 +178,13 @@ export class Scene {
             this.traces.push(trace);
           },
         },
-        metrics: { interruption: () => {}, utterance: () => {}, continued: () => {}, providerError: () => {} },
+        metrics: {
+          interruption: () => {},
+          utterance: () => {},
+          continued: () => {},
+          backchannel: () => {},
+          providerError: () => {},
+        },
         newId: () => `id-${++ids}`,
         report: () => {},
       },

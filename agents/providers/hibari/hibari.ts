@@ -35,6 +35,7 @@ export class Hibari implements TextToSpeech {
     voices: { known: Object.keys(HIBARI_VOICES), closed: true },
     languages: ['en'],
     reads: 'words' as const,
+    accents: true,
   };
   readonly #process: WorkerQueue<HibariRequest, HibariAnswer>;
 

@@ -21,6 +21,7 @@ const hibari: Vendor = {
         voices: { known: Object.keys(HIBARI_VOICES), closed: true },
         languages: ['en'],
         reads: 'words' as const,
+        accents: true,
       }),
       missing: (_settings, _variables, models) =>
         fs.existsSync(path.join(models, MODEL))

@@ -1,11 +1,6 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { Phonemizer, type Sounded } from './phones/phonemizer.ts';
-import { Readings, WordList } from './phones/readings.ts';
-import { Table } from './phones/table.ts';
-import { Tagger } from './phones/tagger.ts';
-import { UnknownWords } from './phones/unknown-words.ts';
+import { WordReader } from './phones/word-reader.ts';
 import { AFTER, BEFORE } from './synth/waveform.ts';
 import { isPhone, type Span, spansOf } from './timing.ts';
 
@@ -43,73 +38,35 @@ export interface Plan {
 export class Model {
   readonly #front: InferenceSession;
   readonly #decoder: InferenceSession;
-  readonly #symbols: Readonly<Record<string, number>>;
-  readonly #phonemizer: Phonemizer;
-  readonly #unknown: UnknownWords;
+  readonly #reader: WordReader;
 
-  private constructor(
-    sessions: { front: InferenceSession; decoder: InferenceSession },
-    symbols: Readonly<Record<string, number>>,
-    phonemizer: Phonemizer,
-    unknown: UnknownWords,
-  ) {
+  private constructor(sessions: { front: InferenceSession; decoder: InferenceSession }, reader: WordReader) {
     this.#front = sessions.front;
     this.#decoder = sessions.decoder;
-    this.#symbols = symbols;
-    this.#phonemizer = phonemizer;
-    this.#unknown = unknown;
+    this.#reader = reader;
   }
 
   /** @param folder what the set-up has put there */
   static async load(folder: string): Promise<Model> {
-    const file = (name: string) => path.join(folder, name);
-    const json = (name: string) => JSON.parse(fs.readFileSync(file(name), 'utf8'));
-    const table = (name: string) => Table.read(file(name));
-    const session = (name: string) => InferenceSession.create(file(name), OPTIONS);
+    const session = (name: string) => InferenceSession.create(path.join(folder, name), OPTIONS);
     const sessions = { front: await session('front-0.2.1.onnx'), decoder: await session('decoder-0.2.1.onnx') };
-    const phonemizer = new Phonemizer({
-      exceptions: json('exceptions.json'),
-      tagger: new Tagger({
-        known: table('tags.tsv'),
-        frequent: table('tag-words.tsv'),
-        weights: table('tag-weights.tsv'),
-      }),
-      readings: new Readings(new WordList(table('gold.tsv')), new WordList(table('silver.tsv'))),
-    });
-    const unknown = new UnknownWords(await session('unknown-words.onnx'), json('unknown-words.json'));
-    return new Model(sessions, json('vocab.json'), phonemizer, unknown);
+    return new Model(sessions, await WordReader.load(folder, OPTIONS));
   }
 
   /** The phones of these written words, with a space where words end. */
   async phones(words: readonly string[]): Promise<string> {
-    const sounded = await this.#sounded(words);
+    const sounded = await this.#reader.sounded(words);
     return sounded
       .map(({ phones, space }) => phones + (space ? ' ' : ''))
       .join('')
       .trim();
   }
 
-  async #sounded(words: readonly string[]): Promise<Sounded[]> {
-    const known = (word: string) => this.#unknown.known(word);
-    const { sounded, unread } = this.#phonemizer.sounds(words, known);
-    if (unread.size === 0) return sounded;
-    await this.#unknown.read(unread);
-    return this.#phonemizer.sounds(words, known).sounded;
-  }
-
-  /** The model's symbols for these written words; what it does not know is left out. */
-  async #symbolsOf(words: readonly string[]): Promise<{ symbol: string; word: number }[]> {
-    const sounded = await this.#sounded(words);
-    return sounded
-      .flatMap(({ phones, word, space }) => [...phones, ...(space ? [' '] : [])].map(symbol => ({ symbol, word })))
-      .filter(({ symbol }) => symbol in this.#symbols);
-  }
-
   /** @returns undefined where nothing of it can be said */
   async plan(words: readonly string[], rate: number): Promise<Plan | undefined> {
-    const symbols = await this.#symbolsOf(words);
+    const symbols = await this.#reader.symbolsOf(words);
     if (!symbols.some(({ symbol }) => isPhone(symbol))) return undefined;
-    const ids = BigInt64Array.from([0, ...symbols.map(({ symbol }) => this.#symbols[symbol]!), 0], BigInt);
+    const ids = BigInt64Array.from([0, ...symbols.map(({ symbol }) => this.#reader.symbols[symbol]!), 0], BigInt);
     const answer = await this.#front.run({
       ids: new Tensor('int64', ids, [1, ids.length]),
       speed: new Tensor('float32', [rate], [1]),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProviderHost, Vendor } from '../manifest.ts';
+import { missingOf, SpeechSettings, speechCapabilities } from './voices.ts';
 
 /** One process does both. */
 async function shared(host: ProviderHost, threshold?: number) {
@@ -24,7 +25,7 @@ async function shared(host: ProviderHost, threshold?: number) {
   });
 }
 
-/** sherpa-onnx: Silero voice activity and Moonshine recognition of English, in a process of this machine. */
+/** sherpa-onnx: Silero voice activity and Moonshine recognition of English; voices that somebody has, Piper's and Kitten's. In processes of this machine. */
 const sherpa: Vendor = {
   name: 'sherpa',
   variables: [],
@@ -40,6 +41,18 @@ const sherpa: Vendor = {
       capabilities: () => ({ partials: 'cheap', words: false }),
       model: () => 'moonshine-tiny',
       make: (_settings, host) => shared(host),
+    },
+    speech: {
+      settings: SpeechSettings,
+      capabilities: speechCapabilities,
+      missing: missingOf,
+      async make(settings: SpeechSettings, host) {
+        const { SherpaSpeech } = await import('./speech.ts');
+        const voice = new SherpaSpeech(settings, () => host.lost('synthesizer'));
+        host.queue('synthesizer', () => voice.waiting);
+        host.child('synthesizer', () => voice.pids);
+        return voice;
+      },
     },
   },
 };

@@ -1,3 +1,5 @@
+import type { OwnVoice } from './voices.ts';
+
 /** Between an agent host and its recognizer process. Structured clone: PCM travels as typed arrays. */
 export interface ModelFiles {
   vad: string;
@@ -20,3 +22,14 @@ export type FromRecognizer =
   | { type: 'vad'; streams: { id: number; windows: boolean[] }[] }
   | { type: 'asr'; id: number; text: string; ms: number }
   | { type: 'asr.failed'; id: number; message: string };
+
+/** Between an agent host and the process that speaks. */
+export interface SpeechRequest {
+  text: string;
+  voice: OwnVoice;
+  rate: number;
+}
+export interface SpeechAnswer {
+  pcm: Int16Array;
+  sampleRate: number;
+}

@@ -6,7 +6,7 @@ import { saidOf, spoken } from '../normal/spoken.ts';
  * in capitals. Empty where nothing is said that is written in Latin letters or digits.
  */
 export function spokenWords(text: string): string[] {
-  const said = saidOf(spoken(text, { plain: true }));
+  const said = saidOf(spoken(text, { letters: 'plain' }));
   return (said.match(/[A-Za-z']+/g) ?? []).flatMap(word => {
     const letters = word.replace(/^'+|(?<!')'+$/g, '');
     if (letters === '') return [];

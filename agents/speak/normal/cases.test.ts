@@ -421,18 +421,18 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['555 1234', 'five five five, one two three four'],
   ],
   letters: [
-    ['José', 'Jose'],
+    ['José', 'Ho zay'],
     ['Müller', 'Muller'],
     ['Café', 'Cafe'],
     ['naïve', 'naive'],
-    ['Zoë', 'Zoe'],
-    ['Beyoncé', 'Beyonsay'],
+    ['Zoë', 'Zoey'],
+    ['Beyoncé', 'Bee on say'],
     ['São Paulo', 'Sao Paulo'],
     ['Ærø', 'Aero'],
     ['Łódź', 'Lodz'],
     ['straße', 'strasse'],
     ['Señor', 'senyor'],
-    ['Björk', 'Byork'],
+    ['Björk', 'Bjork'],
     ['François', 'Francois'],
     ['crème brûlée', 'creme brulee'],
     ['Dvořák', 'Dvorak'],
@@ -508,7 +508,7 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
     ['At −5 °C water is ice.', 'At minus five degrees Celsius water is ice.'],
     [
       'José Müller met Zoë at the Café at 3:30pm on March 5, 2024.',
-      'Jose Muller met Zoe at the Cafe at three thirty P M on March fifth, twenty twenty-four.',
+      'Ho zay Muller met Zoey at the Cafe at three thirty P M on March fifth, twenty twenty-four.',
     ],
     ['Mix ½ cup of milk with 2 tbsp of sugar.', 'Mix one half of a cup of milk with two tablespoons of sugar.'],
     ['Is it 5 p.m. now?', 'Is it five P M now?'],
@@ -525,11 +525,11 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, said: 
 };
 
 describe.each(Object.entries(CASES))('%s', (_, cases) => {
-  it.each(cases)('%s', (written, said) => expect(saidOf(spoken(written, { plain: true }))).toBe(said));
+  it.each(cases)('%s', (written, said) => expect(saidOf(spoken(written, { letters: 'plain' }))).toBe(said));
 
   it('are told in the words that were written, in their order', () => {
     for (const [written] of cases)
-      expect(spoken(written, { plain: true }).map(token => token.written)).toEqual(written.split(/\s+/));
+      expect(spoken(written, { letters: 'plain' }).map(token => token.written)).toEqual(written.split(/\s+/));
   });
 });
 
@@ -541,15 +541,20 @@ describe('whatever is written', () => {
   });
 
   it('is the same when it is read again', () => {
-    for (const [, said] of all) expect(saidOf(spoken(said, { plain: true }))).toBe(said);
+    for (const [, said] of all) expect(saidOf(spoken(said, { letters: 'plain' }))).toBe(said);
   });
 
   it('ends somewhere, word by word', () => {
     for (const [written] of all) {
-      const { text, ends } = joined(spoken(written, { plain: true }));
+      const { text, ends } = joined(spoken(written, { letters: 'plain' }));
       expect(ends).toEqual(ends.toSorted((a, b) => a - b));
       expect(ends.at(-1)).toBe(lettersIn(text));
     }
+  });
+
+  it('keeps accents for a voice that reads them, but of names those that it misreads', () => {
+    const read = (text: string) => saidOf(spoken(text, { letters: 'latin' }));
+    expect(read('“Dvořák”, José — Müller 你好 5…')).toBe('"Dvořák", Ho zay, Müller five...');
   });
 
   it('keeps the letters of a voice that is not told to know a to z alone', () => {

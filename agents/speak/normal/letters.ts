@@ -24,7 +24,25 @@ const LETTERS: ReadonlyMap<string, string> = new Map(
 /** Words that lose too much with their marks, as an English speaker would spell their sound. */
 const SPELLED: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    beyoncé: 'Beyonsay',
+    josé: 'Ho zay',
+    zoë: 'Zoey',
+    zoé: 'Zoey',
+    chloë: 'Chloey',
+    chloé: 'Chloey',
+    noël: 'Noel',
+    beyoncé: 'Bee on say',
+    pelé: 'Pelay',
+    mbappé: 'Em bah pay',
+    nestlé: 'Neslay',
+    renée: 'Renay',
+    rené: 'Renay',
+    andré: 'Ondray',
+    jesús: 'Heysoos',
+    núñez: 'Noonyez',
+    muñoz: 'Moonyoz',
+    jürgen: 'Yergen',
+    jörg: 'Yerg',
+    åsa: 'Ohsa',
     señor: 'senyor',
     señora: 'senyora',
     señorita: 'senyorita',
@@ -39,19 +57,10 @@ const SPELLED: ReadonlyMap<string, string> = new Map(
     touché: 'too shay',
     olé: 'oh lay',
     pokémon: 'Pokaymon',
-    björk: 'Byork',
-    résumé: 'rezzoomay',
-    rosé: 'rosay',
+    résumé: 'rezz oo may',
+    rosé: 'roh zay',
     soufflé: 'soo flay',
     entrée: 'ahntray',
-    éclair: 'ayclair',
-    andré: 'Ondray',
-    rené: 'Renay',
-    renée: 'Renay',
-    åsa: 'Ohsa',
-    jürgen: 'Yurgen',
-    jörg: 'Yurg',
-    göteborg: 'Yotebory',
   }),
 );
 /** Of the marks between words, what voices follow. */
@@ -80,13 +89,17 @@ const MARKS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** A word in the letters a to z; what has none there is silent. */
-export function plainLetters(word: string): string {
-  if (/^[\x20-\x7e]*$/.test(word)) return word;
-  const known = SPELLED.get(word.normalize('NFC').toLowerCase());
-  if (known !== undefined) return known;
-  const letters = Array.from(word.normalize('NFC'), letter => LETTERS.get(letter) ?? MARKS.get(letter) ?? letter);
-  return letters
+/** What a voice reads: the letters a to z; those with marks, too; or any. */
+export type Letters = 'plain' | 'latin' | 'any';
+
+/** A word, with what is written around it, in letters that a voice reads; what cannot be put into them is silent. */
+export function inLetters(written: string, letters: Letters): string {
+  if (letters === 'any' || /^[\x20-\x7e]*$/.test(written)) return written;
+  const text = Array.from(written.normalize('NFC'), letter => MARKS.get(letter) ?? letter).join('');
+  // Words alone: what surrounds them stays.
+  const spelled = text.replace(/[\p{L}\p{M}]+/gu, word => SPELLED.get(word.toLowerCase()) ?? word);
+  if (letters === 'latin') return spelled.replace(/[^\x20-\x7e\p{Script=Latin}]/gu, '');
+  return Array.from(spelled, letter => LETTERS.get(letter) ?? letter)
     .join('')
     .normalize('NFKD')
     .replace(/[^\x20-\x7e]/g, '');

@@ -1,12 +1,12 @@
 /** From what is written to what is said, word by word. */
 import { dialled, dialledPart } from './addresses.ts';
 import { ENGLISH } from './english.ts';
-import { heardMarks, plainLetters } from './letters.ts';
+import { heardMarks, inLetters, type Letters } from './letters.ts';
 import type { Language, Place, Token, Word } from './ports.ts';
 
 export interface SpokenOptions {
-  /** The voice knows the letters a to z alone: others are put into them, or are silent. */
-  plain?: boolean;
+  /** Which the voice reads; others are put into them, or are silent. */
+  letters?: Letters;
   language?: Language;
 }
 
@@ -26,13 +26,13 @@ const PER = /^[$€£¥]\/\p{L}/u;
 const FACE = /^(?:[:;=8][-^o']?[)(\][DPpOo|\\/*3]{1,3}|<3|\^_*\^|\(:|[xX]D+|-_-|¯\S{0,12})$/;
 
 /** The words of a text, each with what is said for it. Neither end of the text is looked beyond. */
-export function spoken(text: string, { plain = false, language = ENGLISH }: SpokenOptions = {}): Token[] {
+export function spoken(text: string, { letters = 'any', language = ENGLISH }: SpokenOptions = {}): Token[] {
   const written = text.split(/\s+/).filter(Boolean);
   const words = written.map(wordOf);
   const calls = dialled(words);
   return written.map((word, index) => ({
     written: word,
-    said: tidy(calls.has(index) ? calledAt(words, index, calls) : saidAt(words, index, language), plain),
+    said: tidy(calls.has(index) ? calledAt(words, index, calls) : saidAt(words, index, language), letters),
   }));
 }
 
@@ -94,8 +94,8 @@ function calledAt(words: readonly Word[], index: number, calls: ReadonlySet<numb
 }
 
 /** In letters and marks that are heard. */
-function tidy(said: string, plain: boolean): string {
-  const text = plain ? plainLetters(said) : said;
+function tidy(said: string, letters: Letters): string {
+  const text = inLetters(said, letters);
   return READ.test(text) ? text.trim() : heardMarks(text);
 }
 

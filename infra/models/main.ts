@@ -1,0 +1,26 @@
+/** `npm run models -- list | get NAME | remove NAME | piper NAME MODEL.onnx` */
+import { loadSettings } from '../../settings/load.ts';
+import { EX_CONFIG, OperatorError } from '../../telemetry/operator-error.ts';
+import { PACKS } from './packs.ts';
+import { addPiper } from './piper.ts';
+import { Shelf } from './shelf.ts';
+
+const USAGE = 'npm run models -- list | get NAME | remove NAME | piper NAME MODEL.onnx';
+
+try {
+  const [what, name, file] = process.argv.slice(2);
+  const { models } = loadSettings(process.env, 'agent').agent;
+  const shelf = new Shelf(models, { packs: PACKS, say: line => process.stdout.write(`${line}\n`) });
+  if (what === 'list') shelf.list();
+  else if (what === 'get' && name !== undefined) await shelf.get(name);
+  else if (what === 'remove' && name !== undefined) shelf.remove(name);
+  else if (what === 'piper' && name !== undefined && file !== undefined)
+    process.stdout.write(
+      `The voice is ready. To have it speak, write into the settings:\n${addPiper(name, file, models)}`,
+    );
+  else throw new OperatorError(USAGE);
+} catch (error) {
+  if (!(error instanceof OperatorError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(EX_CONFIG);
+}
