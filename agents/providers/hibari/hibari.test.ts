@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NEUTRAL_PROSODY, type Prosody, type Speech } from '../../speak/ports.ts';
 import { ttsConformance } from '../../testing/tts-conformance.ts';
 import { Hibari } from './hibari.ts';
@@ -11,7 +11,10 @@ const there = fs.existsSync(`${MODELS}/decoder-0.2.1.onnx`);
 describe.skipIf(!there)(`hibari${there ? '' : ' (skipped: its model is not in models/)'}`, () => {
   ttsConformance('hibari', () => new Hibari(MODELS));
 
-  const hibari = new Hibari(MODELS);
+  let hibari: Hibari;
+  beforeAll(() => {
+    hibari = new Hibari(MODELS);
+  });
   afterAll(() => hibari.close());
   const say = async (text: string, prosody: Partial<Prosody> = {}, design = {}): Promise<Speech[]> => {
     const { signal } = new AbortController();
