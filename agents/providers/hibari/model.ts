@@ -2,7 +2,7 @@ import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { WordReader } from './phones/word-reader.ts';
 import { AFTER, BEFORE } from './synth/waveform.ts';
-import { type Span, spansOf } from './timing.ts';
+import { isPhone, type Span, spansOf } from './timing.ts';
 
 /** Where the model is taken apart: what is known of frames, and what their sound is made of. */
 const FEATURES = '/Concat_43_output_0';
@@ -65,7 +65,7 @@ export class Model {
   /** @returns undefined where nothing of it can be said */
   async plan(words: readonly string[], rate: number): Promise<Plan | undefined> {
     const symbols = await this.#reader.symbolsOf(words);
-    if (spansOf(symbols.map(each => ({ ...each, frames: 1 }))).every(({ phone }) => phone === 'pau')) return undefined;
+    if (!symbols.some(({ symbol }) => isPhone(symbol))) return undefined;
     const ids = BigInt64Array.from([0, ...symbols.map(({ symbol }) => this.#reader.symbols[symbol]!), 0], BigInt);
     const answer = await this.#front.run({
       ids: new Tensor('int64', ids, [1, ids.length]),

@@ -15,29 +15,29 @@ describe('the time of phones', () => {
   it('leaves no gap: stress belongs to the vowel behind it, a space to the word before it', () => {
     const spans = spansOf(symbols('hˈO mˌi.'));
     expect(shown(spans)).toEqual([
-      ['hh', 0, 4],
-      ['ow', 4, 16],
-      ['m', 16, 20],
-      ['iy', 20, 28],
-      ['pau', 28, 32],
+      ['hh', 0, 3],
+      ['ow', 3, 15],
+      ['m', 15, 19],
+      ['iy', 19, 27],
+      ['pau', 27, 31],
     ]);
     expect(spans.map(({ stress }) => stress)).toEqual([undefined, 1, undefined, 1, undefined]);
   });
 
   it('begins shortly before the first sound, however long the silence before it', () => {
-    expect(spansOf([{ symbol: 'm', word: 0, frames: 40 }])[0]).toMatchObject({ startFrame: 28, endFrame: 40 });
+    expect(spansOf([{ symbol: 'm', word: 0, frames: 40 }])[0]).toMatchObject({ startFrame: 27, endFrame: 39 });
   });
 
   it('gives the sound in a pause to its neighbours', () => {
     const spans = spansOf(symbols('mi,mi'));
-    const cut = { fromFrame: 0, toFrame: 20, fromWord: 0, toWord: 1 };
-    const pcm = sound([...Array(9).fill(900), 0, 0, ...Array(9).fill(900)]);
+    const cut = { fromFrame: 0, toFrame: 19, fromWord: 0, toWord: 1 };
+    const pcm = sound([...Array(8).fill(900), 0, 0, ...Array(9).fill(900)]);
     expect(phonesIn(spans, cut, pcm).map(({ phone, endSample }) => [phone, endSample / HOP])).toEqual([
-      ['m', 4],
-      ['iy', 9],
-      ['pau', 11],
-      ['m', 16],
-      ['iy', 20],
+      ['m', 3],
+      ['iy', 8],
+      ['pau', 10],
+      ['m', 15],
+      ['iy', 19],
     ]);
   });
 

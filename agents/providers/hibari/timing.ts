@@ -59,6 +59,9 @@ const CMU: Readonly<Record<string, string>> = {
   ʧ: 'ch',
   θ: 'th',
 };
+/** Whether one of the model's symbols is heard. */
+export const isPhone = (symbol: string): boolean => symbol in CMU;
+
 const PAUSES: ReadonlySet<string> = new Set(';:,.!?—…');
 const STRESS: ReadonlySet<string> = new Set('ˈˌ');
 
@@ -81,13 +84,15 @@ export interface Span {
 
 /** The model begins with silence, which belongs to its first symbol: of that, so many frames are looked at. */
 const FIRST_FRAMES = 12;
+/** Sounds begin so much sooner than the durations say (measured with an aligner: 15 ms), frames. */
+const EARLY = 1;
 /** A frame that is not louder is silent: -42 dB of full scale, root mean square. */
 const QUIET = 260;
 
 /** Phones and pauses without gaps. What has no sound of its own (stress, spaces, quotes) is its neighbours'. */
 export function spansOf(symbols: readonly Symbol[]): Span[] {
   const spans: Span[] = [];
-  let at = 0;
+  let at = -EARLY;
   let open = 0;
   let stress = false;
   for (const { symbol, word, frames } of symbols) {

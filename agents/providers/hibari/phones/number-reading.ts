@@ -52,7 +52,7 @@ function wordsOf(
   if (!signed && /^\d{4}$/.test(figure)) return year(figure);
   if (parts.length > 2 || !first) return parts.flatMap((part, i) => inName(part, parts.length > 1 && i > 0));
   const [whole = '', decimals = ''] = parts;
-  const said = decimals.replace(/0+$/, '');
+  const said = decimals.slice(0, 1 + [...decimals].findLastIndex(digit => digit !== '0'));
   return [...(whole === '' ? [] : cardinal(whole)), ...(said === '' ? [] : ['point', ...spelled(said)])];
 }
 

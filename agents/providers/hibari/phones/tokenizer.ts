@@ -4,7 +4,7 @@ export type Exceptions = Readonly<Record<string, readonly string[]>>;
 const BEFORE =
   /^(?:[§%=—–…,:;!?¿¡()[\]{}<>_#*&。？！，、；：～·'"”“`‘´’‚„»«「」『』（）〔〕【】《》〈〉$£€¥฿₽₹₩₪₺₴₦₫₱₲₵₸₼₾₿™®©°¶†‡•]|\+(?!\d)|\.\.+|US\$|[CA]\$)/u;
 const AFTER =
-  /(?:……|\.\.+|['’][sS]|[…,:;!?¿¡()[\]{}<>_#*&。？！，、；：～·'"”“`‘´’‚„»«「」『』（）〔〕【】《》〈〉™®©°§¶†‡•—–]|(?<=\d)\+|(?<=\d)(?:US\$|[CA]\$|[$£€¥฿₽₹₩₪₺₴₦₫₱₲₵₸₼₾₿])|(?<=\d)(?:km[²³]?|d?m[²³]?|cm[²³]?|mm[²³]?|ha|[µn]m|yd|in|ft|kg|[mµ]?g|t|lb|oz|m\/s|km\/h|kmh|mph|h?Pa|mbar|mb|[MGT]B|[kg]b|KB|TB|[TGMK]|%)|(?<=[\da-zß-öø-ÿ%²\-+…,:;!?¿¡()[\]{}<>_#*&'"”“`‘´’‚„»«])\.|(?<=[A-ZÀ-ÖØ-Þ]{2})\.)$/u;
+  /(?:……|['’][sS]|[…,:;!?¿¡()[\]{}<>_#*&。？！，、；：～·'"”“`‘´’‚„»«「」『』（）〔〕【】《》〈〉™®©°§¶†‡•—–]|(?<=\d)\+|(?<=\d)(?:US\$|[CA]\$|[$£€¥฿₽₹₩₪₺₴₦₫₱₲₵₸₼₾₿])|(?<=\d)(?:km[²³]?|d?m[²³]?|cm[²³]?|mm[²³]?|ha|[µn]m|yd|in|ft|kg|[mµ]?g|t|lb|oz|m\/s|km\/h|kmh|mph|h?Pa|mbar|mb|[MGT]B|[kg]b|KB|TB|[TGMK]|%)|(?<=[\da-zß-öø-ÿ%²\-+…,:;!?¿¡()[\]{}<>_#*&'"”“`‘´’‚„»«])\.|(?<=[A-ZÀ-ÖØ-Þ]{2})\.)$/u;
 /** An ending is looked for in so many characters. */
 const LONGEST_ENDING = 8;
 const WITHIN =
@@ -27,7 +27,7 @@ export function tokens(word: string, exceptions: Exceptions): string[] {
       rest = headless;
       break;
     }
-    const tail = AFTER.exec(headless.slice(-LONGEST_ENDING))?.[0] ?? '';
+    const tail = endingOf(headless);
     if (head === '' && tail === '') break;
     const tailless = rest.slice(0, rest.length - tail.length);
     if (tail !== '') after.unshift(tail);
@@ -40,6 +40,12 @@ export function tokens(word: string, exceptions: Exceptions): string[] {
   }
   const middle = rest === '' ? [] : (known(rest) ?? divided(rest));
   return rejoined([...before, ...middle, ...after], known);
+}
+
+function endingOf(text: string): string {
+  let dots = 0;
+  while (text.at(-1 - dots) === '.') dots += 1;
+  return dots > 1 ? '.'.repeat(dots) : (AFTER.exec(text.slice(-LONGEST_ENDING))?.[0] ?? '');
 }
 
 function divided(text: string): string[] {
