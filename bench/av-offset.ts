@@ -1,9 +1,7 @@
 import { SPEECH_RATE } from '../agents/base/rates.ts';
 import { Performer } from '../agents/face/performer.ts';
 import type { Rig } from '../agents/face/rig-load.ts';
-import { mouthOf } from '../agents/speak/mouth.ts';
-import type { Speech } from '../agents/speak/ports.ts';
-import { toSpeechRate } from '../agents/speak/resample.ts';
+import type { Spoken } from '../studio/clip/spoken.ts';
 import type { Picture } from '../test/harness/page-script.ts';
 import { delayS, type Signal } from './signals.ts';
 
@@ -13,10 +11,7 @@ const FRAME_S = 0.04;
 const ENVELOPE_S = 0.02;
 
 /** How loud the speech is and how light the mouth, as they leave the renderer: both on the speech's own time. */
-export function sourceSignals(speech: Speech, rig: Rig): { voice: Signal; mouth: Signal } {
-  const pcm = toSpeechRate(speech.pcm, speech.sampleRate);
-  const scale = SPEECH_RATE / speech.sampleRate;
-  const { events } = mouthOf(speech, pcm, SPEECH_RATE, sample => Math.round(sample * scale));
+export function sourceSignals({ pcm, events }: Spoken, rig: Rig): { voice: Signal; mouth: Signal } {
   const avatar = new Performer(rig);
   avatar.speech({ turnId: 'bench', events });
   const mouth: Signal = [];

@@ -7,9 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { loadRig } from '../agents/face/rig-load.ts';
-import { Flite } from '../agents/providers/flite/flite.ts';
-import { NEUTRAL_PROSODY } from '../agents/speak/ports.ts';
+import { Hibari } from '../agents/providers/hibari/hibari.ts';
 import { loadPersonas } from '../agents/think/personas.ts';
+import { speakWhole } from '../studio/clip/spoken.ts';
 import { AUDIBLE_RMS, Caller, launchChromium, onset } from '../test/harness/browser.ts';
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
@@ -236,16 +236,13 @@ const digits = (number: string) => NUMBERS[Number(number)] ?? number;
 
 /** How far the mouth is from the voice, against how they left the renderer. */
 async function synchrony(system: System, browser: Browser, speaker: TestVoice, m: Measured): Promise<void> {
-  const flite = new Flite();
+  const hibari = new Hibari(path.resolve('models/hibari'));
   const persona = loadPersonas('personas').get('ollie');
   const rig = await loadRig(path.resolve('avatars', persona?.avatar ?? 'ollie'), {
     size: { width: 512, height: 512 },
   });
-  for await (const speech of flite.speak(SYNC_SENTENCE, {
-    voice: String(persona?.voice ?? 'awb'),
-    prosody: NEUTRAL_PROSODY,
-    signal: new AbortController().signal,
-  })) {
+  const { signal } = new AbortController();
+  for (const speech of [await speakWhole(hibari, SYNC_SENTENCE, { voice: 'ollie', signal })]) {
     const source = sourceSignals(speech, rig);
     const caller = await Caller.open(browser, `${system.url}/r/sync?name=Ann&persona=sync`);
     await caller.join();
@@ -263,7 +260,7 @@ async function synchrony(system: System, browser: Browser, speaker: TestVoice, m
     }
     await caller.close();
   }
-  await flite.close();
+  await hibari.close();
 }
 
 function pushCpu(into: number[], pids: number[], from: { cpu: number | undefined; ms: number }): void {

@@ -21,7 +21,7 @@ import { bySilence, bySmartTurn, pausesIn, type Ruling } from './turns/rivals.ts
 import { coughs, keyboard, music, pinkNoise } from './turns/sounds.ts';
 import { lostAndAdded } from './turns/words.ts';
 
-const LANES = 2;
+const LANES = 1;
 const VOICES = ['heart', 'man', 'june', 'child'];
 const LINES = SHORT ? 6 : Number.POSITIVE_INFINITY;
 /** Of its own voice, and of each kind of noise. */
@@ -70,8 +70,8 @@ export async function bench(): Promise<object> {
 }
 
 async function judged(sample: Sample, hearing: Hearing): Promise<Result> {
+  const heard = await hear(sample.pcm, hearing);
   const pcm = concatenated([sample.pcm, new Int16Array(GAP_S * LISTEN_RATE)]);
-  const heard = await hear(pcm, hearing);
   const whole = batched(hearing.asr, systemClock, { partials: 'none', words: false }).open('whole', {
     partial: () => {},
   });

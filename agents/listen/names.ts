@@ -107,6 +107,14 @@ export function corrected(text: string, { names, hotWords }: Vocabulary): string
   return result.join(' ');
 }
 
+const MARKS = new Set(',.!?;:');
+
+function marksOf(token: string): string {
+  let end = token.length;
+  while (MARKS.has(token[end - 1] ?? '')) end -= 1;
+  return token.slice(end);
+}
+
 function matchAt(
   tokens: readonly string[],
   at: number,
@@ -122,7 +130,7 @@ function matchAt(
     if (length === 1 && COMMON.has(spoken[0]!)) continue;
     const sound = soundOf(piece.join(' '));
     const last = piece.at(-1)!;
-    const mark = /[,.!?;:]+$/.exec(last)?.[0] ?? '';
+    const mark = marksOf(last);
     const endsAtMark = mark !== '' || at + length === tokens.length;
     const called = isCalled(tokens.slice(0, at), tokens[at - 1] ?? '', tokens[at + length] ?? '', at === 0, endsAtMark);
     const isNamed = NAMING.has(words(tokens[at - 1] ?? '')[0] ?? '');

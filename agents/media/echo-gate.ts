@@ -8,17 +8,20 @@ const BIN_HZ = 50;
 /** Borders of the bands that are compared, Hz: where voices are. */
 const EDGES = [150, 250, 350, 500, 700, 950, 1250, 1650, 2150, 2800, 3600, 4800, 6400];
 const BANDS = EDGES.length - 1;
-/** An echo comes back within this many frames: network, playout and room, 1 s. */
-const LAGS = 50;
+/** An echo comes back within this many half frames: network, playout and room, 1 s. */
+const LAGS = 100;
+/** An echo has its place between two of them. */
+const NEAR = 2;
 /** Sums of the comparison fade with this, a frame: half of them is of the last 350 ms. */
 const FADE = 0.96;
 /** Alike enough to be an echo; unlike enough to be none. */
-const ALIKE = 0.6;
+const ALIKE = 0.7;
 const UNLIKE = 0.35;
-/** Before so many frames of sound nothing is known. */
+/** Before so many frames of sound nothing is known; and as likely an echo as that, as late, in so many in a row is one. */
 const EVIDENCE = 10;
+const ALIKE_FRAMES = 4;
 /** Sound that nobody knows yet is held back, frames at most. */
-const MOST_HELD = 12;
+const MOST_HELD = 13;
 /** Without an echo for so many frames of the avatar's speech there is none to be held back for. */
 const CLEAR_FRAMES = 40;
 /** A band is explained by an echo up to so many times what is expected of it, power. */
@@ -38,13 +41,13 @@ const LEARNING = 1.06;
 const LOUDER_SHARE = 0.6;
 /** So alike of late, it is an echo however loud; the sums of that fade with this, a frame. */
 const SAME = 0.85;
+/** So unlike, it is a person however loud. */
+const OTHER = 0.2;
 const RECENT_FADE = 0.85;
 /** How the noise of a room is followed, a frame: down at once, up by 2 dB a second. What is so much above it is heard. */
 const NOISE_FALLS = 0.7;
 const NOISE_RISES = 1.01;
 const ABOVE = 4;
-/** How fast the mean loudness of a band follows, a frame. */
-const MEAN_STEP = 0.02;
 const TINY = 1;
 
 /** What is heard of one frame. */
@@ -55,12 +58,14 @@ export interface Gated {
 
 /** Of which loudness, and how much later, the avatar's voice comes back. */
 interface Echo {
-  /** Frames. */
+  /** Half frames. */
   lag: number;
   /** By band, power. */
   gains: Float32Array;
   expected: Float32Array;
 }
+
+const NOT_ALIKE = { lag: -9, frames: 0 };
 
 const hann = (size: number) =>
   Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
@@ -112,27 +117,40 @@ class Room {
 
 interface SentFrame {
   power: Float32Array;
-  level: Float64Array;
+  rise: Float64Array;
 }
 
 /** What the avatar said last, by band: what may come back. One for all microphones of a line. */
 export class SentSound {
   readonly #bands = new Bands(SENT_FRAME);
-  readonly #mean = new Float64Array(BANDS);
+  readonly #rises = [new Rise(), new Rise()] as const;
+  readonly #between = new Int16Array(SENT_FRAME);
   #silentFrames = LAGS;
-  /** The newest first: power, and its logarithm about its mean. */
-  readonly frames: SentFrame[] = Array.from({ length: LAGS + 2 }, () => ({
+  /** Each half a frame after the next, the newest first. */
+  readonly frames: SentFrame[] = Array.from({ length: LAGS + NEAR + 1 }, () => ({
     power: SILENCE,
-    level: new Float64Array(BANDS),
+    rise: new Float64Array(BANDS),
   }));
 
   /** Every 20 ms: what was sent in them, 48 kHz; undefined for nothing. */
   push(pcm: Int16Array | undefined): void {
-    this.#silentFrames = pcm === undefined ? this.#silentFrames + 1 : 0;
+    this.#silentFrames = pcm === undefined ? this.#silentFrames + 2 : 0;
     if (!this.isInTheAir) return;
-    const power = pcm === undefined ? SILENCE : this.#bands.of(pcm);
+    const half = SENT_FRAME / 2;
+    const between = this.#between;
+    between.copyWithin(0, half);
+    if (pcm === undefined) between.fill(0, half);
+    else between.set(pcm.subarray(0, half), half);
+    const [middle, whole] = this.#rises;
+    this.#add(this.#bands.of(between), middle);
+    this.#add(pcm === undefined ? SILENCE : this.#bands.of(pcm), whole);
+    if (pcm === undefined) between.fill(0, half);
+    else between.set(pcm.subarray(half), half);
+  }
+
+  #add(power: Float32Array, rise: Rise): void {
     this.frames.pop();
-    this.frames.unshift({ power, level: centred(power, this.#mean) });
+    this.frames.unshift({ power, rise: rise.of(power) });
   }
 
   /** Something of it may still be on its way. */
@@ -153,10 +171,12 @@ export class EchoGate {
   readonly #sentSquares = new Float64Array(LAGS);
   readonly #room = new Room();
   #heardSquares = 0;
-  readonly #heardMean = new Float64Array(BANDS);
+  readonly #heardRise = new Rise();
   /** The same at the echo's lag, of the last 100 ms: products, squares of what is heard, and of what was sent. */
   readonly #recent: [cross: number, heard: number, sent: number] = [0, 0, 0];
   #evidence = 0;
+  /** How many frames in a row were like what was sent, and how late. */
+  #alike = NOT_ALIKE;
   /** Frames of the avatar's speech in which nothing came back. */
   #clearFrames = 0;
   #echo: Echo | undefined;
@@ -184,7 +204,11 @@ export class EchoGate {
       return [...this.#released(), frame];
     }
     const [lag, likeness] = this.#likest();
-    if (this.#evidence >= EVIDENCE && likeness > ALIKE) this.#found(lag, heard);
+    const isAlike = this.#evidence >= EVIDENCE && likeness > ALIKE;
+    this.#alike = isAlike
+      ? { lag, frames: Math.abs(this.#alike.lag - lag) <= NEAR ? this.#alike.frames + 1 : 1 }
+      : NOT_ALIKE;
+    if (this.#alike.frames >= ALIKE_FRAMES) this.#found(lag, heard);
     if (this.#echo !== undefined) {
       const mine = this.#isEcho(this.#echo, heard);
       // What was held back was the beginning of this.
@@ -205,15 +229,15 @@ export class EchoGate {
   /** Running correlation of the bands' loudness, for each lag. */
   #compare(heard: Float32Array, isSilent: boolean): void {
     if (!isSilent) this.#evidence += 1;
-    const x = centred(heard, this.#heardMean);
+    const x = this.#heardRise.of(heard);
     this.#heardSquares *= FADE;
     for (const value of x) this.#heardSquares += value * value;
     for (let lag = 0; lag < LAGS; lag++) {
-      const { level } = this.#sent.frames[lag]!;
+      const { rise } = this.#sent.frames[lag]!;
       let cross = 0;
       let squares = 0;
       for (let b = 0; b < BANDS; b++) {
-        const y = level[b]!;
+        const y = rise[b]!;
         cross += x[b]! * y;
         squares += y * y;
       }
@@ -238,10 +262,12 @@ export class EchoGate {
   }
 
   #found(lag: number, heard: Float32Array): void {
-    if (this.#echo !== undefined && Math.abs(this.#echo.lag - lag) <= 1) return;
+    if (this.#echo !== undefined && Math.abs(this.#echo.lag - lag) <= NEAR) return;
     const sent = this.#around(lag);
     const gains = this.#echo?.gains ?? heard.map((power, b) => Math.min(4, power / sent[b]!));
     this.#echo = { lag, gains, expected: new Float32Array(BANDS) };
+    for (const [i, sum] of [this.#cross[lag]!, this.#heardSquares, this.#sentSquares[lag]!].entries())
+      this.#recent[i] = sum;
   }
 
   /** Whether all that is heard is an echo; learns how loud that is. */
@@ -254,8 +280,8 @@ export class EchoGate {
       unexplained += Math.max(0, heard[b]! - MARGIN * (gains[b]! * expected[b]! + this.#room.noise[b]!));
     }
     const [cross, heardSquares, sentSquares] = this.#recent;
-    const isSame = cross > SAME * Math.sqrt(heardSquares * sentSquares);
-    const isMore = unexplained > UNEXPLAINED * all && !isSame;
+    const recent = cross / Math.sqrt(heardSquares * sentSquares + TINY);
+    const isMore = recent < SAME && (unexplained > UNEXPLAINED * all || recent < OTHER);
     // What a person adds says nothing of the echo.
     if (!isMore)
       for (let b = 0; b < BANDS; b++)
@@ -271,17 +297,22 @@ export class EchoGate {
   /** What was sent about then: frames of both do not begin at the same moment. */
   #around(lag: number): Float32Array {
     const { frames } = this.#sent;
-    const near = [frames[Math.max(0, lag - 1)]!, frames[lag]!, frames[lag + 1]!];
+    const near = frames.slice(Math.max(0, lag - NEAR), lag + NEAR + 1);
     return Float32Array.from({ length: BANDS }, (_, b) => Math.max(...near.map(({ power }) => power[b]!)));
   }
 }
 
-function centred(bands: Float32Array, mean: Float64Array): Float64Array {
-  return Float64Array.from(bands, (power, b) => {
-    const level = Math.log(power);
-    mean[b]! += MEAN_STEP * (level - mean[b]!);
-    return level - mean[b]!;
-  });
+/** How much louder each band has become since two frames ago, as a logarithm: what voices differ in, and rooms leave. */
+class Rise {
+  #before = new Float64Array(BANDS);
+  #last = new Float64Array(BANDS);
+
+  of(bands: Float32Array): Float64Array {
+    const levels = Float64Array.from(bands, Math.log);
+    const rise = levels.map((level, b) => level - this.#before[b]!);
+    [this.#before, this.#last] = [this.#last, levels];
+    return rise;
+  }
 }
 
 const hush = ({ pcm }: Gated): Gated => ({ pcm: new Int16Array(pcm.length), audible: false });

@@ -6,6 +6,9 @@ import type { EndOfTurn, SpeechToText, VoiceActivityProvider } from '../../agent
 
 const FRAME = LISTEN_RATE / 50;
 const FRAME_MS = 20;
+/** Of silence after a recording: 1 to 6 s. */
+const LEAST_FRAMES = 50;
+const MOST_FRAMES = 300;
 
 export interface Hearing {
   vad: VoiceActivityProvider;
@@ -70,13 +73,18 @@ export async function hear(
     },
   );
   const beganMs = performance.now();
-  for (let index = 0; (index + 1) * FRAME <= pcm.length; index++) {
-    for (const part of frame(pcm.slice(index * FRAME, (index + 1) * FRAME), index))
-      listener.push(part.pcm, part.audible);
+  const tick = async (index: number, sound: Int16Array) => {
+    for (const part of frame(sound, index)) listener.push(part.pcm, part.audible);
     const waitMs = beganMs + (index + 1) * FRAME_MS - performance.now();
     if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs));
-  }
-  listener.close();
+  };
+  let index = 0;
+  for (; (index + 1) * FRAME <= pcm.length; index++) await tick(index, pcm.slice(index * FRAME, (index + 1) * FRAME));
+  // Silence, until they are taken for done.
+  const end = index;
+  while (index < end + LEAST_FRAMES || (listener.speaking && index < end + MOST_FRAMES))
+    await tick(index++, new Int16Array(FRAME));
+  await listener.finish();
   return heard;
 }
 
