@@ -60,7 +60,10 @@ export async function bench(): Promise<object> {
     if (recorded().length === 0)
       console.log(`there are no recordings in ${SPEECH}: VISAVIS_SPEECH names another folder`);
     const results = await inLanes(samples, LANES, sample => judged(sample, hearing));
-    for (const { sample, heard } of results) console.log(`${sample.name}: ${[...heard.captions.values()].join(' | ')}`);
+    for (const { sample, heard, reference } of results)
+      console.log(
+        `${sample.name}: ${[...heard.captions.values()].join(' | ')} (waited ${heard.ends.at(-1)?.silenceMs.toFixed(0)} ms; read at once: ${reference})`,
+      );
     const ownVoiceTurns = await ownVoice(voice, hearing);
     const noiseTurns = await noise(hearing);
     return { ...figures(results), ownVoiceTurns, ...noiseTurns };
@@ -75,7 +78,7 @@ async function judged(sample: Sample, hearing: Hearing): Promise<Result> {
   const whole = batched(hearing.asr, systemClock, { partials: 'none', words: false }).open('whole', {
     partial: () => {},
   });
-  whole.push(sample.pcm);
+  for (let at = 0; at < sample.pcm.length; at += LISTEN_RATE / 50) whole.push(sample.pcm.slice(at, at + LISTEN_RATE / 50));
   const { text: reference } = await whole.settle({ signal: new AbortController().signal });
   whole.close();
   return {
