@@ -195,6 +195,25 @@ const ROWS: Row[] = [
     minor: true,
   },
   {
+    bench: 'turns',
+    label: 'people cut off, times a minute of talk / wait at the end of a turn, median / p95',
+    value: figures('', 1, 'cutOffsPerMinute', 'waitMsP50', 'waitMsP95'),
+    limit: 'what can be known of a pause; there is little talk to learn it from',
+    minor: true,
+  },
+  {
+    bench: 'turns',
+    label: 'words lost on the way into captions / turns made by its own voice, noise, music, keys and coughs',
+    value: ({ lostWordsPercent, ...turns }) => {
+      const none = ['ownVoiceTurns', 'noiseTurns', 'musicTurns', 'keyboardTurns', 'coughTurns'].map(key => turns[key]);
+      return typeof lostWordsPercent === 'number' && none.every(each => typeof each === 'number')
+        ? `${lostWordsPercent} % / ${none.reduce((sum: number, each) => sum + Number(each), 0)}`
+        : undefined;
+    },
+    limit: '',
+    minor: true,
+  },
+  {
     bench: 'voice',
     label: 'the embedded voice: a sentence of twelve words → its first sound, median / p95',
     value: figures(' ms', 0, 'firstSoundMs.p50', 'firstSoundMs.p95'),
@@ -315,6 +334,27 @@ export function shortTable(results: ReadonlyMap<string, File>): string {
   );
 }
 
+const RULES: readonly [label: string, path: string][] = [
+  ['Visavis', ''],
+  ['voice activity, 500 ms of silence', 'vad500.'],
+  ['Smart Turn v3.2 as its authors use it', 'smartTurn.'],
+];
+
+/** Taking turns, beside the two rules that others go by, on the same sound. Empty, where it was not measured. */
+export function turnsTable(results: ReadonlyMap<string, File>): string {
+  const { result } = results.get('turns') ?? {};
+  if (result === undefined) return '';
+  const rows = RULES.map(([label, where]) => {
+    const figure = (key: string, digits: number) => at(result, where + key, digits) ?? '';
+    return `| ${label} | ${figure('cutOffsPerMinute', 1)} | ${figure('cutOffPercentAt300Ms', 0)} % | ${figure('waitMsP50', 0)} / ${figure('waitMsP95', 0)} ms |`;
+  });
+  return [
+    '| who judges that somebody is done | cut off, times a minute | pauses cut off at a median wait of 300 ms | wait at the end of a turn, median / p95 |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
 /** Everything, with when and on what it was measured, and what limits it. */
 export function longTable(results: ReadonlyMap<string, File>): string {
   const head = ['| what | measured | what limits it | bench |', '|---|---|---|---|'];
@@ -346,7 +386,7 @@ export function between(text: string, table: string): string {
 /** The pages that show figures, as they should read. */
 export function pages(results: ReadonlyMap<string, File>): { file: string; text: string }[] {
   return [
-    { name: 'README.md', table: shortTable(results) },
+    { name: 'README.md', table: [shortTable(results), turnsTable(results)].filter(Boolean).join('\n\n') },
     { name: 'docs/measured.md', table: longTable(results) },
   ].map(({ name, table }) => {
     const file = path.join(ROOT, name);

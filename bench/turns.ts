@@ -22,7 +22,8 @@ import { coughs, keyboard, music, pinkNoise } from './turns/sounds.ts';
 import { lostAndAdded } from './turns/words.ts';
 
 const LANES = 1;
-const VOICES = ['heart', 'man', 'june', 'child'];
+/** The one that was learned, and the nearest to it: the model knows neither bodies nor pitches that were designed. */
+const VOICES = ['heart', 'sarah'];
 const LINES = SHORT ? 6 : Number.POSITIVE_INFINITY;
 /** Of its own voice, and of each kind of noise. */
 const QUIET_S = SHORT ? 20 : 120;
@@ -78,13 +79,15 @@ async function judged(sample: Sample, hearing: Hearing): Promise<Result> {
   const whole = batched(hearing.asr, systemClock, { partials: 'none', words: false }).open('whole', {
     partial: () => {},
   });
-  for (let at = 0; at < sample.pcm.length; at += LISTEN_RATE / 50) whole.push(sample.pcm.slice(at, at + LISTEN_RATE / 50));
+  for (let at = 0; at < sample.pcm.length; at += LISTEN_RATE / 50)
+    whole.push(sample.pcm.slice(at, at + LISTEN_RATE / 50));
   const { text: reference } = await whole.settle({ signal: new AbortController().signal });
   whole.close();
   return {
     sample,
     heard,
-    reference,
+    // What was to be said, where that is known: a recognizer that reads everything at once makes mistakes, too.
+    reference: sample.name.endsWith('.wav') ? reference : sample.name.replaceAll(/\|\d+\|/g, ''),
     vad500: bySilence(heard.windows),
     smartTurn: await bySmartTurn(pcm, heard.windows, hearing.endOfTurn),
   };

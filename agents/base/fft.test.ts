@@ -1,22 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { RealFft } from './fft.ts';
+import { Fft, RealFft } from './fft.ts';
 
-/** By the definition, one frequency at a time. */
-const slow = (signal: readonly number[]) =>
-  Array.from({ length: signal.length / 2 + 1 }, (_, k) => {
-    const at = (trig: (x: number) => number) =>
-      signal.reduce((sum, x, i) => sum + x * trig((2 * Math.PI * k * i) / signal.length), 0);
-    return at(Math.cos) ** 2 + at(Math.sin) ** 2;
+const noise = (length: number) => Float64Array.from({ length }, (_, i) => Math.sin(i * i * 0.7) + Math.cos(3 * i));
+
+function slow(signal: Float64Array): { re: number[]; im: number[] } {
+  const sum = (k: number, wave: (angle: number) => number) =>
+    signal.reduce((total, x, n) => total + x * wave((-2 * Math.PI * k * n) / signal.length), 0);
+  const bins = Array.from(signal.keys());
+  return { re: bins.map(k => sum(k, Math.cos)), im: bins.map(k => sum(k, Math.sin)) };
+}
+
+const worst = (a: Float64Array, b: ArrayLike<number>) => Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+
+describe('transforms', () => {
+  it.each([2, 3, 4, 5, 8, 30, 75, 600])('of %i are what the definition says', length => {
+    const re = noise(length);
+    const im = new Float64Array(length);
+    const expected = slow(re);
+    new Fft(length).transform(re, im);
+    expect(worst(re, expected.re)).toBeLessThan(1e-9);
+    expect(worst(im, expected.im)).toBeLessThan(1e-9);
   });
 
-describe('the Fourier transform', () => {
-  it.each([2, 8, 30, 400, 512, 1200])('of %i samples is what the definition says', size => {
-    const signal = Array.from({ length: size }, (_, i) => Math.sin(i * i * 0.37) + Math.cos(i * 0.2));
-    const power = new Float32Array(size / 2 + 1);
-    new RealFft(size).power([9, ...signal], 1, new Float32Array(size).fill(1), power);
-    for (const [k, expected] of slow(signal).entries())
-      expect(power[k]! / (expected + 1)).toBeCloseTo(expected / (expected + 1), 4);
+  it('of real signals are the lower half of it, and lead back', () => {
+    const signal = noise(1200);
+    const fft = new RealFft(1200);
+    const re = new Float64Array(fft.bins);
+    const im = new Float64Array(fft.bins);
+    fft.forward(signal, re, im);
+    const expected = slow(signal);
+    expect(worst(re, expected.re)).toBeLessThan(1e-8);
+    expect(worst(im, expected.im)).toBeLessThan(1e-8);
+    const back = new Float64Array(1200);
+    fft.inverse(re, im, back);
+    expect(worst(back, signal)).toBeLessThan(1e-10);
   });
 
-  it('does no lengths with other factors', () => expect(() => new RealFft(14)).toThrow('no transform of 14 samples'));
+  it('are not made of other factors', () => {
+    expect(() => new Fft(14)).toThrow(RangeError);
+  });
 });

@@ -1,4 +1,4 @@
-import { RealFft } from '../base/fft.ts';
+import { Power } from '../base/power.ts';
 import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
 
 /** 20 ms, of a microphone and of what was sent. */
@@ -72,18 +72,18 @@ const hann = (size: number) =>
 
 /** Power by band of one frame, comparable between rates. */
 class Bands {
-  readonly #fourier: RealFft;
+  readonly #fourier: Power;
   readonly #window: Float32Array;
   readonly #power: Float32Array;
 
   constructor(size: number) {
-    this.#fourier = new RealFft(size);
+    this.#fourier = new Power(size);
     this.#window = hann(size);
     this.#power = new Float32Array(size / 2 + 1);
   }
 
   of(pcm: Int16Array): Float32Array {
-    this.#fourier.power(pcm, 0, this.#window, this.#power);
+    this.#fourier.of(pcm, 0, this.#window, this.#power);
     const scale = 1 / this.#fourier.size ** 2;
     return Float32Array.from({ length: BANDS }, (_, band) => {
       let sum = TINY;

@@ -7,10 +7,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { LISTEN_RATE } from '../../agents/base/rates.ts';
+import { readVoice } from '../../agents/listen/witness/voice.ts';
 import { Flite } from '../../agents/providers/flite/flite.ts';
+import { Hibari } from '../../agents/providers/hibari/hibari.ts';
 import { SherpaRecognizer } from '../../agents/providers/sherpa/recognizer.ts';
 import { SmartTurn } from '../../agents/providers/smartturn/smart-turn.ts';
-import { NEUTRAL_PROSODY } from '../../agents/speak/ports.ts';
+import { NEUTRAL_PROSODY, type TextToSpeech } from '../../agents/speak/ports.ts';
+import { Resampler } from '../../agents/speak/resample.ts';
 import { type Pause, pausesOf } from './pauses.ts';
 import { recordings } from './sources.ts';
 
@@ -30,49 +33,76 @@ const recognizer = new SherpaRecognizer(
 await new Promise<void>(resolve => recognizer.onChange(resolve));
 const smartTurn = new SmartTurn(model('smart-turn-v3.2.onnx'));
 const flite = new Flite();
+const hibari = new Hibari(model('hibari'));
 
 /** Voices that read the scripted lines, and the silence between their pieces. */
-const VOICES = ['rms', 'slt', 'awb'];
-const GAP = new Int16Array(0.7 * LISTEN_RATE);
+const FLITE = ['rms', 'slt', 'awb'];
+const HIBARI = ['heart', 'man', 'elder'];
+const QUESTION =
+  /^(?:what|how|who|where|why|when|which|can|do|does|did|is|are|will|should|could|would|have|really|and you)\b/;
+const GAP_MS = 700;
+const LOUD = 200;
+
+type Line = string | { asked: string; say: string };
+
+/** 16 kHz, without the silence at its end. */
+async function speak(tts: TextToSpeech, voice: string, text: string): Promise<Int16Array> {
+  const parts: Int16Array[] = [];
+  for await (const { pcm, sampleRate } of tts.speak(text, { voice, prosody: NEUTRAL_PROSODY, signal })) {
+    const resampler = new Resampler(sampleRate, LISTEN_RATE);
+    parts.push(resampler.push(pcm), resampler.flush());
+  }
+  const pcm = joined(...parts);
+  return pcm.subarray(0, pcm.findLastIndex(sample => Math.abs(sample) > LOUD) + 1);
+}
+
+const joined = (...parts: Int16Array[]) => Int16Array.from(parts.flatMap(part => [...part]));
+const silence = (ms: number) => new Int16Array((ms * LISTEN_RATE) / 1000);
 
 /**
- * A scripted line up to each of its pauses. How such a voice sounds before a pause says nothing of people: only its
- * words count.
+ * A scripted line up to each of its pauses. How the older voice sounds before a pause says nothing of people: of that
+ * only the words count; the neural one keeps its voice up, as at a comma.
  */
-async function scripted(line: string | { asked: string; say: string }, index: number): Promise<Pause[]> {
+async function scripted(line: Line, index: number, tts: TextToSpeech, voice: string): Promise<Pause[]> {
   const { asked, say } = typeof line === 'string' ? { asked: undefined, say: line } : line;
   const pieces = say.split('|').map(piece => piece.trim());
+  const isNeural = tts === hibari;
   const pauses: Pause[] = [];
-  let heard = new Int16Array(0.2 * LISTEN_RATE);
+  let heard = silence(200);
   for (const [i, piece] of pieces.entries()) {
-    const voice = VOICES[index % VOICES.length]!;
-    for await (const { pcm, sampleRate } of flite.speak(piece, { voice, prosody: NEUTRAL_PROSODY, signal })) {
-      if (sampleRate !== LISTEN_RATE) throw new Error(`${voice} speaks at ${sampleRate} Hz`);
-      heard = Int16Array.from([...heard, ...pcm]);
-    }
-    const { text } = await recognizer.transcribe(heard, { signal, final: true });
     const done = i === pieces.length - 1;
+    const mark = !isNeural ? '' : !done ? ',' : asked === undefined && QUESTION.test(pieces[0]!) ? '?' : '.';
+    const spoken = await speak(tts, voice, piece + mark);
+    heard = joined(heard, spoken);
+    const now = joined(heard, silence(128));
+    const { text } = await recognizer.transcribe(now, { signal, final: true });
     pauses.push({
       source: `scripted/${index}`,
       atS: heard.length / LISTEN_RATE,
       text,
       ...(asked !== undefined && { asked }),
-      voice: null,
-      sound: null,
-      speechMs: (piece.length / 15) * 1000,
+      voice: isNeural ? readVoice(now, now.length - heard.length) : null,
+      sound: isNeural ? await smartTurn.done(now, { signal }) : null,
+      speechMs: (spoken.length * 1000) / LISTEN_RATE,
       done,
       pauseMs: null,
     });
-    heard = Int16Array.from([...heard, ...GAP]);
+    heard = joined(heard, silence(GAP_MS));
   }
   return pauses;
 }
 
 const pauses: Pause[] = [];
 const witnessing = { vad: recognizer, asr: recognizer, sound: (pcm: Int16Array) => smartTurn.done(pcm, { signal }) };
-const lines = parse(fs.readFileSync(path.join(import.meta.dirname, 'scripted.yaml'), 'utf8')) as string[];
-for (const [index, line] of lines.entries()) pauses.push(...(await scripted(line, index)));
+const lines = parse(fs.readFileSync(path.join(import.meta.dirname, 'scripted.yaml'), 'utf8')) as Line[];
+for (const [index, line] of lines.entries())
+  for (const [tts, voice] of [
+    [flite, FLITE[index % FLITE.length]!],
+    [hibari, HIBARI[index % HIBARI.length]!],
+    [hibari, HIBARI[(index + 1) % HIBARI.length]!],
+  ] as const)
+    pauses.push(...(await scripted(line, index, tts, voice)));
 for await (const recording of recordings(folder)) pauses.push(...(await pausesOf(recording, witnessing)));
 fs.writeFileSync(out, JSON.stringify(pauses));
 console.log(`${pauses.length} pauses`);
-await Promise.all([recognizer.close(), smartTurn.close(), flite.close()]);
+await Promise.all([recognizer.close(), smartTurn.close(), flite.close(), hibari.close()]);

@@ -13,7 +13,7 @@ const PRIOR_PAUSES = 5;
 /** What they did long ago counts less. */
 const FADE = 0.93;
 /** Whoever was cut off gets this much of the benefit of the doubt, and loses it turn by turn. */
-const DOUBT = 0.35;
+const DOUBT = 0.5;
 const MOST_DOUBT = 0.1;
 const DOUBT_FADES = 0.8;
 /** Longer silences are no pauses of theirs. */

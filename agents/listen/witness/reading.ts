@@ -14,6 +14,8 @@ export interface WordsWitness {
   states: number;
   /** It ends in a word, or a mark, that something follows. */
   trailing: number;
+  /** It begins with a clause that another follows, which has not come: "When we moved to the city". */
+  subordinate: number;
   /** Nothing but words that people begin with: "So.", "Okay, well". */
   opening: number;
   /** Figures, letters or an address are being told, and that may be part of them; all of them. */
@@ -53,6 +55,7 @@ const TELLING = set(`tell give set open close turn play stop start read show cal
   find remind remember forget try make please thank thanks go come look listen never`);
 const PEOPLE = set(`i you he she it we they that this there nobody somebody everybody i'm you're he's she's it's we're
   they're i've we've i'll we'll that's there's who's`);
+const SUBORDINATING = set('when if while although though since after before until once whenever unless as');
 const YES_OR_NO = set(
   'yes no yeah yep nope sure okay ok maybe absolutely certainly never exactly right course not really please',
 );
@@ -87,14 +90,15 @@ function isListing(text: string, spoken: readonly string[]): boolean {
   return short && !spoken.slice(-3).includes('and') && !spoken.slice(-3).includes('or');
 }
 
+const lastPiece = (text: string): string =>
+  text
+    .trimEnd()
+    .split(/(?<=[.!?])\s/)
+    .at(-1) ?? '';
+
 /** The last sentence, without what people begin with. */
 function lastSentence(text: string): string[] {
-  const spoken = words(
-    text
-      .trimEnd()
-      .split(/(?<=[.!?])\s/)
-      .at(-1) ?? '',
-  );
+  const spoken = words(lastPiece(text));
   const first = spoken.findIndex(word => !OPENINGS.has(word) || PEOPLE.has(word));
   return first < 0 ? [] : spoken.slice(first);
 }
@@ -124,6 +128,7 @@ export function readWords(text: string, asked: Asked = 'nothing'): WordsWitness 
     tells: Number(read === 'finished' && TELLING.has(sentence[0] ?? '')),
     states: Number(isWhole && !question && (PEOPLE.has(sentence[0]!) || PEOPLE.has(sentence[1]!))),
     trailing: Number(trailing),
+    subordinate: Number(SUBORDINATING.has(sentence[0] ?? '') && !question && !/[,;] /.test(lastPiece(text))),
     opening: Number(
       spoken.length > 0 && spoken.length <= 4 && spoken.every(word => OPENINGS.has(word)) && !(asked === 'yes-or-no'),
     ),

@@ -2,7 +2,7 @@
  * Whisper's features of sound, which Smart Turn is given: log-mel, 80 bands, 100 a second.
  * Slaney's mel scale and filters (Auditory Toolbox, 1998); normalisation as in Whisper (Radford et al. 2022).
  */
-import { RealFft } from '../../base/fft.ts';
+import { Power } from '../../base/power.ts';
 
 const RATE = 16_000;
 const FFT = 400;
@@ -44,7 +44,7 @@ const BANK: readonly Band[] = Array.from({ length: BANDS }, (_, band) => {
 });
 
 const WINDOW = Float32Array.from({ length: FFT }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / FFT));
-const fourier = new RealFft(FFT);
+const fourier = new Power(FFT);
 
 /** The last {@link SECONDS} of 16 kHz samples, zeros before what is shorter: [band][frame], frame by frame in a row. */
 export function logMel(pcm: Int16Array): Float32Array {
@@ -55,7 +55,7 @@ export function logMel(pcm: Int16Array): Float32Array {
   // Frames of nothing but the silence in front are all alike: the second is like the rest (the first is mirrored).
   const silent = Math.floor((LENGTH - Math.min(pcm.length, LENGTH) - FFT / 2) / HOP);
   for (let frame = 0; frame < FRAMES; frame++) {
-    if (frame < 2 || frame > silent) fourier.power(sound, frame * HOP, WINDOW, power);
+    if (frame < 2 || frame > silent) fourier.of(sound, frame * HOP, WINDOW, power);
     for (const [band, { from, weights }] of BANK.entries()) {
       let sum = 0;
       for (let i = 0; i < weights.length; i++) sum += weights[i]! * power[from + i]!;

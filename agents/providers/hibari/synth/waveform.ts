@@ -1,6 +1,6 @@
+import { RealFft } from '../../../base/fft.ts';
 import { BINS, type Shape } from './design.ts';
 import { Envelope } from './envelope.ts';
-import { RealFft } from './fft.ts';
 import { pulses, VOICED_HZ } from './pulses.ts';
 import { HOP, WINDOW } from './rates.ts';
 import { cosOf, expOf, halfTurn, noiseOf, sinOf } from './tables.ts';
