@@ -11,7 +11,7 @@ const PARTIAL_EVERY_MS = 500;
 const MAX_STRETCH_MS = 24_000;
 const OVERLAP_MS = 2000;
 /** After so much, what was read up to a pause is not read again. */
-const SETTLED_MS = 18_000;
+const SETTLED_MS = 22_000;
 const RETRY_MS = 250;
 /** Longer than a hung recognizer takes to be ended and started again. */
 const GIVE_UP_MS = 15_000;
