@@ -60,18 +60,24 @@ const joined = (...parts: Int16Array[]) => Int16Array.from(parts.flatMap(part =>
 const silence = (ms: number) => new Int16Array((ms * LISTEN_RATE) / 1000);
 
 /**
- * A scripted line up to each of its pauses. How the older voice sounds before a pause says nothing of people: of that
- * only the words count; the neural one keeps its voice up, as at a comma.
+ * A scripted line up to each of its pauses. Before a pause the voice stays up, as at a comma. The older voice is one that
+ * the end-of-turn model does not know: with it comes how far that is to be believed.
+ * @param isHeard false: only its words count
  */
-async function scripted(line: Line, index: number, tts: TextToSpeech, voice: string): Promise<Pause[]> {
+async function scripted(
+  line: Line,
+  index: number,
+  tts: TextToSpeech,
+  voice: string,
+  isHeard: boolean,
+): Promise<Pause[]> {
   const { asked, say } = typeof line === 'string' ? { asked: undefined, say: line } : line;
   const pieces = say.split('|').map(piece => piece.trim());
-  const isNeural = tts === hibari;
   const pauses: Pause[] = [];
   let heard = silence(200);
   for (const [i, piece] of pieces.entries()) {
     const done = i === pieces.length - 1;
-    const mark = !isNeural ? '' : !done ? ',' : asked === undefined && QUESTION.test(pieces[0]!) ? '?' : '.';
+    const mark = !isHeard ? '' : !done ? ',' : asked === undefined && QUESTION.test(pieces[0]!) ? '?' : '.';
     const spoken = await speak(tts, voice, piece + mark);
     heard = joined(heard, spoken);
     const now = joined(heard, silence(128));
@@ -81,8 +87,8 @@ async function scripted(line: Line, index: number, tts: TextToSpeech, voice: str
       atS: heard.length / LISTEN_RATE,
       text,
       ...(asked !== undefined && { asked }),
-      voice: isNeural ? readVoice(now, now.length - heard.length) : null,
-      sound: isNeural ? await smartTurn.done(now, { signal }) : null,
+      voice: isHeard ? readVoice(now, now.length - heard.length) : null,
+      sound: isHeard ? await smartTurn.done(now, { signal }) : null,
       speechMs: (spoken.length * 1000) / LISTEN_RATE,
       done,
       pauseMs: null,
@@ -96,12 +102,14 @@ const pauses: Pause[] = [];
 const witnessing = { vad: recognizer, asr: recognizer, sound: (pcm: Int16Array) => smartTurn.done(pcm, { signal }) };
 const lines = parse(fs.readFileSync(path.join(import.meta.dirname, 'scripted.yaml'), 'utf8')) as Line[];
 for (const [index, line] of lines.entries())
-  for (const [tts, voice] of [
-    [flite, FLITE[index % FLITE.length]!],
-    [hibari, HIBARI[index % HIBARI.length]!],
-    [hibari, HIBARI[(index + 1) % HIBARI.length]!],
+  for (const [tts, voices, isHeard] of [
+    [flite, FLITE, false],
+    [flite, FLITE, true],
+    [flite, FLITE.toReversed(), true],
+    [hibari, HIBARI, true],
+    [hibari, HIBARI.toReversed(), true],
   ] as const)
-    pauses.push(...(await scripted(line, index, tts, voice)));
+    pauses.push(...(await scripted(line, index, tts, voices[index % voices.length]!, isHeard)));
 for await (const recording of recordings(folder)) pauses.push(...(await pausesOf(recording, witnessing)));
 fs.writeFileSync(out, JSON.stringify(pauses));
 console.log(`${pauses.length} pauses`);
