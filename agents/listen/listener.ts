@@ -297,27 +297,26 @@ export class Listener {
       this.#end(current, '', () => this.#events.nothing(current.id));
       return;
     }
-    const heard = await sound?.afterWords();
-    if (isStale()) return;
-    current.sound = heard ?? current.sound;
     this.#level.learn();
     const words = readWords(text, askedFor(this.#context.asked()));
     const speechMs = toMs(silentFrom - current.startSample);
-    const judged = this.#endpointing.judge({
-      words,
-      voice: readVoice(pcm, trailingSilence),
-      sound: current.sound,
-      speechMs,
-    });
+    const voice = readVoice(pcm, trailingSilence);
     const { id } = current;
-    const { done, silenceMs } = judged;
+    const judge = () => this.#endpointing.judge({ words, voice, sound: current.sound, speechMs });
+    this.#events.partial(id, text, speechMs);
+    // An answer is begun with the words; the sound says how long to wait with it.
+    const isCandidate = !current.finishing && words.trailing === 0 && judge().done >= UNLIKELY;
+    if (isCandidate) this.#events.candidate(id, text);
+    const heard = await sound?.afterWords();
+    if (isStale()) return;
+    current.sound = heard ?? current.sound;
+    const judged = judge();
+    const { silenceMs } = judged;
     const toldMs = toMs(silentFrom - current.fromSample);
     this.#events.judged({ ...judged, utteranceId: id, fromSample: silentFrom, toldMs, text, sound: current.sound });
-    this.#events.partial(id, text, speechMs);
     const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
     const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));
     if (current.finishing) return tell();
-    if (done >= UNLIKELY && words.trailing === 0) this.#events.candidate(id, text);
     const waitMs = endMs + silenceMs - this.#deps.clock.nowMs();
     if (waitMs > READ_AGAIN_MS && current.readings < 2)
       current.cancelEndpoint = this.#deps.clock.after(READ_AGAIN_MS, () => void this.#read(current));

@@ -1,7 +1,11 @@
 /** Process that hears whether a turn is over, one question at a time. Its parent watches it. */
+import os from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { WorkerReply, WorkerRequest } from '../../base/worker-queue.ts';
 import { BANDS, FRAMES, logMel } from './log-mel.ts';
+
+/** The words are read at the same time, and are wanted first. */
+os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 const session = InferenceSession.create(process.argv[2]!, {
   intraOpNumThreads: 1,
