@@ -60,10 +60,14 @@ describe.skipIf(CHROMIUM === undefined)('a recorded call, in Chromium (skipped w
     });
 
   it('is recorded while a person wants it, seen by everybody, understood again in a replay, and erased', async () => {
+    const recordings = path.join(system.dataDir, 'recordings');
+    // There is one of a first try, where this is the second.
+    const kept = () => (fs.existsSync(recordings) ? fs.readdirSync(recordings) : []);
+    const before = new Set(kept());
     const [ann, bob] = [await join('Ann'), await join('Bob')];
     await ann.avatarQuiet();
     await write(ann, 'How old are you?');
-    expect(fs.existsSync(path.join(system.dataDir, 'recordings'))).toBe(false);
+    expect(kept()).toHaveLength(before.size);
 
     await record(ann, true);
     await until('Ann to be told', async () => (await noted(ann)) === 'Recording you');
@@ -75,8 +79,8 @@ describe.skipIf(CHROMIUM === undefined)('a recorded call, in Chromium (skipped w
     await write(ann, 'Where do you live?');
     await Promise.all([ann.close(), bob.close()]);
 
-    const [conversation] = fs.readdirSync(path.join(system.dataDir, 'recordings'));
-    const folder = path.join(system.dataDir, 'recordings', conversation!);
+    const conversation = kept().find(name => !before.has(name));
+    const folder = path.join(recordings, conversation!);
     const heard = () => {
       const { events } = readRecording(folder);
       return events.flatMap(each => (each.type === 'said' && each.entry.role === 'user' ? [each.entry.text] : []));
