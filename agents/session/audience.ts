@@ -19,6 +19,8 @@ export class Audience {
   readonly #context: ListenerContext;
   readonly #events: AudienceEvents;
   readonly #people = new Map<string, Person>();
+  /** Of microphones that are closed: what was being said is still read. */
+  readonly #finishing = new Set<Listener>();
 
   constructor(deps: ListenerDeps, context: ListenerContext, events: AudienceEvents) {
     this.#deps = deps;
@@ -88,7 +90,10 @@ export class Audience {
     const person = this.#people.get(identity);
     if (person?.listener === undefined) return;
     this.#people.set(identity, { name: person.name });
-    await person.listener.finish();
+    const { listener } = person;
+    this.#finishing.add(listener);
+    await listener.finish();
+    this.#finishing.delete(listener);
   }
 
   hear(identity: string, pcm: Int16Array, audible: boolean): void {
@@ -102,6 +107,7 @@ export class Audience {
 
   close(): void {
     for (const { listener } of this.#people.values()) listener?.close();
+    for (const listener of this.#finishing) listener.close();
     this.#people.clear();
   }
 }

@@ -84,7 +84,8 @@ export class Session {
         if (this.#floor.at === 'people' && this.#recollection.names.length === 1)
           this.#backchannels?.paused(pause, pause.toldMs, this.#recollection.lastSaid.trimEnd().endsWith('?'));
       },
-      continued: (who, id) => {
+      continued: (who, id, begun) => {
+        this.#ownWords.ended(begun);
         this.#continued.add(id);
         deps.metrics.continued();
         this.#tell({ type: 'continued', who, id });
@@ -92,6 +93,8 @@ export class Session {
       utterance: (who, utterance) => this.#uttered(who, utterance),
       nothing: (who, id) => this.#nothing(who, id),
       failed: (who, id, error) => {
+        this.#ownWords.ended(id);
+        this.#continued.delete(id);
         this.#failed('asr', error);
         this.#log.nothing(id);
         this.#tell({ type: 'failed', who });
@@ -259,6 +262,7 @@ export class Session {
 
   #nothing(who: string, id: string): void {
     this.#ownWords.ended(id);
+    this.#continued.delete(id);
     this.#log.nothing(id);
     this.#tell({ type: 'nothing', who });
   }
