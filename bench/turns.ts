@@ -10,6 +10,7 @@ import { LISTEN_RATE, SPEECH_RATE } from '../agents/base/rates.ts';
 import { batched } from '../agents/listen/batched.ts';
 import { EchoGate, SentSound } from '../agents/media/echo-gate.ts';
 import { Hibari } from '../agents/providers/hibari/hibari.ts';
+import { modelFiles } from '../agents/providers/sherpa/models.ts';
 import { SherpaRecognizer } from '../agents/providers/sherpa/recognizer.ts';
 import { SmartTurn } from '../agents/providers/smartturn/smart-turn.ts';
 import { Resampler } from '../agents/speak/resample.ts';
@@ -43,15 +44,7 @@ interface Result {
 
 export async function bench(): Promise<object> {
   const model = (name: string) => path.join('models', name);
-  const recognizer = new SherpaRecognizer(
-    {
-      vad: model('silero-vad.onnx'),
-      encoder: model('moonshine-encoder.onnx'),
-      decoder: model('moonshine-decoder-bytes.onnx'),
-      tokens: model('moonshine-tokens.txt'),
-    },
-    { restarted: () => {}, ready: () => {} },
-  );
+  const recognizer = new SherpaRecognizer(modelFiles('models'), { restarted: () => {}, ready: () => {} });
   await new Promise<void>(resolve => recognizer.onChange(resolve));
   const smartTurn = new SmartTurn(model('smart-turn-v3.2.onnx'));
   const voice = new Hibari(model('hibari'));

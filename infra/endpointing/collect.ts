@@ -10,6 +10,7 @@ import { LISTEN_RATE } from '../../agents/base/rates.ts';
 import { readVoice } from '../../agents/listen/witness/voice.ts';
 import { Flite } from '../../agents/providers/flite/flite.ts';
 import { Hibari } from '../../agents/providers/hibari/hibari.ts';
+import { modelFiles } from '../../agents/providers/sherpa/models.ts';
 import { SherpaRecognizer } from '../../agents/providers/sherpa/recognizer.ts';
 import { SmartTurn } from '../../agents/providers/smartturn/smart-turn.ts';
 import { NEUTRAL_PROSODY, type TextToSpeech } from '../../agents/speak/ports.ts';
@@ -21,15 +22,10 @@ const [folder, out] = process.argv.slice(2);
 if (folder === undefined || out === undefined) throw new Error('usage: collect.ts FOLDER PAUSES.json');
 const { signal } = new AbortController();
 const model = (name: string) => path.join(import.meta.dirname, '../../models', name);
-const recognizer = new SherpaRecognizer(
-  {
-    vad: model('silero-vad.onnx'),
-    encoder: model('moonshine-encoder.onnx'),
-    decoder: model('moonshine-decoder-bytes.onnx'),
-    tokens: model('moonshine-tokens.txt'),
-  },
-  { restarted: () => {}, ready: () => {} },
-);
+const recognizer = new SherpaRecognizer(modelFiles(path.join(import.meta.dirname, '../../models')), {
+  restarted: () => {},
+  ready: () => {},
+});
 await new Promise<void>(resolve => recognizer.onChange(resolve));
 const smartTurn = new SmartTurn(model('smart-turn-v3.2.onnx'));
 const flite = new Flite();

@@ -9,6 +9,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import { Power } from '../../agents/base/power.ts';
 import { LISTEN_RATE } from '../../agents/base/rates.ts';
 import { Hibari } from '../../agents/providers/hibari/hibari.ts';
+import { modelFiles } from '../../agents/providers/sherpa/models.ts';
 import { SherpaRecognizer } from '../../agents/providers/sherpa/recognizer.ts';
 import { NEUTRAL_PROSODY } from '../../agents/speak/ports.ts';
 import { Resampler } from '../../agents/speak/resample.ts';
@@ -25,15 +26,10 @@ const RANGE_DB = 70;
 const LABEL = 18;
 
 const model = (name: string) => path.join(ROOT, 'models', name);
-const recognizer = new SherpaRecognizer(
-  {
-    vad: model('silero-vad.onnx'),
-    encoder: model('moonshine-encoder.onnx'),
-    decoder: model('moonshine-decoder-bytes.onnx'),
-    tokens: model('moonshine-tokens.txt'),
-  },
-  { restarted: () => {}, ready: () => {} },
-);
+const recognizer = new SherpaRecognizer(modelFiles(path.join(ROOT, 'models')), {
+  restarted: () => {},
+  ready: () => {},
+});
 await new Promise<void>(resolve => recognizer.onChange(resolve));
 const hibari = new Hibari(model('hibari'));
 const { signal } = new AbortController();

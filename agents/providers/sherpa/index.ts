@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { z } from 'zod';
 import type { ProviderHost, Vendor } from '../manifest.ts';
 import { missingOf, SpeechSettings, speechCapabilities } from './voices.ts';
@@ -6,16 +5,10 @@ import { missingOf, SpeechSettings, speechCapabilities } from './voices.ts';
 /** One process does both. */
 async function shared(host: ProviderHost, threshold?: number) {
   const { SherpaRecognizer } = await import('./recognizer.ts');
-  const model = (name: string) => path.resolve(host.models, name);
+  const { modelFiles } = await import('./models.ts');
   return host.shared('recognizer', () => {
     const recognizer = new SherpaRecognizer(
-      {
-        vad: model('silero-vad.onnx'),
-        encoder: model('moonshine-encoder.onnx'),
-        decoder: model('moonshine-decoder-bytes.onnx'),
-        tokens: model('moonshine-tokens.txt'),
-        threshold,
-      },
+      { ...modelFiles(host.models), threshold },
       { restarted: reason => host.lost('recognizer', reason), ready: loadMs => host.loaded(loadMs) },
       host.clock,
     );
