@@ -25,6 +25,17 @@ describe('how long a silence ends a turn', () => {
   it('never waits as long for a finished sentence as the model alone would', () =>
     expect(wait('Do you like the sea?', { sound: 0.02 })).toBeLessThan(1500));
 
+  it('is less than a second for what may be whole, however the person paused before; not for what is still open', () => {
+    const endpointing = new Endpointing();
+    for (let i = 0; i < 4; i++) {
+      endpointing.paused(1400);
+      endpointing.cutOff();
+    }
+    expect(wait('I went to the market.', { endpointing })).toBeLessThan(900);
+    for (const text of ['I did not want to', 'My number is five five five'])
+      expect(wait(text, { endpointing }), text).toBeGreaterThan(1500);
+  });
+
   it('is longer for the patient and shorter for the eager', () => {
     const of = (options: ConstructorParameters<typeof Endpointing>[0]) =>
       wait('I went to the market', { endpointing: new Endpointing(options) });

@@ -7,6 +7,12 @@ export type Eagerness = 'low' | 'medium' | 'high';
 const CERTAINTY: Record<Eagerness, number> = { low: 0.9, medium: 0.8, high: 0.72 };
 /** Nobody waits longer for words, nor answers sooner. */
 const LONGEST_MS: Record<Eagerness, number> = { low: 4000, medium: 3000, high: 2000 };
+/**
+ * For what may well be whole, neither: who goes on after that is joined with it [L1], while all others would wait for
+ * the few who pause so long.
+ */
+const MAYBE_DONE = 0.25;
+const LONGEST_MAYBE_MS: Record<Eagerness, number> = { low: 1300, medium: 880, high: 600 };
 const SHORTEST_MS: Record<Eagerness, number> = { low: 320, medium: 240, high: 180 };
 /** So many pauses of a person's own count as much as what is known of everybody's. */
 const PRIOR_PAUSES = 5;
@@ -57,12 +63,15 @@ export class Endpointing {
 
   judge(witnesses: Witnesses): Judged {
     const { eagerness, patience, silenceMs } = this.#options;
+    const { words } = witnesses;
     const odds = Math.exp(logOdds(witnesses));
     const done = odds / (1 + odds);
     const weighed = (odds * this.#doubt) / patience;
     const meanLog = this.#meanLog;
     const silenceFor = (certainty: number) => silenceUntil(certainty, weighed, meanLog, PAUSES.sdLog);
-    const longestMs = LONGEST_MS[eagerness] * Math.max(1, patience);
+    const isOpen = words.trailing + words.opening + words.dictating > 0;
+    const longest = done > MAYBE_DONE && !isOpen ? LONGEST_MAYBE_MS : LONGEST_MS;
+    const longestMs = longest[eagerness] * Math.max(1, patience);
     return {
       done,
       silenceFor,
