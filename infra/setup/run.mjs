@@ -12,6 +12,7 @@ import { ensureModels } from './models.mjs';
 import { installPackages, NODE, ROOT } from './packages.mjs';
 import { ensurePromtool } from './promtool.mjs';
 import { SetupError, step } from './step.mjs';
+import { ensureTestWheels } from './wheels.mjs';
 import { ensureWorker } from './worker.mjs';
 
 const args = process.argv.slice(2);
@@ -27,6 +28,7 @@ try {
   if (tests) {
     await step('browser for tests', ensureChromium);
     await step('promtool for tests', ensurePromtool);
+    await step('language model for tests', ensureTestWheels);
   }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
