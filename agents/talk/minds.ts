@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import type { AgentSettings } from '../../settings/agent.ts';
+import { type Minds, makeMinds } from '../assembly/dialogue.ts';
+import { Making } from '../assembly/makers.ts';
+import { systemClock } from '../base/clock.ts';
+import { toolVariablesOf } from '../environment.ts';
+import { createAgentMetrics } from '../metrics/metrics.ts';
+import { Personas } from '../think/personas.ts';
+import { HttpToolbox } from '../tools/toolbox.ts';
+
+/** Those who answer and take notes, and the personas that they are ready for. */
+export interface OpenMinds extends Omit<Minds, 'prepare'> {
+  personas: Personas;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes what a host answers with, and nothing that it hears, speaks or shows with. Nothing is kept in caches. Throws
+ * SettingsError, PersonaError or ProviderError.
+ */
+export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, log: Logger): Promise<OpenMinds> {
+  const metrics = createAgentMetrics(config.prices);
+  const clock = systemClock;
+  const toolbox = new HttpToolbox({ ...config.tools, variables: toolVariablesOf(env), clock, called: () => {} });
+  const making = new Making({ env, models: config.models, clock, metrics, log, toolbox });
+  const close = async () => {
+    await Promise.all([toolbox.close(), making.close()]);
+  };
+  try {
+    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache: undefined });
+    const personas = new Personas(config.personas, {
+      admit: source => {
+        prepare(source.persona);
+        toolbox.prepare(source);
+      },
+      refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
+    });
+    return { ...minds, personas, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
