@@ -40,6 +40,8 @@ const jobDeps = (parts: AgentParts, log: Logger): JobDeps => ({
   ...(parts.endOfTurn !== undefined && { endOfTurn: parts.endOfTurn }),
   endpointing: parts.endpointing,
   responder: parts.responder,
+  alarm: parts.alarm,
+  greeting: parts.greeting,
   learner: parts.learner,
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),
   voiceSense: parts.voiceSense,

@@ -6,6 +6,7 @@ import { makeMinds } from './assembly/dialogue.ts';
 import { makeEars } from './assembly/ears.ts';
 import { Making } from './assembly/makers.ts';
 import { makeResponders } from './assembly/responder.ts';
+import { makeSafety, type Safety } from './assembly/safety.ts';
 import { makeVoices } from './assembly/speech.ts';
 import { Avatars } from './avatars.ts';
 import { type Clock, systemClock } from './base/clock.ts';
@@ -18,6 +19,7 @@ import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from 
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
 import { OwnVoices } from './own-voice.ts';
 import type { Responder } from './respond/port.ts';
+import type { Alarm } from './safety/alarm.ts';
 import { Eyes } from './sight/eyes.ts';
 import type { TextToSpeech } from './speak/ports.ts';
 import { voiceProblem } from './speak/voiced.ts';
@@ -57,6 +59,10 @@ export interface AgentParts {
   takesPictures: boolean;
   /** Who answers for a persona, in one conversation. */
   responder(persona: Persona): Responder;
+  /** Told of those who seem to be in danger. */
+  alarm: Alarm;
+  /** What somebody new is greeted with: `{name}` becomes their name. */
+  greeting(persona: Persona): string;
   learner: Learner;
   summariser?: Summariser;
   /** How voices and faces are sensed. */
@@ -112,9 +118,12 @@ export async function createParts(
     log,
     toolbox: tools ? toolbox : undefined,
   });
+  let safety: Safety | undefined;
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
-    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache });
+    safety = makeSafety(config.safety, { env, clock, metrics, log });
+    const { guard, alarm } = safety;
+    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache, guard });
     const ears = await makeEars(config, {
       making,
       metrics,
@@ -129,6 +138,7 @@ export async function createParts(
       clock,
       tts,
       dialogue: minds.dialogue,
+      guard,
     });
     const [feelings] = await making.stage('feelings', config.feelings);
     const avatars = new Avatars(config);
@@ -177,17 +187,20 @@ export async function createParts(
       ownVoices: new OwnVoices(tts, voiced),
       ...minds,
       responder,
+      alarm,
+      greeting: persona =>
+        persona.disclose === false ? persona.greeting : guard.honesty.greeting(persona.greeting, persona),
       voiceSense: feelings?.made ?? NOBODY_SENSES,
       eyes,
       recordings,
       metrics,
       close: async () => {
-        await Promise.all([toolbox.close(), making.close(), eyes.close(), recordings.close()]);
+        await Promise.all([toolbox.close(), making.close(), eyes.close(), recordings.close(), alarm.close()]);
         await cache?.close();
       },
     };
   } catch (error) {
-    await Promise.all([toolbox.close(), making.close()]);
+    await Promise.all([toolbox.close(), making.close(), safety?.alarm.close()]);
     await cache?.close();
     throw error;
   }

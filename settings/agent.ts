@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ImageAskingSettings } from '../agents/images/asking.ts';
 import { allowEntryProblem } from '../agents/tools/allow-list.ts';
+import { CountryNumbers, numbersByCountry } from './emergency.ts';
 import { stage } from './stages.ts';
 
 /** 800 kbit/s at 512x512; larger pictures need less for each pixel. */
@@ -166,6 +167,24 @@ export const AgentSettings = z.strictObject({
       /** Calls for one answer. */
       perTurn: z.number().int().min(1).max(20).default(4),
       maxResultBytes: z.number().int().min(64).max(1_048_576).default(16_384),
+    })
+    .prefault({}),
+  /** What is done for people who seem to be in danger. */
+  safety: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** ISO 3166: whose numbers are told; absent: what is valid in most of the world. */
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'two capital letters, e.g. DE')
+        .refine(code => code in numbersByCountry(), 'its numbers are not known: leave it out, and give numbers')
+        .optional(),
+      /** In the place of the country's. */
+      numbers: CountryNumbers.partial().default({}),
+      /** Told at once. */
+      webhook: z.url({ protocol: /^https?$/ }).optional(),
+      /** It is told what was said, too. */
+      webhookText: z.boolean().default(false),
     })
     .prefault({}),
   /** For the estimate of what conversations cost. */

@@ -6,6 +6,7 @@ import { CachedDialogue } from '../cache/answers.ts';
 import type { DiskCache } from '../cache/disk-cache.ts';
 import { toneOf } from '../feel/words.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
+import { type Guard, SafeDialogue } from '../safety/dialogue.ts';
 import { ConciseDialogue } from '../think/concise.ts';
 import { ExpressiveDialogue } from '../think/expressive.ts';
 import { FallbackDialogue } from '../think/fallback.ts';
@@ -34,16 +35,17 @@ export interface MindsDeps {
   log: Logger;
   clock: Clock;
   cache: DiskCache | undefined;
+  guard: Guard;
 }
 
 /**
  * The words of an answer, from the inside outwards: the vendor, counted and timed; what a model says to itself is left
  * out; cut to the persona's limits; kept for others who ask the same. Then the next entry, where one fails before its
  * first word. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
- * neither filtered, cut nor kept.
+ * neither filtered, cut nor kept. Before all of that stands who looks whether somebody is in danger.
  */
 export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
-  const { making, metrics, log, clock, cache } = deps;
+  const { making, metrics, log, clock, cache, guard } = deps;
   const made = await making.stage('dialogue', entries);
   const wrapped = made.map(({ made: vendor, capabilities: { scripted }, meter, identity }) =>
     chain<Dialogue>(
@@ -72,7 +74,7 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
       ),
   );
   return {
-    dialogue: new ExpressiveDialogue(answering, toneOf),
+    dialogue: new SafeDialogue(new ExpressiveDialogue(answering, toneOf), guard),
     takesPictures: made[0]!.capabilities.pictures,
     ...(await makeNotes(made, deps)),
     prepare: persona => {

@@ -5,6 +5,8 @@ import type { AgentMetrics } from '../metrics/metrics.ts';
 import { firstSound } from '../respond/first-sound.ts';
 import type { Responder } from '../respond/port.ts';
 import { TextResponder } from '../respond/text.ts';
+import type { Guard } from '../safety/dialogue.ts';
+import { guarded } from '../safety/responder.ts';
 import type { TextToSpeech } from '../speak/ports.ts';
 import type { Dialogue, Persona } from '../think/ports.ts';
 import { firstOf } from './chain.ts';
@@ -20,6 +22,7 @@ export interface ResponderDeps {
   clock: Clock;
   tts: TextToSpeech;
   dialogue: Dialogue;
+  guard: Guard;
 }
 
 /**
@@ -28,12 +31,13 @@ export interface ResponderDeps {
  */
 export async function makeResponders(
   entries: readonly StageEntry[],
-  { making, metrics, log, clock, tts, dialogue }: ResponderDeps,
+  { making, metrics, log, clock, tts, dialogue, guard }: ResponderDeps,
 ): Promise<(persona: Persona) => Responder> {
   const made = await making.stage('duplex', entries);
   return persona => {
     const text = new TextResponder({ clock, tts, dialogue, persona });
-    return firstOf<Responder>([...made.map(each => each.made.open(persona)), text], (first, second, index) =>
+    const duplex = made.map(each => guarded(each.made.open(persona), text, guard));
+    return firstOf<Responder>([...duplex, text], (first, second, index) =>
       firstSound(first, second, {
         clock,
         withinMs: FIRST_SOUND_MS,

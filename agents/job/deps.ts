@@ -6,6 +6,7 @@ import type { EndpointingOptions } from '../listen/endpoint/endpointing.ts';
 import type { EndOfTurn, Recognizer, VoiceActivityProvider } from '../listen/ports.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import type { Responder } from '../respond/port.ts';
+import type { Alarm } from '../safety/alarm.ts';
 import type { Eyes } from '../sight/eyes.ts';
 import type { Recordings } from '../tape/recordings.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
@@ -20,6 +21,10 @@ export interface JobDeps {
   endpointing: EndpointingOptions;
   /** Who answers for a persona, in one conversation. */
   responder(persona: Persona): Responder;
+  /** Told of those who seem to be in danger. */
+  alarm: Pick<Alarm, 'raise'>;
+  /** What somebody new is greeted with: `{name}` becomes their name. */
+  greeting(persona: Persona): string;
   learner: Learner;
   summariser?: Summariser;
   voiceSense: VoiceSense;

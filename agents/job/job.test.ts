@@ -105,6 +105,8 @@ beforeEach(() => {
     recognizer: batched({ transcribe: async () => ({ text: '' }) }, systemClock),
     endpointing: {},
     responder: () => responder,
+    alarm: { raise: () => {} },
+    greeting: ({ greeting }) => greeting,
     learner: { learn: async () => [CANDLES] },
     voiceSense: { hear: async () => undefined, forget: () => {} },
     eyes,

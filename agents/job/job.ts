@@ -61,6 +61,9 @@ export class JobRunner {
         endpointing: { ...deps.endpointing, patience: persona.patience },
         responder: deps.responder(persona),
         persona,
+        greeting: deps.greeting,
+        concern: (kind, said) =>
+          deps.alarm.raise({ kind, room: offer.room, persona: persona.id }, said.map(({ text }) => text).join(' ')),
         senses,
         look: (who, name, options) => onlooker.look(who, name, options),
         learner: deps.learner,

@@ -7,6 +7,7 @@ import { mediaMetrics } from './media.ts';
 import { processMetrics } from './processes.ts';
 import { providerMetrics } from './providers.ts';
 import { recordingMetrics } from './recordings.ts';
+import { safetyMetrics } from './safety.ts';
 import { toolMetrics } from './tools.ts';
 
 export type AgentMetrics = ReturnType<typeof createAgentMetrics>;
@@ -27,6 +28,7 @@ export function createAgentMetrics(prices: Prices = {}) {
     ...eyesMetrics(registers),
     ...recordingMetrics(registers),
     ...toolMetrics(registers),
+    ...safetyMetrics(registers),
     ...processMetrics(registers),
     session: { ...conversations.session, providerError: providers.providerError },
   };

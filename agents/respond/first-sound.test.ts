@@ -68,7 +68,8 @@ function scene(first: (clock: VirtualClock) => Scripted, second?: (clock: Virtua
     const got: string[] = [];
     const read = async () => {
       for await (const spoken of responder.respond(CONVERSATION, options))
-        if (spoken.type !== 'mark') got.push(spoken.type === 'speech' ? spoken.words[0]!.text : spoken.emotion);
+        if (spoken.type === 'speech' || spoken.type === 'feeling')
+          got.push(spoken.type === 'speech' ? spoken.words[0]!.text : spoken.emotion);
     };
     const over = read();
     over.catch(() => {});

@@ -35,7 +35,10 @@ function scene(parts: (Spoken | Error)[], events: Partial<AnsweringEvents> = {},
   });
   const turn = new Turn({ id: 't', source: 'voice', inputs: [], said: saidAt(0) });
   const commit = () =>
-    turn.commit({ speech: () => told.push('sound'), feeling: () => {}, complete: () => told.push('complete') }, 0);
+    turn.commit(
+      { speech: () => told.push('sound'), feeling: () => {}, concern: () => {}, complete: () => told.push('complete') },
+      0,
+    );
   if (certain) commit();
   return { answering, turn, told, commit };
 }

@@ -1,8 +1,9 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
+import type { DangerKind } from '../../protocol/dangers.ts';
 import type { ListenerDeps } from '../listen/listener.ts';
 import type { Performance } from '../perform/port.ts';
 import type { Responder } from '../respond/port.ts';
-import type { Persona } from '../think/ports.ts';
+import type { Exchange, Persona } from '../think/ports.ts';
 import type { Addressing } from './floor/addressing.ts';
 import type { RoomView, SessionMetrics } from './ports.ts';
 import type { RecollectionDeps } from './recollection.ts';
@@ -23,6 +24,10 @@ export interface SessionDeps extends ListenerDeps, RecollectionDeps {
   senses?: SessionSenses;
   /** Judges to whom something was said; absent: all of it is meant for the avatar. */
   addressing?: Addressing;
+  /** What somebody new is greeted with; absent: what the persona says. */
+  greeting?(persona: Persona): string;
+  /** Somebody seems to be in danger, by what they said. Told once the turn is certain [T5]. */
+  concern?(kind: DangerKind, said: readonly Exchange[]): void;
   view: RoomView;
   metrics: SessionMetrics;
 }

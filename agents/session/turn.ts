@@ -5,7 +5,7 @@ import { SPEECH_RATE } from '../base/rates.ts';
 import type { SpokenChunk } from '../perform/port.ts';
 import type { Spoken } from '../respond/port.ts';
 import { shifted } from '../speak/mouth.ts';
-import type { Exchange, FeelingPart } from '../think/ports.ts';
+import type { ConcernPart, Exchange, FeelingPart } from '../think/ports.ts';
 import type { SaidTimes } from './floor/said-times.ts';
 import { Ledger } from './ledger.ts';
 import { type Accounted, TurnTimes } from './trace.ts';
@@ -14,6 +14,7 @@ import { type Accounted, TurnTimes } from './trace.ts';
 export interface TurnSink {
   speech(turnId: string, chunk: SpokenChunk): void;
   feeling(feeling: FeelingPart): void;
+  concern(concern: ConcernPart): void;
   complete(turnId: string): void;
 }
 
@@ -82,6 +83,7 @@ export class Turn {
   take(spoken: Spoken): void {
     if (spoken.type === 'mark') this.times.told(spoken);
     else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(spoken));
+    else if (spoken.type === 'concern') this.#out(sink => sink.concern(spoken));
     else {
       const { pcm, words } = spoken;
       const start = this.ledger.add(words, pcm.length);

@@ -5,6 +5,7 @@ import type { Conversation, Exchange, FeelingPart, Persona } from '../think/port
 import { type Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
 import type { Audience } from './audience.ts';
 import type { ConversationLog } from './conversation-log.ts';
+import type { SessionDeps } from './deps.ts';
 import type { Effect, Own } from './floor/events.ts';
 import { saidAt } from './floor/said-times.ts';
 import type { RoomView } from './ports.ts';
@@ -18,6 +19,8 @@ export interface TurnsDeps {
   responder: Pick<Responder, 'heardUpTo'>;
   view: Pick<RoomView, 'timed'>;
   newId(): string;
+  greeting?: SessionDeps['greeting'];
+  concern?: SessionDeps['concern'];
   audience: Audience;
   recollection: Recollection;
   log: ConversationLog;
@@ -83,7 +86,7 @@ export class Turns {
     const { persona, answering, recollection } = this.#deps;
     // Whom it speaks to may have left.
     const name = own.kind === 'greeting' ? own.name : '';
-    const greeting = persona.greeting.replaceAll('{name}', name);
+    const greeting = (this.#deps.greeting?.(persona) ?? persona.greeting).replaceAll('{name}', name);
     const text = { greeting, gone: SORRY_GONE, unheard: SORRY_UNHEARD }[own.kind];
     answering.say(turn, text, [...recollection.names, name]);
   }
@@ -120,6 +123,7 @@ export class Turns {
           this.#events.complete();
         },
         feeling: feeling => this.#events.feeling(feeling),
+        concern: ({ kind }) => this.#deps.concern?.(kind, turn.inputs),
       },
       clock.nowMs(),
     );

@@ -60,8 +60,8 @@ export class ExpressiveDialogue implements Dialogue {
         yield { ...part, ...lively };
         continue;
       }
-      if (part.type === 'pause') {
-        open = '';
+      if (part.type !== 'text') {
+        if (part.type === 'pause') open = '';
         yield part;
         continue;
       }

@@ -28,6 +28,7 @@ const Settings = z
     }),
     design: Design.optional(),
     greeting: z.string().min(1).max(500),
+    disclose: z.boolean().optional(),
     instructions: z.string().min(1),
     /** RiveScript file beside this one. */
     script: z

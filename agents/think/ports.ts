@@ -1,3 +1,4 @@
+import type { DangerKind } from '../../protocol/dangers.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
@@ -17,6 +18,8 @@ export interface Persona {
   design?: Partial<VoiceDesign>;
   /** What is said to whoever joins first; `{name}` becomes their name. */
   greeting: string;
+  /** False: its greeting need not say that it is an AI. */
+  disclose?: boolean;
   /** Instructions for a language model. */
   instructions: string;
   /** RiveScript source of the embedded dialogue. */
@@ -90,7 +93,13 @@ export interface Conversation {
  * `pause`: what was written is whole; something else is done before the answer goes on. `cached`: it was worked out
  * before.
  */
-export type ReplyPart = { type: 'text'; text: string; cached?: true } | { type: 'pause' } | FeelingPart;
+export type ReplyPart = { type: 'text'; text: string; cached?: true } | { type: 'pause' } | FeelingPart | ConcernPart;
+
+/** Somebody seems to be in danger: those who are to know are told once the turn is certain [T5]. */
+export interface ConcernPart {
+  type: 'concern';
+  kind: DangerKind;
+}
 
 /** How what follows is said. */
 export interface FeelingPart {

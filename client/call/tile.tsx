@@ -59,7 +59,7 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
   return (
     <article
       className={classes.filter(Boolean).join(' ')}
-      aria-label={`${name}${self ? ' (you)' : ''}${doing}`}
+      aria-label={`${name}${kind === 'avatar' ? ' (AI)' : self ? ' (you)' : ''}${doing}`}
       data-pictured={(pictured && video !== undefined) || undefined}
       style={{ ...placeOf(box), '--hue': hueOf(identity) } as CSSProperties}
     >
@@ -78,6 +78,11 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
       <span className="badge" aria-hidden="true">
         {muted && <MicrophoneIcon off />}
         <span className="badge-name">{self ? 'You' : name}</span>
+        {kind === 'avatar' && (
+          <abbr className="badge-ai" title="An AI, no human being">
+            AI
+          </abbr>
+        )}
         {away && <span className="badge-away">reconnecting…</span>}
       </span>
     </article>

@@ -95,6 +95,15 @@ export const BOARDS: readonly Board[] = [
         help: 'How long services take that personas ask.',
       },
       {
+        title: 'People in danger',
+        unit: 'short',
+        queries: [
+          ['sum by (kind) (increase(visavis_safety_total[1h]))', '{{kind}}'],
+          ['sum(increase(visavis_safety_webhooks_total{outcome="failed"}[1h]))', 'not told'],
+        ],
+        help: 'By what they said, in the last hour. Not told: the webhook of agent.safety could not be reached.',
+      },
+      {
         title: 'Feelings read',
         unit: 'ops',
         queries: [[rate('visavis_feelings_sensed_total', 'source'), '{{source}}']],
