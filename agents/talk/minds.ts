@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AgentSettings } from '../../settings/agent.ts';
 import { type Minds, makeMinds } from '../assembly/dialogue.ts';
 import { Making } from '../assembly/makers.ts';
+import { makeSafety } from '../assembly/safety.ts';
 import { systemClock } from '../base/clock.ts';
 import { toolVariablesOf } from '../environment.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
@@ -23,11 +24,15 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
   const clock = systemClock;
   const toolbox = new HttpToolbox({ ...config.tools, variables: toolVariablesOf(env), clock, called: () => {} });
   const making = new Making({ env, models: config.models, clock, metrics, log, toolbox });
+  // Who tries a persona is in no danger: nobody is told.
+  const { webhook: _, ...safety } = config.safety;
+  const { guard, alarm } = makeSafety(safety, { env, clock, metrics, log });
   const close = async () => {
-    await Promise.all([toolbox.close(), making.close()]);
+    await Promise.all([toolbox.close(), making.close(), alarm.close()]);
   };
   try {
-    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache: undefined });
+    const deps = { making, metrics, log, clock, cache: undefined, guard };
+    const { prepare, ...minds } = await makeMinds(config.dialogue, deps);
     const personas = new Personas(config.personas, {
       admit: source => {
         prepare(source.persona);
