@@ -4,6 +4,7 @@ import type { AgentSettings } from '../settings/agent.ts';
 import { SettingsError } from '../settings/file.ts';
 import { makeMinds } from './assembly/dialogue.ts';
 import { makeEars } from './assembly/ears.ts';
+import { makeKnowledge } from './assembly/knowledge.ts';
 import { Making } from './assembly/makers.ts';
 import { makeResponders } from './assembly/responder.ts';
 import { makeSafety, type Safety } from './assembly/safety.ts';
@@ -118,12 +119,21 @@ export async function createParts(
     log,
     toolbox: tools ? toolbox : undefined,
   });
+  const knowledge = makeKnowledge(config, { clock, metrics, log });
   let safety: Safety | undefined;
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
     safety = makeSafety(config.safety, { env, clock, metrics, log });
     const { guard, alarm } = safety;
-    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache, guard });
+    const { prepare, ...minds } = await makeMinds(config.dialogue, {
+      making,
+      metrics,
+      log,
+      clock,
+      cache,
+      guard,
+      knowledge,
+    });
     const ears = await makeEars(config, {
       making,
       metrics,
@@ -180,7 +190,7 @@ export async function createParts(
         return personas.get(config.defaultPersona)!;
       },
       avatars,
-      lacking: making.lacking,
+      lacking: [...making.lacking, ...(minds.scripted ? ['language-model'] : [])],
       ...ears,
       endpointing: endpointingOf(config),
       tts,
@@ -195,12 +205,19 @@ export async function createParts(
       recordings,
       metrics,
       close: async () => {
-        await Promise.all([toolbox.close(), making.close(), eyes.close(), recordings.close(), alarm.close()]);
+        await Promise.all([
+          toolbox.close(),
+          making.close(),
+          eyes.close(),
+          recordings.close(),
+          alarm.close(),
+          knowledge.close(),
+        ]);
         await cache?.close();
       },
     };
   } catch (error) {
-    await Promise.all([toolbox.close(), making.close(), safety?.alarm.close()]);
+    await Promise.all([toolbox.close(), making.close(), safety?.alarm.close(), knowledge.close()]);
     await cache?.close();
     throw error;
   }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AgentSettings } from '../../settings/agent.ts';
 import { type Minds, makeMinds } from '../assembly/dialogue.ts';
+import { makeKnowledge } from '../assembly/knowledge.ts';
 import { Making } from '../assembly/makers.ts';
 import { makeSafety } from '../assembly/safety.ts';
 import { systemClock } from '../base/clock.ts';
@@ -27,11 +28,12 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
   // Who tries a persona is in no danger: nobody is told.
   const { webhook: _, ...safety } = config.safety;
   const { guard, alarm } = makeSafety(safety, { env, clock, metrics, log });
+  const knowledge = makeKnowledge(config, { clock, metrics, log });
   const close = async () => {
-    await Promise.all([toolbox.close(), making.close(), alarm.close()]);
+    await Promise.all([toolbox.close(), making.close(), alarm.close(), knowledge.close()]);
   };
   try {
-    const deps = { making, metrics, log, clock, cache: undefined, guard };
+    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge };
     const { prepare, ...minds } = await makeMinds(config.dialogue, deps);
     const personas = new Personas(config.personas, {
       admit: source => {

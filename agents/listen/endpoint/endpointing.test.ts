@@ -83,3 +83,28 @@ describe('the probability that somebody is done', () => {
     expect(odds / left / (1 + odds / left)).toBeCloseTo(0.9, 3);
   });
 });
+
+describe('a voice that the end-of-turn model does not know', () => {
+  const statement = 'I went to the market this morning.';
+  const done = (endpointing: Endpointing, sound: number) => {
+    endpointing.heard(sound);
+    endpointing.wasDone();
+  };
+
+  it('is waited for less, once it was done several times where the model heard no end', () => {
+    const endpointing = new Endpointing();
+    const before = wait(statement, { sound: 0.03, endpointing });
+    for (let i = 0; i < 3; i++) done(endpointing, 0.03);
+    const after = wait(statement, { sound: 0.03, endpointing });
+    expect(after).toBeLessThan(before - 200);
+    expect(after).toBeGreaterThanOrEqual(wait(statement) - 1);
+  });
+
+  it('is believed again where the model is right', () => {
+    const endpointing = new Endpointing();
+    const before = wait(statement, { sound: 0.03, endpointing });
+    for (let i = 0; i < 3; i++) done(endpointing, 0.03);
+    for (let i = 0; i < 4; i++) done(endpointing, 0.97);
+    expect(wait(statement, { sound: 0.03, endpointing })).toBe(before);
+  });
+});

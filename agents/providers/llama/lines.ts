@@ -1,6 +1,7 @@
 /** A conversation as a small model is told of it: what never changes first, since what it has read it need not read again. */
 import { instructionsFor } from '../../think/instructions.ts';
 import type { Conversation, Exchange, Persona } from '../../think/ports.ts';
+import { passagesOf } from '../../think/situation.ts';
 import type { Line } from './messages.ts';
 
 /** Of English, at least so many characters are a token. */
@@ -10,6 +11,8 @@ const LINE_CHARACTERS = 24;
 /** Of what is known of people. */
 const MOST_FACTS = 12;
 const FEELS_FROM = 0.5;
+/** Each costs a small model hundreds of tokens to read. */
+const MOST_PASSAGES = 1;
 /** Who has so many lines behind them, and none that a cut was made at, has had their beginning cut by others. */
 const LONG_LINES = 40;
 
@@ -90,11 +93,12 @@ function lastingOf({ summary, people = [], deeds }: Conversation): string[] {
 }
 
 /** What is so now: it comes last, where it changes nothing that was read. */
-function momentOf({ people = [], turn, occasion }: Conversation): string[] {
+function momentOf({ people = [], turn, occasion, passages = [] }: Conversation): string[] {
   const speaker = turn.at(-1)?.speaker;
   const feeling = people.find(({ identity }) => identity === speaker)?.feeling;
   const back = people.find(({ identity }) => identity === occasion?.identity);
   return [
+    ...passagesOf(passages.slice(0, MOST_PASSAGES)),
     ...(feeling === undefined || feeling.confidence < FEELS_FROM || feeling.label === 'neutral'
       ? []
       : [`They seem ${feeling.label}.`]),
