@@ -128,6 +128,8 @@ export class Scene {
   readonly asked: Conversation[] = [];
   readonly spoken: string[] = [];
   readonly learned: { identity: string; turnId: string; facts: Fact[] }[] = [];
+  /** Of whom it was told that they seem to be in danger: the kind, and what they said. */
+  readonly concerns: string[] = [];
   readonly session: Session;
   /** What animation subscribers are told, and when. */
   readonly animation: { atMs: number; event: AnimationEvent }[] = [];
@@ -167,6 +169,7 @@ export class Scene {
         persona: PERSONA,
         ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
+        concern: (kind, said) => this.concerns.push(`${kind}: ${said.map(({ text }) => text).join(' ')}`),
         learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
         performance: followed(this.#performance(options.pauses ?? 'exact'), this.#stream),
         view: {
