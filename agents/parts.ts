@@ -14,6 +14,7 @@ import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import type { VoiceSense } from './feel/ports.ts';
+import { Handovers } from './handover/handovers.ts';
 import type { EndpointingOptions } from './listen/endpoint/endpointing.ts';
 import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
@@ -110,20 +111,30 @@ export async function createParts(
       if (outcome !== 'ok' && outcome !== 'cancelled') log.info({ tool, outcome }, 'a call of a tool came to nothing');
     },
   });
+  let find: (id: string) => Persona | undefined = () => undefined;
+  const handovers = new Handovers(id => find(id));
   const making = new Making({
     env,
     models: config.models,
     clock,
     metrics,
     log,
-    toolbox: tools ? toolbox : undefined,
+    toolbox: tools ? handovers.around(toolbox) : undefined,
   });
   let safety: Safety | undefined;
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
     safety = makeSafety(config.safety, { env, clock, metrics, log });
     const { guard, alarm } = safety;
-    const { prepare, ...minds } = await makeMinds(config.dialogue, { making, metrics, log, clock, cache, guard });
+    const { prepare, ...minds } = await makeMinds(config.dialogue, {
+      making,
+      metrics,
+      log,
+      clock,
+      cache,
+      guard,
+      handovers,
+    });
     const ears = await makeEars(config, {
       making,
       metrics,
@@ -152,9 +163,11 @@ export async function createParts(
           throw new PersonaError(`${place('voice', ...(problem.name ? [problem.name] : []))}: ${problem.message}`);
         prepare(persona);
         toolbox.prepare(source);
+        handovers.prepare(source);
       },
       refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
     });
+    find = id => personas.get(id);
     if (personas.get(config.defaultPersona) === undefined)
       throw new SettingsError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
     const recordings = new Recordings({

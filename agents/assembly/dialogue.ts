@@ -5,6 +5,7 @@ import { ProviderError } from '../base/errors.ts';
 import { CachedDialogue } from '../cache/answers.ts';
 import type { DiskCache } from '../cache/disk-cache.ts';
 import { toneOf } from '../feel/words.ts';
+import { HandoverDialogue, type Handovers } from '../handover/handovers.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { type Guard, SafeDialogue } from '../safety/dialogue.ts';
 import { ConciseDialogue } from '../think/concise.ts';
@@ -36,6 +37,7 @@ export interface MindsDeps {
   clock: Clock;
   cache: DiskCache | undefined;
   guard: Guard;
+  handovers: Handovers;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface MindsDeps {
  * neither filtered, cut nor kept. Before all of that stands who looks whether somebody is in danger.
  */
 export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
-  const { making, metrics, log, clock, cache, guard } = deps;
+  const { making, metrics, log, clock, cache, guard, handovers } = deps;
   const made = await making.stage('dialogue', entries);
   const wrapped = made.map(({ made: vendor, capabilities: { scripted }, meter, identity }) =>
     chain<Dialogue>(
@@ -74,7 +76,7 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
       ),
   );
   return {
-    dialogue: new SafeDialogue(new ExpressiveDialogue(answering, toneOf), guard),
+    dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(answering, toneOf), handovers), guard),
     takesPictures: made[0]!.capabilities.pictures,
     ...(await makeNotes(made, deps)),
     prepare: persona => {

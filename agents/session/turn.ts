@@ -33,6 +33,7 @@ export class Turn {
   readonly ledger = new Ledger();
   readonly #abort = new AbortController();
   readonly #commitment = Promise.withResolvers<void>();
+  #handover: string | undefined;
   #sink: TurnSink | undefined;
   #held: ((sink: TurnSink) => void)[] = [];
   #roomWaiters: (() => void)[] = [];
@@ -62,6 +63,11 @@ export class Turn {
     return [...new Set(this.inputs.flatMap(({ entryId }) => entryId ?? []))].slice(-MOST_ANSWERED);
   }
 
+  /** Who takes over once it was heard to its end; undefined: nobody. */
+  get handover(): string | undefined {
+    return this.#handover;
+  }
+
   /** The turn is certain: held output goes out, and all that follows. */
   commit(sink: TurnSink, nowMs: number): void {
     this.times.mark('committed', nowMs);
@@ -83,6 +89,7 @@ export class Turn {
   take(spoken: Spoken): void {
     if (spoken.type === 'mark') this.times.told(spoken);
     else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(spoken));
+    else if (spoken.type === 'handover') this.#handover = spoken.to;
     else if (spoken.type === 'concern') this.#out(sink => sink.concern(spoken));
     else {
       const { pcm, words } = spoken;

@@ -106,6 +106,8 @@ export interface SceneOptions {
   ttsMs?: number;
   history?: LogEntry[];
   earlier?: LogEntry[];
+  /** The history is another persona's. */
+  arrives?: boolean;
   /** What is learned after a turn. */
   learn?: (lesson: Lesson) => Fact[] | Promise<Fact[]>;
   addressing?: Addressing;
@@ -130,6 +132,8 @@ export class Scene {
   readonly learned: { identity: string; turnId: string; facts: Fact[] }[] = [];
   /** Of whom it was told that they seem to be in danger: the kind, and what they said. */
   readonly concerns: string[] = [];
+  /** To whom the person was given. */
+  readonly handovers: string[] = [];
   readonly session: Session;
   /** What animation subscribers are told, and when. */
   readonly animation: { atMs: number; event: AnimationEvent }[] = [];
@@ -170,6 +174,7 @@ export class Scene {
         ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
         concern: (kind, said) => this.concerns.push(`${kind}: ${said.map(({ text }) => text).join(' ')}`),
+        handover: to => this.handovers.push(to),
         learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
         performance: followed(this.#performance(options.pauses ?? 'exact'), this.#stream),
         view: {
@@ -195,6 +200,7 @@ export class Scene {
         identity: 'avatar',
         ...(options.history !== undefined && { history: options.history }),
         ...(options.earlier !== undefined && { earlier: options.earlier }),
+        ...(options.arrives === true && { arrives: true }),
       },
     );
     this.#tick();

@@ -36,6 +36,8 @@ export interface Persona {
   style?: string;
   /** What a language model may call for it; never empty. */
   tools?: readonly ToolDeclaration[];
+  /** To whom it may give people, and where it does: `when` in the pattern language of `safety/pattern.ts`. */
+  handover?: readonly { to: string; when: readonly string[]; say: string }[];
   speed: number;
   pitch: number;
   /** It says "mm-hmm" while somebody tells something long. */
@@ -93,12 +95,24 @@ export interface Conversation {
  * `pause`: what was written is whole; something else is done before the answer goes on. `cached`: it was worked out
  * before.
  */
-export type ReplyPart = { type: 'text'; text: string; cached?: true } | { type: 'pause' } | FeelingPart | ConcernPart;
+export type ReplyPart =
+  | { type: 'text'; text: string; cached?: true }
+  | { type: 'pause' }
+  | FeelingPart
+  | ConcernPart
+  | HandoverPart;
 
 /** Somebody seems to be in danger: those who are to know are told once the turn is certain [T5]. */
 export interface ConcernPart {
   type: 'concern';
   kind: DangerKind;
+}
+
+/** This was the last that the persona says: once it was heard, another takes over. */
+export interface HandoverPart {
+  type: 'handover';
+  /** A persona's id. */
+  to: string;
 }
 
 /** How what follows is said. */
