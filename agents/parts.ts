@@ -7,7 +7,7 @@ import { makeEars } from './assembly/ears.ts';
 import { makeKnowledge } from './assembly/knowledge.ts';
 import { Making } from './assembly/makers.ts';
 import { makeResponders } from './assembly/responder.ts';
-import { makeSafety, type Safety } from './assembly/safety.ts';
+import { greetingOf, makeSafety, type Safety } from './assembly/safety.ts';
 import { makeVoices } from './assembly/speech.ts';
 import { Avatars } from './avatars.ts';
 import { type Clock, systemClock } from './base/clock.ts';
@@ -15,6 +15,7 @@ import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import type { VoiceSense } from './feel/ports.ts';
+import { Handovers } from './handover/handovers.ts';
 import type { EndpointingOptions } from './listen/endpoint/endpointing.ts';
 import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
 import { type AgentMetrics, createAgentMetrics } from './metrics/metrics.ts';
@@ -111,13 +112,15 @@ export async function createParts(
       if (outcome !== 'ok' && outcome !== 'cancelled') log.info({ tool, outcome }, 'a call of a tool came to nothing');
     },
   });
+  let find: (id: string) => Persona | undefined = () => undefined;
+  const handovers = new Handovers(id => find(id));
   const making = new Making({
     env,
     models: config.models,
     clock,
     metrics,
     log,
-    toolbox: tools ? toolbox : undefined,
+    toolbox: tools ? handovers.around(toolbox) : undefined,
   });
   const knowledge = makeKnowledge(config, { clock, metrics, log });
   let safety: Safety | undefined;
@@ -133,6 +136,7 @@ export async function createParts(
       cache,
       guard,
       knowledge,
+      handovers,
     });
     const ears = await makeEars(config, {
       making,
@@ -162,9 +166,11 @@ export async function createParts(
           throw new PersonaError(`${place('voice', ...(problem.name ? [problem.name] : []))}: ${problem.message}`);
         prepare(persona);
         toolbox.prepare(source);
+        handovers.prepare(source);
       },
       refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
     });
+    find = id => personas.get(id);
     if (personas.get(config.defaultPersona) === undefined)
       throw new SettingsError(`agent.defaultPersona: there is no ${config.defaultPersona} in ${config.personas}`);
     const recordings = new Recordings({
@@ -198,8 +204,7 @@ export async function createParts(
       ...minds,
       responder,
       alarm,
-      greeting: persona =>
-        persona.disclose === false ? persona.greeting : guard.honesty.greeting(persona.greeting, persona),
+      greeting: persona => greetingOf(persona, guard),
       voiceSense: feelings?.made ?? NOBODY_SENSES,
       eyes,
       recordings,

@@ -13,7 +13,7 @@ import { PersonaEntry } from './rest.ts';
 import { TurnTrace } from './trace.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
-export const AGENTS_VERSION = 3;
+export const AGENTS_VERSION = 4;
 /** Identity under which an avatar is in its room; no person may have it. */
 export const AVATAR_IDENTITY = 'avatar';
 
@@ -101,6 +101,8 @@ export const JobOffer = z.object({
   people: z.array(JobPerson),
   /** What has been said in this conversation: not empty when a job moves to another host. */
   history: z.array(LogEntry),
+  /** The history is another persona's, who gives it the conversation. */
+  arrives: z.boolean().optional(),
   /** The end of an earlier conversation, where it is to be taken up again; oldest first. */
   earlier: z.array(LogEntry).default([]),
   /** The conversation that recordings belong to; absent: nothing may be recorded. */
@@ -222,6 +224,8 @@ export const fromHost = {
   'job.feeling': ofJob({ identity: z.string(), feeling: Feeling.nullable() }),
   /** A recording has ended by itself, or cannot be made: nobody is recorded any more until they say so again. */
   'job.unrecorded': ofJob({}),
+  /** Another persona is to take over: the server offers the job again, for that one. */
+  'job.handover': ofJob({ to: z.string().min(1).max(64) }),
   /** The job cannot go on; the server offers it again, elsewhere if it can. */
   'job.failed': ofJob({ message: z.string() }),
 } as const;

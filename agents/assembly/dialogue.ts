@@ -5,6 +5,7 @@ import { ProviderError } from '../base/errors.ts';
 import { CachedDialogue } from '../cache/answers.ts';
 import type { DiskCache } from '../cache/disk-cache.ts';
 import { toneOf } from '../feel/words.ts';
+import { HandoverDialogue, type Handovers } from '../handover/handovers.ts';
 import { InformedDialogue } from '../knowledge/informed.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
@@ -41,16 +42,17 @@ export interface MindsDeps {
   cache: DiskCache | undefined;
   guard: Guard;
   knowledge: Knowledge;
+  handovers: Handovers;
 }
 
 /**
  * The words of an answer, from the inside outwards: the vendor, counted and timed; what a model says to itself is left
  * out; cut to the persona's limits; kept for others who ask the same. Then the next entry, where one fails before its
  * first word. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
- * neither filtered, cut nor kept. Each is told what the persona's documents say. Before all of that stands who looks whether somebody is in danger.
+ * neither filtered, cut nor kept. Each is told what the documents of the persona say. Before all of that stands who looks whether somebody is in danger.
  */
 export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
-  const { making, metrics, log, clock, cache, guard, knowledge } = deps;
+  const { making, metrics, log, clock, cache, guard, knowledge, handovers } = deps;
   const made = await making.stage('dialogue', entries);
   const wrapped = made.map(({ made: vendor, capabilities: { scripted }, meter, identity }) =>
     chain<Dialogue>(
@@ -80,7 +82,7 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
       ),
   );
   return {
-    dialogue: new SafeDialogue(new ExpressiveDialogue(answering, toneOf), guard),
+    dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(answering, toneOf), handovers), guard),
     takesPictures: made[0]!.capabilities.pictures,
     scripted: made.every(({ capabilities }) => capabilities.scripted),
     ...(await makeNotes(made, deps)),

@@ -64,6 +64,7 @@ export class JobRunner {
         greeting: deps.greeting,
         concern: (kind, said) =>
           deps.alarm.raise({ kind, room: offer.room, persona: persona.id }, said.map(({ text }) => text).join(' ')),
+        handover: to => wire.handover(to),
         senses,
         look: (who, name, options) => onlooker.look(who, name, options),
         learner: deps.learner,
@@ -80,7 +81,7 @@ export class JobRunner {
         newId: randomUUID,
         report,
       },
-      { identity, history: offer.history, earlier: offer.earlier },
+      { identity, history: offer.history, earlier: offer.earlier, ...(offer.arrives === true && { arrives: true }) },
     );
     const greeter = new Greeter(() => cast.tell('greet', people[0]?.name ?? 'there'));
     // The server and the tape are told before the session answers; sound is taken down before the session keeps it.

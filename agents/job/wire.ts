@@ -37,6 +37,10 @@ export class Wire implements Guest {
   learned(identity: string, turnId: string, facts: Fact[], revision: number): void {
     this.#link.send('job.facts', { jobId: this.#jobId, identity, turnId, facts, revision });
   }
+  /** Another persona is to take over. */
+  handover(to: string): void {
+    this.#link.send('job.handover', { jobId: this.#jobId, to });
+  }
   /** Nobody is recorded any more. */
   unrecorded(): void {
     this.#link.send('job.unrecorded', { jobId: this.#jobId });

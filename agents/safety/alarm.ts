@@ -98,6 +98,7 @@ export class Alarm {
 
   #wait(ms: number): Promise<void> {
     const { signal } = this.#closing;
+    if (signal.aborted) return Promise.resolve();
     return new Promise(resolve => {
       const stop = this.#options.clock.after(ms, done);
       function done() {

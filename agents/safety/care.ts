@@ -36,6 +36,8 @@ export interface Told {
   asksIfSafe(text: string): boolean;
 }
 
+/** What needs an answer of its own, whatever else they say. */
+const ASKS: readonly Intent[] = ['youCall', 'number', 'called', 'refuses', 'cannot'];
 /** These end it, where nothing in the same words is wrong. */
 const ENDS: readonly Intent[] = ['fine', 'joke', 'arrived'];
 
@@ -94,7 +96,12 @@ function next(
     const graver = begun(finding, said);
     if (isGraver(finding.topic, care))
       return { ...graver, care: { ...graver.care, called: care.called, said: care.said } };
-    return { care, begins: false, intent: intent === 'called' ? 'called' : 'worse', over: false };
+    return {
+      care,
+      begins: false,
+      intent: intent === undefined || !ASKS.includes(intent) ? 'worse' : intent,
+      over: false,
+    };
   }
   const asked = answers.asksIfSafe(care.said.at(-1) ?? '');
   const isTheirs = said.speaker === care.speaker || kindOf(care.topic) === 'medical';

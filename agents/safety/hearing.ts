@@ -33,6 +33,13 @@ export interface Finding {
 
 /** A sentence may be broken in two by a pause: so many words at most are joined to the next. */
 const BROKEN_WORDS = 8;
+/** Words that no other of the languages has; where one word in so many is one of them, the sentence is English. */
+const ENGLISH = new Set(
+  'the my are and you she they not does did have what that this with were would your his how when from there just because about want know going got feel who where him them their our up out at been of it on could should some someone somebody nobody really myself'.split(
+    ' ',
+  ),
+);
+const WORDS_PER_ENGLISH = 6;
 const MOST_KEPT = 500;
 
 /** Hears danger in every language that there are patterns for. */
@@ -66,8 +73,14 @@ export class Hearing {
   }
 
   #find(words: readonly string[]): Finding | undefined {
-    const [danger] = this.#recognisers.flatMap(each => each.find(words).slice(0, 1));
+    const [danger] = this.#of(words).flatMap(each => each.find(words).slice(0, 1));
     return danger && findingOf(danger);
+  }
+
+  /** Words that several languages have ("stroke", "overdose") mean in an English sentence what they mean in English. */
+  #of(words: readonly string[]): readonly Recogniser[] {
+    const english = words.filter(word => ENGLISH.has(word)).length;
+    return english * WORDS_PER_ENGLISH >= words.length ? this.#recognisers.slice(0, 1) : this.#recognisers;
   }
 
   /** Only what begins in the one and ends in the other is news. */
@@ -75,7 +88,7 @@ export class Hearing {
     const first = wordsOf(before).filter(word => word !== STOP);
     if (first.length === 0 || first.length > BROKEN_WORDS) return undefined;
     const words = [...first, ...wordsOf(text)];
-    const dangers = this.#recognisers.flatMap(each => each.find(words));
+    const dangers = this.#of(words).flatMap(each => each.find(words));
     const danger = dangers.find(({ start, end }) => start < first.length && end > first.length);
     return danger && findingOf(danger);
   }

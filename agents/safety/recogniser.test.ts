@@ -28,6 +28,12 @@ describe('danger in what people say', () => {
     expect(falseAlarmPercent).toBeLessThanOrEqual(3);
   });
 
+  it('is recognised in ten other languages, in the words that come first, and their figures of speech are left alone', () => {
+    const { recallPercent, falseAlarmPercent, missed, falseAlarms } = measured(cases('languages'), hearing);
+    expect(recallPercent, missed.join('\n')).toBeGreaterThanOrEqual(98);
+    expect(falseAlarmPercent, falseAlarms.join('\n')).toBeLessThanOrEqual(3);
+  });
+
   it('is recognised in a sentence that a pause broke in two', () => {
     expect(hearing.find('it hurts so bad', 'my chest')?.topic).toBe('medical/chest');
     expect(hearing.find('it hurts so bad')).toBeUndefined();

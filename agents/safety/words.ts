@@ -7,6 +7,7 @@ const MOST_CHARACTERS = 1500;
 /** Words that stand for several, or that a recognizer writes otherwise: apostrophes are gone already. */
 const WRITTEN_OUT = new Map(
   Object.entries({
+    u: 'you',
     im: 'i am',
     ive: 'i have',
     cant: 'can not',

@@ -28,6 +28,8 @@ export interface SessionDeps extends ListenerDeps, RecollectionDeps {
   greeting?(persona: Persona): string;
   /** Somebody seems to be in danger, by what they said. Told once the turn is certain [T5]. */
   concern?(kind: DangerKind, said: readonly Exchange[]): void;
+  /** Another persona is to take over: everything that this one says was heard. */
+  handover?(to: string): void;
   view: RoomView;
   metrics: SessionMetrics;
 }
@@ -40,4 +42,6 @@ export interface SessionOptions {
   history?: readonly LogEntry[];
   /** The end of an earlier conversation that is taken up again. */
   earlier?: readonly LogEntry[];
+  /** The history is another persona's, who has given it the conversation. */
+  arrives?: boolean;
 }

@@ -37,6 +37,7 @@ export class Session {
   readonly #effects: Effects;
   #floor: Floor;
   #greeted: boolean;
+  #arrives: boolean;
   /** Utterances that grow after they had been taken for whole. */
   readonly #continued = new Set<string>();
   readonly #ownWords = new OwnWords();
@@ -45,11 +46,12 @@ export class Session {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(deps: SessionDeps, { identity, history = [], earlier }: SessionOptions) {
+  constructor(deps: SessionDeps, { identity, history = [], earlier, arrives = false }: SessionOptions) {
     this.#deps = deps;
     this.#recollection = new Recollection(deps, history, earlier);
     this.#floor = openFloor(deps.performance.capabilities.pauses === 'exact');
     this.#greeted = history.length > 0;
+    this.#arrives = arrives;
     const context = {
       asked: () => this.#recollection.lastSaid,
       vocabulary: () => ({
@@ -198,7 +200,10 @@ export class Session {
     if (this.#floor.at !== 'free') return;
     if (greeted) {
       const exchange = this.#recollection.takeUnanswered();
+      const arrives = this.#arrives;
+      this.#arrives = false;
       if (exchange !== undefined) this.#typed(exchange, this.#deps.newId());
+      else if (arrives) this.#tell({ type: 'speak-up', own: { kind: 'arrival', name } });
       else if (this.history.length > 0) this.#tell({ type: 'speak-up', own: { kind: 'gone' } });
       return;
     }

@@ -35,6 +35,7 @@ export class Turn {
   sources: readonly Source[] = [];
   readonly #abort = new AbortController();
   readonly #commitment = Promise.withResolvers<void>();
+  #handover: string | undefined;
   #sink: TurnSink | undefined;
   #held: ((sink: TurnSink) => void)[] = [];
   #roomWaiters: (() => void)[] = [];
@@ -64,6 +65,11 @@ export class Turn {
     return [...new Set(this.inputs.flatMap(({ entryId }) => entryId ?? []))].slice(-MOST_ANSWERED);
   }
 
+  /** Who takes over once it was heard to its end; undefined: nobody. */
+  get handover(): string | undefined {
+    return this.#handover;
+  }
+
   /** The turn is certain: held output goes out, and all that follows. */
   commit(sink: TurnSink, nowMs: number): void {
     this.times.mark('committed', nowMs);
@@ -86,6 +92,7 @@ export class Turn {
     if (spoken.type === 'mark') this.times.told(spoken);
     else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(spoken));
     else if (spoken.type === 'sources') this.sources = spoken.sources.slice(0, MOST_SOURCES);
+    else if (spoken.type === 'handover') this.#handover = spoken.to;
     else if (spoken.type === 'concern') this.#out(sink => sink.concern(spoken));
     else {
       const { pcm, words } = spoken;

@@ -21,6 +21,7 @@ export interface TurnsDeps {
   newId(): string;
   greeting?: SessionDeps['greeting'];
   concern?: SessionDeps['concern'];
+  handover?: SessionDeps['handover'];
   audience: Audience;
   recollection: Recollection;
   log: ConversationLog;
@@ -85,9 +86,10 @@ export class Turns {
     }
     const { persona, answering, recollection } = this.#deps;
     // Whom it speaks to may have left.
-    const name = own.kind === 'greeting' ? own.name : '';
+    const name = own.kind === 'greeting' || own.kind === 'arrival' ? own.name : '';
     const greeting = (this.#deps.greeting?.(persona) ?? persona.greeting).replaceAll('{name}', name);
-    const text = { greeting, gone: SORRY_GONE, unheard: SORRY_UNHEARD }[own.kind];
+    const arrival = persona.greeting.replaceAll('{name}', name);
+    const text = { greeting, arrival, gone: SORRY_GONE, unheard: SORRY_UNHEARD }[own.kind];
     answering.say(turn, text, [...recollection.names, name]);
   }
 
@@ -104,6 +106,9 @@ export class Turns {
     else if (heard.length > 0) recollection.said(turn.id, heard);
     view.timed(turn.account(outcome, clock));
     responder.heardUpTo?.(turn.id, turn.ledger.played);
+    // Who spoke over it may not want it.
+    if (turn.handover !== undefined && outcome !== 'interrupted' && outcome !== 'failed')
+      this.#deps.handover?.(turn.handover);
   }
 
   #commit(turn: Turn): void {

@@ -2,10 +2,12 @@
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import type { LogEntry } from '../../protocol/conversation.ts';
 import { loadSettings } from '../../settings/load.ts';
 import { OperatorError } from '../../telemetry/operator-error.ts';
 import { systemClock } from '../base/clock.ts';
 import { ProviderError } from '../base/errors.ts';
+import type { Persona } from '../think/ports.ts';
 import { openMinds } from './minds.ts';
 import { type Line, TextCall } from './text-call.ts';
 
@@ -49,31 +51,51 @@ async function main(): Promise<void> {
   const minds = await openMinds(config, process.env, pino({ level: 'warn' }, pino.destination(2)));
   try {
     const wanted = id ?? config.defaultPersona;
-    const persona = minds.personas.get(wanted);
-    if (persona === undefined) {
+    const first = minds.personas.get(wanted);
+    if (first === undefined) {
       const known = minds.personas.values().map(each => each.id);
       throw new UsageError(`there is no persona ${wanted} in ${config.personas}: --persona ${known.join(' | ')}`);
     }
-    const { dialogue, summariser } = minds;
-    const call = new TextCall(name.trim(), {
-      persona,
-      dialogue,
-      ...(summariser !== undefined && { summariser }),
-      clock: systemClock,
-      // Not its message: endpoints repeat there what was said [P1].
-      report: (what, error) => console.error(`${what}: ${error instanceof ProviderError ? error.category : error}`),
-    });
-    const show = (lines: readonly Line[]) => {
-      for (const { entry, feeling } of lines) {
-        const { role, text, final } = entry;
-        const told = { role, text, final, persona: persona.id, ...(feeling !== undefined && { feeling }) };
-        if (json) console.log(JSON.stringify(told));
-        else if (role === 'avatar') console.log(text);
-      }
+    const history: LogEntry[] = [];
+    /** Who is to take over. */
+    let next: Persona | undefined;
+    const open = (persona: Persona) => {
+      const { dialogue, summariser, greeting } = minds;
+      const call = new TextCall(name.trim(), {
+        persona,
+        dialogue,
+        greeting,
+        handover: to => {
+          next = minds.personas.get(to);
+        },
+        history: [...history],
+        ...(summariser !== undefined && { summariser }),
+        clock: systemClock,
+        // Not its message: endpoints repeat there what was said [P1].
+        report: (what, error) => console.error(`${what}: ${error instanceof ProviderError ? error.category : error}`),
+      });
+      const show = (lines: readonly Line[]) => {
+        for (const { entry, feeling } of lines) {
+          history.push(entry);
+          const { role, text, final } = entry;
+          const told = { role, text, final, persona: persona.id, ...(feeling !== undefined && { feeling }) };
+          if (json) console.log(JSON.stringify(told));
+          else if (role === 'avatar') console.log(text);
+        }
+      };
+      return { call, show };
     };
+    let { call, show } = open(first);
     try {
       show(await call.greeted());
-      for await (const line of inputLines()) show(await call.say(line));
+      for await (const line of inputLines()) {
+        show(await call.say(line));
+        if (next === undefined) continue;
+        await call.close();
+        ({ call, show } = open(next));
+        next = undefined;
+        show(await call.greeted());
+      }
     } finally {
       await call.close();
     }

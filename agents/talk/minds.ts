@@ -3,16 +3,20 @@ import type { AgentSettings } from '../../settings/agent.ts';
 import { type Minds, makeMinds } from '../assembly/dialogue.ts';
 import { makeKnowledge } from '../assembly/knowledge.ts';
 import { Making } from '../assembly/makers.ts';
-import { makeSafety } from '../assembly/safety.ts';
+import { greetingOf, makeSafety } from '../assembly/safety.ts';
 import { systemClock } from '../base/clock.ts';
 import { toolVariablesOf } from '../environment.ts';
+import { Handovers } from '../handover/handovers.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
 import { Personas } from '../think/personas.ts';
+import type { Persona } from '../think/ports.ts';
 import { HttpToolbox } from '../tools/toolbox.ts';
 
 /** Those who answer and take notes, and the personas that they are ready for. */
 export interface OpenMinds extends Omit<Minds, 'prepare'> {
   personas: Personas;
+  /** What somebody new is greeted with: `{name}` becomes their name. */
+  greeting(persona: Persona): string;
   close(): Promise<void>;
 }
 
@@ -24,7 +28,9 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
   const metrics = createAgentMetrics(config.prices);
   const clock = systemClock;
   const toolbox = new HttpToolbox({ ...config.tools, variables: toolVariablesOf(env), clock, called: () => {} });
-  const making = new Making({ env, models: config.models, clock, metrics, log, toolbox });
+  let find: (id: string) => Persona | undefined = () => undefined;
+  const handovers = new Handovers(id => find(id));
+  const making = new Making({ env, models: config.models, clock, metrics, log, toolbox: handovers.around(toolbox) });
   // Who tries a persona is in no danger: nobody is told.
   const { webhook: _, ...safety } = config.safety;
   const { guard, alarm } = makeSafety(safety, { env, clock, metrics, log });
@@ -33,16 +39,19 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
     await Promise.all([toolbox.close(), making.close(), alarm.close(), knowledge.close()]);
   };
   try {
-    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge };
+    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge, handovers };
     const { prepare, ...minds } = await makeMinds(config.dialogue, deps);
     const personas = new Personas(config.personas, {
       admit: source => {
         prepare(source.persona);
         toolbox.prepare(source);
+        handovers.prepare(source);
       },
       refused: problem => log.warn({ problem }, 'a persona file is wrong; the persona stays as it was'),
     });
-    return { ...minds, personas, close };
+    find = id => personas.get(id);
+    const greeting = (persona: Persona) => greetingOf(persona, guard);
+    return { ...minds, personas, greeting, close };
   } catch (error) {
     await close();
     throw error;

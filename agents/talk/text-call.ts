@@ -34,6 +34,12 @@ export interface TextCallDeps {
   summariser?: Summariser;
   /** What is known of the person from before. */
   memories?: readonly Fact[];
+  /** What somebody new is greeted with; by default the persona's own greeting. */
+  greeting?(persona: Persona): string;
+  /** Another persona is to take over. */
+  handover?(to: string): void;
+  /** What was said before, to another persona. */
+  history?: readonly LogEntry[];
   /** Told what failed; the conversation goes on as a call would. */
   report(problem: string, error: unknown): void;
 }
@@ -55,6 +61,7 @@ export class TextCall {
 
   constructor(name: string, deps: TextCallDeps) {
     const { persona, dialogue, clock, learner, learned, summariser, memories = [], report } = deps;
+    const { greeting, handover, history = [] } = deps;
     this.#clock = clock;
     this.#name = name.slice(0, LIMITS.nameLength);
     this.#stage = new SilentStage(progress => this.#session.progress(progress));
@@ -68,6 +75,8 @@ export class TextCall {
         learner: learner ?? { learn: async () => [] },
         ...(summariser !== undefined && { summariser }),
         learned: (_identity, _turnId, facts) => learned?.(facts),
+        ...(greeting !== undefined && { greeting }),
+        ...(handover !== undefined && { handover }),
         performance: this.#stage,
         view: {
           log: entry => {
@@ -87,7 +96,7 @@ export class TextCall {
         newId: randomUUID,
         report,
       },
-      { identity: AVATAR },
+      { identity: AVATAR, ...(history.length > 0 && { history, arrives: true }) },
     );
     const person = { identity: PERSON, name: this.#name, remember: learned !== undefined, memories: [...memories] };
     this.#session.joined(JobPerson.parse(person));

@@ -106,6 +106,8 @@ export interface SceneOptions {
   ttsMs?: number;
   history?: LogEntry[];
   earlier?: LogEntry[];
+  /** The history is another persona's. */
+  arrives?: boolean;
   /** What is learned after a turn. */
   learn?: (lesson: Lesson) => Fact[] | Promise<Fact[]>;
   addressing?: Addressing;
@@ -128,6 +130,10 @@ export class Scene {
   readonly asked: Conversation[] = [];
   readonly spoken: string[] = [];
   readonly learned: { identity: string; turnId: string; facts: Fact[] }[] = [];
+  /** Of whom it was told that they seem to be in danger: the kind, and what they said. */
+  readonly concerns: string[] = [];
+  /** To whom the person was given. */
+  readonly handovers: string[] = [];
   readonly session: Session;
   /** What animation subscribers are told, and when. */
   readonly animation: { atMs: number; event: AnimationEvent }[] = [];
@@ -167,6 +173,8 @@ export class Scene {
         persona: PERSONA,
         ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
+        concern: (kind, said) => this.concerns.push(`${kind}: ${said.map(({ text }) => text).join(' ')}`),
+        handover: to => this.handovers.push(to),
         learned: (identity, turnId, facts) => this.learned.push({ identity, turnId, facts }),
         performance: followed(this.#performance(options.pauses ?? 'exact'), this.#stream),
         view: {
@@ -192,6 +200,7 @@ export class Scene {
         identity: 'avatar',
         ...(options.history !== undefined && { history: options.history }),
         ...(options.earlier !== undefined && { earlier: options.earlier }),
+        ...(options.arrives === true && { arrives: true }),
       },
     );
     this.#tick();

@@ -41,7 +41,7 @@ export class ConciseDialogue implements Dialogue {
       for (const sentence of segments) {
         if (!budget.spend(sentence)) {
           // Whatever is done next is still done.
-          if (persona.tools === undefined) return;
+          if (persona.tools === undefined && persona.handover === undefined) return;
           open = '';
           break;
         }

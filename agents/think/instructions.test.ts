@@ -5,7 +5,9 @@ import { instructionsFor } from './instructions.ts';
 describe('instructionsFor', () => {
   it('adds the house rules and nothing that the persona does not say', () => {
     const told = instructionsFor({ ...PERSONA, instructions: 'Be an octopus.\n' });
-    expect(told).toMatch(/^Be an octopus\.\n\nYou are in a live video call.*one to three short sentences.*$/);
+    expect(told).toMatch(
+      /^Be an octopus\.\n\nYou are in a live video call.*one to three short sentences.*\nYou are an AI.*$/,
+    );
   });
 
   it('tells what the persona knows, how it is, how long it may speak, and in what language', () => {

@@ -56,6 +56,17 @@ const Settings = z
       .optional(),
     style: z.string().min(1).max(500).optional(),
     tools: ToolDeclarations.optional(),
+    handover: z
+      .array(
+        z.strictObject({
+          to: z.string().min(1).max(64),
+          when: z.array(z.string().min(1).max(200)).max(50).default([]),
+          say: z.string().min(1).max(300),
+        }),
+      )
+      .min(1)
+      .max(16)
+      .optional(),
     speed: z.number().min(0.5).max(2).default(1),
     pitch: z.number().min(0.5).max(2).default(1),
     backchannels: z.boolean().optional(),

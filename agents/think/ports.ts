@@ -37,6 +37,8 @@ export interface Persona {
   style?: string;
   /** What a language model may call for it; never empty. */
   tools?: readonly ToolDeclaration[];
+  /** To whom it may give people, and where it does: `when` in the pattern language of `safety/pattern.ts`. */
+  handover?: readonly { to: string; when: readonly string[]; say: string }[];
   speed: number;
   pitch: number;
   /** It says "mm-hmm" while somebody tells something long. */
@@ -103,6 +105,7 @@ export type ReplyPart =
   | { type: 'pause' }
   | FeelingPart
   | ConcernPart
+  | HandoverPart
   | SourcesPart;
 
 /** Where what follows is written. */
@@ -115,6 +118,13 @@ export interface SourcesPart {
 export interface ConcernPart {
   type: 'concern';
   kind: DangerKind;
+}
+
+/** This was the last that the persona says: once it was heard, another takes over. */
+export interface HandoverPart {
+  type: 'handover';
+  /** A persona's id. */
+  to: string;
 }
 
 /** How what follows is said. */

@@ -223,6 +223,37 @@ describe('when there is no host', () => {
   });
 });
 
+describe('when a persona gives its people to another', () => {
+  it('the job ends, and one for the other begins with the history, and stays that one', async () => {
+    const host = connect('h1');
+    const { room } = await join('ann', { persona: 'tutor', avatar: 'mine' });
+    room.logged(entry('e1'));
+    dispatcher.handedOver(jobOf(host)!, 'sarah');
+    await settle();
+    expect(host.of('job.end')).toMatchObject([{ reason: 'handed over' }]);
+    const given = { persona: 'sarah', arrives: true, history: [{ id: 'e1' }] };
+    expect(offers(host).at(-1)).toMatchObject(given);
+    expect(offers(host).at(-1)).not.toHaveProperty('avatar');
+    expect(engine.rooms[0]!.agents.map(({ closed }) => closed)).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    dispatcher.failed(jobOf(host)!, 'the face is gone');
+    await settle();
+    expect(offers(host).at(-1)).toMatchObject({ persona: 'sarah' });
+    expect(offers(host).at(-1)).not.toHaveProperty('arrives');
+  });
+
+  it('a job that is over hands nobody over', async () => {
+    const host = connect('h1');
+    await join();
+    const old = jobOf(host)!;
+    dispatcher.handedOver(old, 'sarah');
+    await settle();
+    dispatcher.handedOver(old, 'june');
+    await settle();
+    expect(offers(host)).toHaveLength(2);
+  });
+});
+
 describe('when a host is lost in mid-call', () => {
   it('another one takes over, with what was said so far', async () => {
     const [first, second] = [connect('first'), connect('second', { load: 0.5 })];

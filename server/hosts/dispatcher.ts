@@ -5,7 +5,7 @@ import { type Agents, type MemoriesNow, NO_MEMORY, type RoomMemory } from '../ro
 import type { RoomListener } from '../rooms/listeners.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Host } from './host.ts';
-import { Job, silent, type VoiceOf } from './job.ts';
+import { type Choice, Job, silent, type VoiceOf } from './job.ts';
 import { hostsFor } from './places.ts';
 import { Suspects } from './suspects.ts';
 
@@ -22,6 +22,8 @@ export class Dispatcher implements Agents {
   /** Jobs that ended a moment ago. */
   readonly #ended = new Map<Job, NodeJS.Timeout>();
   readonly #waiting = new Set<Room>();
+  /** Rooms whose people were given to another persona, and to whom. */
+  readonly #handed = new Map<Room, Choice>();
   readonly #retries = new Map<Room, NodeJS.Timeout>();
   readonly #log: Logger;
   readonly #metrics: Metrics;
@@ -63,6 +65,7 @@ export class Dispatcher implements Agents {
       clearTimeout(this.#retries.get(room));
       this.#retries.delete(room);
       this.#waiting.delete(room);
+      this.#handed.delete(room);
       const job = this.#jobs.get(room);
       this.#jobs.delete(room);
       job?.end(reason);
@@ -143,6 +146,18 @@ export class Dispatcher implements Agents {
     for (const job of this.#jobs.values()) job.memoriesChanged(person, now);
   }
 
+  /** A persona gives its people to another: the job ends, and one for that persona begins with the same history. */
+  handedOver(job: Job, persona: string): void {
+    const { room } = job;
+    if (this.#jobs.get(room) !== job) return;
+    // Whose face it is was chosen for the persona that goes.
+    this.#handed.set(room, { persona });
+    this.#jobs.delete(room);
+    job.end('handed over');
+    this.#linger(job);
+    void this.#assign(room, { persona, arrives: true });
+  }
+
   failed(job: Job, message: string): void {
     this.#log.warn({ room: job.room.name, host: job.host.id, reason: message }, 'job failed');
     this.#reassign(job.room, job, message);
@@ -174,10 +189,10 @@ export class Dispatcher implements Agents {
     else this.#wait(room);
   }
 
-  async #assign(room: Room, choice?: { persona?: string; avatar?: string }): Promise<void> {
+  async #assign(room: Room, choice?: Choice): Promise<void> {
     if (room.closed || this.#jobs.has(room)) return;
     this.#waiting.delete(room);
-    const wanted = choice ?? firstChoice(room);
+    const wanted = choice ?? this.#handed.get(room) ?? firstChoice(room);
     for (const host of hostsFor(room, this.hosts, this.#jobs.keys())) {
       const job = new Job(room, host, this.#log, this.#memory, this.#suspects, this.#voiceOf);
       this.#jobs.set(room, job);

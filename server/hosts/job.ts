@@ -28,6 +28,14 @@ const MAX_EARLY = 50;
 export type VoiceOf = (avatar: string) => Promise<PortraitVoice | undefined>;
 export const silent: VoiceOf = async () => undefined;
 
+/** Who is wanted. */
+export interface Choice {
+  persona?: string;
+  avatar?: string;
+  /** Another persona gives it the conversation. */
+  arrives?: boolean;
+}
+
 /** A person as the agent is told of them. */
 const jobPerson = ({ admission, name, consent }: Seat, { memories }: Recollection, revision = 0): JobPerson => ({
   identity: admission.identity,
@@ -81,7 +89,7 @@ export class Job {
   }
 
   /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
-  async start(choice: { persona?: string; avatar?: string }): Promise<boolean> {
+  async start({ arrives = false, ...choice }: Choice): Promise<boolean> {
     const seats = [...this.room.seats.values()];
     for (const seat of seats) this.#follow(seat);
     const known = await Promise.all(seats.map(seat => this.#memory.recall(seat, this.room)));
@@ -100,6 +108,7 @@ export class Job {
           room: this.room.name,
           identity: AVATAR_IDENTITY,
           ...choice,
+          ...(arrives && { arrives }),
           ...(voice !== undefined && { voice }),
           line: { kind: 'rtp' },
           people: seats.map((seat, i) =>

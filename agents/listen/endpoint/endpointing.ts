@@ -4,7 +4,7 @@ import { logOdds, PAUSES, READ_MS, silenceUntil, type Witnesses } from './estima
 export type Eagerness = 'low' | 'medium' | 'high';
 
 /** How sure one must be that a person is done before they are answered. */
-const CERTAINTY: Record<Eagerness, number> = { low: 0.9, medium: 0.8, high: 0.72 };
+const CERTAINTY: Record<Eagerness, number> = { low: 0.9, medium: 0.78, high: 0.72 };
 /** Nobody waits longer for words, nor answers sooner. */
 const LONGEST_MS: Record<Eagerness, number> = { low: 4000, medium: 3000, high: 2000 };
 /**

@@ -139,6 +139,7 @@ function serveHost(socket: Socket, { dispatcher, answered: tell, processes, lear
     }),
   );
   on('job.unrecorded', ({ jobId }) => ofJob(jobId, ({ room }) => room.stopRecording()));
+  on('job.handover', ({ jobId, to }) => ofJob(jobId, job => dispatcher.handedOver(job, to)));
   on('job.failed', ({ jobId, message }) => ofJob(jobId, job => dispatcher.failed(job, message)));
   socket.on('disconnect', reason => {
     pulse.stop();
