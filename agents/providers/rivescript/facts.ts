@@ -1,5 +1,5 @@
 import type { Fact } from '../../../protocol/memory.ts';
-import type { Variables } from './brain.ts';
+import type { Variables } from './script/brain.ts';
 
 /** What a script's variables say of a person, in words. A script's other variables are of the moment only. */
 const SENTENCES: Record<string, (value: string, key: string) => string> = {

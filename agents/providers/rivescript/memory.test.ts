@@ -45,8 +45,8 @@ describe('what the embedded personas keep of somebody', () => {
     const facts = await told(persona('june'), ['My daughter has an exam on Friday.']);
     expect(facts).toContainEqual({
       key: 'story_daughter',
-      value: 'your daughter has an exam on friday',
-      text: 'About their daughter: their daughter has an exam on friday.',
+      value: 'your daughter has an exam on Friday',
+      text: 'About their daughter: their daughter has an exam on Friday.',
     });
   });
 
