@@ -2,7 +2,8 @@
 import { calendarAnswer } from './calendar.ts';
 import { foreignAnswers } from './languages.ts';
 import { capitalOf, countryIn } from './places.ts';
-import { switched } from './reflect.ts';
+import { switched, topicsOf } from './reflect.ts';
+import type { Sentence } from './sentence.ts';
 import { sumIn, sumText } from './sums.ts';
 import type { Rule } from './turn.ts';
 
@@ -168,7 +169,8 @@ export const foreign: Rule = ({ text, said }) => {
 
 /** What nothing here knows: said with the words of the question, instead of a guess. */
 export const unknowable: Rule = ({ said, manner }, { plain, words, isQuestion }) => {
-  if (!isQuestion) return undefined;
+  const told = /^ (?:tell me|explain|describe|talk|show me|teach me) /.test(plain);
+  if (!isQuestion && !told) return undefined;
   const capital = / capital (?:city )?of /.test(plain) ? countryIn(plain) : undefined;
   const city = capital === undefined ? undefined : capitalOf(capital);
   if (city !== undefined)
@@ -191,7 +193,11 @@ export const unknowable: Rule = ({ said, manner }, { plain, words, isQuestion })
     };
   }
   if (/^ (?:do|are|have|did|were|was) you /.test(plain)) return undefined;
-  const asked = / (?:i|my|me|we) /.test(plain) ? undefined : knowledgeAsked(words);
+  const asked = told
+    ? topicsOf({ words } as Sentence).at(-1)
+    : / (?:i|my|me|we) /.test(plain)
+      ? undefined
+      : knowledgeAsked(words);
   const about = asked === undefined ? 'that' : asked;
   return {
     text: said.fresh([
@@ -199,6 +205,39 @@ export const unknowable: Rule = ({ said, manner }, { plain, words, isQuestion })
       `${about === 'that' ? 'That' : `About ${about} I know nothing certain; that`} goes beyond what is in me.`,
       `Honestly, I cannot say${about === 'that' ? '' : ` anything sound about ${about}`}. ${manner === 'practical' ? 'With selling I am on firmer ground.' : 'I have no encyclopedia in me, only what people tell me.'}`,
       `There I have to pass: ${about === 'that' ? 'I was never told' : `nobody has taught me about ${about}`}.`,
+    ]),
+    whole: true,
+  };
+};
+
+/** Questions about the avatar itself that nothing else has answered. */
+export const aboutYou: Rule = ({ said }, { plain, isQuestion, words }) => {
+  if (!isQuestion || !/ (?:you|your|yours|yourself) /.test(plain) || /^ (?:can|could|will|would) you /.test(plain))
+    return undefined;
+  const your = words.findIndex(({ lower }) => lower === 'your');
+  const what =
+    your < 0
+      ? undefined
+      : words
+          .slice(your + 1, your + 4)
+          .filter(({ tags }) => !tags.has('Verb'))
+          .map(({ text }) => text)
+          .join(' ');
+  if (what !== undefined && what !== '')
+    return {
+      text: said.fresh([
+        `I have no ${what} of my own: I am a program, and I keep what people tell me instead.`,
+        `Of ${what} I have none. I was made, not raised, and I borrow such things from those who talk to me.`,
+        `There is no ${what} in me, to be honest. I would rather say so than make one up.`,
+      ]),
+      whole: true,
+    };
+  return {
+    text: said.fresh([
+      'I am a program, so there is not much to tell about that. What I have is attention.',
+      'That I cannot say of myself: I have no life beside this talk. I like it when somebody tells me something, as you do.',
+      'About me there is little to know. I listen, I keep what I hear, and I answer as well as I can.',
+      'A program like me does not know that of itself. I only notice that it is pleasant to be talked to.',
     ]),
     whole: true,
   };

@@ -32,7 +32,7 @@ export const DOMAINS: readonly Domain[] = [
       'Good food stays in the memory like a person.',
       'That sounds like a table one would like to sit at.',
     ],
-    asks: ['Is it hard to make?', 'Who was at the table?'],
+    asks: ['Who was at the table?', 'Is it as good as it sounds?'],
   },
   {
     words: of(

@@ -232,6 +232,15 @@ function dayOf(
       emotion: 'sad',
     };
   const call = callOf(who);
+  if (what === undefined)
+    return {
+      text: said.fresh([
+        `One can almost see it. ${capital(call)} is part of such moments still, and so is the missing.`,
+        `You know ${call} so well that you can tell. That does not end.`,
+        `It warms and hurts at once, to know what ${call} would have made of it.`,
+      ]),
+      emotion: 'sad',
+    };
   return {
     text: said.fresh([
       `${capital(day)}, without ${call}. That makes it a hard day, and I am thinking of ${object(who)} with you.`,

@@ -71,6 +71,7 @@ export function hearBeings(known: Knowledge, sentence: Sentence, asked: string):
     if (!own && !owning) return;
     for (const being of introduced(known, words, i, own)) heard.add(being);
   });
+  for (const being of kin(known, words)) heard.add(being);
   if (!sentence.isQuestion) named(known, sentence, asked, heard);
   for (const being of mentioned(known, plain)) heard.add(being);
   const pronoun = ['he', 'she'].find(
@@ -90,6 +91,18 @@ export function hearBeings(known: Knowledge, sentence: Sentence, asked: string):
   hearState(known, sentence, [...heard]);
   return [...heard];
 }
+
+const KIN = new Set('mum mom mummy mommy dad daddy grandma granny grandpa grandad granddad nana'.split(' '));
+const DETERMINERS = new Set('a an the my our your his her their this that some no another'.split(' '));
+
+/** "Dad moved out": whose is not said, and is clear. */
+const kin = (known: Knowledge, words: readonly Word[]): Being[] =>
+  words.flatMap(({ lower }, i) => {
+    if (!KIN.has(lower) || DETERMINERS.has(words[i - 1]?.lower ?? '') || words[i - 1]?.tags.has('Adjective')) return [];
+    const being = find(known, relationOf(lower)!, undefined);
+    being.word ??= lower;
+    return [being];
+  });
 
 /** "my little sister Anna", "our dog, Rex", "my sister's husband", "Clara is my niece", "a cat called Mimi". */
 function introduced(known: Knowledge, words: readonly Word[], at: number, own: boolean): Being[] {
@@ -224,11 +237,11 @@ function give(known: Knowledge, name: string, pronoun: string | undefined, heard
 }
 
 const DEATH =
-  / (?:died|dies|passed away|passed on|passed last|is dead|was dead|has died|had died|is no longer with us|put to sleep|put down|did not make it|was killed|got killed|was buried|funeral|death|dead) /;
+  / (?:died|dies|passed away|passed on|passed last|is dead|was dead|has died|had died|is no longer with us|put to sleep|put down|did not make it|was killed|got killed|was buried|funeral|death|dead|run over|ran over|hit by a (?:car|truck|bus|train)|buried (?:him|her|it)) /;
 const LOST = / (?:lost|losing|buried|buried) (?:my|our) /;
 /** What people say of things and of themselves. */
 const NO_DEATH =
-  / (?:phone|battery|laptop|computer|car|plant|plants|engine|deadline|to death|dead tired|dead line|dead end|died laughing|die for) /;
+  / (?:(?:phone|battery|laptop|computer|car|plant|plants|engine|tv|tree|roses|flowers) (?:has |have |had |just |is |are |was )?(?:died|dead|dying)|to death|dead tired|dead line|dead end|died laughing|die for|dead serious|dead wrong|deadline) /;
 const AGED =
   / (?:is|was|turned|turns|are|were|just turned|would be|would have been|would have turned) (\d{1,3})(?: years?| and | now | already | when |years old| )/;
 

@@ -44,6 +44,12 @@ export function hearPerson(known: Knowledge, sentence: Sentence, asked: string):
   // "I run a bakery and sell bread".
   const sells = words.findIndex(({ lower }, i) => lower === 'sell' && words[i - 1]?.lower === 'and');
   if (sells > 0 && words.slice(0, sells).some(({ lower }) => SUBJECT.has(lower))) hearProduct(known, words, sells + 1);
+  // "I make toys and sell them to schools".
+  const sold = words.findIndex(({ lower }, i) => ['it', 'them'].includes(lower) && words[i - 1]?.lower === 'sell');
+  if (sold > 0 && known.facts.makes !== undefined) {
+    known.facts.product = known.facts.makes;
+    if (words[sold + 1]?.lower === 'to') known.facts.customers = phrase(words, sold + 2, 5);
+  }
   hearFavourite(known, words);
   hearDeal(known, words);
   hearSelling(known, sentence, asked);
@@ -159,8 +165,15 @@ function hearVerb(known: Knowledge, words: readonly Word[], v: number, plain: st
     ['a', 'an', 'the'].includes(words[v + 3]?.lower ?? '')
   )
     hearJob(known, words, v + 4, false, 'was job');
+  if (verb === 'used' && next === 'to' && words[v + 2]?.lower === 'work' && words[v + 3]?.lower === 'as')
+    hearJob(known, words, v + 5, true, 'was job');
+  if (verb === 'worked' && next === 'as') hearJob(known, words, v + 3, true, 'was job');
   if (verb === 'moved' && next === 'to') known.facts.place = placeAt(words, v + 2);
   if ((verb === 'come' || verb === 'came') && next === 'from' && !negated) known.facts.place = placeAt(words, v + 2);
+  const job = words.findIndex(
+    ({ lower }, i) => i > v && lower === 'job' && ['at', 'in', 'with'].includes(words[i + 1]?.lower ?? ''),
+  );
+  if (job > 0 && !negated) known.facts.workplace = `${words[job + 1]!.lower} ${phrase(words, job + 2, 4)}`;
   if (verb === 'work') {
     if (next === 'as')
       hearJob(known, words, ['a', 'an', 'the'].includes(words[v + 2]?.lower ?? '') ? v + 3 : v + 2, true);

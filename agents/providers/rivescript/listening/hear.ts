@@ -1,6 +1,7 @@
 /** Takes in what a person says, line by line. */
 import { callOf } from './being.ts';
 import { datedIn } from './calendar.ts';
+import { eventIn, isEvent } from './events.ts';
 import { hearBeings, isDeath } from './hear-beings.ts';
 import { hearPerson } from './hear-person.ts';
 import { type Knowledge, meant, namesMeant, remember } from './knowledge.ts';
@@ -12,26 +13,10 @@ import { type Sentence, sentencesIn, stemsIn } from './sentence.ts';
 /** So many lines after something hard was told nothing cheerful is said unasked. */
 const HEAVY_LINES = 6;
 const HARD =
-  / (?:died|passed away|funeral|cancer|hospital|divorce|lost my job|got fired|broke up|can not stop crying|heartbroken|devastated|miss him|miss her|depressed|so sad|very sad) /;
+  / (?:died|passed away|funeral|cancer|hospital|divorce|divorced|divorcing|lost my job|got fired|broke up|can not stop crying|heartbroken|devastated|miss him|miss her|depressed|so sad|very sad) /;
 const LIGHT =
   / (?:joke|funny|story|game|something else|another topic|change the subject|cheer me up|good news|happy|laugh|play) /;
 const CLOSES = / (?:do not want to (?:talk|speak)|not (?:talk|speak) about|would rather not|leave it|drop it) /;
-const EVENTS = new Set(
-  'wedding exam test interview appointment surgery operation birthday trip holiday vacation flight concert party meeting presentation demo race marathon match game move graduation visit date audition performance recital exhibition funeral checkup anniversary conference fair tournament competition marry move fly travel retire'.split(
-    ' ',
-  ),
-);
-const EVENT_NAMES: Readonly<Record<string, string>> = {
-  marry: 'wedding',
-  move: 'move',
-  fly: 'trip',
-  travel: 'trip',
-  retire: 'retirement',
-};
-const EVENT_STEMS = new Map(
-  [...EVENTS].flatMap(event => stemsIn(` ${event} `).map(stem => [stem, EVENT_NAMES[event] ?? event] as const)),
-);
-
 export interface Hearing {
   listener: string;
   /** What the avatar said before. */
@@ -114,15 +99,12 @@ function missing(named: object, known: Knowledge) {
 function hearHappening(known: Knowledge, { plain, isQuestion, words }: Sentence, now: Date): void {
   if (isQuestion || / (?:was|were|had|yesterday|last|ago) /.test(plain)) return;
   const dated = datedIn(plain, now);
-  const what = stemsIn(plain)
-    .map(stem => EVENT_STEMS.get(stem))
-    .find(each => each !== undefined);
+  const what = eventIn(plain);
   if (dated === undefined || what === undefined) return;
   const being = known.beings.find(({ turn, dead }) => turn === known.turn && !dead);
   const mine = words.some(
     ({ lower }, i) =>
-      ['i', 'we'].includes(lower) ||
-      (['my', 'our'].includes(lower) && EVENT_STEMS.has(stemsIn(` ${words[i + 1]?.lower ?? ''} `)[0] ?? '')),
+      ['i', 'we'].includes(lower) || (['my', 'our'].includes(lower) && isEvent(words[i + 1]?.lower ?? '')),
   );
   const whose = being !== undefined && !mine ? `${callOf(being)}'s` : 'your';
   known.happenings = [

@@ -1,72 +1,14 @@
 /** Who listens: works out what is known, and answers with it, or leaves the answer to the script. */
 import type { Fact } from '../../../../protocol/memory.ts';
 import type { Exchange } from '../../../think/ports.ts';
-import { aboutSelf, foreign, limits, reckoned, unknowable } from './about.ts';
-import { condole, missed, mourn } from './grief.ts';
 import { knownBefore } from './happenings.ts';
 import { hear } from './hear.ts';
 import type { Knowledge } from './knowledge.ts';
-import {
-  advice,
-  bedtime,
-  complaints,
-  corrections,
-  explained,
-  figures,
-  introduced,
-  nevermind,
-  refusals,
-} from './manners.ts';
-import { badNews, burdens, goodNews, introductions, likes, opinions, plans } from './news.ts';
-import { pastimes } from './pastimes.ts';
-import { practice } from './practice.ts';
-import { fragments, places, statements, subjects } from './react.ts';
-import { recall } from './recall.ts';
 import { asSentence, clauseOf } from './reflect.ts';
+import { LISTENING, SURE } from './rules.ts';
 import { Said } from './said.ts';
-import { priced, products } from './selling.ts';
 import { type Sentence, sentencesIn, stemsIn } from './sentence.ts';
 import type { Answer, Manner, Rule, Turn } from './turn.ts';
-
-/** Whatever the script has for it. */
-const SURE: readonly Rule[] = [
-  foreign,
-  practice,
-  bedtime,
-  reckoned,
-  pastimes,
-  corrections,
-  complaints,
-  recall,
-  aboutSelf,
-  limits,
-  nevermind,
-  explained,
-  advice,
-  refusals,
-  figures,
-  condole,
-  mourn,
-  badNews,
-  burdens,
-  goodNews,
-  missed,
-  priced,
-  products,
-  introduced,
-];
-/** Where the script has nothing that is meant for it. */
-const LISTENING: readonly Rule[] = [
-  introductions,
-  plans,
-  likes,
-  opinions,
-  places,
-  subjects,
-  statements,
-  fragments,
-  unknowable,
-];
 
 /** What the script says to it, and how sure it is of that. */
 export interface Scripted extends Answer {
@@ -200,7 +142,8 @@ export class Listener {
       ({ isQuestion, plain }) =>
         isQuestion || /^ (?:tell|show|explain|teach|give|help|let us|ask|sing|say|describe) /.test(plain),
     );
-    if (asks) return weight >= 40;
+    if (asks)
+      return weight >= (/^ (?:tell me (?:more )?about|talk about|what do you know about) /.test(last.plain) ? 30 : 40);
     if (weight >= 40 && weight <= SMALL) return said.mayAsk || last.words.length <= 5;
     if (OWN_SENSE.test(trigger)) return true;
     return manner === 'practical' && weight >= 60;

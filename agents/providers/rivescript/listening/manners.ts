@@ -1,7 +1,7 @@
 /** Talk about the talk: complaints, refusals, corrections, "why", "what do you mean". */
-import { callOf, pronounOf } from './being.ts';
+import { pronounOf } from './being.ts';
 import { lastBeing } from './knowledge.ts';
-import { asSentence, switched, topicsOf } from './reflect.ts';
+import { asSentence, topicsOf } from './reflect.ts';
 import type { Answer, Rule, Turn } from './turn.ts';
 
 const lastTold = ({ known }: Turn) => known.told.findLast(({ turn }) => turn < known.turn)?.clause;
@@ -46,6 +46,14 @@ const COMPLAINTS: readonly Complaint[] = [
       'I would rather hear that than nothing. I am sorry; let me do better with the next thing you say.',
     ],
     emotion: 'sad',
+  },
+  {
+    said: /^ (?:no )?(?:i do not agree|i disagree|you are wrong|that is wrong|that is not true|not true|that is not right|i do not think so|wrong)(?: at all| with you| with that)? $/,
+    answers: [
+      'Then we see it differently, and you know it from the inside. I take that in.',
+      'That may well be. You know your side of it better than I do.',
+      'Good that you say so. I would rather be put right than nodded at.',
+    ],
   },
   {
     said: / (?:talk too much|talking too much|too long|shorter please|be brief|keep it short|long answers|get to the point) /,
@@ -233,44 +241,6 @@ export const corrections: Rule = (turn, { plain, words, isQuestion }) => {
   return undefined;
 };
 
-const ADVICE =
-  / (?:what (?:should|shall|would|can|could|must) i (?:do|say|tell|write|try)|what would you do|what do you advise|any advice|give me (?:some |an |a )?(?:advice|tip)|your advice|do you have (?:any |some )?(?:advice|a tip|tips)|should i (?:call|tell|go|write|ask|do|leave|stay|quit|say|take|apologi[sz]e|forgive)|help me decide|what do you think i should) /;
-
-/** Advice, as far as somebody can give it who only knows what was told. */
-export const advice: Rule = ({ known, said, manner }, { plain, words }) => {
-  if (!ADVICE.test(plain) || manner === 'practical') return undefined;
-  const being = lastBeing(known);
-  const told = known.told.findLast(({ turn }) => turn <= known.turn && turn > known.turn - 4)?.clause;
-  const should = words.findIndex(({ lower }, i) => lower === 'should' && words[i + 1]?.lower === 'i');
-  const what = should >= 0 && words.length > should + 3 ? switched(words.slice(should + 2)) : undefined;
-  if (what !== undefined && !/^(?:do|say)$/.test(what))
-    return {
-      text: said.fresh([
-        `If something in you wants to ${what}, that counts for a good deal. A night's sleep before it does no harm.`,
-        `I would ask what you would regret more: to ${what}, or not to. The answer is mostly there at once.`,
-      ]),
-      whole: true,
-    };
-  if (being !== undefined && !being.dead && being.turn > known.turn - 4 && being.relation !== undefined) {
-    const call = callOf(being);
-    return {
-      text: said.fresh([
-        `With ${call}, I would begin with one honest sentence, and then listen. You know ${being.gender === 'he' ? 'him' : being.gender === 'she' ? 'her' : 'them'}, and I do not.`,
-        `I would do the smallest thing that can still be taken back: a word, a message, a cup of tea with ${call}.`,
-      ]),
-      whole: true,
-    };
-  }
-  return {
-    text: said.fresh([
-      `${told === undefined ? '' : `You said that ${told}. `}I would take the smallest step that can be undone, and look again after it.`,
-      'I can only say what people tell me helps: write it down, sleep once, and talk to one person whom you trust.',
-      'You know it far better than I do. Imagine that a friend told it to you: what you would say to them is my advice.',
-    ]),
-    whole: true,
-  };
-};
-
 const BED =
   / (?:(?:want|going|need|have|time|like) to (?:go to )?(?:sleep|bed|rest|lie down)|off to bed|go to bed|going to bed|lie down now) (?:now |soon |again |for a (?:while|bit) )?$/;
 
@@ -300,5 +270,23 @@ export const introduced: Rule = ({ known, said, name }, { plain, words }) =>
         ]),
         emotion: 'happy',
         ask: ['What is on your mind today?'],
+      }
+    : undefined;
+
+const PRAISES =
+  /^ (?:that was|that is|it was|this is|how|what a|you are|so) (?:so |very |really |quite |a |the )?(?:lovely|nice|beautiful|wonderful|great|good|sweet|touching|amazing|funny|fun|interesting|perfect|best|brilliant|comforting)(?: story| joke| one| idea| thought| answer| way to put it| listener| advice)?(?: of you| thank you| thanks| june| ollie| sarah)? $/;
+
+/** Something that was said is praised. */
+export const praise: Rule = ({ said }, { plain }) =>
+  PRAISES.test(plain)
+    ? {
+        text: said.fresh([
+          'I am glad that you liked it.',
+          'That pleases me, thank you.',
+          'Thank you. It is nice to hear that.',
+          'Then it was worth telling.',
+        ]),
+        emotion: 'happy',
+        whole: true,
       }
     : undefined;

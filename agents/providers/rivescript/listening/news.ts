@@ -74,7 +74,7 @@ const BAD: readonly News[] = [
     asks: ['Is everybody all right?'],
   },
   {
-    told: / (?:yelled at|shouted at|screamed at|argued|argument|quarrel|quarrelled|fight with|had a fight|fell out|falling out|bullied|bullying|insulted|ignored me|laughed at me|lied to|betrayed|stood me up|forgot my birthday) /,
+    told: / (?:yelled at|shouted at|screamed at|argued|argument|quarrel|quarrelled|fight with|had a fight|fell out|falling out|bullied|bullying|insulted|ignored me|laughed at me|lied to|betrayed|stood me up|hung up on me|forgot my birthday) /,
     says: [
       'That stings, and longer than the moment lasts. %: nobody should have to swallow that.',
       'I understand that it goes round in your head. It was not a kind thing to happen.',
@@ -212,7 +212,7 @@ function reported(
 }
 
 const BURDEN =
-  / (?:breaks? my heart|broke my heart|nobody (?:visits|calls|cares|likes|listens|comes|understands|helps|wants|loves|talks)|no one (?:visits|calls|cares|likes|listens|comes|understands|helps)|do not know (?:what to (?:say|do)|how to go on|where to turn|any more)|does not (?:know|recogni[sz]e|remember) (?:me|my name|who i am)|can not (?:cope|go on|take it|do this|bear it|stand it|breathe|face|forgive|get over|concentrate|stop (?:crying|thinking|worrying))|too much for me|hopeless|worthless|a failure|hate myself|regret|guilty|ashamed|embarrassed|so hard|is hard|was hard|very hard|difficult for me|struggling|been crying|cried|in tears|all alone|feel empty|useless|my fault|overwhelming|no strength|give up on|so much pressure|under pressure|hurts so) /;
+  / (?:breaks? my heart|broke my heart|nobody (?:visits|calls|cares|likes|listens|comes|understands|helps|wants|loves|talks)|no one (?:visits|calls|cares|likes|listens|comes|understands|helps)|do not know (?:what to (?:say|do)|how to go on|where to turn|any more)|does not (?:know|recogni[sz]e|remember) (?:me|my name|who i am)|can not (?:cope|go on|take it|do this|bear it|stand it|breathe|face|forgive|get over|concentrate|stop (?:crying|thinking|worrying))|too much for me|hopeless|worthless|a failure|hate myself|regret|guilty|ashamed|embarrassed|so hard|is hard|was hard|very hard|difficult for me|struggling|been crying|cried|in tears|all alone|feel empty|useless|my fault|overwhelming|no strength|give up on|so much pressure|under pressure|hurts so|feel (?:stupid|ugly|useless|invisible|trapped|lost|awful|terrible|bad about|like a failure|so alone)|i cry|crying|do not want to choose|have to choose|keeps? me awake|can not sleep|bored) /;
 
 /** Something that weighs on somebody, without being news. */
 export const burdens: Rule = (turn, sentence) => {
@@ -376,6 +376,15 @@ export const introductions: Rule = (turn, sentence) => {
   );
   if (being === undefined || sentence.isQuestion) return undefined;
   const { plain } = sentence;
+  const others = known.beings.filter(each => each.since === known.turn && each.name !== undefined);
+  if (others.length > 1) {
+    const names = new Intl.ListFormat('en').format(others.map(({ name }) => name!));
+    return {
+      text: said.fresh([`${names}: I will remember them all.`, `${names}. Now I know whom you mean.`]),
+      emotion: 'happy',
+      ask: [`What are ${names} like?`],
+    };
+  }
   const animal = being.relation !== undefined && isAnimal(being.relation);
   const named =
     being.name !== undefined && (plain.includes(` ${being.name.toLowerCase()} `) || plain.includes(' name '));

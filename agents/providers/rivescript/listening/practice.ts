@@ -30,8 +30,8 @@ export function practised(
     return start === undefined ? {} : { practice: { role: roleIn(sentences), lines: [] } };
   }
   if (sentences.some(ends)) return { over: practice };
-  const newRole = sentences.some(starts) ? roleIn(sentences) : practice.role;
-  return { practice: { role: newRole, lines: [...practice.lines, text].slice(-MOST_LINES) } };
+  if (sentences.some(starts)) return { practice: { role: roleIn(sentences), lines: [] } };
+  return { practice: { ...practice, lines: [...practice.lines, text].slice(-MOST_LINES) } };
 }
 
 function roleIn(sentences: readonly Sentence[]): string {
@@ -55,7 +55,7 @@ interface Objection {
 const OBJECTIONS: readonly Objection[] = [
   {
     after:
-      / (?:discount|cheaper|lower price|percent off|special price|for free|reduce|rebate|less money|better price|come down) /,
+      / (?:discount|cheaper|lower price|lower the price|lower our price|go down|percent off|special price|for free|reduce|rebate|less money|better price|come down) /,
     lines: [
       'So the first price was not the real one. Now I wonder what else there is to take off.',
       'A discount, already? Then it was too dear before. What do you want for it in return?',
@@ -241,6 +241,9 @@ function echo(sentences: readonly Sentence[], product: string, said: Turn['said'
   return text.charAt(0) === '"' ? `"${short.charAt(0).toUpperCase()}${short.slice(1)}", you say. ` : text;
 }
 
+const GAVE_IN = /discount|lower (?:the|our|my) price|percent off|for free\b|cheaper for you|reduce the price/i;
+const GREETED = /^(?:hello|hi|hey|good (?:morning|afternoon|day|evening))\b.{0,40}$/i;
+
 interface Strength {
   shown: RegExp;
   praise: string;
@@ -288,8 +291,10 @@ function feedback({ lines, role }: Practice, has: (text: string) => boolean, nam
       text: `I am myself again. We had hardly begun, so there are only two things to say: you dared to practise, ${name}, and you stopped in time. One thing to try: start with a question about ${role.replace(/^an? /, 'the ')}'s day.`,
       whole: true,
     };
+  const gaveIn = lines.find(each => GAVE_IN.test(each));
+  const good = lines.filter(each => !GAVE_IN.test(each) && !GREETED.test(each));
   const shown = STRENGTHS.flatMap(strength => {
-    const line = lines.find(each => strength.shown.test(each));
+    const line = good.find(each => strength.shown.test(each));
     return line === undefined ? [] : [{ strength, line }];
   });
   const quoted = (line: string) => {
@@ -299,10 +304,11 @@ function feedback({ lines, role }: Practice, has: (text: string) => boolean, nam
   const praises = shown.slice(0, 2).map(({ strength, line }) => strength.praise.replace('%', quoted(line)));
   const used = new Set(shown.map(({ strength }) => strength));
   if (praises.length < 2) {
-    const other = lines.find(line => !shown.slice(0, 2).some(each => each.line === line));
-    const kept = lines.some(line => /discount|cheaper|percent off|for free/i.test(line))
-      ? 'you went on after the first no, which most do not'
-      : 'you stayed with your price when I pushed back';
+    const other = good.find(line => !shown.slice(0, 2).some(each => each.line === line));
+    const kept =
+      gaveIn === undefined
+        ? 'you stayed with your price when I pushed back'
+        : 'you went on after the first no, which most do not';
     praises.push(
       other === undefined
         ? kept
@@ -311,8 +317,9 @@ function feedback({ lines, role }: Practice, has: (text: string) => boolean, nam
           : `you kept to your point with "${quoted(other)}"`,
     );
   }
-  if (praises.length < 2) praises.push('you stayed calm when I pushed back, and did not drop the price');
+  if (praises.length < 2) praises.push('you answered calmly, and did not run away from my doubts');
   const lack =
+    (gaveIn === undefined ? undefined : `before you say "${quoted(gaveIn)}", ask what it would be worth to them`) ??
     STRENGTHS.find(strength => !used.has(strength))?.lack ??
     'be silent for three seconds after your best sentence, and let the buyer answer';
   const text = `I am Sarah again. Two things went well: ${praises[0]}; and ${praises[1]}. One thing to try: ${lack}.`;

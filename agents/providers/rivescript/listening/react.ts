@@ -76,10 +76,11 @@ export const subjects: Rule = (turn, sentence) => {
   const domain = domainOf(sentence);
   if (domain === undefined) return undefined;
   const led = lead(turn, sentence);
-  const comments = domain.comments.filter(comment => !said.has(comment));
-  const comment = known.heavy !== undefined ? '' : (comments[said.lines.length % Math.max(1, comments.length)] ?? '');
+  const comments = domain.comments.filter(each => !said.has(each));
+  const sad = known.heavy !== undefined || toneOf(sentence) <= -1;
+  const comment = sad ? commentOn(turn, sentence) : (comments[said.lines.length % Math.max(1, comments.length)] ?? '');
   if (led === undefined && comment === '') return undefined;
-  return { text: `${led ?? ''} ${comment}`.trim(), ...toned(sentence), ask: domain.asks };
+  return { text: `${led ?? ''} ${comment}`.trim(), ...toned(sentence), ...(!sad && { ask: domain.asks }) };
 };
 
 /** Any statement. */
@@ -87,9 +88,7 @@ export const statements: Rule = (turn, sentence) => {
   if (sentence.isQuestion) return undefined;
   const led = lead(turn, sentence);
   if (led === undefined) return undefined;
-  const { said, manner, known } = turn;
-  const comments = MANNER_COMMENTS[known.heavy === undefined ? manner : 'gentle'].filter(comment => !said.has(comment));
-  const comment = comments[said.lines.length % Math.max(1, comments.length)] ?? '';
+  const comment = commentOn(turn, sentence);
   return {
     text: `${led} ${comment}`.trim(),
     ...toned(sentence),
@@ -100,7 +99,12 @@ export const statements: Rule = (turn, sentence) => {
 /** Words without a verb: taken up as they are. */
 export const fragments: Rule = (turn, sentence) => {
   const { said } = turn;
-  if (sentence.isQuestion || sentence.words.length > 7) return undefined;
+  if (
+    sentence.isQuestion ||
+    sentence.words.length > 7 ||
+    /^ (?:tell|show|explain|talk|describe|give|let us|say) /.test(sentence.plain)
+  )
+    return undefined;
   const topic = topicsOf(sentence).at(-1);
   if (topic === undefined) return undefined;
   return {
@@ -116,22 +120,52 @@ export const fragments: Rule = (turn, sentence) => {
 
 const toned = (sentence: Sentence): Pick<Answer, 'emotion'> => {
   const tone = toneOf(sentence);
-  return tone < -1 ? { emotion: 'sad' } : tone > 1 ? { emotion: 'happy' } : {};
+  return tone <= -1 ? { emotion: 'sad' } : tone > 1 ? { emotion: 'happy' } : {};
 };
+
+const SOFT = [
+  'I am with you in that.',
+  'I am glad that you told me.',
+  'That is not nice to carry.',
+  'It is all right to say so here.',
+  'You need not make it smaller than it is.',
+];
+
+/** What goes with it: soft words for what is sad, else in the persona's manner. */
+function commentOn({ said, manner, known }: Turn, sentence: Sentence): string {
+  const soft = toneOf(sentence) <= -1 || known.heavy !== undefined;
+  const fresh = (soft ? SOFT : MANNER_COMMENTS[manner]).filter(comment => !said.has(comment));
+  return fresh[said.lines.length % Math.max(1, fresh.length)] ?? '';
+}
 
 /** What was said, said back as somebody who listens would: shorter, and with its tone. */
 function lead(turn: Turn, sentence: Sentence): string | undefined {
-  const { said } = turn;
+  const { said, known } = turn;
   const clause = clauseOf(sentence, namesOf(turn, sentence));
   if (clause === undefined) return undefined;
   const tone = toneOf(sentence);
+  const vague = /^(?:it|that|this|there|they) /.test(clause);
+  if (known.heavy !== undefined && tone <= 1)
+    return said.fresh([
+      `I hear you: ${clause}.`,
+      `${asSentence(clause)} That must be hard.`,
+      `So ${clause}.`,
+      asSentence(clause),
+    ]);
+  if (vague)
+    return said.fresh([
+      `I believe you: ${clause}.`,
+      `So ${clause}.`,
+      asSentence(clause),
+      `I take your word for it: ${clause}.`,
+    ]);
   const frames =
-    tone < -1
+    tone <= -1
       ? [
           `I am sorry that ${clause}.`,
           `It is no small thing that ${clause}.`,
-          `No wonder that it weighs on you: ${clause}.`,
           `${asSentence(clause)} I am sorry.`,
+          `I can understand that it bothers you: ${clause}.`,
         ]
       : tone > 1
         ? [
@@ -144,7 +178,7 @@ function lead(turn: Turn, sentence: Sentence): string | undefined {
             `So ${clause}.`,
             asSentence(clause),
             `I did not know that ${clause}.`,
-            `Good to know that ${clause}.`,
+            `I will keep in mind that ${clause}.`,
             `${asSentence(clause)} I see.`,
             `I hear that ${clause}.`,
           ];

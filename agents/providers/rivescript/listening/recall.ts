@@ -1,5 +1,6 @@
 /** Questions about what was told, answered with it. */
 import { type Being, callOf, fullOf } from './being.ts';
+import { eventIn } from './events.ts';
 import { type Knowledge, meant, mentioned, type Told } from './knowledge.ts';
 import { asSentence, capital, switched, topicsOf } from './reflect.ts';
 import { relationOf, relationsOf } from './relations.ts';
@@ -7,7 +8,7 @@ import { type Sentence, sentencesIn, stemsIn } from './sentence.ts';
 import type { Answer, Rule, Turn } from './turn.ts';
 
 const ASKS_MEMORY =
-  / (?:do you (?:still )?(?:remember|recall|know)|did i (?:tell|say|mention)|(?:what|who|where|when|which|how) (?:did|have|was it) i |i (?:told|tell|said|mentioned) (?:you)?|have i told|remind me|what do you know about|tell me what i) /;
+  / (?:do you (?:still )?(?:remember|recall|know)|did i (?:tell|say|mention)|(?:what|who|where|when|which|how) (?:did|have|was it) i |i (?:told|tell|said|mentioned) (?:you)?|have i told|remind me (?:what|who|where|when|of)|what do you know about|tell me what i|do you know (?:what|where|who|when|how) i) /;
 const OF_MINE =
   /^ (?:so |and )?(?:what|who|whose|when|where|which|how old|how many|how much|how long|how often) .{0,120} (?:my|our|i|we|me) /;
 const ALL_OF_IT =
@@ -33,7 +34,7 @@ function asksMemory(known: Knowledge, { plain, isQuestion }: Sentence): boolean 
     ASKS_MEMORY.test(plain) &&
     (isQuestion || / (?:remember|tell me what|remind me|sum it up|summarize|know about me) /.test(plain))
   )
-    return !plain.includes(' you know what ');
+    return !plain.startsWith(' you know what ');
   if (ALL_OF_IT.test(plain)) return true;
   if (!isQuestion || NOT_MEMORY.test(plain)) return false;
   if (
@@ -45,11 +46,7 @@ function asksMemory(known: Knowledge, { plain, isQuestion }: Sentence): boolean 
     return true;
   if (OF_MINE.test(plain) || / who am i /.test(plain)) return true;
   const asked = /^ (?:what|who|where|when|which|how old|how long|how many|did|does|is|was|has|how) /.test(plain);
-  if (
-    asked &&
-    known.happenings.some(({ what }) => plain.includes(` ${what} `)) &&
-    / (?:when|what day|where) /.test(plain)
-  )
+  if (asked && known.happenings.some(({ what }) => what === eventIn(plain)) && / (?:when|what day|where) /.test(plain))
     return true;
   const pronoun = / (?:he|she|his|her|him) /.test(plain) && (meant(known, 'he') ?? meant(known, 'she')) !== undefined;
   return (
@@ -82,7 +79,10 @@ function recalled(turn: Turn, sentence: Sentence): string | undefined {
     !plain.includes(' who ') &&
     !plain.includes(' how much ')
   )
-    return told('product', 'You sell %', 'You told me that you sell %', 'It is % that you sell');
+    return (
+      told('product', 'You sell %', 'You told me that you sell %', 'It is % that you sell') ??
+      told('makes', 'You make %', 'It is % that you make')
+    );
   if (/ (?:my customers|our customers|my clients|do i sell to|i sell to|we sell to|buys from me) /.test(plain))
     return told('customers', 'Your customers are %', 'You sell to %', 'You told me of %');
   if (
@@ -94,7 +94,11 @@ function recalled(turn: Turn, sentence: Sentence): string | undefined {
     return told('price', 'It is %', 'You told me %', 'The price is %');
   if (/ (?:do i live|i live|am i from|i am from|my home|do we live) /.test(plain))
     return told('place', 'You live in %', 'You told me that you live in %', 'In %, you said');
-  if (/ (?:my job|do i work|i work|my profession|do i do for|my role|i do for) /.test(plain)) {
+  if (
+    / (?:my job|do i work|i work|my profession|do i do for|my role|i do for|did i do for|i did for|for a living) /.test(
+      plain,
+    )
+  ) {
     const job = told(
       'job',
       `You are ${article(facts.job)}`,
@@ -112,7 +116,8 @@ function recalled(turn: Turn, sentence: Sentence): string | undefined {
     return `You like ${list.format(known.likes.slice(-3))}`;
   const being = ofBeings(turn, sentence);
   if (being !== undefined) return being;
-  const happening = known.happenings.findLast(({ what }) => stemsIn(plain).includes(stemsIn(` ${what} `)[0] ?? what));
+  const event = eventIn(plain);
+  const happening = known.happenings.findLast(({ what }) => what === event);
   if (happening !== undefined && / when /.test(plain))
     return `${capital(happening.whose)} ${happening.what} is ${happening.when}`;
   return fromTold(turn, sentence);
@@ -199,6 +204,29 @@ export const toldOf = ({ told }: Knowledge, { name, relation }: Being): Told[] =
       (relation !== undefined && stems.includes(relation)),
   );
 
+/** Stems of words for nearly the same. */
+const ALIKE: Readonly<Record<string, readonly string[]>> = {
+  work: ['job'],
+  job: ['work'],
+  live: ['move', 'home', 'house', 'flat'],
+  eat: ['food', 'cook', 'bake', 'dinner'],
+  study: ['school', 'university', 'exam'],
+  marry: ['wedd', 'wedding'],
+  wedd: ['marry'],
+  sick: ['ill', 'hospital'],
+  child: ['son', 'daughter', 'kid', 'baby'],
+};
+
+const OF_THINGS =
+  /^ (?:what|where|when|who|why|how) (?:does|did|is|was|do|are|were|has|have|had) (?:the|they|it|that) /;
+
+/** "What does the doctor say?", of something that was told. */
+export const recallOfThings: Rule = (turn, sentence) => {
+  if (!sentence.isQuestion || !OF_THINGS.test(sentence.plain) || sentence.plain.includes(' you ')) return undefined;
+  const told = fromTold(turn, sentence);
+  return told === undefined ? undefined : { text: asSentence(told) };
+};
+
 /** What was said that has most in common with the question. */
 function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
   const { known, said } = turn;
@@ -209,6 +237,7 @@ function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
       ? meant(known, 'she')
       : undefined;
   if (pronoun !== undefined) wanted.push(...stemsIn(` ${callOf(pronoun).toLowerCase()} `));
+  for (const stem of [...wanted]) wanted.push(...(ALIKE[stem] ?? []));
   const asked = whoIsAsked(known, plain, plain.trim().split(' '));
   const own = new Set(
     asked === undefined ? [] : stemsIn(` ${asked.name ?? ''} ${asked.relation ?? ''} `.toLowerCase()),

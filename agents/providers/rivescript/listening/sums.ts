@@ -107,7 +107,10 @@ function tokensOf(text: string): Token[] {
     }
   }
   flush();
-  return tokens;
+  // "3/4 of 80".
+  return tokens.map((token, i) =>
+    token === 'of' && tokens[i - 2] === '/' && typeof tokens[i + 1] === 'number' ? '*' : token,
+  );
 }
 
 /** A result as it is said: without the noise of binary fractions. */

@@ -76,6 +76,8 @@ export class Brain {
   readonly #awaited: ReadonlySet<string>;
   /** Triggers that mean the same whatever was asked before: they pass on. */
   readonly #passing: ReadonlySet<string>;
+  /** To which trigger a question passed on, by its user. */
+  readonly #passedOnTo = new Map<string, string>();
 
   /** Throws an Error naming the line when the script is wrong. */
   constructor(script: string, listener: string) {
@@ -95,6 +97,7 @@ export class Brain {
     if (problem !== undefined) throw new Error(problem.replace(' stream()', ''));
     this.#rive.sortReplies();
     rememberPatterns(this.#rive);
+    rememberPassing(this.#rive, this.#passedOnTo);
   }
 
   /**
@@ -236,8 +239,7 @@ export class Brain {
    */
   async #ask(memory: Memory, sentence: string): Promise<{ reply: string; matched: string }> {
     let heard = await this.#hear(memory, sentence);
-    if (this.#passing.has(heard.matched)) heard = await this.#hear({ ...memory, __history__: unsaid() }, sentence);
-    else if (heard.matched === YIELDING) {
+    if (heard.matched === YIELDING) {
       const alone = await this.#hear({ ...memory, __history__: blank().__history__ }, sentence);
       if (Number(/\{weight=(\d+)\}/.exec(alone.matched)?.[1] ?? 0) >= OWN_MEANING) heard = alone;
     }
@@ -258,8 +260,10 @@ export class Brain {
         __last_triggers__,
         ...kept
       } = await this.#rive.getUservars(user);
-      return { reply, matched: String(matched), memory: kept as Memory };
+      const passedOnTo = this.#passing.has(String(matched)) ? this.#passedOnTo.get(user) : undefined;
+      return { reply, matched: passedOnTo ?? String(matched), memory: kept as Memory };
     } finally {
+      this.#passedOnTo.delete(user);
       await this.#rive.clearUservars(user);
     }
   }
@@ -317,6 +321,16 @@ function rememberPatterns(rive: RiveScript): void {
   };
 }
 
+/** Where a trigger passes on to another, the first of those is remembered by its user: it tells what the words mean. */
+function rememberPassing(rive: RiveScript, passedOnTo: Map<string, string>): void {
+  const { brain } = rive;
+  const process = brain.processTags.bind(brain);
+  brain.processTags = async (user, message, reply, stars, botStars, step, scope) => {
+    if (step === 1 && !passedOnTo.has(user)) passedOnTo.set(user, String(await rive.getUservar(user, '__lastmatch__')));
+    return process(user, message, reply, stars, botStars, step, scope);
+  };
+}
+
 /** Variables of people become part of the pattern: as words only, like everything that is compared with it. */
 async function withVariables(rive: RiveScript, user: string, trigger: string): Promise<string> {
   const names = [...new Set([...trigger.matchAll(/<get ([^<>]+)>/g)].map(match => match[1]!))];
@@ -338,9 +352,6 @@ function answeringIn(script: string): [awaited: Set<string>, passing: Set<string
     });
   return [new Set(answering(false)), new Set(answering(true))];
 }
-
-/** Before anything was said: even `% *` has nothing to match. */
-const unsaid = () => ({ input: Array(10).fill(''), reply: Array(10).fill('') });
 
 function learn(memory: Memory, known: Readonly<Record<string, string | undefined>>): void {
   for (const [key, value] of Object.entries(known))
