@@ -42,6 +42,15 @@ const SELF: readonly Plain[] = [
   },
 ];
 
+const SECRETS: Plain = {
+  asked:
+    / (?:keep (?:a|my|this) secret|keep (?:it|this|that) (?:secret|private|to yourself|between us)|tell (?:anybody|anyone|somebody|someone) (?:about|what)|will you tell (?:anybody|anyone)|who else (?:hears|reads|knows)) /,
+  answers: [
+    'What you say stays on the machine that runs this call; whoever runs it can read it there, and you can erase it under /conversations.',
+    'I tell nobody. It is kept on this machine, though, for its owner and for you, until somebody erases it.',
+  ],
+};
+
 const CANNOT: readonly Plain[] = [
   {
     asked:
@@ -81,7 +90,7 @@ const CANNOT: readonly Plain[] = [
   },
   {
     asked:
-      / (?:(?:can|could|will|would) you (?:please )?(?:send|write|forward) (?:an |a |me |him |her |them |my )?(?:e ?mail|email|mail|message|text|letter|sms)|(?:can|could|will|would) you (?:please )?(?:call|phone|ring|dial|text|message) (?:my|him|her|them|the|a|me|somebody|someone)|make a (?:phone )?call|call (?:a taxi|my (?:mom|mother|dad|boss|wife|husband|son|daughter|friend|doctor))|send (?:him|her|them|it) (?:a|an)) /,
+      / (?:(?:can|could|will|would) you (?:please )?(?:send|write|forward) (?:an |a |me |him |her |them |my )?(?:e ?mail|email|mail|message|text|letter|sms)|(?:can|could|will|would) you (?:please )?(?:call|phone|ring|dial|text|message) (?:my|him|her|them|the|a|me|somebody|someone)|make a (?:phone )?call|(?:send|write to|text|phone|message) (?:my|her|him|them|our) \S{1,20}|call (?:a taxi|my (?:mom|mother|dad|boss|wife|husband|son|daughter|friend|doctor))|send (?:him|her|them|it) (?:a|an)) /,
     answers: [
       "I can't call or write to anybody: my words reach only those in this call. I can help you find the words, though.",
       'Messages and calls are not in my power. What I say stays in this call.',
@@ -129,7 +138,7 @@ export const reckoned: Rule = ({ now, said }, { text, plain, isQuestion, words }
 /** What it is, and how it comes onto a machine. */
 export const aboutSelf: Rule = ({ said }, { plain }) => {
   if (/ (?:my (?:boss|mother|father|sister|brother|friend|company)|he|she) /.test(plain)) return undefined;
-  const answer = SELF.find(({ asked }) => asked.test(plain));
+  const answer = [SECRETS, ...SELF].find(({ asked }) => asked.test(plain));
   return answer === undefined ? undefined : { text: said.fresh(answer.answers), whole: true };
 };
 

@@ -127,7 +127,7 @@ export const DOMAINS: readonly Domain[] = [
       'So many boxes, and each wants a decision.',
       'Where one lives shapes the day more than one thinks.',
     ],
-    asks: ['What do you like best about the place?', 'What will you miss of the old one?'],
+    asks: [],
   },
   {
     words: of('car drive engine road traffic accident motorway bus bicycle motorbike repair garage licence parking'),

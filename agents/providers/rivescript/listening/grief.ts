@@ -52,7 +52,7 @@ export const condole: Rule = (turn, sentence) => {
       ])
     : said.fresh([
         `I am so sorry about ${who}.`,
-        `I am very sorry for your loss. ${capital(callOf(being))} was close to you.`,
+        `I am very sorry for your loss, and for ${callOf(being)}.`,
         `I am sorry, ${turn.name}. Losing ${who} is a great deal to bear.`,
       ]);
   const second = animal

@@ -71,6 +71,13 @@ export function hearBeings(known: Knowledge, sentence: Sentence, asked: string):
     if (!own && !owning) return;
     for (const being of introduced(known, words, i, own)) heard.add(being);
   });
+  words.forEach((word, i) => {
+    const relation = relationsOf(word.lower);
+    const before = words.slice(Math.max(0, i - 3), i).map(({ lower }) => lower);
+    if (relation === undefined || !before.some(each => OWNING.has(each)) || before.includes('the')) return;
+    known.group = relation;
+    for (const being of severalOf(known, words, i, relation)) heard.add(being);
+  });
   for (const being of kin(known, words)) heard.add(being);
   if (!sentence.isQuestion) named(known, sentence, asked, heard);
   for (const being of mentioned(known, plain)) heard.add(being);
@@ -117,6 +124,8 @@ function introduced(known: Knowledge, words: readonly Word[], at: number, own: b
   if (word === undefined) return [];
   const possessive = word.lower.endsWith("'s");
   const bare = word.lower.replace(/'s$/, '');
+  if (words[i + 1]?.lower === 'in' && words[i + 2]?.lower === 'law')
+    return [Object.assign(find(known, `${bare}-in-law`, nameAt(words, i + 3)), { word: `${bare}-in-law` })];
   const several = relationsOf(bare);
   if (several !== undefined) return severalOf(known, words, i, several);
   const relation = relationOf(bare);
@@ -181,6 +190,11 @@ const PRONOUNS: Readonly<Record<string, string>> = {
 
 /** "His name was Bruno", "she is called Clara", "no, it is Max", and a name alone where one was asked for. */
 function named(known: Knowledge, { words, plain }: Sentence, asked: string, heard: Set<Being>): void {
+  const theirs = words.findIndex(({ lower }, i) => lower === 'names' && words[i - 1]?.lower === 'their');
+  if (theirs > 0 && known.group !== undefined) {
+    for (const being of severalOf(known, words, theirs, known.group)) heard.add(being);
+    return;
+  }
   const first = words[0]?.lower === 'no' || words[0]?.lower === 'sorry' ? 1 : 0;
   for (const [i, { lower }] of words.entries()) {
     const pronoun = PRONOUNS[lower];

@@ -154,7 +154,7 @@ function hearVerb(known: Knowledge, words: readonly Word[], v: number, plain: st
     if (['a', 'an', 'the'].includes(next) && !negated) hearJob(known, words, v + 2);
     if (next === 'selling') hearProduct(known, words, v + 2);
     const age = /^\d{1,3}$/.test(next) ? next : '';
-    if (age !== '' && verb === 'am' && (words[v + 2] === undefined || words[v + 2]!.lower === 'years'))
+    if (age !== '' && verb === 'am' && ['', 'years', 'and', 'now'].includes(words[v + 2]?.lower ?? ''))
       known.facts.age = age;
   }
   if (verb === 'was' && ['a', 'an', 'the'].includes(next)) hearJob(known, words, v + 2, false, 'was job');
@@ -202,7 +202,7 @@ function placeAt(words: readonly Word[], from: number): string {
     if (breaks) break;
   }
   const place = named.join(' ').replace(/^The /, 'the ');
-  return place !== '' && place !== 'the' ? place : phrase(words, from, 4);
+  return place !== '' && place !== 'the' ? place : phrase(words, from, 6);
 }
 
 const NO_JOB = new Set(
@@ -222,14 +222,14 @@ function hearJob(known: Knowledge, words: readonly Word[], from: number, sure = 
 
 function hearProduct(known: Knowledge, words: readonly Word[], from: number, verb = 'sell'): void {
   let at = from;
-  while (['mostly', 'mainly', 'our', 'my', 'some', 'only'].includes(words[at]?.lower ?? '')) at++;
+  while (['mostly', 'mainly', 'our', 'my', 'some', 'only', 'out'].includes(words[at]?.lower ?? '')) at++;
   if (words[at]?.lower === 'to') {
     known.facts.customers = phrase(words, at + 1, 5);
     return;
   }
   const product = phrase(words, at, 6, PRODUCT_ENDS);
   // Only who sells has a product: others make tea.
-  const loose = ['make', 'build', 'offer', 'provide', 'produce'].includes(verb);
+  const loose = ['make', 'build'].includes(verb);
   if (
     product === '' ||
     (loose && NO_PRODUCT.has(product)) ||
@@ -241,7 +241,9 @@ function hearProduct(known: Knowledge, words: readonly Word[], from: number, ver
     return;
   if (loose && known.facts.product !== undefined) return;
   known.facts[loose ? 'makes' : 'product'] = product.replace(/^(?:a|an|the) /, '');
-  const end = words.findIndex(({ lower }, i) => i >= at && lower === 'to');
+  const end = words.findIndex(
+    ({ lower }, i) => i >= at && (lower === 'to' || (lower === 'for' && words[i + 1]?.tags.has('Plural') === true)),
+  );
   if (end > at && !words[end + 1]?.tags.has('Infinitive')) {
     const customers = phrase(words, end + 1, 5, new Set([...ENDS, 'for', 'at', 'in', 'on']));
     if (customers !== '') known.facts.customers = customers;
@@ -249,7 +251,7 @@ function hearProduct(known: Knowledge, words: readonly Word[], from: number, ver
 }
 
 function like(known: Knowledge, what: string): void {
-  if (what === '' || what.length > 60) return;
+  if (what === '' || what.length > 60 || /^my /.test(what)) return;
   known.likes = [...known.likes.filter(each => each !== what), what];
   known.facts.likes = what;
 }
@@ -330,5 +332,11 @@ function hearDeal(known: Knowledge, words: readonly Word[]): void {
     whom.push(text);
     if (breaks) break;
   }
-  if (whom.length > 0 && /^\p{Lu}/u.test(whom.at(-1)!)) known.facts.deal = whom.join(' ');
+  const named = whom.length > 0 && /^\p{Lu}/u.test(whom.at(-1)!);
+  const deal = named
+    ? whom.join(' ')
+    : phrase(words, at + 2, 4, new Set([...ENDS, 'on', 'at', 'in', 'next', 'this', 'tomorrow']));
+  if (deal === '' || PRONOUNS.has(deal.split(' ')[0]!)) return;
+  known.facts.deal = deal;
+  known.facts['deal told'] = String(known.turn);
 }

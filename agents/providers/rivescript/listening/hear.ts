@@ -7,7 +7,7 @@ import { hearPerson } from './hear-person.ts';
 import { type Knowledge, meant, namesMeant, remember } from './knowledge.ts';
 import { pastimeIn } from './pastimes.ts';
 import { practised } from './practice.ts';
-import { clauseOf } from './reflect.ts';
+import { clauseOf, topicsOf } from './reflect.ts';
 import { type Sentence, sentencesIn, stemsIn } from './sentence.ts';
 
 /** So many lines after something hard was told nothing cheerful is said unasked. */
@@ -83,6 +83,13 @@ function hearSentence(known: Knowledge, sentence: Sentence, asked: string, now: 
     )
       stems.add(relation);
   remember(known, { clause, stems: [...stems], turn: known.turn });
+  const thing = topicsOf(sentence).at(-1);
+  if (
+    thing !== undefined &&
+    / (?:i|we|my|our) /.test(sentence.plain) &&
+    known.beings.every(({ turn }) => turn < known.turn)
+  )
+    known.thing = { text: thing.replace(/^(?:a|an|one|some|the) /, 'the '), turn: known.turn };
 }
 
 /** Pronouns that only now mean somebody. */

@@ -47,10 +47,17 @@ export interface Knowledge {
   practised?: Practice & { turn: number };
   /** What they asked to be told last, while they still speak of it. */
   pastime?: 'joke' | 'story' | undefined;
+  /** What several are, who were not named yet: `goat`. */
+  group?: string;
+  /** What was spoken of last that is nobody: `the bicycle`. */
+  thing?: { text: string; turn: number };
   /** Stems of what they do not want to speak of. */
   closed: string[];
 }
 
+/** So many turns on a pronoun still means somebody. */
+const NEAR = 8;
+const NEAR_IT = 2;
 /** Of what was told, the latest is kept [C2]. */
 const MOST_TOLD = 150;
 const MOST_BEINGS = 40;
@@ -88,9 +95,14 @@ export function meant({ beings }: Knowledge, pronoun: string): Being | undefined
 export function namesMeant(known: Knowledge): Named {
   const name = (pronoun: string) => {
     const being = meant(known, pronoun);
-    return being === undefined ? undefined : callOf(being);
+    const isNear = being !== undefined && known.turn - being.turn <= (pronoun === 'it' ? NEAR_IT : NEAR);
+    return isNear ? callOf(being) : undefined;
   };
-  const [he, she, it] = [name('he'), name('she'), name('it')];
+  const animal = meant(known, 'it');
+  const { thing } = known;
+  const isThing =
+    thing !== undefined && (animal === undefined || thing.turn > animal.turn) && thing.turn > known.turn - 3;
+  const [he, she, it] = [name('he'), name('she'), isThing ? thing.text : name('it')];
   return { ...(he !== undefined && { he }), ...(she !== undefined && { she }), ...(it !== undefined && { it }) };
 }
 

@@ -35,7 +35,7 @@ export interface Asked {
 
 /** What a script is still better at, by its triggers: feelings, names, manners. */
 const OWN_SENSE =
-  /@(?:bad|tired|angry|afraid|lonely|ill|good)\)|my name is|live in|sexy|fuck|i apologize|you are\||love you|haha|nice to meet you|i am back/;
+  /@(?:bad|tired|angry|afraid|lonely|ill|good)\)|my name is|sexy|fuck|i apologize|you are\||love you|haha|nice to meet you|i am back/;
 const SMALL = 41;
 const GREETING =
   /^ (?:hello|hi|hey|hey there|hi there|hello there|good (?:morning|afternoon|evening|day)|thanks|thank you|ok|okay|yes|no|well|oh|so|sorry|please|nice to meet you|hm|hmm|dear \S{1,20}) $/;
@@ -134,9 +134,10 @@ export class Listener {
   }
 
   #isMeant({ weight, trigger, awaited }: Scripted, { sentences, manner, said }: Turn): boolean {
-    if (awaited === true || weight >= 90) return true;
     const last = sentences.at(-1);
-    if (last === undefined) return true;
+    if (last === undefined || awaited === true || weight >= 94) return true;
+    // "She says I talk too fast" is not said to who listens.
+    if (weight >= 90) return !TELLS.test(last.plain) || last.words.length <= 5;
     if (awaited === 'perhaps' && manner === 'practical' && !last.isQuestion && !TELLS.test(last.plain)) return true;
     const asks = sentences.some(
       ({ isQuestion, plain }) =>

@@ -290,3 +290,18 @@ export const praise: Rule = ({ said }, { plain }) =>
         whole: true,
       }
     : undefined;
+
+const SEEMS =
+  /^ you (?:sound|look|seem|are) (?:so |very |a bit |a little |rather |quite )?(?:sad|tired|happy|cheerful|quiet|angry|nervous|excited|upset|bored|down|cold|strange today|different today) (?:today )?$/;
+
+/** "You sound sad": said of the avatar. */
+export const seeming: Rule = ({ said }, { plain, isQuestion }) =>
+  !isQuestion && SEEMS.test(plain)
+    ? {
+        text: said.fresh([
+          'Do I? Then I have taken on the colour of what I heard. Nothing weighs on me; I am a program.',
+          'It may sound so. I feel nothing of the kind, but I do follow your mood a little.',
+        ]),
+        whole: true,
+      }
+    : undefined;

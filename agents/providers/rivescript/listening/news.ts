@@ -122,7 +122,7 @@ const GOOD: readonly News[] = [
     asks: ['What is the name?'],
   },
   {
-    told: / (?:won|first place|first prize|gold medal|finished my|finally finished|finished the|ran a marathon|made it|did it|succeeded|record|published|closed (?:a|the|my|our) (?:\w{1,12} )?deal|landed (?:a|the)|new client|new customer|big order|signed (?:the|a) |they signed|said yes|bought a house|bought our|paid off|cancer free|recovered|is better|feels better|all clear|got well|found my|found him|found her|came back) /,
+    told: / (?:won|first place|first prize|gold medal|finished my|finally finished|finished the|ran a marathon|made it|did it|succeeded|record|published|closed (?:a|the|my|our) (?:\w{1,12} )?deal|landed (?:a|the)|new client|new customer|big order|signed (?:the|a) |they signed|said yes|bought a house|bought our|paid off|cancer free|recovered|is better|feels better|all clear|got well|found my|found him|found her|found them|found it|came back) /,
     says: [
       'Wonderful! That is worth being proud of.',
       'What good news! I am glad with you.',
@@ -297,6 +297,16 @@ const DISLIKING =
 export const likes: Rule = (turn, sentence) => {
   const { plain } = sentence;
   const { said, known } = turn;
+  if (/ (?:like|love) (?:your|talking (?:to|with) you|how you) /.test(plain) && !sentence.isQuestion)
+    return {
+      text: said.fresh([
+        'Thank you, that is kind of you.',
+        'I am glad that you like it. It was made on this machine.',
+        'That pleases me. Thank you.',
+      ]),
+      emotion: 'happy',
+      whole: true,
+    };
   if (sentence.isQuestion || / (?:like|love) (?:you|it when you|talking to you|talking with you) /.test(plain))
     return undefined;
   const clause = clauseOf(sentence, namesIn(turn, sentence));

@@ -144,7 +144,7 @@ function lead(turn: Turn, sentence: Sentence): string | undefined {
   const clause = clauseOf(sentence, namesOf(turn, sentence));
   if (clause === undefined) return undefined;
   const tone = toneOf(sentence);
-  const vague = /^(?:it|that|this|there|they) /.test(clause);
+  const vague = /^(?:it|that|this|there|they|he|she) /.test(clause);
   if (known.heavy !== undefined && tone <= 1)
     return said.fresh([
       `I hear you: ${clause}.`,

@@ -4,7 +4,7 @@ import { eventIn } from './events.ts';
 import { type Knowledge, meant, mentioned, type Told } from './knowledge.ts';
 import { asSentence, capital, switched, topicsOf } from './reflect.ts';
 import { relationOf, relationsOf } from './relations.ts';
-import { type Sentence, sentencesIn, stemsIn } from './sentence.ts';
+import { type Sentence, sentencesIn, stemOf, stemsIn } from './sentence.ts';
 import type { Answer, Rule, Turn } from './turn.ts';
 
 const ASKS_MEMORY =
@@ -39,7 +39,9 @@ function asksMemory(known: Knowledge, { plain, isQuestion }: Sentence): boolean 
   if (!isQuestion || NOT_MEMORY.test(plain)) return false;
   if (
     known.facts.price !== undefined &&
-    / how much (?:is|are|does|do|was) /.test(plain) &&
+    / (?:how much (?:is|are|does|do|was)|what (?:does|do) (?:it|they|one|the|a|my|our) (?:\S{1,20} )?cost|what is the price) /.test(
+      plain,
+    ) &&
     !/ how much (?:is|are) \d/.test(plain) &&
     !plain.includes(' you ')
   )
@@ -86,7 +88,7 @@ function recalled(turn: Turn, sentence: Sentence): string | undefined {
   if (/ (?:my customers|our customers|my clients|do i sell to|i sell to|we sell to|buys from me) /.test(plain))
     return told('customers', 'Your customers are %', 'You sell to %', 'You told me of %');
   if (
-    / (?:my price|our price|do i charge|do we charge|i charge|does it cost|do they cost|does a |it costs|they cost|how much is|how much are|how much do i|the price|my prices) /.test(
+    / (?:my price|our price|do i charge|do we charge|i charge|does it cost|do they cost|does a |it costs|they cost|how much is|how much are|how much do i|the price|my prices|cost|how much) /.test(
       plain,
     ) &&
     facts.price !== undefined
@@ -201,22 +203,30 @@ export const toldOf = ({ told }: Knowledge, { name, relation }: Being): Told[] =
   told.filter(
     ({ stems }) =>
       (name !== undefined && stemsIn(` ${name.toLowerCase()} `).some(stem => stems.includes(stem))) ||
-      (relation !== undefined && stems.includes(relation)),
+      (relation !== undefined && (stems.includes(relation) || stems.includes(stemOf(relation)))),
   );
 
 /** Stems of words for nearly the same. */
-const ALIKE: Readonly<Record<string, readonly string[]>> = {
+const ALIKE_WORDS: Readonly<Record<string, readonly string[]>> = {
   work: ['job'],
   job: ['work'],
   live: ['move', 'home', 'house', 'flat'],
   eat: ['food', 'cook', 'bake', 'dinner'],
   study: ['school', 'university', 'exam'],
   marry: ['wedd', 'wedding'],
-  wedd: ['marry'],
+  wedding: ['marry'],
   sick: ['ill', 'hospital'],
   child: ['son', 'daughter', 'kid', 'baby'],
 };
+const ALIKE = new Map(Object.entries(ALIKE_WORDS).map(([word, alike]) => [stemOf(word), alike.map(stemOf)]));
 
+/** What a clause has that answers a question of this kind. */
+const ANSWERS: Readonly<Record<string, RegExp>> = {
+  when: / (?:on|in|at|next|last|this) (?:[A-Z]|week|month|year|spring|summer|autumn|winter|night)| (?:today|tomorrow|yesterday|ago|tonight) |\d{4}/,
+  where: / (?:in|to|at|from|near|on|under|behind) (?:[A-Z]|the |a |my |your )/,
+  why: / because /,
+  'how long': / (?:for|since) /,
+};
 const OF_THINGS =
   /^ (?:what|where|when|who|why|how) (?:does|did|is|was|do|are|were|has|have|had) (?:the|they|it|that) /;
 
@@ -230,6 +240,8 @@ export const recallOfThings: Rule = (turn, sentence) => {
 /** What was said that has most in common with the question. */
 function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
   const { known, said } = turn;
+  const kind = Object.keys(ANSWERS).find(each => plain.startsWith(` ${each} `));
+  const answers = (clause: string) => kind !== undefined && ANSWERS[kind]!.test(` ${clause} `);
   const wanted = stemsIn(plain).filter(stem => !['tell', 'remember', 'say'].includes(stem));
   const pronoun = / (?:he|his|him) /.test(plain)
     ? meant(known, 'he')
@@ -237,7 +249,7 @@ function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
       ? meant(known, 'she')
       : undefined;
   if (pronoun !== undefined) wanted.push(...stemsIn(` ${callOf(pronoun).toLowerCase()} `));
-  for (const stem of [...wanted]) wanted.push(...(ALIKE[stem] ?? []));
+  for (const stem of [...wanted]) wanted.push(...(ALIKE.get(stem) ?? []));
   const asked = whoIsAsked(known, plain, plain.trim().split(' '));
   const own = new Set(
     asked === undefined ? [] : stemsIn(` ${asked.name ?? ''} ${asked.relation ?? ''} `.toLowerCase()),
@@ -250,6 +262,7 @@ function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
       score: told.stems.reduce((sum, stem) => sum + (wanted.includes(stem) ? (own.has(stem) ? 0.6 : 1) : 0), 0),
     }))
     .filter(({ score }) => score > 0)
+    .map(({ told, score }) => ({ told, score: score + (answers(told.clause) ? 0.5 : 0) }))
     .toSorted((a, b) => b.score - a.score || b.told.turn - a.told.turn);
   const best = scored[0];
   if (best === undefined || best.score < 0.6) return undefined;

@@ -123,6 +123,7 @@ export function isClause({ words, isQuestion }: Sentence): boolean {
       FINITE.some(tag => tags.has(tag)) && !tags.has('Gerund') && words[i - 1]?.tags.has('Determiner') !== true,
   );
   if (verb < 1) return false;
+  if (words[0]!.lower === 'there') return true;
   return words.slice(0, verb).some(({ tags }) => SUBJECT_NOUNS.some(tag => tags.has(tag)));
 }
 

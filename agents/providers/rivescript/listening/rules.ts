@@ -11,6 +11,7 @@ import {
   nevermind,
   praise,
   refusals,
+  seeming,
 } from './manners.ts';
 import { moods, reassured } from './moods.ts';
 import { badNews, burdens, goodNews, introductions, likes, opinions, plans } from './news.ts';
@@ -19,7 +20,7 @@ import { pastimes } from './pastimes.ts';
 import { practice } from './practice.ts';
 import { fragments, places, statements, subjects } from './react.ts';
 import { recall, recallOfThings } from './recall.ts';
-import { priced, products } from './selling.ts';
+import { deals, priced, products } from './selling.ts';
 import type { Rule } from './turn.ts';
 
 /** Whatever the script has for it. */
@@ -30,6 +31,7 @@ export const SURE: readonly Rule[] = [
   reckoned,
   pastimes,
   corrections,
+  seeming,
   complaints,
   reassured,
   recall,
@@ -51,6 +53,7 @@ export const SURE: readonly Rule[] = [
   goodNews,
   missed,
   priced,
+  deals,
   products,
   introduced,
 ];

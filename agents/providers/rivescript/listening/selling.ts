@@ -87,3 +87,18 @@ export const products: Rule = ({ known, said, manner }, sentence) => {
         : ['Which objection do you hear most often?', 'What do people say when they do not buy?'],
   };
 };
+
+/** A meeting or an offer that is to be won. */
+export const deals: Rule = ({ known, said, manner }, { isQuestion }) => {
+  const { deal } = known.facts;
+  if (isQuestion || manner !== 'practical' || deal === undefined || known.facts['deal told'] !== String(known.turn))
+    return undefined;
+  return {
+    text: said.fresh([
+      `${capital(deal)}: good. First find out who decides there, and what that person would be glad to be rid of.`,
+      `So it is about ${deal}. Never leave a talk there without a day for the next one.`,
+      `${capital(deal)}, noted. Prepare one question and one figure for it; more is not remembered.`,
+    ]),
+    ask: [`Who decides about it at ${deal}?`, `What would ${deal} lose by waiting?`],
+  };
+};

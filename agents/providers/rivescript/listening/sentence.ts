@@ -104,6 +104,9 @@ function uncalled(text: string, listener: string): string {
   )
     return text.slice(0, -name.length - 1).replace(/,$/, '');
   if (lower.startsWith(`${name}, `)) return text.slice(name.length + 2);
+  const greeted = /^(?:hi|hello|hey|good (?:morning|evening|afternoon)),? /i.exec(lower)?.[0] ?? '';
+  if (greeted !== '' && lower.startsWith(`${greeted}${name}, `))
+    return greeted + text.slice(greeted.length + name.length + 2);
   return text;
 }
 
@@ -246,7 +249,7 @@ const IRREGULAR = new Map(
 export function stemOf(word: string): string {
   const lower = word.toLowerCase().replace(/'s$/, '');
   const irregular = IRREGULAR.get(lower);
-  if (irregular !== undefined) return irregular;
+  if (irregular !== undefined) return bare(irregular);
   let stem = lower;
   if (stem.length > 5 && stem.endsWith('ing')) stem = stem.slice(0, -3);
   else if (stem.length > 4 && stem.endsWith('ies')) stem = `${stem.slice(0, -3)}y`;
@@ -256,8 +259,10 @@ export function stemOf(word: string): string {
   else if (stem.length > 3 && stem.endsWith('s') && !stem.endsWith('ss') && !stem.endsWith('us'))
     stem = stem.slice(0, -1);
   if (/([bdgklmnprt])\1$/.test(stem) && stem.length > 4) stem = stem.slice(0, -1);
-  return stem.length > 4 && stem.endsWith('e') ? stem.slice(0, -1) : stem;
+  return bare(stem);
 }
+
+const bare = (stem: string) => (stem.length > 3 && stem.endsWith('e') ? stem.slice(0, -1) : stem);
 
 const FUNCTION = new Set(
   'a an the and or but so if then than that this these those there here of in on at to for from with without by about into over under as it its i me my mine myself you your yours we us our ours he him his she her hers they them their be is am are was were been being do does did have has had having can could will would shall should may might must not no yes what which who whom whose when where why how very really just also too much many more most some any all both each every again still yet ever never now today tell told say said know remember mean think like get got go going thing things one bit lot kind really please name names called call'.split(

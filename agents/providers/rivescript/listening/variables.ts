@@ -2,6 +2,7 @@
 
 import type { Knowledge } from './knowledge.ts';
 import { isAnimal, isNear } from './relations.ts';
+import { stemOf } from './sentence.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -46,7 +47,8 @@ export function variablesKnown(known: Knowledge, script: Variables): Record<stri
     }
     if (name !== undefined) over[`name_${relation}`] = name;
     const told = known.told.findLast(
-      ({ stems, clause }) => stems.includes(relation) && !/ (?:called|named) /.test(clause),
+      ({ stems, clause }) =>
+        (stems.includes(relation) || stems.includes(stemOf(relation))) && !/ (?:called|named) /.test(clause),
     );
     if (told !== undefined) over[`story_${relation}`] = told.clause;
   }
