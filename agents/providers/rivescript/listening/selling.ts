@@ -89,8 +89,10 @@ export const products: Rule = ({ known, said, manner }, sentence) => {
 };
 
 /** A meeting or an offer that is to be won. */
-export const deals: Rule = ({ known, said, manner }, { isQuestion }) => {
+export const deals: Rule = ({ known, said, manner }, { isQuestion, plain }) => {
   const { deal } = known.facts;
+  if (/ (?:lost|lose|losing|won|win|closed|signed|fell through|cancel|cancelled|canceled) /.test(plain))
+    return undefined;
   if (isQuestion || manner !== 'practical' || deal === undefined || known.facts['deal told'] !== String(known.turn))
     return undefined;
   return {
