@@ -33,6 +33,8 @@ export interface Vocabulary {
 /** A pattern, read. */
 export interface Pattern {
   source: string;
+  /** Of each of these, a text that it matches has at least one word. */
+  needs: readonly ReadonlySet<string>[];
   /** Where matches end that begin at this word, as places behind their last words. */
   endsOf: Matcher;
 }
@@ -43,16 +45,19 @@ const MOST_FILLERS = 3;
 export class PatternReader {
   readonly #vocabulary: Vocabulary;
   readonly #classes = new Map<string, Matcher>();
+  /** See {@link Pattern.needs}; of what may match without any certain word, nothing. */
+  readonly #needs = new WeakMap<Matcher, readonly ReadonlySet<string>[]>();
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
   }
 
   read(source: string): Pattern {
-    return { source, endsOf: this.#matcher(source) };
+    const endsOf = this.#read(source);
+    return { source, needs: this.#needs.get(endsOf) ?? [], endsOf };
   }
 
-  #matcher(source: string): Matcher {
+  #read(source: string): Matcher {
     const tokens = source.match(/<[\w-]+>|\.{2,3}|[()|?!^$_]|[\p{L}\p{N}]+\*?|\S/gu) ?? [];
     const words = new Map<Matcher, string>();
     let next = 0;
@@ -67,13 +72,13 @@ export class PatternReader {
       // Most alternatives are words: they are looked up at once.
       const literal = new Set(either.flatMap(each => words.get(each) ?? []));
       const others = either.filter(each => !words.has(each));
-      return anyOf([...(literal.size > 0 ? [this.#oneOf(literal)] : []), ...others]);
+      return this.#anyOf([...(literal.size > 0 ? [this.#oneOf(literal)] : []), ...others]);
     };
     const sequence = (): Matcher => {
       const items: Matcher[] = [];
       while (next < tokens.length && tokens[next] !== ')' && tokens[next] !== '|') items.push(item());
       if (items.length === 0) throw wrong('something is missing beside | or between brackets');
-      return items.length === 1 ? items[0]! : inOrder(items);
+      return items.length === 1 ? items[0]! : this.#inOrder(items);
     };
     const item = (): Matcher => {
       const one = single();
@@ -124,7 +129,31 @@ export class PatternReader {
   }
 
   #oneOf(literal: ReadonlySet<string>): Matcher {
-    return this.#skipping((words, at) => (literal.has(words[at]!) ? new Set([at + 1]) : NOWHERE));
+    const matcher = this.#skipping((words, at) => (literal.has(words[at]!) ? new Set([at + 1]) : NOWHERE));
+    this.#needs.set(matcher, [literal]);
+    return matcher;
+  }
+
+  #inOrder(items: readonly Matcher[]): Matcher {
+    const matcher = inOrder(items);
+    this.#needs.set(
+      matcher,
+      items.flatMap(item => this.#needs.get(item) ?? []),
+    );
+    return matcher;
+  }
+
+  #anyOf(either: readonly Matcher[]): Matcher {
+    const matcher = anyOf(either);
+    const needs = either.map(each => this.#needs.get(each)?.toSorted((a, b) => a.size - b.size)[0]);
+    if (needs.every(need => need !== undefined)) this.#needs.set(matcher, [new Set(needs.flatMap(need => [...need]))]);
+    return matcher;
+  }
+
+  #kept(matcher: Matcher): Matcher {
+    const memory = kept(matcher);
+    this.#needs.set(memory, this.#needs.get(matcher) ?? []);
+    return memory;
   }
 
   #gap(most: number): Matcher {
@@ -147,8 +176,8 @@ export class PatternReader {
     const phrases = this.#vocabulary.classes[name];
     if (phrases === undefined) throw wrong(`there is no list <${name}>`);
     const single = new Set(phrases.filter(phrase => /^[\p{L}\p{N}]+$/u.test(phrase)));
-    const others = phrases.filter(phrase => !single.has(phrase)).map(phrase => this.#matcher(phrase));
-    const matcher = kept(anyOf([this.#oneOf(single), ...others]));
+    const others = phrases.filter(phrase => !single.has(phrase)).map(phrase => this.#read(phrase));
+    const matcher = this.#kept(this.#anyOf([...(single.size > 0 ? [this.#oneOf(single)] : []), ...others]));
     this.#classes.set(name, matcher);
     return matcher;
   }

@@ -112,7 +112,8 @@ interface Span {
 }
 
 /** Where a pattern matches: of matches that begin at one word the longest, or each. */
-function spans({ endsOf }: Pattern, words: readonly string[], each = false): Span[] {
+function spans({ endsOf, needs }: Pattern, words: readonly string[], each = false): Span[] {
+  if (!needs.every(need => words.some(word => need.has(word)))) return [];
   return words.flatMap((_, start) => {
     const ends = [...endsOf(words, start)];
     if (ends.length === 0) return [];
