@@ -1,11 +1,14 @@
 /**
  * How well the embedded dialogue listens: conversations with what answers must and must not hold, through the session of a
- * call. Those of `shared/talks`, where that folder is, and those of `bench/talk`.
+ * call. Those of `shared/talks`, where that folder is, and those of `bench/talk`. How well danger is recognised, and what a
+ * language model on this machine costs, where there is one.
  */
 import path from 'node:path';
 import { spread } from './stats.ts';
 import { type Held, holdCase, questionShare, readCases } from './talk/cases.ts';
 import { openHold } from './talk/hold.ts';
+import { modelFigures } from './talk/model.ts';
+import { safetyFigures } from './talk/safety.ts';
 
 const PLACES = {
   own: [path.resolve('bench/talk')],
@@ -15,7 +18,7 @@ const PLACES = {
 const LONG = 15;
 
 export async function bench(): Promise<object> {
-  return { ...(await conversationFigures()) };
+  return { ...(await conversationFigures()), ...safetyFigures(), ...(await modelFigures()) };
 }
 
 /** Of the cases, and of the questions in the long ones. */

@@ -9,12 +9,15 @@ import {
   type LlamaGrammar,
   LlamaLogLevel,
   resolveChatWrapper,
+  type Token,
 } from 'node-llama-cpp';
 import type { FromModel, Line, ModelOptions, Question, ToModel } from './messages.ts';
 import { choose, type Slot, textOf } from './slots.ts';
 
 /** Read in one go: what was called off is left after that. */
 const PIECE_TOKENS = 32;
+/** So many in a row are not the same by chance. */
+const STRETCH_TOKENS = 40;
 
 interface Place extends Slot {
   chat: LlamaChat;
@@ -169,9 +172,14 @@ async function read(
     ...(documentFunctionParams !== undefined && { documentFunctionParams }),
   };
   const tokens = chatWrapper.generateContextState(options).contextText.tokenize(model.tokenizer);
-  const known = sequence.compareContextTokens(tokens).firstDifferentIndex;
   // What does not fit is shortened when it is answered.
-  if (tokens.length >= sequence.contextSize || known >= tokens.length - PIECE_TOKENS) return;
+  if (tokens.length >= sequence.contextSize) return;
+  const same = sequence.compareContextTokens(tokens).firstDifferentIndex;
+  const from = rejoins(sequence.contextTokens, tokens, same);
+  // Where lines were left out, those behind them are moved up, not read again.
+  if (from !== undefined) await sequence.eraseContextTokenRanges([{ start: same, end: from }]);
+  const known = sequence.compareContextTokens(tokens).firstDifferentIndex;
+  if (known >= tokens.length - PIECE_TOKENS) return;
   await sequence.eraseContextTokenRanges([{ start: known, end: sequence.nextTokenIndex }]);
   for (let from = known; from < tokens.length - 1; from += PIECE_TOKENS) {
     signal.throwIfAborted();
@@ -180,6 +188,17 @@ async function read(
     );
   }
   signal.throwIfAborted();
+}
+
+/** Where in what was read goes on, behind some lines, what is wanted from `at` on: a long stretch of it. */
+function rejoins(read: readonly Token[], wanted: readonly Token[], at: number): number | undefined {
+  const isSame = (from: number) => {
+    for (let i = 0; i < STRETCH_TOKENS; i++)
+      if (wanted[at + i] === undefined || read[from + i] !== wanted[at + i]) return false;
+    return true;
+  };
+  for (let from = at + 1; from + STRETCH_TOKENS <= read.length; from++) if (isSame(from)) return from;
+  return undefined;
 }
 
 const functionsOf = (functions: NonNullable<Question['functions']>): ChatModelFunctions =>
