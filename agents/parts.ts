@@ -4,9 +4,10 @@ import type { AgentSettings } from '../settings/agent.ts';
 import { SettingsError } from '../settings/file.ts';
 import { makeMinds } from './assembly/dialogue.ts';
 import { makeEars } from './assembly/ears.ts';
+import { makeKnowledge } from './assembly/knowledge.ts';
 import { Making } from './assembly/makers.ts';
 import { makeResponders } from './assembly/responder.ts';
-import { makeSafety, type Safety } from './assembly/safety.ts';
+import { greetingOf, makeSafety, type Safety } from './assembly/safety.ts';
 import { makeVoices } from './assembly/speech.ts';
 import { Avatars } from './avatars.ts';
 import { type Clock, systemClock } from './base/clock.ts';
@@ -121,6 +122,7 @@ export async function createParts(
     log,
     toolbox: tools ? handovers.around(toolbox) : undefined,
   });
+  const knowledge = makeKnowledge(config, { clock, metrics, log });
   let safety: Safety | undefined;
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
@@ -133,6 +135,7 @@ export async function createParts(
       clock,
       cache,
       guard,
+      knowledge,
       handovers,
     });
     const ears = await makeEars(config, {
@@ -193,7 +196,7 @@ export async function createParts(
         return personas.get(config.defaultPersona)!;
       },
       avatars,
-      lacking: making.lacking,
+      lacking: [...making.lacking, ...(minds.scripted ? ['language-model'] : [])],
       ...ears,
       endpointing: endpointingOf(config),
       tts,
@@ -201,19 +204,25 @@ export async function createParts(
       ...minds,
       responder,
       alarm,
-      greeting: persona =>
-        persona.disclose === false ? persona.greeting : guard.honesty.greeting(persona.greeting, persona),
+      greeting: persona => greetingOf(persona, guard),
       voiceSense: feelings?.made ?? NOBODY_SENSES,
       eyes,
       recordings,
       metrics,
       close: async () => {
-        await Promise.all([toolbox.close(), making.close(), eyes.close(), recordings.close(), alarm.close()]);
+        await Promise.all([
+          toolbox.close(),
+          making.close(),
+          eyes.close(),
+          recordings.close(),
+          alarm.close(),
+          knowledge.close(),
+        ]);
         await cache?.close();
       },
     };
   } catch (error) {
-    await Promise.all([toolbox.close(), making.close(), safety?.alarm.close()]);
+    await Promise.all([toolbox.close(), making.close(), safety?.alarm.close(), knowledge.close()]);
     await cache?.close();
     throw error;
   }

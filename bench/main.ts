@@ -20,6 +20,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   loss: () => import('./loss.ts'),
   chaos: () => import('./chaos.ts'),
   siege: () => import('./siege.ts'),
+  talk: () => import('./talk.ts'),
   turns: () => import('./turns.ts'),
   voice: () => import('./voice.ts'),
 };

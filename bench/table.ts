@@ -196,7 +196,7 @@ const ROWS: Row[] = [
   },
   {
     bench: 'turns',
-    label: 'people cut off, times a minute of talk / wait at the end of a turn, median / p95',
+    label: 'people cut off, times a minute of talk / wait at a finished sentence, median / p95',
     value: figures('', 1, 'cutOffsPerMinute', 'waitMsP50', 'waitMsP95'),
     limit: 'what can be known of a pause; there is little talk to learn it from',
     minor: true,
@@ -349,7 +349,7 @@ export function turnsTable(results: ReadonlyMap<string, File>): string {
     return `| ${label} | ${figure('cutOffsPerMinute', 1)} | ${figure('cutOffPercentAt300Ms', 0)} % | ${figure('waitMsP50', 0)} / ${figure('waitMsP95', 0)} ms |`;
   });
   return [
-    '| who judges that somebody is done | cut off, times a minute | pauses cut off at a median wait of 300 ms | wait at the end of a turn, median / p95 |',
+    '| who judges that somebody is done | cut off, times a minute | pauses cut off at a median wait of 300 ms | wait at a finished sentence, median / p95 |',
     '|---|---|---|---|',
     ...rows,
   ].join('\n');

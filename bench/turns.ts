@@ -26,7 +26,7 @@ const LANES = 1;
 /** The one that was learned, and the nearest to it: the model knows neither bodies nor pitches that were designed. */
 const VOICES = ['heart', 'sarah'];
 const LINES = SHORT ? 6 : Number.POSITIVE_INFINITY;
-/** Of its own voice, and of each kind of noise. */
+/** Of its own voice, and of each kind of noise: heard in so many parts at once, each so long. */
 const QUIET_S = SHORT ? 20 : 120;
 const QUIET_LANES = 5;
 const MEDIAN_MS = 300;
@@ -100,7 +100,11 @@ function figures(results: readonly Result[]): object {
     each.heard.ends
       .filter(({ fromSample }) => fromSample < lastEnd(each))
       .map(({ fromSample }) => fromSample / LISTEN_RATE);
-  const waits = ends.map(({ heard }) => heard.ends.at(-1)?.silenceMs ?? Number.POSITIVE_INFINITY);
+  const waitsOf = (some: readonly Result[]) =>
+    spread(some.map(({ heard }) => heard.ends.at(-1)?.silenceMs ?? Number.POSITIVE_INFINITY));
+  const [hesitant, fluent] = [true, false].map(hesitates =>
+    ends.filter(({ sample }) => sample.hesitates === hesitates),
+  );
   const words = results.map(({ reference, heard }) => lostAndAdded(reference, [...heard.captions.values()].join(' ')));
   const share = (key: 'lost' | 'added') =>
     Math.round(
@@ -113,16 +117,18 @@ function figures(results: readonly Result[]): object {
   const other = (rule: 'vad500' | 'smartTurn', isCutAt300: (hold: Hold) => boolean) => ({
     cutOffsPerMinute: cutBy(each => each[rule].cutAtS),
     cutOffPercentAt300Ms: percent(isCutAt300),
-    waitMsP50: spread(ends.map(each => each[rule].waitMs)).p50,
-    waitMsP95: spread(ends.map(each => each[rule].waitMs)).p95,
+    waitMsP50: spread(fluent!.map(each => each[rule].waitMs)).p50,
+    waitMsP95: spread(fluent!.map(each => each[rule].waitMs)).p95,
   });
   return {
     minutes: Math.round(minutes * 10) / 10,
     pauses: holds.length,
     cutOffsPerMinute: cutBy(ours),
     cutOffPercentAt300Ms: percent(({ pauseMs, silenceFor }) => (silenceFor?.(certainty) ?? 0) < pauseMs),
-    waitMsP50: spread(waits).p50,
-    waitMsP95: spread(waits).p95,
+    waitMsP50: waitsOf(fluent!).p50,
+    waitMsP95: waitsOf(fluent!).p95,
+    waitAfterHesitationMsP50: waitsOf(hesitant!).p50,
+    waitAfterHesitationMsP95: waitsOf(hesitant!).p95,
     lostWordsPercent: share('lost'),
     addedWordsPercent: share('added'),
     vad500: other('vad500', ({ pauseMs }) => pauseMs > MEDIAN_MS),
@@ -198,16 +204,22 @@ async function ownVoice(voice: Hibari, hearing: Hearing): Promise<number> {
 }
 
 async function noise(hearing: Hearing): Promise<object> {
+  const wholeS = QUIET_S * QUIET_LANES;
   const kinds = {
-    noiseTurns: pinkNoise(QUIET_S, 1500),
-    musicTurns: music(QUIET_S, 3000),
-    keyboardTurns: keyboard(QUIET_S, 4000),
-    coughTurns: coughs(QUIET_S, 6000),
+    noiseTurns: pinkNoise(wholeS, 1500),
+    musicTurns: music(wholeS, 3000),
+    keyboardTurns: keyboard(wholeS, 4000),
+    coughTurns: coughs(wholeS, 6000),
   };
-  const turns = await inLanes(Object.entries(kinds), 4, async ([kind, pcm]) => {
+  const part = QUIET_S * LISTEN_RATE;
+  const parts = Object.entries(kinds).flatMap(([kind, pcm]) =>
+    Array.from({ length: QUIET_LANES }, (_, i) => ({ kind, pcm: pcm.subarray(i * part, (i + 1) * part) })),
+  );
+  const turns = await inLanes(parts, parts.length, async ({ kind, pcm }) => {
     const { captions, ends } = await hear(pcm, hearing);
     if (captions.size > 0) console.log(kind, [...captions.values()].join(' | '));
-    return [kind, ends.length] as const;
+    return { kind, turns: ends.length };
   });
-  return Object.fromEntries(turns);
+  const sumOf = (kind: string) => turns.reduce((sum, each) => sum + (each.kind === kind ? each.turns : 0), 0);
+  return Object.fromEntries(Object.keys(kinds).map(kind => [kind, sumOf(kind)]));
 }

@@ -15,6 +15,23 @@ export const MOST_ANSWERED = 20;
 /** Unix time, ms, as far as dates go. */
 const time = z.number().min(0).max(8.64e15);
 
+/** Where what the avatar says is written. */
+export const Source = z.object({
+  title: z.string().max(200),
+  /** In the persona's folder of documents. */
+  file: z.string().max(400),
+  heading: z.string().max(600),
+  /** Where people find it. */
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(1000)
+    .optional(),
+});
+export type Source = z.infer<typeof Source>;
+
+/** Of one answer. */
+export const MOST_SOURCES = 3;
+
 /**
  * One utterance in the conversation log. An entry is sent again, whole, under the same `id` whenever it
  * changes: partial transcripts grow, the avatar's words appear as they are played out.
@@ -39,6 +56,8 @@ export const LogEntry = z.object({
   atMs: time,
   /** BCP 47, where it is known. */
   language: z.string().max(35).optional(),
+  /** Of the avatar's words: what they were looked up in. */
+  sources: z.array(Source).max(MOST_SOURCES).optional(),
   /** How the person felt who said it, if that was sensed. They alone are told. */
   feeling: Feeling.optional(),
 });

@@ -42,7 +42,10 @@ export const PersonaEntry = z.object({
 export const PersonaList = z.object({
   personas: z.array(PersonaEntry),
   defaultPersona: z.string(),
-  /** Embedded vendors whose models are not where avatars live: others stand in for them. */
+  /**
+   * Embedded vendors whose models are not where avatars live: others stand in for them. `language-model`: avatars answer
+   * from their scripts alone.
+   */
   lacking: z.array(z.string()),
 });
 export type PersonaList = z.infer<typeof PersonaList>;
@@ -53,7 +56,7 @@ export const Health = z.object({
   timestamp: z.string(),
   model_loaded: z.boolean(),
   avatar_ready: z.boolean(),
-  /** Embedded vendors whose models are not on a host's machine, e.g. `hibari`; others stand in, and calls can be held. */
+  /** Embedded vendors whose models are not on a host's machine, e.g. `hibari`, or `language-model`; others stand in, and calls can be held. */
   lacking: z.array(z.string()),
   active_connections: z.number(),
   /** `waiting`: the database or the disk takes nothing for now; calls go on, and what is said is kept until it can. */

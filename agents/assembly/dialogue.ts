@@ -6,6 +6,8 @@ import { CachedDialogue } from '../cache/answers.ts';
 import type { DiskCache } from '../cache/disk-cache.ts';
 import { toneOf } from '../feel/words.ts';
 import { HandoverDialogue, type Handovers } from '../handover/handovers.ts';
+import { InformedDialogue } from '../knowledge/informed.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { type Guard, SafeDialogue } from '../safety/dialogue.ts';
 import { ConciseDialogue } from '../think/concise.ts';
@@ -23,6 +25,8 @@ export interface Minds {
   dialogue: Dialogue;
   /** The first can be shown pictures. */
   takesPictures: boolean;
+  /** Nobody but scripts answers. */
+  scripted: boolean;
   learner: Learner;
   /** Absent: nobody can. */
   summariser?: Summariser;
@@ -37,6 +41,7 @@ export interface MindsDeps {
   clock: Clock;
   cache: DiskCache | undefined;
   guard: Guard;
+  knowledge: Knowledge;
   handovers: Handovers;
 }
 
@@ -44,10 +49,10 @@ export interface MindsDeps {
  * The words of an answer, from the inside outwards: the vendor, counted and timed; what a model says to itself is left
  * out; cut to the persona's limits; kept for others who ask the same. Then the next entry, where one fails before its
  * first word. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
- * neither filtered, cut nor kept. Before all of that stands who looks whether somebody is in danger.
+ * neither filtered, cut nor kept. Each is told what the documents of the persona say. Before all of that stands who looks whether somebody is in danger.
  */
 export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
-  const { making, metrics, log, clock, cache, guard, handovers } = deps;
+  const { making, metrics, log, clock, cache, guard, knowledge, handovers } = deps;
   const made = await making.stage('dialogue', entries);
   const wrapped = made.map(({ made: vendor, capabilities: { scripted }, meter, identity }) =>
     chain<Dialogue>(
@@ -58,6 +63,7 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
       !scripted &&
         cache !== undefined &&
         (inner => new CachedDialogue(inner, cache, identity, outcome => metrics.cached('answers', outcome))),
+      inner => new InformedDialogue(inner, knowledge, scripted),
     ),
   );
   const answering = firstOf(
@@ -78,9 +84,11 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
   return {
     dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(answering, toneOf), handovers), guard),
     takesPictures: made[0]!.capabilities.pictures,
+    scripted: made.every(({ capabilities }) => capabilities.scripted),
     ...(await makeNotes(made, deps)),
     prepare: persona => {
       for (const { made: vendor } of made) vendor.prepare?.(persona);
+      if (persona.knowledge !== undefined) knowledge.refresh(persona.knowledge.folder);
     },
   };
 }

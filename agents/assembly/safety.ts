@@ -8,6 +8,11 @@ import { Answers } from '../safety/answers.ts';
 import { Guard } from '../safety/dialogue.ts';
 import { Hearing } from '../safety/hearing.ts';
 import { Honesty } from '../safety/honesty.ts';
+import type { Persona } from '../think/ports.ts';
+
+/** What somebody new is greeted with: once it says that an AI speaks, unless the persona is not to. */
+export const greetingOf = (persona: Persona, { honesty }: Guard): string =>
+  persona.disclose === false ? persona.greeting : honesty.greeting(persona.greeting, persona);
 
 /** The variable that holds what the webhook's messages are signed with. */
 export const WEBHOOK_SECRET = 'VISAVIS_SAFETY_WEBHOOK_SECRET';

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { ProviderError } from '../base/errors.ts';
 import { LISTEN_RATE } from '../base/rates.ts';
+import { withoutLoops } from './loops.ts';
 import { joinOverlapping } from './overlap.ts';
 import type { Recognition, RecognitionCapabilities, Recognizer, SpeechToText, Transcript } from './ports.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
@@ -30,7 +31,7 @@ export const batched = (
 ): Recognizer => ({
   capabilities,
   open: (_speaker, { partial }) =>
-    new BatchedRecognition(asr, clock, capabilities.partials === 'cheap' ? partial : undefined),
+    new BatchedRecognition(withoutLoops(asr), clock, capabilities.partials === 'cheap' ? partial : undefined),
 });
 
 class BatchedRecognition implements Recognition {

@@ -305,11 +305,17 @@ export class Listener {
     const judge = () => this.#endpointing.judge({ words, voice, sound: current.sound, speechMs });
     this.#events.partial(id, text, speechMs);
     // An answer is begun with the words; the sound says how long to wait with it.
-    const isCandidate = !current.finishing && words.trailing === 0 && judge().done >= UNLIKELY;
+    const byWords = judge();
+    const isCandidate = !current.finishing && words.trailing === 0 && byWords.done >= UNLIKELY;
     if (isCandidate) this.#events.candidate(id, text);
-    const heard = await sound?.afterWords();
+    // Where the words leave no doubt, a question for instance, it is not waited for.
+    const hearing = sound?.afterWords().then(heard => {
+      if (isStale() || heard === undefined) return;
+      current.sound = heard;
+      this.#endpointing.heard(heard);
+    });
+    if (!byWords.soonest) await hearing;
     if (isStale()) return;
-    current.sound = heard ?? current.sound;
     const judged = judge();
     const { silenceMs } = judged;
     const toldMs = toMs(silentFrom - current.fromSample);

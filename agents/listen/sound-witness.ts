@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { EndOfTurn } from './ports.ts';
 
 /** The model may take so much longer than the words; then it is judged without it. */
-const GRACE_MS = 100;
+const GRACE_MS = 60;
 
 /** Asks the end-of-turn model while the words are read. Undefined, where there is none. */
 export function soundOf(

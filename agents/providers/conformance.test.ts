@@ -17,6 +17,8 @@ import { ConciseDialogue } from '../think/concise.ts';
 import { FallbackDialogue } from '../think/fallback.ts';
 import { InnerVoiceFilter } from '../think/inner-voice.ts';
 import { Flite } from './flite/flite.ts';
+import { LlamaDialogue } from './llama/dialogue.ts';
+import { LocalModel } from './llama/local-model.ts';
 import { OpenAiDialogue } from './openai/dialogue.ts';
 import { VoiceSensor } from './prosody/voice-sensor.ts';
 import { RiveScriptDialogue } from './rivescript/dialogue.ts';
@@ -107,6 +109,21 @@ voiceSenseConformance(
 
 dialogueConformance('rivescript', async does =>
   does === 'answers' ? { dialogue: new RiveScriptDialogue(), close: async () => {} } : undefined,
+);
+
+const LLAMA = model('llama/smollm2-135m.gguf');
+describe.skipIf(!fs.existsSync(LLAMA))('llama (skipped where its test model could not be fetched)', () =>
+  dialogueConformance('llama', async does => {
+    if (does === 'hangs' || does === 'stalls') return undefined;
+    const settings = { contextTokens: 1024, maxTokens: 16, temperature: 0, feelings: false, firstWordTimeoutMs: 9000 };
+    const file = does === 'answers' ? LLAMA : model('silero-vad.onnx');
+    const local = new LocalModel(
+      { file, conversations: 2, threads: 0, gpu: false, ...settings },
+      { clock: systemClock, loaded: () => {}, lost: () => {} },
+    );
+    const dialogue = new LlamaDialogue(local, settings, { used: () => {} });
+    return { dialogue, close: () => dialogue.close() };
+  }),
 );
 
 const openai = async (does: string) => {

@@ -81,7 +81,7 @@ export async function speakReply(parts: AsyncIterable<ReplyPart>, reply: Reply, 
         await say(splitter.settled());
         await sayClause();
       } else if (part.type === 'pause') await say(splitter.flush());
-      else if (part.type === 'concern' || part.type === 'handover') out(part);
+      else if (part.type === 'concern' || part.type === 'handover' || part.type === 'sources') out(part);
       else if (part.type === 'feeling') {
         await say(splitter.settled());
         speaker.feel(part);

@@ -79,6 +79,7 @@ export class ConversationLog {
       text,
       final,
       ...(interrupted && { interrupted }),
+      ...(turn.sources.length > 0 && { sources: [...turn.sources] }),
       atMs: this.#begunAt(id, final),
       ...this.#language,
     });

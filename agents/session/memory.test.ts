@@ -72,7 +72,56 @@ describe('somebody who is known', () => {
     scene.say('ann', 'candles to gift shops.', { startMs: 900 });
     await scene.advance(8000);
     expect(lessons).toHaveLength(1);
-    expect(scene.learned).toMatchObject([{ identity: 'ann', facts: [CANDLES] }]);
+    expect(scene.learned).toMatchObject([{ identity: 'ann', facts: [CANDLES, { key: 'owner', value: 'Ann' }] }]);
+  });
+});
+
+describe('two people of one browser', () => {
+  const OWNER: Fact = { key: 'owner', value: 'Ann', text: 'What is kept without a name is Ann’s.' };
+  const BIKES: Fact = { key: 'of_tom__product', value: 'bikes', text: 'Tom: They sell bikes.' };
+  const known = (conversation: Conversation | undefined) => conversation?.people?.[0]?.facts ?? [];
+
+  it('have two memories, chosen by the name that they come with', async () => {
+    for (const [name, expected] of [
+      ['Ann', 'candles'],
+      ['ann', 'candles'],
+      ['Tom', 'bikes'],
+    ] as const) {
+      open({ answer: ({ occasion }) => (occasion === undefined ? 'Hm.' : 'Welcome back.') });
+      scene.person('p', name, { remember: true, memories: [CANDLES, OWNER, BIKES] });
+      scene.session.greet(name);
+      await scene.advance(3000);
+      expect(known(scene.asked.at(-1)).map(({ key, value }) => `${key}: ${value}`)).toEqual([`product: ${expected}`]);
+      scene.close();
+    }
+  });
+
+  it('are not greeted as one another, nor taken back to what the other said', async () => {
+    open({ earlier: [{ ...entry('I sell candles.'), speaker: 'p' }, entry('To whom?', 'avatar')] });
+    scene.person('p', 'Tom', { remember: true, memories: [CANDLES, OWNER] });
+    scene.session.greet('Tom');
+    await scene.advance(3000);
+    expect(scene.transcript).toEqual(['avatar: Hello Tom.']);
+    scene.type('p', 'Hello.');
+    await scene.advance(500);
+    expect(scene.asked.at(-1)!.history.map(({ text }) => text)).toEqual(['Hello Tom.']);
+    expect(known(scene.asked.at(-1))).toEqual([]);
+  });
+
+  it('are remembered apart', async () => {
+    open({ learn: () => [{ key: 'product', value: 'bikes', text: 'They sell bikes.' }] });
+    scene.person('p', 'Tom', { remember: true, memories: [CANDLES, OWNER] });
+    scene.type('p', 'I sell bikes.');
+    await scene.advance(4000);
+    expect(scene.learned).toMatchObject([{ facts: [BIKES] }]);
+  });
+
+  it('share what was kept before it was known whose it is with whoever comes first', async () => {
+    open({ answer: () => 'Hm.' });
+    scene.person('p', 'Tom', { remember: true, memories: [CANDLES] });
+    scene.type('p', 'Hello.');
+    await scene.advance(500);
+    expect(known(scene.asked.at(-1))).toEqual([CANDLES]);
   });
 });
 

@@ -7,6 +7,8 @@ import type { Lesson } from '../think/memory.ts';
 import type { Exchange, Persona } from '../think/ports.ts';
 import { Recollection } from './recollection.ts';
 
+/** Whose memories they are, told with the first of them. */
+const ANNS = expect.objectContaining({ key: 'owner', value: 'Ann' });
 const fact = (key: string, value: string): Fact => ({ key, value, text: `Their ${key} is ${value}.` });
 const line = (text: string, role: 'user' | 'avatar' = 'user'): Exchange => ({
   role,
@@ -78,7 +80,7 @@ describe('what is known of people', () => {
     expect(known.conversation([line('And now?')]).people).toEqual([
       { identity: 'ann', name: 'Ann', facts: [fact('place', 'Lyon'), fact('product', 'candles')] },
     ]);
-    expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles')] }]);
+    expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles'), ANNS] }]);
   });
 
   it('is not even looked for in the words of those who did not ask to be remembered', async () => {
@@ -126,7 +128,7 @@ describe('what is known of people', () => {
     const closed = known.close();
     slow.resolve([fact('product', 'candles')]);
     await closed;
-    expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles')] }]);
+    expect(learned).toEqual([{ identity: 'ann', turnId: 't1', facts: [fact('product', 'candles'), ANNS] }]);
     const stuck = recollection();
     learn = () => new Promise(() => {});
     stuck.joined(ann());
@@ -345,7 +347,7 @@ describe('what is erased or corrected in mid-call', () => {
     learn = async () => [CANDLES];
     known.said('t2', [line('I do sell candles.')]);
     await settle();
-    expect(learned).toMatchObject([{ turnId: 't2', facts: [CANDLES] }]);
+    expect(learned).toMatchObject([{ turnId: 't2', facts: [CANDLES, ANNS] }]);
     expect(revisions).toEqual([1]);
   });
 

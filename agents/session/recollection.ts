@@ -7,6 +7,7 @@ import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
 import type { Sight } from '../think/sight.ts';
 import { Deeds } from '../think/tools/deeds.ts';
+import { factsOf, isSameName, keptAs, ownerOf } from './owners.ts';
 
 /** Exchanges that a dialogue is given word by word, at most. */
 const WINDOW = 60;
@@ -39,7 +40,10 @@ export type Remembered = Pick<ToHost<'job.memories'>, 'memories' | 'revision' | 
 interface Person {
   name: string;
   remember: boolean;
+  /** Theirs, of what is kept of their identity. */
   facts: Map<string, Fact>;
+  /** Whose name goes without saying in what is kept. */
+  owner: string | undefined;
   /** How often they have erased or corrected some of them. */
   revision: number;
   feeling?: Feeling;
@@ -85,8 +89,9 @@ export class Recollection {
 
   joined({ identity, name, remember, memories, revision }: JobPerson): void {
     this.#gone.delete(identity);
-    const facts = factsIn(memories);
-    this.#people.set(identity, { ...this.#people.get(identity), name, remember, facts, revision });
+    const facts = factsIn(factsOf(memories, name));
+    const owner = ownerOf(memories);
+    this.#people.set(identity, { ...this.#people.get(identity), name, remember, facts, owner, revision });
   }
 
   /** Somebody has erased or corrected some of it: where they told that in this call, it is forgotten, too. */
@@ -95,7 +100,8 @@ export class Recollection {
     if (person === undefined) return;
     const left = new Set(memories.map(({ value }) => value));
     const tells = mentioning([...person.facts.values()].map(({ value }) => value).filter(value => !left.has(value)));
-    person.facts = factsIn(memories);
+    person.facts = factsIn(factsOf(memories, person.name));
+    person.owner = ownerOf(memories);
     person.revision = revision;
     const told = new Set<string | undefined>(turns);
     // Of what the avatar said, what answers them: a value may be any word, and would take others' answers with it.
@@ -150,7 +156,15 @@ export class Recollection {
    */
   returning(): string | undefined {
     const [[identity, { facts }] = [undefined, { facts: new Map() }], ...others] = this.#people;
-    return others.length === 0 && (this.#earlier.length > 0 || facts.size > 0) ? identity : undefined;
+    return others.length === 0 && (this.#theirs.length > 0 || facts.size > 0) ? identity : undefined;
+  }
+
+  /** The end of an earlier conversation, where who is here alone goes by the name of who held it. */
+  get #theirs(): readonly Exchange[] {
+    const [[identity, person] = [undefined, undefined], ...others] = this.#people;
+    if (person === undefined || others.length > 0) return [];
+    const own = this.#earlier.filter(({ role, speaker }) => role === 'user' && speaker === identity);
+    return own.length === 0 || own.some(({ name }) => isSameName(name, person.name)) ? this.#earlier : [];
   }
 
   /** What a dialogue is given to answer. */
@@ -161,10 +175,7 @@ export class Recollection {
     return {
       persona,
       // What somebody said in an earlier conversation is not for the ears of others.
-      history: [
-        ...(this.#people.size === 1 ? this.#earlier : []),
-        ...this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW)),
-      ],
+      history: [...this.#theirs, ...this.#history.slice(Math.max(this.#summarised, this.#history.length - WINDOW))],
       ...(this.#summary !== undefined && { summary: this.#summary }),
       turn,
       people: [...this.#people].map(([identity, person]) =>
@@ -263,7 +274,9 @@ export class Recollection {
           person.facts.set(fact.key, fact);
         }
         for (const key of [...person.facts.keys()].slice(0, -MEMORY_LIMITS.facts)) person.facts.delete(key);
-        if (facts.length > 0) learned(identity, turnId, facts, person.revision);
+        if (facts.length === 0) return;
+        learned(identity, turnId, keptAs(facts, person.name, person.owner), person.revision);
+        person.owner ??= person.name;
       } catch (error) {
         if (!signal.aborted) report('nothing could be learned', error);
       }

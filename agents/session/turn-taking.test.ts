@@ -195,7 +195,7 @@ describe('before the first sound of an answer', () => {
         })(),
     });
     scene.say('ann', 'Please order a pizza.');
-    const end = scene.say('ann', 'With a lot of cheese.', { startMs: 4 * 300 + 200 });
+    const end = scene.say('ann', 'With a lot of cheese.', { startMs: 4 * 300 + 140 });
     await scene.advance(end + 3000);
     expect(ran).toHaveLength(1);
     expect(ran[0]).toBeGreaterThan(end);

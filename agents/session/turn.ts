@@ -1,4 +1,4 @@
-import { MOST_ANSWERED, type TurnTiming } from '../../protocol/conversation.ts';
+import { MOST_ANSWERED, MOST_SOURCES, type Source, type TurnTiming } from '../../protocol/conversation.ts';
 import { Cancelled } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
@@ -31,6 +31,8 @@ export class Turn {
   readonly inputs: readonly Exchange[];
   readonly times: TurnTimes;
   readonly ledger = new Ledger();
+  /** What it was looked up in. */
+  sources: readonly Source[] = [];
   readonly #abort = new AbortController();
   readonly #commitment = Promise.withResolvers<void>();
   #handover: string | undefined;
@@ -89,6 +91,7 @@ export class Turn {
   take(spoken: Spoken): void {
     if (spoken.type === 'mark') this.times.told(spoken);
     else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(spoken));
+    else if (spoken.type === 'sources') this.sources = spoken.sources.slice(0, MOST_SOURCES);
     else if (spoken.type === 'handover') this.#handover = spoken.to;
     else if (spoken.type === 'concern') this.#out(sink => sink.concern(spoken));
     else {

@@ -18,6 +18,8 @@ const Design = z
   } satisfies Record<keyof VoiceDesign, z.ZodNumber>)
   .partial();
 
+const Folder = z.string().regex(/^(?:[\w-][\w. -]*\/)*[\w-][\w. -]*$/);
+
 const Settings = z
   .strictObject({
     name: z.string().min(1).max(64),
@@ -70,6 +72,12 @@ const Settings = z
     backchannels: z.boolean().optional(),
     hotWords: z.array(z.string().min(2).max(40)).max(100).optional(),
     patience: z.number().min(0.25).max(8).optional(),
+    /** Folder beside this file. */
+    knowledge: z
+      .union([Folder.transform(folder => ({ folder })), z.strictObject({ folder: Folder, url: z.url().optional() })], {
+        error: 'a folder beside this file, or { folder, url }: where people find the same files',
+      })
+      .optional(),
   })
   .refine(({ script, scripts }) => (script === undefined) !== (scripts === undefined), {
     path: ['script'],
@@ -102,7 +110,11 @@ export function readPersona(file: string): PersonaSource {
     const keys = [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
     throw new PersonaError(`${place(...keys.map(String))}: ${issue.message}`);
   }
-  const { script, scripts, ...rest } = result.data;
+  const { script, scripts, knowledge, ...rest } = result.data;
+  const documents =
+    knowledge === undefined ? undefined : { ...knowledge, folder: path.join(path.dirname(file), knowledge.folder) };
+  if (documents !== undefined && !fs.statSync(documents.folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new PersonaError(`${place('knowledge')}: there is no folder ${documents.folder}`);
   const names = scripts ?? [script!];
   const parts = names.map((name, i) => {
     const part = path.join(path.dirname(file), name);
@@ -114,6 +126,7 @@ export function readPersona(file: string): PersonaSource {
     persona: {
       id: path.parse(file).name,
       ...rest,
+      ...(documents !== undefined && { knowledge: documents }),
       script: parts.map(({ text }) => text).join('\n'),
       scriptFiles: parts.map(part => ({ file: part.file, lines: part.text.split('\n').length })),
     },

@@ -30,8 +30,9 @@ const LEAST_WORDS = 4;
  */
 export function commonQuestion(conversation: Conversation): string | undefined {
   const { persona, turn, history, people = [], summary, occasion } = conversation;
-  // What a tool says is of this moment, and perhaps of this person.
-  if (persona.tools !== undefined || persona.handover !== undefined) return undefined;
+  // What a tool says is of this moment, and perhaps of this person; documents change.
+  if (persona.tools !== undefined || persona.handover !== undefined || persona.knowledge !== undefined)
+    return undefined;
   if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
   // An answer may come back to anything that was said before.
   if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text) || isSmallTalk(text))) return undefined;

@@ -1,3 +1,4 @@
+import type { Source } from '../../protocol/conversation.ts';
 import type { DangerKind } from '../../protocol/dangers.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
@@ -46,6 +47,8 @@ export interface Persona {
   hotWords?: readonly string[];
   /** How long it waits for people, against others; 1 by default. */
   patience?: number;
+  /** The documents that it has read; `url`: where people find the same files. */
+  knowledge?: { folder: string; url?: string };
 }
 
 /** One thing said, as a dialogue sees it: what was really heard, no more [T4]. */
@@ -87,6 +90,8 @@ export interface Conversation {
   occasion?: { kind: 'return'; identity: string };
   /** What those who speak show right now, with their consent; absent: nothing may be seen. */
   look?(options: { signal: AbortSignal }): Promise<Sight[]>;
+  /** What the persona's documents say of what was asked; absent where nothing was found. */
+  passages?: readonly { text: string; source: Source }[];
   /** What tools did in this conversation; the same object in every turn. */
   deeds?: Deeds;
 }
@@ -100,7 +105,14 @@ export type ReplyPart =
   | { type: 'pause' }
   | FeelingPart
   | ConcernPart
-  | HandoverPart;
+  | HandoverPart
+  | SourcesPart;
+
+/** Where what follows is written. */
+export interface SourcesPart {
+  type: 'sources';
+  sources: readonly Source[];
+}
 
 /** Somebody seems to be in danger: those who are to know are told once the turn is certain [T5]. */
 export interface ConcernPart {

@@ -14,6 +14,8 @@ export interface Sample {
   pcm: Int16Array;
   /** They are done when it ends. */
   ends: boolean;
+  /** They stop on the way: what is waited for them at their end is counted apart. */
+  hesitates: boolean;
   /** Seconds at which they may be taken for done, too. */
   mayEndAtS: readonly number[];
 }
@@ -30,6 +32,7 @@ export function recorded(): Sample[] {
     pcm: readWav(path.join(SPEECH, name)),
     // Cut out of talk that goes on.
     ends: !name.startsWith('monologue'),
+    hesitates: false,
     mayEndAtS: MAY_END[name] ?? [],
   }));
 }
@@ -43,6 +46,7 @@ export async function spoken(tts: TextToSpeech, voices: readonly string[], most:
       name: line,
       pcm: await say(tts, voices[i % voices.length]!, line),
       ends: true,
+      hesitates: line.includes('|'),
       mayEndAtS: [],
     });
   return samples;

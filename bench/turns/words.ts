@@ -2,9 +2,11 @@ import { words } from '../../agents/listen/witness/completeness.ts';
 
 const FIGURES = 'zero one two three four five six seven eight nine'.split(' ');
 
-/** Words, figures one by one: "415" as "four one five". */
+/** Words, figures one by one: "415" as "four one five"; addresses as they are said. */
 const spelled = (text: string): string[] =>
-  words(text).flatMap(word => (/^\d+$/.test(word) ? [...word].map(digit => FIGURES[Number(digit)]!) : [word]));
+  words(text.replaceAll(/(?<=\w)@(?=\w)/g, ' at ').replaceAll(/(?<=[a-z])\.(?=[a-z])/g, ' dot ')).flatMap(word =>
+    /^\d+$/.test(word) ? [...word].map(digit => FIGURES[Number(digit)]!) : [word],
+  );
 
 /** Of what should be there, how many words are missing, and how many are there twice or were not said (edit distance). */
 export function lostAndAdded(expected: string, heard: string): { words: number; lost: number; added: number } {

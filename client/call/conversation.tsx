@@ -102,6 +102,23 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
         <span data-text>{entry.text}</span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
+      {entry.sources && entry.final && (
+        <p className="entry-mark">
+          From{' '}
+          {entry.sources.map(({ title, heading, file, url }, i) => (
+            <span key={file} title={heading || file}>
+              {i > 0 && ', '}
+              {url === undefined ? (
+                title
+              ) : (
+                <a href={url} target="_blank" rel="noreferrer noopener">
+                  {title}
+                </a>
+              )}
+            </span>
+          ))}
+        </p>
+      )}
       {unknown && (
         <p className="entry-mark">The avatar got stuck and has to begin anew. Please say this in other words.</p>
       )}

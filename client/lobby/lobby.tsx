@@ -16,6 +16,9 @@ import { useAvatars } from './use-avatars.ts';
 /** Typing has paused: what is in the form may be what is meant. */
 const PAUSE_MS = 700;
 
+/** The page was opened on the machine that serves it, or through a tunnel to it. */
+const isOwnMachine = (hostname: string) => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+
 /** Before the call: who you are, how you look and sound, and where you are going. */
 export function Lobby({ desk }: { desk: Desk }) {
   const { route, local } = desk;
@@ -140,6 +143,12 @@ export function Lobby({ desk }: { desk: Desk }) {
           </div>
           {list?.lacking.includes('hibari') && (
             <p className="about-persona">Avatars speak with their simple voice: the natural one is not installed.</p>
+          )}
+          {list?.lacking.includes('language-model') && isOwnMachine(location.hostname) && (
+            <p className="about-persona">
+              For you who run this: {partner?.name ?? 'the avatar'} answers from a script. With a language model one can
+              talk about anything: <code>npm run models -- list</code>
+            </p>
           )}
           <MayNotice feelings={feelings} onChange={setFeelings} />
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}

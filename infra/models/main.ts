@@ -4,15 +4,23 @@ import { EX_CONFIG, OperatorError } from '../../telemetry/operator-error.ts';
 import { PACKS } from './packs.ts';
 import { addPiper } from './piper.ts';
 import { Shelf } from './shelf.ts';
+import { WEIGHTS } from './weights.ts';
 
 const USAGE = 'npm run models -- list | get NAME | remove NAME | piper NAME MODEL.onnx';
 
 try {
   const [what, name, file] = process.argv.slice(2);
   const { models } = loadSettings(process.env, 'agent').agent;
-  const shelf = new Shelf(models, { packs: PACKS, say: line => process.stdout.write(`${line}\n`) });
+  const stopped = new AbortController();
+  process.once('SIGINT', () => stopped.abort(new OperatorError('stopped; say it again to go on from there')));
+  const shelf = new Shelf(models, {
+    packs: PACKS,
+    weights: WEIGHTS,
+    mirror: process.env.VISAVIS_MODELS_MIRROR,
+    say: line => process.stdout.write(`${line}\n`),
+  });
   if (what === 'list') shelf.list();
-  else if (what === 'get' && name !== undefined) await shelf.get(name);
+  else if (what === 'get' && name !== undefined) await shelf.get(name, stopped.signal);
   else if (what === 'remove' && name !== undefined) shelf.remove(name);
   else if (what === 'piper' && name !== undefined && file !== undefined)
     process.stdout.write(

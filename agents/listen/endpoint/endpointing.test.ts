@@ -25,6 +25,17 @@ describe('how long a silence ends a turn', () => {
   it('never waits as long for a finished sentence as the model alone would', () =>
     expect(wait('Do you like the sea?', { sound: 0.02 })).toBeLessThan(1500));
 
+  it('is less than a second for what may be whole, however the person paused before; not for what is still open', () => {
+    const endpointing = new Endpointing();
+    for (let i = 0; i < 4; i++) {
+      endpointing.paused(1400);
+      endpointing.cutOff();
+    }
+    expect(wait('I went to the market.', { endpointing })).toBeLessThan(900);
+    for (const text of ['I did not want to', 'My number is five five five'])
+      expect(wait(text, { endpointing }), text).toBeGreaterThan(1500);
+  });
+
   it('is longer for the patient and shorter for the eager', () => {
     const of = (options: ConstructorParameters<typeof Endpointing>[0]) =>
       wait('I went to the market', { endpointing: new Endpointing(options) });
@@ -70,5 +81,30 @@ describe('the probability that somebody is done', () => {
     const ms = silenceUntil(0.9, odds, PAUSES.meanLog, PAUSES.sdLog);
     const left = outlasts(ms, PAUSES.meanLog, PAUSES.sdLog) / outlasts(READ_MS, PAUSES.meanLog, PAUSES.sdLog);
     expect(odds / left / (1 + odds / left)).toBeCloseTo(0.9, 3);
+  });
+});
+
+describe('a voice that the end-of-turn model does not know', () => {
+  const statement = 'I went to the market this morning.';
+  const done = (endpointing: Endpointing, sound: number) => {
+    endpointing.heard(sound);
+    endpointing.wasDone();
+  };
+
+  it('is waited for less, once it was done several times where the model heard no end', () => {
+    const endpointing = new Endpointing();
+    const before = wait(statement, { sound: 0.03, endpointing });
+    for (let i = 0; i < 3; i++) done(endpointing, 0.03);
+    const after = wait(statement, { sound: 0.03, endpointing });
+    expect(after).toBeLessThan(before - 200);
+    expect(after).toBeGreaterThanOrEqual(wait(statement) - 1);
+  });
+
+  it('is believed again where the model is right', () => {
+    const endpointing = new Endpointing();
+    const before = wait(statement, { sound: 0.03, endpointing });
+    for (let i = 0; i < 3; i++) done(endpointing, 0.03);
+    for (let i = 0; i < 4; i++) done(endpointing, 0.97);
+    expect(wait(statement, { sound: 0.03, endpointing })).toBe(before);
   });
 });

@@ -39,12 +39,14 @@ export const soundOdds = (sound: number): number => clamp(Math.log(sound / (1 - 
 /**
  * Log odds that the person is done, at the beginning of the pause: logistic regression over words and voice, which is
  * then weighed against the end-of-turn model, where there is one.
+ * @param trust in what that model makes of this voice, 0 to 1
  */
-export function logOdds(witnesses: Witnesses): number {
+export function logOdds(witnesses: Witnesses, trust = 1): number {
   const fitted: Record<string, number> = weights.rest;
   const rest = Object.entries(features(witnesses)).reduce((sum, [name, value]) => sum + (fitted[name] ?? 0) * value, 0);
   const { bias, rest: share, sound } = weights.sound;
-  return witnesses.sound === undefined ? rest : bias + share * rest + sound * soundOdds(witnesses.sound);
+  if (witnesses.sound === undefined) return rest;
+  return (1 - trust) * rest + trust * (bias + share * rest + sound * soundOdds(witnesses.sound));
 }
 
 /** What pauses people make in mid-turn: their lengths' logarithms are about normal (ms). */

@@ -13,7 +13,7 @@ import { HIBARI_VOICES } from './voices.ts';
 const FRAME_MS = (1000 * HOP) / SAMPLE_RATE;
 const framesOf = (ms: number) => Math.round(ms / FRAME_MS);
 /** Silence kept before the first phone and after the last. */
-const LEAD = framesOf(25);
+const LEAD = framesOf(12);
 const TRAIL = framesOf(120);
 /** The first piece is this long at least, so that it plays while the next is made. */
 const LEAST = framesOf(400);

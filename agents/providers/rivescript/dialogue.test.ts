@@ -5,7 +5,7 @@ import { PERSONA } from '../../testing/scene.ts';
 import { readPersona } from '../../think/persona-file.ts';
 import type { Exchange, ReplyPart } from '../../think/ports.ts';
 import { RiveScriptDialogue } from './dialogue.ts';
-import { lastSentence, normalised, sentencesOf } from './hearing.ts';
+import { lastSentence, normalised, sentencesOf } from './script/hearing.ts';
 
 const line = (text: string, speaker = 'sam'): Exchange => ({
   role: speaker === 'avatar' ? 'avatar' : 'user',

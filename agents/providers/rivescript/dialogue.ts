@@ -2,8 +2,14 @@ import type { Fact } from '../../../protocol/memory.ts';
 import { ProviderError } from '../../base/errors.ts';
 import type { Learner, Lesson } from '../../think/memory.ts';
 import type { Conversation, Dialogue, Exchange, Known, Persona, ReplyOptions, ReplyPart } from '../../think/ports.ts';
-import { Brain, type Situation } from './brain.ts';
 import { factsAmong, variablesOf } from './facts.ts';
+import { askedAfter, happeningFacts } from './listening/happenings.ts';
+import { Listener } from './listening/listener.ts';
+import type { Answer } from './listening/turn.ts';
+import { MANNERS, type Manner } from './listening/turn.ts';
+import { takeOver, variablesKnown } from './listening/variables.ts';
+import { type AskOptions, Brain, type Situation } from './script/brain.ts';
+import { Pace } from './script/pace.ts';
 
 const FEELING_INTENSITY = 0.7;
 /** What the script is asked when somebody is back, and when it notices how they feel. */
@@ -18,14 +24,25 @@ const NOTICE_LINES = 12;
 /** Of several people who spoke at once, so many are answered. */
 const MAX_ANSWERED = 2;
 
+/** What is to be answered, and to whom. */
+interface Question {
+  history: readonly Exchange[];
+  said: readonly Exchange[];
+  person: Known | undefined;
+  situation: Situation;
+  options: AskOptions;
+}
+
 /**
- * The embedded dialogue: a RiveScript brain per persona. What it knows of a conversation is worked out from the
+ * The embedded dialogue: a RiveScript brain per persona, and a listener in front of it where the script names a way of
+ * listening. What it knows of a conversation is worked out from the
  * history, so that an answer prepared in vain leaves nothing behind [T5].
  */
 export class RiveScriptDialogue implements Dialogue, Learner {
   readonly name = 'embedded';
   /** By the persona that was read: a conversation keeps the script it began with. */
   readonly #brains = new WeakMap<Persona, Brain>();
+  readonly #listeners = new WeakMap<Persona, Listener>();
   readonly #now: () => Date;
 
   /** @param now the time that a script may tell */
@@ -38,6 +55,8 @@ export class RiveScriptDialogue implements Dialogue, Learner {
     const { name, script } = persona;
     try {
       this.#brains.set(persona, new Brain(script, name));
+      const manner = mannerOf(script);
+      if (manner !== undefined) this.#listeners.set(persona, new Listener(name, manner));
     } catch (error) {
       const problem = located((error as Error).message, persona);
       throw new ProviderError('bad-input', `the script of ${name} is wrong: ${problem}`, {
@@ -57,7 +76,7 @@ export class RiveScriptDialogue implements Dialogue, Learner {
       const person = people.find(({ identity }) => identity === said[0]!.speaker);
       const situation = this.#situation(person);
       const options = { earlier: variablesOf(person?.facts ?? []), signal };
-      const answer = await brain.answer(history, said, situation, options);
+      const answer = await this.#answer(conversation, { history, said, person, situation, options });
       const notice =
         conversation.occasion === undefined && person !== undefined && noticeable(person, history)
           ? await brain.answer(history, [{ ...said[0]!, text: `${NOTICE} ${situation.feeling}` }], situation, options)
@@ -74,12 +93,54 @@ export class RiveScriptDialogue implements Dialogue, Learner {
     }
   }
 
+  /** What the listener makes of it, with the script behind it; the script alone, where its persona does not listen. */
+  async #answer(
+    { persona, occasion }: Conversation,
+    { history, said, person, situation, options }: Question,
+  ): Promise<Answer> {
+    const brain = this.#brain(persona);
+    const listener = this.#listeners.get(persona);
+    if (listener === undefined) return brain.answer(history, said, situation, options);
+    const now = this.#now();
+    const { speaker } = said.at(-1)!;
+    const pace = new Pace(options.signal);
+    const facts = person?.facts ?? [];
+    const known = await listener.recall(history, { speaker, facts, now }, () => pace.rest());
+    const lines = history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
+    if (occasion === undefined) for (const { text } of said) listener.hear(known, text, lines.at(-1) ?? '', now);
+    const script = await brain.variables(history, said.at(-1)!, options);
+    takeOver(known, script);
+    const ask = { ...options, known: variablesKnown(known, script) };
+    if (occasion !== undefined)
+      return askedAfter(facts, said[0]!.name, now) ?? brain.answer(history, said, situation, ask);
+    return listener.answer(
+      { known, lines, said, now },
+      {
+        answer: () => brain.answer(history, said, situation, ask),
+        phrase: async name => {
+          const phrase = await brain.answer(history, [{ ...said.at(-1)!, text: `phrase ${name}` }], situation, ask);
+          return phrase.trigger.endsWith(`phrase ${name}`) ? phrase : undefined;
+        },
+      },
+    );
+  }
+
   /** What the script remembers of a person that is worth keeping. */
   async learn({ persona, person, history }: Lesson, { signal }: { signal: AbortSignal }): Promise<Fact[]> {
     const said = history.findLast(({ speaker }) => speaker === person.identity);
     if (said === undefined) return [];
     const earlier = variablesOf(person.facts);
-    return factsAmong(await this.#brain(persona).variables(history, said, { earlier, signal }), earlier, said.name);
+    const script = await this.#brain(persona).variables(history, said, { earlier, signal });
+    const listener = this.#listeners.get(persona);
+    if (listener === undefined) return factsAmong(script, earlier, said.name);
+    const pace = new Pace(signal);
+    const asked = { speaker: person.identity, facts: person.facts, now: this.#now() };
+    const known = await listener.recall(history, asked, () => pace.rest());
+    const over = variablesKnown(known, script);
+    const variables = Object.fromEntries(
+      Object.entries({ ...script, ...over }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    return [...factsAmong(variables, earlier, said.name), ...happeningFacts(known, person.facts)];
   }
 
   #brain(persona: Persona): Brain {
@@ -113,6 +174,15 @@ function noticeable({ feeling }: Known, history: readonly Exchange[]): boolean {
   if (feeling === undefined || feeling.confidence < NOTICEABLE || !NOTICED.includes(feeling.label)) return false;
   if (!feeling.sources.some(source => source !== 'words')) return false;
   return !history.slice(-NOTICE_LINES).some(({ role, text }) => role === 'avatar' && NOTICING.test(text));
+}
+
+/** Throws an Error where a script names a way of listening that there is not. */
+function mannerOf(script: string): Manner | undefined {
+  const named = /^! var listens = (.{1,40})$/m.exec(script)?.[1]?.trim();
+  if (named === undefined) return undefined;
+  const manner = MANNERS.find(each => each === named);
+  if (manner === undefined) throw new Error(`listens = ${named}: it is one of ${MANNERS.join(', ')}`);
+  return manner;
 }
 
 /** The line of a script that was put together from files is a line of one of them. */

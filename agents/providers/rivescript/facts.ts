@@ -1,20 +1,20 @@
 import type { Fact } from '../../../protocol/memory.ts';
-import type { Variables } from './brain.ts';
+import type { Variables } from './script/brain.ts';
 
 /** What a script's variables say of a person, in words. A script's other variables are of the moment only. */
 const SENTENCES: Record<string, (value: string, key: string) => string> = {
   name: value => `They want to be called ${value}.`,
   job: value => `They work as ${value}.`,
-  role: value => `Their role at work: ${value}.`,
+  role: value => `Their role at work is ${value}.`,
   place: value => `They live in ${value}.`,
   likes: value => `They like ${value}.`,
   pet: value => `They have a ${value}.`,
   petname: value => `Their pet is called ${value}.`,
   product: value => `They sell ${value}.`,
-  customers: value => `Their customers: ${value}.`,
-  price: value => `Their price: ${value}.`,
-  deal: value => `They work on a deal: ${value}.`,
-  objection: value => `The objection they hear: ${value}.`,
+  customers: value => `Their customers are ${value}.`,
+  price: value => `Their price is ${value}.`,
+  deal: value => `They want to win ${value}.`,
+  objection: value => `The objection they hear is ${value}.`,
   memory: value => `They told of the time ${value}.`,
   who: value => `They spoke last of their ${value}.`,
   first: value => `They spoke first of their ${value}.`,
@@ -22,7 +22,8 @@ const SENTENCES: Record<string, (value: string, key: string) => string> = {
 };
 const FAMILIES: Record<string, (value: string, who: string) => string> = {
   name_: (value, who) => `Their ${who} is called ${value}.`,
-  story_: (value, who) => `About their ${who}: ${value}.`,
+  // It names them, or says whose they are.
+  story_: value => `${value.charAt(0).toUpperCase()}${value.slice(1)}.`,
 };
 /** What a script puts where it was told nothing. */
 const PLACEHOLDER = /^your (?:offer|customers|price|next customer|deal)$/;
@@ -42,6 +43,8 @@ export function factsAmong(variables: Variables, before: Variables, joinedAs: st
 const thirdPerson = (words: string) =>
   words
     .replace(/\byour\b/g, 'their')
+    .replace(/\bYour\b/g, 'Their')
+    .replace(/\bYou\b/g, 'They')
     .replace(/\byou\b/g, 'they')
     .replace(/\byourself\b/g, 'themself');
 

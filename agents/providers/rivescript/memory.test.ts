@@ -36,7 +36,7 @@ describe('what the embedded personas keep of somebody', () => {
       expect.arrayContaining([
         { key: 'name', value: 'Maria', text: 'They want to be called Maria.' },
         { key: 'product', value: 'handmade candles', text: 'They sell handmade candles.' },
-        { key: 'customers', value: 'gift shops', text: 'Their customers: gift shops.' },
+        { key: 'customers', value: 'gift shops', text: 'Their customers are gift shops.' },
       ]),
     );
   });
@@ -45,8 +45,8 @@ describe('what the embedded personas keep of somebody', () => {
     const facts = await told(persona('june'), ['My daughter has an exam on Friday.']);
     expect(facts).toContainEqual({
       key: 'story_daughter',
-      value: 'your daughter has an exam on friday',
-      text: 'About their daughter: their daughter has an exam on friday.',
+      value: 'your daughter has an exam on Friday',
+      text: 'Their daughter has an exam on Friday.',
     });
   });
 
@@ -142,5 +142,32 @@ describe('how somebody feels', () => {
     expect(await noticed({ ...sad, confidence: 0.4 })).toBe(false);
     expect(await noticed({ ...sad, sources: ['words'] })).toBe(false);
     expect(await noticed({ ...sad, label: 'neutral' })).toBe(false);
+  });
+});
+
+describe('what is going to be', () => {
+  const inJune = 'My daughter Clara is getting married in June.';
+
+  it('is kept in words that say whose, what and when', async () => {
+    expect(await told(persona('june'), [inJune])).toContainEqual({
+      key: 'event_clara_wedding',
+      value: "Clara's wedding (2027-06)",
+      text: "Clara's wedding is in June (2027-06). Clara is their daughter.",
+    });
+  });
+
+  it('is asked about once it has been, and not before', async () => {
+    const facts = await told(persona('june'), [inJune]);
+    expect((await answer(persona('june'), facts, back)).text).not.toMatch(/How was/);
+    const [wedding] = facts.filter(({ key }) => key.startsWith('event_'));
+    const over = [{ ...wedding!, value: "Clara's wedding (2026-06)" }];
+    expect((await answer(persona('june'), over, back)).text).toBe("Hello again, Sam. How was Clara's wedding?");
+  });
+
+  it('is known when somebody is back', async () => {
+    const facts = await told(persona('june'), [inJune]);
+    const asked = (text: string) => answer(persona('june'), facts, { turn: [said(text)] });
+    expect((await asked('When is the wedding?')).text).toMatch(/in June/);
+    expect((await asked('What is my daughter called?')).text).toMatch(/Clara/);
   });
 });

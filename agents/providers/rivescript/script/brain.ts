@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import RiveScript from 'rivescript';
-import type { Emotion } from '../../../protocol/timeline.ts';
-import type { Exchange } from '../../think/ports.ts';
+import type { Emotion } from '../../../../protocol/timeline.ts';
+import type { Exchange } from '../../../think/ports.ts';
 import { lastSentence, normalised, sentencesOf, shortened } from './hearing.ts';
 import { Pace } from './pace.ts';
 
@@ -27,6 +27,7 @@ interface Answer {
   emotion?: Emotion;
   /** The script had nothing better than its `*`. */
   fallback: boolean;
+  trigger: string;
   /** How much this repeats what was said before; 0 is new. */
   staleness: number;
 }
@@ -45,7 +46,21 @@ export interface Situation {
 export interface AskOptions {
   /** Variables of that person from earlier conversations. */
   earlier?: Variables;
+  /** What is known of them otherwise; it counts before what the script took in. `undefined` takes a variable back. */
+  known?: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
+}
+
+/** What a script says, and why. */
+export interface Reply {
+  text: string;
+  emotion?: Emotion;
+  /** The trigger that it answers. */
+  trigger: string;
+  /** How strong that is; 0 where it names no weight. */
+  weight: number;
+  /** It waited for these words, after a question of its own; `perhaps`: it would take any. */
+  awaited: boolean | 'perhaps';
 }
 
 /** One persona's script. */
@@ -57,10 +72,17 @@ export class Brain {
    * conversation, so what is remembered goes with it, and only the newest lines have to be gone through.
    */
   readonly #memories = new WeakMap<Exchange, Map<string, Memory>>();
+  /** Triggers that follow a question of the script's. */
+  readonly #awaited: ReadonlySet<string>;
+  /** Triggers that mean the same whatever was asked before: they pass on. */
+  readonly #passing: ReadonlySet<string>;
+  /** To which trigger a question passed on, by its user. */
+  readonly #passedOnTo = new Map<string, string>();
 
   /** Throws an Error naming the line when the script is wrong. */
   constructor(script: string, listener: string) {
     this.#listener = listener;
+    [this.#awaited, this.#passing] = answeringIn(script);
     let problem: string | undefined;
     this.#rive = new RiveScript({
       utf8: true,
@@ -75,6 +97,7 @@ export class Brain {
     if (problem !== undefined) throw new Error(problem.replace(' stream()', ''));
     this.#rive.sortReplies();
     rememberPatterns(this.#rive);
+    rememberPassing(this.#rive, this.#passedOnTo);
   }
 
   /**
@@ -85,11 +108,12 @@ export class Brain {
     history: readonly Exchange[],
     said: readonly Exchange[],
     situation: Situation,
-    { earlier = {}, signal }: AskOptions,
-  ): Promise<{ text: string; emotion?: Emotion }> {
+    { earlier = {}, known = {}, signal }: AskOptions,
+  ): Promise<Reply> {
     const { speaker, name } = said.at(-1)!;
     const pace = new Pace(signal);
     const memory = await this.#recall(history, { speaker, joined: clean(name), earlier }, pace);
+    learn(memory, known);
     const lines = history.filter(({ role }) => role === 'avatar').map(({ text }) => text);
     const others = new Set(history.filter(line => line.role === 'user' && line.speaker !== speaker).map(l => l.name));
     Object.assign(memory, situation, {
@@ -110,7 +134,14 @@ export class Brain {
     if (best === undefined || (best.fallback && sentences.length > 1))
       best = await this.#fresh(memory, shortened(sentences.join(' ')), before, pace);
     if (best.staleness >= STALE.last) best = await this.#fresh(memory, CHANGE_SUBJECT, before, pace);
-    return best;
+    const { text, emotion, trigger } = best;
+    return {
+      text,
+      ...(emotion !== undefined && { emotion }),
+      trigger,
+      weight: Number(/\{weight=(\d+)\}/.exec(trigger)?.[1] ?? 0),
+      awaited: trigger !== '*' && this.#awaited.has(trigger) && (trigger === YIELDING ? 'perhaps' : true),
+    };
   }
 
   /** The script's variables of a person after a history. */
@@ -189,7 +220,13 @@ export class Brain {
       const emotion = reply.matchAll(FEELING).next().value?.[1] as Emotion | undefined;
       const staleness = stalenessOf(text, lines);
       if (best !== undefined && staleness >= best.staleness) continue;
-      best = { text, ...(emotion !== undefined && { emotion }), fallback: matched === '*', staleness };
+      best = {
+        text,
+        ...(emotion !== undefined && { emotion }),
+        fallback: matched === '*',
+        trigger: matched,
+        staleness,
+      };
       after = trial;
     }
     Object.assign(memory, after);
@@ -223,8 +260,10 @@ export class Brain {
         __last_triggers__,
         ...kept
       } = await this.#rive.getUservars(user);
-      return { reply, matched: String(matched), memory: kept as Memory };
+      const passedOnTo = this.#passing.has(String(matched)) ? this.#passedOnTo.get(user) : undefined;
+      return { reply, matched: passedOnTo ?? String(matched), memory: kept as Memory };
     } finally {
+      this.#passedOnTo.delete(user);
       await this.#rive.clearUservars(user);
     }
   }
@@ -282,6 +321,16 @@ function rememberPatterns(rive: RiveScript): void {
   };
 }
 
+/** Where a trigger passes on to another, the first of those is remembered by its user: it tells what the words mean. */
+function rememberPassing(rive: RiveScript, passedOnTo: Map<string, string>): void {
+  const { brain } = rive;
+  const process = brain.processTags.bind(brain);
+  brain.processTags = async (user, message, reply, stars, botStars, step, scope) => {
+    if (step === 1 && !passedOnTo.has(user)) passedOnTo.set(user, String(await rive.getUservar(user, '__lastmatch__')));
+    return process(user, message, reply, stars, botStars, step, scope);
+  };
+}
+
 /** Variables of people become part of the pattern: as words only, like everything that is compared with it. */
 async function withVariables(rive: RiveScript, user: string, trigger: string): Promise<string> {
   const names = [...new Set([...trigger.matchAll(/<get ([^<>]+)>/g)].map(match => match[1]!))];
@@ -290,6 +339,24 @@ async function withVariables(rive: RiveScript, user: string, trigger: string): P
     (filled, name, i) => filled.replaceAll(`<get ${name}>`, () => normalised(String(values[i])) || 'undefined'),
     trigger,
   );
+}
+
+/** Triggers of a script that answer something: a question of its own, or (`% *`) whatever was asked. */
+function answeringIn(script: string): [awaited: Set<string>, passing: Set<string>] {
+  const lines = script.split('\n');
+  const answering = (isAny: boolean) =>
+    lines.flatMap((line, i) => {
+      const previous = lines[i + 1] ?? '';
+      const answers = line.startsWith('+ ') && previous.startsWith('% ') && (previous.trim() === '% *') === isAny;
+      return answers ? [line.slice(2).trim()] : [];
+    });
+  return [new Set(answering(false)), new Set(answering(true))];
+}
+
+function learn(memory: Memory, known: Readonly<Record<string, string | undefined>>): void {
+  for (const [key, value] of Object.entries(known))
+    if (value === undefined) delete memory[key];
+    else memory[key] = clean(value);
 }
 
 const blank = (): Memory => ({
