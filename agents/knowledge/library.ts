@@ -35,6 +35,9 @@ const STOP = new Set(
    you your about please know say said much many any some`.split(/\s+/),
 );
 
+/** Asks for what the document does not say in these words: "how long does it take?" */
+const HOW = /\bhow (?:long|much|many|often|far|old|late|early|soon|big|large|high|heavy|fast|quickly)\b/gi;
+
 /** Words as they are compared. */
 const term = (word: string): string | null => {
   const lower = word
@@ -99,7 +102,7 @@ export class Library {
 
   /** The passages that fit a question best; none, where nothing does. */
   find(question: string): Found[] {
-    const wanted = [...new Set(termsOf(question))].slice(0, MOST_WORDS);
+    const wanted = [...new Set(termsOf(question.replaceAll(HOW, ' ')))].slice(0, MOST_WORDS);
     if (wanted.length === 0 || this.#index.documentCount === 0) return [];
     const weights = new Map(wanted.map(each => [each, this.#weight(each)]));
     const whole = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
