@@ -51,7 +51,6 @@ interface Objection {
   lines: readonly string[];
 }
 
-/** `%` is the product. */
 const OBJECTIONS: readonly Objection[] = [
   {
     after:
@@ -181,7 +180,7 @@ export const practice: Rule = ({ known, said, manner, sentences, name }) => {
     return asksAgain ? feedback(known.practised!, () => true, name) : undefined;
   }
   if (going.lines.length === 0) return opened(going, known.facts.product, said);
-  return buyers(sentences, known.facts.product, said);
+  return buyers(sentences, said);
 };
 
 function opened({ role }: Practice, product: string | undefined, said: Turn['said']): Answer {
@@ -196,9 +195,8 @@ function opened({ role }: Practice, product: string | undefined, said: Turn['sai
   };
 }
 
-function buyers(sentences: readonly Sentence[], product: string | undefined, said: Turn['said']): Answer {
+function buyers(sentences: readonly Sentence[], said: Turn['said']): Answer {
   const plain = sentences.map(each => each.plain).join('');
-  const own = product ?? 'it';
   const all = (objections: readonly Objection[]) =>
     objections.filter(({ after }) => after?.test(plain)).flatMap(({ lines }) => lines);
   const greeted =
@@ -212,12 +210,12 @@ function buyers(sentences: readonly Sentence[], product: string | undefined, sai
       : all(OBJECTIONS);
   const fresh = fits.filter(line => !said.has(line));
   const line = fresh[0] ?? said.fresh(asked ? OPEN_ANSWERS : PASSING);
-  const echoed = asked || greeted ? '' : echo(sentences, own, said);
+  const echoed = asked || greeted ? '' : echo(sentences, said);
   return { text: `${echoed}${line}`, whole: true };
 }
 
 /** The buyer takes up the seller's words: "Twice as long, you say." */
-function echo(sentences: readonly Sentence[], product: string, said: Turn['said']): string {
+function echo(sentences: readonly Sentence[], said: Turn['said']): string {
   const claim =
     / ((?:twice|three times|half|longer|faster|cheaper|better|\d{1,6}|no|never|only|free)(?: \p{L}{1,12}){1,4})/u.exec(
       sentences.at(-1)!.plain,
@@ -236,7 +234,6 @@ function echo(sentences: readonly Sentence[], product: string, said: Turn['said'
     .join(' ')
     .replace(/ (?:as|than|and|the|of|to|for|in)$/, '')
     .replace(/ (?:as|than|the)$/, '');
-  void product;
   const text = said.fresh([`"${short}", you say. `, `You say "${short}". `, `I heard "${short}". `]);
   return text.charAt(0) === '"' ? `"${short.charAt(0).toUpperCase()}${short.slice(1)}", you say. ` : text;
 }
