@@ -168,7 +168,8 @@ const PASSING = [
 ];
 
 /** The role is taken, kept, and left. Only for those who practise. */
-export const practice: Rule = ({ known, said, manner, sentences, name }) => {
+export const practice: Rule = turn => {
+  const { known, said, manner, sentences, name } = turn;
   if (manner !== 'practical') return undefined;
   if (known.practised?.turn === known.turn) return feedback(known.practised, said.has.bind(said), name);
   const going = known.practice;
@@ -180,7 +181,7 @@ export const practice: Rule = ({ known, said, manner, sentences, name }) => {
     return asksAgain ? feedback(known.practised!, () => true, name) : undefined;
   }
   if (going.lines.length === 0) return opened(going, known.facts.product, said);
-  return buyers(sentences, said);
+  return buyers(turn);
 };
 
 function opened({ role }: Practice, product: string | undefined, said: Turn['said']): Answer {
@@ -195,13 +196,11 @@ function opened({ role }: Practice, product: string | undefined, said: Turn['sai
   };
 }
 
-function buyers(sentences: readonly Sentence[], said: Turn['said']): Answer {
+function buyers({ sentences, said, text }: Turn): Answer {
   const plain = sentences.map(each => each.plain).join('');
   const all = (objections: readonly Objection[]) =>
     objections.filter(({ after }) => after?.test(plain)).flatMap(({ lines }) => lines);
-  const greeted =
-    /^ (?:hello|hi|good (?:morning|afternoon|day|evening)|nice to meet you|my name is|thank you for) /.test(plain) &&
-    plain.split(' ').length < 14;
+  const greeted = GREETED.test(text.trim()) || (sentences.length === 1 && / thank you for | thanks for /.test(plain));
   const asked = sentences.some(({ isQuestion }) => isQuestion);
   const fits = greeted
     ? ['Good morning. I am listening, but not for long.', 'Good day. You have until my coffee is cold.']

@@ -20,7 +20,7 @@ import { pastimes } from './pastimes.ts';
 import { practice } from './practice.ts';
 import { fragments, places, statements, subjects } from './react.ts';
 import { recall, recallOfThings } from './recall.ts';
-import { deals, priced, products } from './selling.ts';
+import { deals, firstWords, priced, products } from './selling.ts';
 import type { Rule } from './turn.ts';
 import { likes, opinions, plans } from './wishes.ts';
 
@@ -42,6 +42,7 @@ export const SURE: readonly Rule[] = [
   nevermind,
   explained,
   advice,
+  firstWords,
   opinionAsked,
   refusals,
   praise,
