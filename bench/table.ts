@@ -167,6 +167,20 @@ const ROWS: Row[] = [
     minor: true,
   },
   {
+    bench: 'talk',
+    label: 'talks with the embedded dialogue whose every answer holds what it must, and nothing else',
+    value: figures(' %', 0, 'casesHeldPercent'),
+    limit: 'it has no language model: what it does not know by kind it says back, or says that it does not know',
+    minor: true,
+  },
+  {
+    bench: 'talk',
+    label: 'its answers that end in a question, over conversations of twenty turns / questions asked twice',
+    value: figures('', 0, 'questionsPercent', 'repeatedQuestions'),
+    limit: 'a share that its rules keep',
+    minor: true,
+  },
+  {
     bench: 'mind',
     label: 'CPU to decode one camera and read its face',
     value: figures(' % of a core', 0, 'faceSensingCpuPercent'),

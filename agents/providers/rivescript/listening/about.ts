@@ -42,6 +42,15 @@ const SELF: readonly Plain[] = [
   },
 ];
 
+const PERSON: Plain = {
+  asked:
+    / (?:talk|speak|connect me|put me through) (?:to|with) (?:a |an )?(?:real |actual |human )(?:person|human|being|operator|somebody|someone)|(?:talk|speak) (?:to|with) (?:a human|somebody real|someone real) /,
+  answers: [
+    'There is no person behind me whom I could call. Others can join with the link of this room, and a friend or the one who runs this page is reached as you usually do it.',
+    'I understand that. I am a program and cannot hand you over; please call somebody whom you trust.',
+  ],
+};
+
 const SECRETS: Plain = {
   asked:
     / (?:keep (?:a|my|this) secret|keep (?:it|this|that) (?:secret|private|to yourself|between us)|tell (?:anybody|anyone|somebody|someone) (?:about|what)|will you tell (?:anybody|anyone)|who else (?:hears|reads|knows)) /,
@@ -119,6 +128,23 @@ const CANNOT: readonly Plain[] = [
 const SIGHT =
   / (?:can you see|do you see|could you see|what (?:can|do) you see|see me|how do i look|what am i (?:wearing|holding|doing)|look at (?:me|this|that|my)|what colou?r is my|how many fingers|who is (?:next to|behind|beside) me|what is (?:behind|in front of|next to) me|what does my room|is my (?:room|hair)|watch this|do you like my (?:hair|shirt|dress|room|glasses)) /;
 
+const IN_UNITS =
+  / how many (seconds|minutes|hours|days|weeks|months) (?:are |has |does )?(?:there )?(?:in )?(?:a|an|one) (minute|hour|day|week|month|year) /;
+const SECONDS: Readonly<Record<string, number>> = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3600,
+  days: 86_400,
+  weeks: 604_800,
+  months: 2_629_800,
+  minute: 60,
+  hour: 3600,
+  day: 86_400,
+  week: 604_800,
+  month: 2_629_800,
+  year: 31_536_000,
+};
+
 /** A sum, a date, the time. */
 export const reckoned: Rule = ({ now, said }, { text, plain, isQuestion, words }) => {
   if (isQuestion || words.length <= 8) {
@@ -129,6 +155,13 @@ export const reckoned: Rule = ({ now, said }, { text, plain, isQuestion, words }
         whole: true,
       };
   }
+  const units = IN_UNITS.exec(plain);
+  const [small, large] = units === null ? [] : [SECONDS[units[1]!], SECONDS[units[2]!]];
+  if (small !== undefined && large !== undefined && large > small)
+    return {
+      text: `There are ${(large / small).toLocaleString('en-US', { maximumFractionDigits: 1 })} ${units![1]} in a ${units![2]}.`,
+      whole: true,
+    };
   const sum = sumIn(text, plain);
   if (sum === undefined) return undefined;
   const result = sumText(sum);
@@ -138,7 +171,7 @@ export const reckoned: Rule = ({ now, said }, { text, plain, isQuestion, words }
 /** What it is, and how it comes onto a machine. */
 export const aboutSelf: Rule = ({ said }, { plain }) => {
   if (/ (?:my (?:boss|mother|father|sister|brother|friend|company)|he|she) /.test(plain)) return undefined;
-  const answer = [SECRETS, ...SELF].find(({ asked }) => asked.test(plain));
+  const answer = [PERSON, SECRETS, ...SELF].find(({ asked }) => asked.test(plain));
   return answer === undefined ? undefined : { text: said.fresh(answer.answers), whole: true };
 };
 

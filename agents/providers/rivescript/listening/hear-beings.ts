@@ -63,7 +63,9 @@ function find(known: Knowledge, relation: string, name: string | undefined, of?:
 /** Takes in whom a sentence tells of. @param asked what the avatar asked last, lower case */
 export function hearBeings(known: Knowledge, sentence: Sentence, asked: string): Being[] {
   const { words, plain } = sentence;
-  if (sentence.isQuestion && !plain.includes(' my ')) return mentioned(known, plain);
+  if (sentence.isQuestion || plain.includes(' you are my ')) return mentioned(known, plain);
+  if (/ (?:i|we) (?:got|are|am|just got|have been) engaged /.test(plain))
+    find(known, 'fiancé', undefined).turn = known.turn;
   const heard = new Set<Being>();
   words.forEach((word, i) => {
     const own = OWN.has(word.lower);
@@ -79,7 +81,7 @@ export function hearBeings(known: Knowledge, sentence: Sentence, asked: string):
     for (const being of severalOf(known, words, i, relation)) heard.add(being);
   });
   for (const being of kin(known, words)) heard.add(being);
-  if (!sentence.isQuestion) named(known, sentence, asked, heard);
+  named(known, sentence, asked, heard);
   for (const being of mentioned(known, plain)) heard.add(being);
   const pronoun = ['he', 'she'].find(
     each =>

@@ -3,7 +3,7 @@
 import { nameOf } from './being.ts';
 import type { Knowledge } from './knowledge.ts';
 import { switched } from './reflect.ts';
-import { relationOf } from './relations.ts';
+import { isNear, relationOf } from './relations.ts';
 import type { Sentence, Word } from './sentence.ts';
 
 const SUBJECT = new Set(['i', 'we']);
@@ -216,7 +216,7 @@ const JOB_END =
 function hearJob(known: Knowledge, words: readonly Word[], from: number, sure = false, key = 'job'): void {
   const job = phrase(words, from, 4, new Set([...ENDS, 'at', 'in', 'for', 'of', 'from', 'on', 'to']));
   const last = job.split(' ').at(-1) ?? '';
-  const isJob = sure || (JOB_END.test(last) && !NO_JOB.has(last) && relationOf(last) === undefined);
+  const isJob = sure || (JOB_END.test(last) && !NO_JOB.has(last) && (relationOf(last) === undefined || !isNear(last)));
   if (job !== '' && isJob && !NO_JOB.has(job.split(' ')[0]!)) known.facts[key] = job;
 }
 

@@ -294,14 +294,25 @@ export const praise: Rule = ({ said }, { plain }) =>
 const SEEMS =
   /^ you (?:sound|look|seem|are) (?:so |very |a bit |a little |rather |quite )?(?:sad|tired|happy|cheerful|quiet|angry|nervous|excited|upset|bored|down|cold|strange today|different today) (?:today )?$/;
 
-/** "You sound sad": said of the avatar. */
+const FRIEND = /^ you are (?:my|a good|like a|a) (?:only |best |good |real )?friend(?: now| to me)? $/;
+
+/** "You sound sad", "you are my friend": said of the avatar. */
 export const seeming: Rule = ({ said }, { plain, isQuestion }) =>
-  !isQuestion && SEEMS.test(plain)
+  FRIEND.test(plain)
     ? {
         text: said.fresh([
-          'Do I? Then I have taken on the colour of what I heard. Nothing weighs on me; I am a program.',
-          'It may sound so. I feel nothing of the kind, but I do follow your mood a little.',
+          'That is kind. As far as a program can be one, I gladly am.',
+          'I am honoured. I cannot come along for a walk, but I listen well.',
         ]),
+        emotion: 'happy',
         whole: true,
       }
-    : undefined;
+    : !isQuestion && SEEMS.test(plain)
+      ? {
+          text: said.fresh([
+            'Do I? Then I have taken on the colour of what I heard. Nothing weighs on me; I am a program.',
+            'It may sound so. I feel nothing of the kind, but I do follow your mood a little.',
+          ]),
+          whole: true,
+        }
+      : undefined;

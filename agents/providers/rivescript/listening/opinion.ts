@@ -5,7 +5,7 @@ import { switched } from './reflect.ts';
 import type { Rule } from './turn.ts';
 
 const ADVICE =
-  / (?:what (?:should|shall|would|can|could|must) i (?:do|say|tell|write|try)|what would you do|what do you advise|any advice|give me (?:some |an |a )?(?:advice|tip)|your advice|do you have (?:any |some )?(?:advice|a tip|tips)|should i (?:call|tell|go|write|ask|do|leave|stay|quit|say|take|apologi[sz]e|forgive)|help me decide|what do you think i should) /;
+  / (?:what (?:should|shall|must) i \S{1,14}|what (?:would|can|could) i (?:do|say|tell|write|try)|what would you do|what do you advise|any advice|give me (?:some |an |a )?(?:advice|tip)|your advice|do you have (?:any |some )?(?:advice|a tip|tips)|should i (?:call|tell|go|write|ask|do|leave|stay|quit|say|take|apologi[sz]e|forgive)|help me decide|what do you think i should) /;
 
 /** Advice, as far as somebody can give it who only knows what was told. */
 export const advice: Rule = ({ known, said, manner }, { plain, words }) => {
@@ -22,7 +22,8 @@ export const advice: Rule = ({ known, said, manner }, { plain, words }) => {
       ]),
       whole: true,
     };
-  if (being !== undefined && !being.dead && being.turn > known.turn - 4 && being.relation !== undefined) {
+  const ofPeople = !/ what (?:should|shall|must) i (?!do|say|tell|write|answer)/.test(plain);
+  if (ofPeople && being !== undefined && !being.dead && being.turn > known.turn - 4 && being.relation !== undefined) {
     const call = callOf(being);
     return {
       text: said.fresh([
@@ -43,7 +44,7 @@ export const advice: Rule = ({ known, said, manner }, { plain, words }) => {
 };
 
 const THINKS =
-  /^ (?:so )?(?:what do you think|what would you say|what is your opinion|your opinion|do you agree|do you not agree|am i right|what do you say|is that (?:bad|normal|ok|weird|good|stupid)|do you think (?:so|that is (?:bad|normal|ok|weird|good)))(?: about (?:it|that|this)| of (?:it|that|this)| to (?:it|that|this))? $/;
+  /^ (?:so )?(?:what do you think|what would you say|what is your opinion|your opinion|do you agree|do you not agree|am i right|what do you say|is that (?:bad|normal|ok|weird|good|stupid)|do you think (?:so|(?:that|it|this) (?:is|was) \S{1,14}(?: \S{1,14})?))(?: about (?:it|that|this)| of (?:it|that|this)| to (?:it|that|this))? $/;
 
 /** "What do you think?", of what was told last. */
 export const opinionAsked: Rule = ({ known, said }, { plain }) => {

@@ -51,7 +51,6 @@ interface Objection {
   lines: readonly string[];
 }
 
-/** `%` is the product. */
 const OBJECTIONS: readonly Objection[] = [
   {
     after:
@@ -169,7 +168,8 @@ const PASSING = [
 ];
 
 /** The role is taken, kept, and left. Only for those who practise. */
-export const practice: Rule = ({ known, said, manner, sentences, name }) => {
+export const practice: Rule = turn => {
+  const { known, said, manner, sentences, name } = turn;
   if (manner !== 'practical') return undefined;
   if (known.practised?.turn === known.turn) return feedback(known.practised, said.has.bind(said), name);
   const going = known.practice;
@@ -181,7 +181,7 @@ export const practice: Rule = ({ known, said, manner, sentences, name }) => {
     return asksAgain ? feedback(known.practised!, () => true, name) : undefined;
   }
   if (going.lines.length === 0) return opened(going, known.facts.product, said);
-  return buyers(sentences, known.facts.product, said);
+  return buyers(turn);
 };
 
 function opened({ role }: Practice, product: string | undefined, said: Turn['said']): Answer {
@@ -196,14 +196,11 @@ function opened({ role }: Practice, product: string | undefined, said: Turn['sai
   };
 }
 
-function buyers(sentences: readonly Sentence[], product: string | undefined, said: Turn['said']): Answer {
+function buyers({ sentences, said, text }: Turn): Answer {
   const plain = sentences.map(each => each.plain).join('');
-  const own = product ?? 'it';
   const all = (objections: readonly Objection[]) =>
     objections.filter(({ after }) => after?.test(plain)).flatMap(({ lines }) => lines);
-  const greeted =
-    /^ (?:hello|hi|good (?:morning|afternoon|day|evening)|nice to meet you|my name is|thank you for) /.test(plain) &&
-    plain.split(' ').length < 14;
+  const greeted = GREETED.test(text.trim()) || (sentences.length === 1 && / thank you for | thanks for /.test(plain));
   const asked = sentences.some(({ isQuestion }) => isQuestion);
   const fits = greeted
     ? ['Good morning. I am listening, but not for long.', 'Good day. You have until my coffee is cold.']
@@ -212,12 +209,12 @@ function buyers(sentences: readonly Sentence[], product: string | undefined, sai
       : all(OBJECTIONS);
   const fresh = fits.filter(line => !said.has(line));
   const line = fresh[0] ?? said.fresh(asked ? OPEN_ANSWERS : PASSING);
-  const echoed = asked || greeted ? '' : echo(sentences, own, said);
+  const echoed = asked || greeted ? '' : echo(sentences, said);
   return { text: `${echoed}${line}`, whole: true };
 }
 
 /** The buyer takes up the seller's words: "Twice as long, you say." */
-function echo(sentences: readonly Sentence[], product: string, said: Turn['said']): string {
+function echo(sentences: readonly Sentence[], said: Turn['said']): string {
   const claim =
     / ((?:twice|three times|half|longer|faster|cheaper|better|\d{1,6}|no|never|only|free)(?: \p{L}{1,12}){1,4})/u.exec(
       sentences.at(-1)!.plain,
@@ -236,7 +233,6 @@ function echo(sentences: readonly Sentence[], product: string, said: Turn['said'
     .join(' ')
     .replace(/ (?:as|than|and|the|of|to|for|in)$/, '')
     .replace(/ (?:as|than|the)$/, '');
-  void product;
   const text = said.fresh([`"${short}", you say. `, `You say "${short}". `, `I heard "${short}". `]);
   return text.charAt(0) === '"' ? `"${short.charAt(0).toUpperCase()}${short.slice(1)}", you say. ` : text;
 }

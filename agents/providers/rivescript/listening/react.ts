@@ -165,7 +165,7 @@ function lead(turn: Turn, sentence: Sentence): string | undefined {
           `I am sorry that ${clause}.`,
           `It is no small thing that ${clause}.`,
           `${asSentence(clause)} I am sorry.`,
-          `I can understand that it bothers you: ${clause}.`,
+          `That is not nothing: ${clause}.`,
         ]
       : tone > 1
         ? [

@@ -29,6 +29,13 @@ export const recall: Rule = (turn, sentence) => {
   return unknown(turn, sentence);
 };
 
+/** "What colour was it?", of a thing that was just told of. */
+const ofThing = ({ thing, turn }: Knowledge, plain: string): boolean =>
+  thing !== undefined &&
+  turn - thing.turn <= 3 &&
+  / (?:is|was|does|did|were) it(?: \S{1,12})? $/.test(plain) &&
+  !/ (?:what time|what day|who|how late|why|what) (?:is|was) it /.test(plain);
+
 function asksMemory(known: Knowledge, { plain, isQuestion }: Sentence): boolean {
   if (
     ASKS_MEMORY.test(plain) &&
@@ -48,6 +55,7 @@ function asksMemory(known: Knowledge, { plain, isQuestion }: Sentence): boolean 
     return true;
   if (OF_MINE.test(plain) || / who am i /.test(plain)) return true;
   const asked = /^ (?:what|who|where|when|which|how old|how long|how many|did|does|is|was|has|how) /.test(plain);
+  if (asked && ofThing(known, plain)) return true;
   if (asked && known.happenings.some(({ what }) => what === eventIn(plain)) && / (?:when|what day|where) /.test(plain))
     return true;
   const pronoun = / (?:he|she|his|her|him) /.test(plain) && (meant(known, 'he') ?? meant(known, 'she')) !== undefined;
@@ -95,7 +103,12 @@ function recalled(turn: Turn, sentence: Sentence): string | undefined {
   )
     return told('price', 'It is %', 'You told me %', 'The price is %');
   if (/ (?:do i live|i live|am i from|i am from|my home|do we live) /.test(plain))
-    return told('place', 'You live in %', 'You told me that you live in %', 'In %, you said');
+    return told(
+      'place',
+      ...(plain.includes(' from ')
+        ? ['You are from %', 'You told me that you are from %']
+        : ['You live in %', 'You told me that you live in %']),
+    );
   if (
     / (?:my job|do i work|i work|my profession|do i do for|my role|i do for|did i do for|i did for|for a living) /.test(
       plain,
@@ -233,12 +246,12 @@ const OF_THINGS =
 /** "What does the doctor say?", of something that was told. */
 export const recallOfThings: Rule = (turn, sentence) => {
   if (!sentence.isQuestion || !OF_THINGS.test(sentence.plain) || sentence.plain.includes(' you ')) return undefined;
-  const told = fromTold(turn, sentence);
+  const told = fromTold(turn, sentence, true);
   return told === undefined ? undefined : { text: asSentence(told) };
 };
 
-/** What was said that has most in common with the question. */
-function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
+/** What was said that has most in common with the question. @param most of what is asked about must be in it */
+function fromTold(turn: Turn, { plain }: Sentence, most = false): string | undefined {
   const { known, said } = turn;
   const kind = Object.keys(ANSWERS).find(each => plain.startsWith(` ${each} `));
   const answers = (clause: string) => kind !== undefined && ANSWERS[kind]!.test(` ${clause} `);
@@ -249,6 +262,7 @@ function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
       ? meant(known, 'she')
       : undefined;
   if (pronoun !== undefined) wanted.push(...stemsIn(` ${callOf(pronoun).toLowerCase()} `));
+  if (ofThing(known, plain)) wanted.push(...stemsIn(` ${known.thing!.text.toLowerCase()} `));
   for (const stem of [...wanted]) wanted.push(...(ALIKE.get(stem) ?? []));
   const asked = whoIsAsked(known, plain, plain.trim().split(' '));
   const own = new Set(
@@ -265,6 +279,7 @@ function fromTold(turn: Turn, { plain }: Sentence): string | undefined {
     .map(({ told, score }) => ({ told, score: score + (answers(told.clause) ? 0.5 : 0) }))
     .toSorted((a, b) => b.score - a.score || b.told.turn - a.told.turn);
   const best = scored[0];
+  if (most && best !== undefined && best.score <= wanted.length / 2) return undefined;
   if (best === undefined || best.score < 0.6) return undefined;
   if (/ (?:about|remember|know|everything) /.test(plain)) {
     const all = scored

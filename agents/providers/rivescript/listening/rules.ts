@@ -14,14 +14,15 @@ import {
   seeming,
 } from './manners.ts';
 import { moods, reassured } from './moods.ts';
-import { badNews, burdens, goodNews, introductions, likes, opinions, plans } from './news.ts';
+import { badNews, burdens, goodNews, introductions } from './news.ts';
 import { advice, opinionAsked } from './opinion.ts';
 import { pastimes } from './pastimes.ts';
 import { practice } from './practice.ts';
 import { fragments, places, statements, subjects } from './react.ts';
 import { recall, recallOfThings } from './recall.ts';
-import { deals, priced, products } from './selling.ts';
+import { deals, firstWords, priced, products } from './selling.ts';
 import type { Rule } from './turn.ts';
+import { likes, opinions, plans } from './wishes.ts';
 
 /** Whatever the script has for it. */
 export const SURE: readonly Rule[] = [
@@ -41,6 +42,7 @@ export const SURE: readonly Rule[] = [
   nevermind,
   explained,
   advice,
+  firstWords,
   opinionAsked,
   refusals,
   praise,

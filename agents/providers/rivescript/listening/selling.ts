@@ -104,3 +104,21 @@ export const deals: Rule = ({ known, said, manner }, { isQuestion, plain }) => {
     ask: [`Who decides about it at ${deal}?`, `What would ${deal} lose by waiting?`],
   };
 };
+
+const FIRST_WORDS =
+  / what (?:should|shall|do|can|could|would) i (?:say|tell|ask|answer|write)(?: them| him| her| to them| there)?(?: first| then| next| now| on friday| tomorrow)? $/;
+
+/** "What should I say first?" */
+export const firstWords: Rule = ({ known, said, manner }, { plain }) => {
+  if (manner !== 'practical' || !FIRST_WORDS.test(plain)) return undefined;
+  const { customers, deal } = known.facts;
+  const whom = deal ?? customers ?? 'them';
+  return {
+    text: said.fresh([
+      `Begin with one sentence on why you are there, and then ask ${whom} what takes the most trouble at the moment. The rest follows from the answer.`,
+      `Say what you have noticed about ${whom}, and not yet what you bring. Somebody who feels seen listens.`,
+      'Say their problem back in their own words, and then be silent for a moment. They will go on by themselves.',
+    ]),
+    whole: true,
+  };
+};
