@@ -14,7 +14,7 @@ const FEELS_FROM = 0.5;
 /** Each costs a small model hundreds of tokens to read. */
 const MOST_PASSAGES = 1;
 /** Who has so many lines behind them, and none that a cut was made at, has had their beginning cut by others. */
-const LONG_LINES = 40;
+const LONG_LINES = 60;
 
 /** Names are what people call themselves: letters, and few. */
 const nameOf = (name: string): string =>

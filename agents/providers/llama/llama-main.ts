@@ -190,15 +190,15 @@ async function read(
   signal.throwIfAborted();
 }
 
-/** Where in what was read goes on, behind some lines, what is wanted from `at` on: a long stretch of it. */
+/** Where in what was read goes on, behind some lines, what is wanted from `at` on: the longest stretch of it. */
 function rejoins(read: readonly Token[], wanted: readonly Token[], at: number): number | undefined {
-  const isSame = (from: number) => {
-    for (let i = 0; i < STRETCH_TOKENS; i++)
-      if (wanted[at + i] === undefined || read[from + i] !== wanted[at + i]) return false;
-    return true;
-  };
-  for (let from = at + 1; from + STRETCH_TOKENS <= read.length; from++) if (isSame(from)) return from;
-  return undefined;
+  let best: { from: number; length: number } | undefined;
+  for (let from = at + 1; from + STRETCH_TOKENS <= read.length; from++) {
+    let length = 0;
+    while (from + length < read.length && read[from + length] === wanted[at + length]) length += 1;
+    if (length >= STRETCH_TOKENS && length > (best?.length ?? 0)) best = { from, length };
+  }
+  return best?.from;
 }
 
 const functionsOf = (functions: NonNullable<Question['functions']>): ChatModelFunctions =>

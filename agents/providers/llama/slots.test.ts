@@ -28,6 +28,12 @@ describe('the place that a conversation is read on in', () => {
     expect(choose([recent, old], 'Bob: hello', 9)).toBe(old);
   });
 
+  it('is the one that has read it, also where its older lines are left out', () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `Ann: line ${i} of my long story. Ollie: I see, and then?\n`);
+    const own = slot(PERSONA + lines.join(''), { usedAt: 3 });
+    expect(choose([slot(''), own], `${PERSONA}${lines.slice(25).join('')}Ann: well`, 3)).toBe(own);
+  });
+
   it('is waited for while it is being left, and never one that is busy', () => {
     const text = `${PERSONA}Ann: I would like to`;
     const leaving = slot(text, { busy: true, leaving: true });

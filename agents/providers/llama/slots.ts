@@ -11,6 +11,9 @@ export interface Slot {
   usedAt: number;
 }
 
+/** So many characters in a row are not the same by chance. */
+const PROBE = 120;
+
 /** What a place reads of a conversation, to be compared. */
 export const textOf = (lines: readonly Line[]): string => lines.map(({ type, text }) => `${type[0]}${text}`).join('\n');
 
@@ -22,6 +25,19 @@ export function common(a: string, b: string): number {
 }
 
 /**
+ * What of a text was read already, characters, and what that leaves of what was read. Where lines behind the beginning
+ * were left out, those behind them are still known.
+ */
+function overlap(read: string, text: string): { kept: number; left: number } {
+  const beginning = common(read, text);
+  const probe = text.slice(beginning, beginning + PROBE);
+  const again = probe.length === PROBE ? read.indexOf(probe, beginning) : -1;
+  if (again < 0) return { kept: beginning, left: read.length - beginning };
+  const more = common(read.slice(again), text.slice(beginning));
+  return { kept: beginning + more, left: read.length - again - more };
+}
+
+/**
  * Where a conversation is read on: where the least has to be read, now and again later by whoever loses their place;
  * that of places long unused hardly counts. Undefined: that place is not free yet.
  * @param uses how often places were used so far
@@ -30,8 +46,8 @@ export function choose<S extends Slot>(slots: readonly S[], text: string, uses: 
   const costs = slots
     .filter(({ busy, leaving }) => !busy || leaving)
     .map(slot => {
-      const kept = common(slot.read, text);
-      const lost = (slot.read.length - kept) * 0.5 ** ((uses - slot.usedAt) / slots.length);
+      const { kept, left } = overlap(slot.read, text);
+      const lost = left * 0.5 ** ((uses - slot.usedAt) / slots.length);
       return { slot, cost: text.length - kept + lost };
     });
   const best = costs.toSorted((a, b) => a.cost - b.cost)[0]?.slot;
