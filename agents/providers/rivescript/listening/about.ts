@@ -23,6 +23,13 @@ const SELF: readonly Plain[] = [
     ],
   },
   {
+    asked: / who (?:made|created|built|programmed|invented|designed|wrote|coded|owns) you /,
+    answers: [
+      'People who make free software: I am part of Visavis, a program that anybody may run. Whoever runs it here has put me to work.',
+      'I come out of a project called Visavis, whose source anybody can read. Nobody owns me more than the one who runs this machine.',
+    ],
+  },
+  {
     asked:
       / (?:deploy|install|self host|self hosted|host you|hosted|host this|set you up|set this up|run you|run this|my own server|own server|own machine|own computer|download you|download this|get you running|put you on my|source code|open source|git hub|github|where can i get you|how do i get you|docker|raspberry) /,
     answers: [

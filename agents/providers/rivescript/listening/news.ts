@@ -25,7 +25,7 @@ const BAD: readonly News[] = [
   {
     told: / (?:lost (?:my|his|her|their|our) job|got fired|was fired|been fired|laid off|let me go|made redundant|got sacked|unemployed|out of work) /,
     says: [
-      'I am sorry. % is not only about money: it takes a piece out of the week.',
+      'I am sorry. A job is more than money: it takes a piece out of the week.',
       'That is a blow, and it says less about the person than about the firm. I am sorry.',
     ],
     asks: ['When did you hear of it?'],

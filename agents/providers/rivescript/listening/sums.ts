@@ -200,6 +200,10 @@ function special(tokens: readonly Token[], plain: string): Sum | undefined {
     return { asked: `${tokens[twice]} ${figureText(doubled)}`, result: doubled * (tokens[twice] === 'triple' ? 3 : 2) };
   const [one, two] = tokens.filter(each => typeof each === 'number') as number[];
   if (one === undefined || two === undefined) return undefined;
+  // "350 tiles at 4 euros"
+  const first = tokens.indexOf(one);
+  if (tokens.slice(first + 1, tokens.indexOf(two, first + 1)).includes('at'))
+    return { asked: `${figureText(one)} times ${figureText(two)}`, result: one * two };
   if (/ (?:add|sum of) /.test(plain)) {
     const all = tokens.filter(each => typeof each === 'number') as number[];
     return { asked: all.map(figureText).join(' plus '), result: all.reduce((sum, each) => sum + each, 0) };
