@@ -18,7 +18,20 @@ const PLACES = {
 const LONG = 15;
 
 export async function bench(): Promise<object> {
-  return { ...(await conversationFigures()), ...safetyFigures(), ...(await modelFigures()) };
+  return { ...(await conversationFigures()), ...safetyFigures(), ...(await ofModel()) };
+}
+
+/** Of a language model, where there is one. */
+async function ofModel(): Promise<object> {
+  const figures = await modelFigures();
+  if (figures === undefined) return {};
+  const { firstWordMs, tokensPerSecond, cancelMs, ...rest } = figures;
+  return {
+    ...rest,
+    firstWordMs: spread(firstWordMs),
+    tokensPerSecond: round(spread(tokensPerSecond).p50),
+    cancelMs: spread(cancelMs).p95,
+  };
 }
 
 /** Of the cases, and of the questions in the long ones. */

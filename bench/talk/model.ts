@@ -6,7 +6,17 @@ import { LocalModel } from '../../agents/providers/llama/local-model.ts';
 import { loadPersonas } from '../../agents/think/personas.ts';
 import type { Exchange } from '../../agents/think/ports.ts';
 import { residentMb } from '../load/processes.ts';
-import { spread } from '../stats.ts';
+
+/** One figure a turn, or a cancellation. */
+export interface ModelFigures {
+  model: string;
+  firstWordMs: number[];
+  tokensPerSecond: number[];
+  rssMb: number;
+  /** Of one more conversation. */
+  conversationRssMb: number;
+  cancelMs: number[];
+}
 
 const HISTORY_TURNS = 10;
 const MEASURED_TURNS = 12;
@@ -25,7 +35,7 @@ const SAID = [
  * The language model that VISAVIS_BENCH_MODEL names, or a file in `models/llama`, in conversation with Ollie; undefined
  * where there is none.
  */
-export async function modelFigures(): Promise<object | undefined> {
+export async function modelFigures(): Promise<ModelFigures | undefined> {
   const file = modelFile();
   if (file === undefined) {
     console.log('no language model is here: npm run models -- list, or VISAVIS_BENCH_MODEL=FILE.gguf');
@@ -59,11 +69,11 @@ export async function modelFigures(): Promise<object | undefined> {
     await dialogue.close();
     return {
       model: path.basename(file),
-      firstWordMs: spread(firstWordMs),
-      tokensPerSecond: Math.round(spread(tokensPerSecond).p50 * 10) / 10,
+      firstWordMs,
+      tokensPerSecond,
       rssMb: Math.round(rssMb),
       conversationRssMb: Math.round((await residentWith(open, 8)) - (await residentWith(open, 4))) / 4,
-      cancelMs: spread(cancelMs).p95,
+      cancelMs,
     };
   } finally {
     await dialogue.close();

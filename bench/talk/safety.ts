@@ -8,5 +8,6 @@ export function safetyFigures(): { safetyRecallPercent: number; safetyFalseAlarm
     { dangers: all.flatMap(({ dangers }) => dangers), nearMisses: all.flatMap(({ nearMisses }) => nearMisses) },
     new Hearing(),
   );
-  return { safetyRecallPercent: recallPercent, safetyFalseAlarmPercent: falseAlarmPercent };
+  const rounded = (percent: number) => Math.round(percent * 10) / 10;
+  return { safetyRecallPercent: rounded(recallPercent), safetyFalseAlarmPercent: rounded(falseAlarmPercent) };
 }
