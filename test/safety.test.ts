@@ -13,12 +13,6 @@ import { Peer, request } from './harness/peer.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 
 const SECRET = 'what the alarm is signed with';
-const HANDOVER = `
-handover:
-  - to: sarah
-    when: ["(talk|speak) to sarah"]
-    say: Let me get Sarah for you.
-`;
 
 describe('somebody in a real call', () => {
   const told: { body: string; signature: string }[] = [];
@@ -32,7 +26,6 @@ describe('somebody in a real call', () => {
   beforeAll(async () => {
     await once(operator.listen(0, '127.0.0.1'), 'listening');
     fs.cpSync('personas', personas, { recursive: true });
-    fs.appendFileSync(path.join(personas, 'ollie.yaml'), HANDOVER);
     process.env[WEBHOOK_SECRET] = SECRET;
     const webhook = `http://127.0.0.1:${(operator.address() as AddressInfo).port}/alert`;
     system = await startSystem({ agent: { personas, safety: { country: 'GB', webhook } } });

@@ -49,7 +49,8 @@ async function story(turn: Turn, sentence: Sentence): Promise<Answer | undefined
     if (told !== undefined) return { ...told, whole: true };
   }
   const about = subject ?? 'an old lamp';
-  const stories = long ? LONG_STORIES : STORIES;
+  // What is no single thing ("the sea", "dragons") can be told of, but not be found by the road.
+  const stories = !/^(?:a|an|my|your|his|her|our) /.test(about) ? STORIES_OF_ALL : long ? LONG_STORIES : STORIES;
   const text = turn.said.fresh(
     stories.map(each => each.replaceAll('%T', `the ${bare(about)}`).replaceAll('%A', about)),
   );
@@ -78,6 +79,11 @@ const STORIES: readonly string[] = [
   'Once there was a child who was afraid of the dark and came every evening to see %A. One night all the lights of the town went out. The child thought of %T, hummed a song, and walked home through the dark without noticing. From then on it was the dark that had to get used to the child.',
   'Long ago, in a place without a name, people said that %A brought luck. An old woman did not believe it. She sat down beside %T with bread and a cup of tea, and somebody sat down with her, and then a third. In the evening she said: so that is how it works.',
   'There was a winter in which the snow covered everything, %A as well. A boy dug for three days to find it again. When he had done it, half the village stood there with shovels, because nobody had wanted him to dig alone. They still talk of %T.',
+];
+/** Of whatever it may be. */
+const STORIES_OF_ALL: readonly string[] = [
+  'There was a girl who wanted to know everything about %A. The baker knew a song about it, the teacher a book; an old sailor said nothing and took her along. They were away for a day and a night. Back home everybody asked how it had been, and she found that it did not fit into words. So she drew it on the wall of the school, as large as she could. Whoever passes there walks a little slower, to this day.',
+  'Two brothers could not agree about %A. To one there was nothing better in the world, to the other it was nothing to speak of. So they went to see, each by his own way, and met there without a word. They sat until it grew dark. On the way home the one said: I had thought it was more. And the other said: I had thought it was less. Then they laughed and shared their bread, and about that they never quarreled again.',
 ];
 const LONG_STORIES: readonly string[] = [
   'Far out, where the land ends, a woman called Edda looked after %A. Every evening she went there, in wind and rain, and lit a lamp, so that whoever was out at sea knew where home was. One autumn a storm came that blew for three days. On the third night the lamp went out, and her matches were wet. Edda carried embers in an iron pot up from her stove, ninety steps, and shielded them with her coat. Just when the light burned again, she heard a horn, far away, and then another, and she counted seven boats that had waited in the dark for a sign. In the morning the seven crews stood at her door, with fish, with bread, and with a new box of matches. Nobody made a speech. But since then, whenever the wind turns, somebody from the village comes to sit with her beside %T, and there has never again been a night in which she watched alone.',
