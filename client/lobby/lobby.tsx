@@ -144,12 +144,6 @@ export function Lobby({ desk }: { desk: Desk }) {
           {list?.lacking.includes('hibari') && (
             <p className="about-persona">Avatars speak with their simple voice: the natural one is not installed.</p>
           )}
-          {list?.lacking.includes('language-model') && isOwnMachine(location.hostname) && (
-            <p className="about-persona">
-              For you who run this: {partner?.name ?? 'the avatar'} answers from a script. With a language model one can
-              talk about anything: <code>npm run models -- list</code>
-            </p>
-          )}
           <MayNotice feelings={feelings} onChange={setFeelings} />
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <p id={complaintId} className="complaint" role="alert">
@@ -163,6 +157,12 @@ export function Lobby({ desk }: { desk: Desk }) {
           >
             Join
           </button>
+          {list?.lacking.includes('language-model') && isOwnMachine(location.hostname) && (
+            <p className="about-persona">
+              For you who run this: {partner?.name ?? 'the avatar'} answers from a script. With a language model one can
+              talk about anything: <code>npm run models -- list</code>
+            </p>
+          )}
         </form>
       </div>
       {portraits && choices && (
