@@ -67,7 +67,7 @@ describe('somebody in a real call', () => {
     const { ann, log, heard, say } = await call('handover');
     await heard(/How are you/);
     await say('Can I talk to Sarah?');
-    await heard(/Let me get Sarah for you/);
+    await heard(/let me get Sarah for you/);
     await heard(/I am Sarah/);
     const avatars = [...log.values()].filter(({ role }) => role === 'avatar').map(({ speakerName }) => speakerName);
     expect(new Set(avatars)).toEqual(new Set(['Ollie', 'Sarah']));

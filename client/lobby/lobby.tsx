@@ -158,7 +158,7 @@ export function Lobby({ desk }: { desk: Desk }) {
             Join
           </button>
           {list?.lacking.includes('language-model') && isOwnMachine(location.hostname) && (
-            <p className="about-persona">
+            <p className="about-persona for-operator">
               For you who run this: {partner?.name ?? 'the avatar'} answers from a script. With a language model one can
               talk about anything: <code>npm run models -- list</code>
             </p>
