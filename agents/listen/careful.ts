@@ -1,13 +1,11 @@
 import { englishDataset, englishRecommendedTransformers, RegExpMatcher } from 'obscenity';
-import { LISTEN_RATE } from '../base/rates.ts';
+import { afterSilence } from './lead.ts';
 import type { SpeechToText } from './ports.ts';
 
 /** When words that hurt are hidden: where nobody is sure of them, always, or never. */
 export type Mask = 'unsure' | 'always' | 'never';
 
 const HIDDEN = '…';
-/** A small recognizer reads the same sound otherwise with silence before it, where it was guessing. */
-const LEAD = new Int16Array(0.5 * LISTEN_RATE);
 const matcher = new RegExpMatcher({ ...englishDataset.build(), ...englishRecommendedTransformers });
 
 /** The words of a text that hurt, in lower case. */
@@ -42,9 +40,7 @@ export const careful = (asr: SpeechToText, mask: Mask): SpeechToText =>
           if (words.size === 0) return read;
           // Words so far are read again soon enough.
           if (mask === 'always' || !options.final) return { ...read, text: hidden(new Set()) };
-          const again = new Int16Array(LEAD.length + pcm.length);
-          again.set(pcm, LEAD.length);
-          const agreed = hurting((await asr.transcribe(again, options)).text).words;
+          const agreed = hurting((await asr.transcribe(afterSilence(pcm), options)).text).words;
           return { ...read, text: hidden(agreed) };
         },
       };

@@ -1,4 +1,4 @@
-import { LISTEN_RATE } from '../base/rates.ts';
+import { afterSilence } from './lead.ts';
 import type { SpeechToText } from './ports.ts';
 
 /** No number that people tell has the same figure so many times in a row. */
@@ -8,8 +8,6 @@ const MOST_REPEATS = 8;
 const LONGEST_PHRASE = 4;
 /** What of it is kept: somebody may have said it more than once. */
 const KEPT = 2;
-/** As for words that hurt: a recognizer that guesses reads otherwise with silence before. */
-const LEAD = new Int16Array(0.5 * LISTEN_RATE);
 
 /**
  * A recognizer that is read once more where it got stuck: small ones write one figure, or a few words, again and again
@@ -22,9 +20,7 @@ export const withoutLoops = (asr: SpeechToText): SpeechToText => ({
     if (text === read.text) return read;
     // Words so far are read again soon enough.
     if (!options.final) return { text };
-    const again = new Int16Array(LEAD.length + pcm.length);
-    again.set(pcm, LEAD.length);
-    return { text: unlooped((await asr.transcribe(again, options)).text) };
+    return { text: unlooped((await asr.transcribe(afterSilence(pcm), options)).text) };
   },
 });
 

@@ -29,8 +29,15 @@ beforeEach(async () => {
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     response.writeHead(from > 0 ? 206 : 200);
     const part = FILE.subarray(from, cutAfter);
-    if (cutAfter < FILE.length) response.write(part, () => setImmediate(() => response.destroy()));
-    else response.end(part);
+    if (cutAfter < FILE.length) {
+      response.write(part);
+      // Once something of it has come.
+      const cut = setInterval(() => {
+        if (!fs.statSync(`${target}.part`, { throwIfNoEntry: false })?.size) return;
+        clearInterval(cut);
+        response.destroy();
+      }, 2);
+    } else response.end(part);
   };
   server = http.createServer((request, response) => serve(request, response));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));

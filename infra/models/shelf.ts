@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileOf } from '../../agents/providers/llama/files.ts';
 import { OperatorError } from '../../telemetry/operator-error.ts';
 import { download } from './download.ts';
 import type { Pack } from './packs.ts';
 import { contentsOf, type Part } from './parts.ts';
-import { type Weights, weightsFile } from './weights.ts';
+import type { Weights } from './weights.ts';
 
 /** What was fetched of a pack that is not whole yet. */
 const BEGUN = '.begun-';
@@ -40,7 +41,7 @@ export class Shelf {
     }
     for (const { name, gives, bytes, memoryMb, licence, address, sha256 } of weights)
       say(
-        `${name}: ${gives}; ${Math.round(bytes / 1_000_000)} MB to fetch, ${memoryMb} MB of memory; ${licence}; ${fs.existsSync(this.#at(weightsFile(name))) ? 'here' : 'not here'}; ${address} (SHA-256 ${sha256})`,
+        `${name}: ${gives}; ${Math.round(bytes / 1_000_000)} MB to fetch, ${memoryMb} MB of memory; ${licence}; ${fs.existsSync(fileOf(name, this.#models)) ? 'here' : 'not here'}; ${address} (SHA-256 ${sha256})`,
       );
   }
 
@@ -49,7 +50,7 @@ export class Shelf {
     const { say, mirror } = this.#options;
     const weights = this.#weights(name);
     if (weights !== undefined) {
-      const target = this.#at(weightsFile(name));
+      const target = fileOf(name, this.#models);
       if (fs.existsSync(target)) return say(`${name} is here already`);
       await download(weights, target, { mirror, say: line => say(`${name}: ${line}`), signal });
       return say(`${name} is ready. To talk with it, write into the settings:\n${settingsFor(name)}`);
@@ -72,7 +73,7 @@ export class Shelf {
 
   remove(name: string): void {
     if (this.#weights(name) !== undefined) {
-      for (const end of ['', '.part']) fs.rmSync(this.#at(weightsFile(name)) + end, { force: true });
+      for (const end of ['', '.part']) fs.rmSync(fileOf(name, this.#models) + end, { force: true });
       this.#options.say(`${name} is removed`);
       return;
     }
@@ -92,10 +93,6 @@ export class Shelf {
 
   #weights(name: string): Weights | undefined {
     return this.#options.weights?.find(each => each.name === name);
-  }
-
-  #at(file: string): string {
-    return path.join(this.#models, file);
   }
 
   #isThere(pack: Pack): boolean {

@@ -52,6 +52,3 @@ export const WEIGHTS: readonly Weights[] = [
     sha256: '3605803b982cb64aead44f6c1b2ae36e3acdb41d8e46c8a94c6533bc4c67e597',
   },
 ];
-
-/** Where its file lies in the folder of models. */
-export const weightsFile = (name: string) => `llama/${name}.gguf`;

@@ -90,6 +90,7 @@ describe('a model on this machine', () => {
     tell({ type: 'unusable', reason: 'no GGUF' });
     await expect(answer).rejects.toMatchObject({ category: 'model', message: expect.stringContaining('no GGUF') });
     await expect(said()).rejects.toThrow('model.gguf');
+    expect(() => model.warm(QUESTION.lines)).not.toThrow();
     expect(started).toHaveLength(1);
   });
 

@@ -59,8 +59,9 @@ export class LocalModel {
     return this.#asked.size;
   }
 
-  /** Reads what a conversation will begin with. */
+  /** Reads what a conversation will begin with; where it cannot, that is told when somebody asks. */
   warm(lines: readonly Line[]): void {
+    if (this.#closed || this.#unusable !== undefined) return;
     this.#post({ type: 'warm', lines });
   }
 
