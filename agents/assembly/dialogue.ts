@@ -10,6 +10,7 @@ import { InformedDialogue } from '../knowledge/informed.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { type Guard, SafeDialogue } from '../safety/dialogue.ts';
+import { CertainFirst } from '../think/certain-first.ts';
 import { ConciseDialogue } from '../think/concise.ts';
 import { ExpressiveDialogue } from '../think/expressive.ts';
 import { FallbackDialogue } from '../think/fallback.ts';
@@ -48,7 +49,7 @@ export interface MindsDeps {
 /**
  * The words of an answer, from the inside outwards: the vendor, counted and timed; what a model says to itself is left
  * out; cut to the persona's limits; kept for others who ask the same. Then the next entry, where one fails before its
- * first word. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
+ * first word; before the first of them the script is asked for what it knows for certain. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
  * neither filtered, cut nor kept. Each is told what the documents of the persona say. Before all of that stands who looks whether somebody is in danger.
  */
 export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
@@ -81,8 +82,10 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
         clock,
       ),
   );
+  const quick = made.find(({ capabilities }) => capabilities.first)?.made;
+  const sooner = quick === undefined || quick === made[0]?.made ? answering : new CertainFirst(answering, quick);
   return {
-    dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(answering, toneOf), handovers), guard),
+    dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(sooner, toneOf), handovers), guard),
     takesPictures: made[0]!.capabilities.pictures,
     scripted: made.every(({ capabilities }) => capabilities.scripted),
     ...(await makeNotes(made, deps)),

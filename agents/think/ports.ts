@@ -154,6 +154,8 @@ export interface DialogueCapabilities {
   tools: boolean;
   /** Its words are the persona's own: they are neither cut short nor kept. */
   scripted: boolean;
+  /** It is asked for what it knows for certain before entries that stand in front of it. */
+  first?: boolean;
 }
 
 /** The dialogue port. Errors are ProviderErrors. */
@@ -162,4 +164,6 @@ export interface Dialogue {
   /** Makes ready what it needs for a persona. Throws a ProviderError that says what is wrong with it. */
   prepare?(persona: Persona): void;
   reply(conversation: Conversation, options: ReplyOptions): AsyncIterable<ReplyPart>;
+  /** A whole answer that nobody could give better; undefined where it has none. */
+  certain?(conversation: Conversation, options: ReplyOptions): Promise<ReplyPart[] | undefined>;
 }

@@ -6,9 +6,18 @@ const TICKS_PER_SECOND = 100;
 /** CPU time that each part of the product has used so far, s. */
 export type Parts = Record<string, number>;
 
+/** What agent hosts start, by its file. */
+const OWN_PROCESSES = [
+  ['recognizer-main', 'recognizer'],
+  ['hibari-main', 'voice'],
+  ['smart-turn-main', 'end of turn'],
+  ['llama-main', 'language model'],
+] as const;
+
 /** What a process of the product is, by its command line. */
 function partOf(command: string): string {
-  if (command.includes('recognizer-main')) return 'recognizer';
+  const own = OWN_PROCESSES.find(([file]) => command.includes(file));
+  if (own !== undefined) return own[1];
   if (command.includes('agents/main')) return 'host';
   if (command.includes('server/main')) return 'server';
   // The router's binary has no name of its own when it runs from memory.

@@ -93,6 +93,27 @@ export class RiveScriptDialogue implements Dialogue, Learner {
     }
   }
 
+  /** A greeting, thanks, a sum, the time: what one person said, whole, and nothing else. */
+  async certain(conversation: Conversation, { signal }: ReplyOptions): Promise<ReplyPart[] | undefined> {
+    const { persona, people = [], occasion, turn: said } = conversation;
+    const listener = this.#listeners.get(persona);
+    const [first] = said;
+    if (listener === undefined || occasion !== undefined || first === undefined) return undefined;
+    if (said.some(({ speaker }) => speaker !== first.speaker) || !isEnglish(persona)) return undefined;
+    const history = conversation.history.filter(({ overheard }) => overheard !== true);
+    const isFirst = !history.some(({ role }) => role === 'user');
+    if (!listener.isCertain(said, { isFirst, now: this.#now() })) return undefined;
+    const person = people.find(({ identity }) => identity === first.speaker);
+    const options = { earlier: variablesOf(person?.facts ?? []), signal };
+    const question = { history, said, person, situation: this.#situation(person), options };
+    const { text, emotion } = await this.#answer(conversation, question);
+    if (text === '') return undefined;
+    return [
+      ...(emotion === undefined ? [] : [{ type: 'feeling' as const, emotion, intensity: FEELING_INTENSITY }]),
+      { type: 'text', text },
+    ];
+  }
+
   /** What the listener makes of it, with the script behind it; the script alone, where its persona does not listen. */
   async #answer(
     { persona, occasion }: Conversation,
@@ -160,6 +181,9 @@ export class RiveScriptDialogue implements Dialogue, Learner {
     };
   }
 }
+
+/** Scripts speak English. */
+const isEnglish = ({ language = 'en' }: Persona) => language.split('-')[0] === 'en';
 
 /** What the script is asked; for an occasion, words of its own for it. */
 function asked({ turn, occasion, people = [] }: Conversation): readonly Exchange[] {

@@ -7,19 +7,25 @@ async function shared({ shared }: ProviderHost) {
   return shared('brain', () => new RiveScriptDialogue());
 }
 
+const Settings = z.strictObject({
+  /** Where a model stands in front of it, greetings, thanks, sums, dates and the time are its own all the same. */
+  first: z.boolean().default(true),
+});
+type Settings = z.output<typeof Settings>;
+
 /** RiveScript: answers from a persona's script, on this machine, without a model. */
 const rivescript: Vendor = {
   name: 'rivescript',
   variables: [],
   makes: {
     dialogue: {
-      settings: z.strictObject({}),
-      capabilities: () => ({ pictures: false, tools: false, scripted: true }),
+      settings: Settings,
+      capabilities: ({ first }: Settings) => ({ pictures: false, tools: false, scripted: true, first }),
       model: () => 'persona',
       make: (_settings, host) => shared(host),
     },
     notes: {
-      settings: z.strictObject({}),
+      settings: Settings,
       capabilities: () => ({}),
       model: () => 'persona',
       make: (_settings, host) => shared(host),

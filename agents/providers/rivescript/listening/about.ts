@@ -153,27 +153,37 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 /** A sum, a date, the time. */
-export const reckoned: Rule = ({ now, said }, { text, plain, isQuestion, words }) => {
+export const reckoned: Rule = ({ now, said }, sentence) => {
+  const result = reckon(sentence, now);
+  if (result === undefined) return undefined;
+  const again =
+    result.kind === 'date'
+      ? `Still the same: ${result.text.charAt(0).toLowerCase()}${result.text.slice(1)}`
+      : `Once more: ${result.text}`;
+  return { text: said.has(result.text) && result.kind !== 'units' ? again : result.text, whole: true };
+};
+
+/** Whether it is nothing but a sum, a date or the time that is asked for. */
+export const isReckoned = (sentence: Sentence, now: Date): boolean => reckon(sentence, now) !== undefined;
+
+function reckon(
+  { text, plain, isQuestion, words }: Sentence,
+  now: Date,
+): { kind: 'date' | 'units' | 'sum'; text: string } | undefined {
   if (isQuestion || words.length <= 8) {
     const date = calendarAnswer(plain, now);
-    if (date !== undefined)
-      return {
-        text: said.has(date) ? `Still the same: ${date.charAt(0).toLowerCase()}${date.slice(1)}` : date,
-        whole: true,
-      };
+    if (date !== undefined) return { kind: 'date', text: date };
   }
   const units = IN_UNITS.exec(plain);
   const [small, large] = units === null ? [] : [SECONDS[units[1]!], SECONDS[units[2]!]];
   if (small !== undefined && large !== undefined && large > small)
     return {
+      kind: 'units',
       text: `There are ${(large / small).toLocaleString('en-US', { maximumFractionDigits: 1 })} ${units![1]} in a ${units![2]}.`,
-      whole: true,
     };
   const sum = sumIn(text, plain);
-  if (sum === undefined) return undefined;
-  const result = sumText(sum);
-  return { text: said.has(result) ? `Once more: ${result}` : result, whole: true };
-};
+  return sum === undefined ? undefined : { kind: 'sum', text: sumText(sum) };
+}
 
 /** What it is, and how it comes onto a machine. */
 export const aboutSelf: Rule = ({ said }, { plain }) => {

@@ -1,6 +1,8 @@
 /** Who listens: works out what is known, and answers with it, or leaves the answer to the script. */
 import type { Fact } from '../../../../protocol/memory.ts';
 import type { Exchange } from '../../../think/ports.ts';
+import { isReckoned } from './about.ts';
+import { isCertain, isReckoning } from './certain.ts';
 import { knownBefore } from './happenings.ts';
 import { hear } from './hear.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -80,6 +82,14 @@ export class Listener {
     const last = history.at(-1);
     if (last !== undefined) this.#keep(last, speaker, known);
     return known;
+  }
+
+  /** Whether these words, alone, are answered here as well as anybody could. */
+  isCertain(said: readonly Exchange[], { isFirst, now }: { isFirst: boolean; now: Date }): boolean {
+    const text = said.map(each => each.text).join(' ');
+    const [sentence, ...more] = sentencesIn(text, this.#persona);
+    if (sentence === undefined || more.length > 0) return false;
+    return isCertain(sentence.plain, { isFirst }) || (isReckoning(sentence.plain) && isReckoned(sentence, now));
   }
 
   hear(known: Knowledge, text: string, before: string, now: Date): void {
