@@ -36,6 +36,16 @@ describe('a thread that does one thing at a time', () => {
     expect(order).toEqual(['a', 'b', 'c']);
   });
 
+  it('does first what is due soonest', async () => {
+    open();
+    const order: string[] = [];
+    const nowMs = performance.now();
+    const ask = (request: string, dueMs?: number) =>
+      queue.run(request, { signal: never(), ...(dueMs !== undefined && { dueMs }) }).then(answer => order.push(answer));
+    await Promise.all([ask('begun'), ask('later', nowMs + 60_000), ask('sooner', nowMs + 30_000), ask('now')]);
+    expect(order).toEqual(['begun', 'now', 'sooner', 'later']);
+  });
+
   it('lets go of what is called off while it waits', async () => {
     open();
     const controller = new AbortController();

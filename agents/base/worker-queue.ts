@@ -9,12 +9,13 @@ interface Job<Q, A> {
   id: number;
   request: Q;
   transfer: ArrayBuffer[];
+  dueMs: number;
   resolve(answer: A): void;
   reject(error: unknown): void;
 }
 
 /**
- * One worker thread, or process, that does one thing at a time, for whoever asks. One that fails or hangs is replaced
+ * One worker thread, or process, that does one thing at a time, for whoever asks: what is due soonest comes first. One that fails or hangs is replaced
  * when there is something to do again; what it was about is lost. Its refusals are `bad-input`.
  */
 export class WorkerQueue<Q, A> {
@@ -57,8 +58,18 @@ export class WorkerQueue<Q, A> {
     return this.#worker?.pid;
   }
 
-  /** Rejects with a ProviderError, or at once with the signal's reason. */
-  run(request: Q, { signal, transfer = [] }: { signal: AbortSignal; transfer?: ArrayBuffer[] }): Promise<A> {
+  /**
+   * Rejects with a ProviderError, or at once with the signal's reason.
+   * @param options.dueMs by `performance.now()`; by default it is due at once
+   */
+  run(
+    request: Q,
+    {
+      signal,
+      transfer = [],
+      dueMs = performance.now(),
+    }: { signal: AbortSignal; transfer?: ArrayBuffer[]; dueMs?: number },
+  ): Promise<A> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       if (this.#closed) throw this.#closedError();
@@ -71,6 +82,7 @@ export class WorkerQueue<Q, A> {
         id: this.#nextId++,
         request,
         transfer,
+        dueMs,
         resolve: answer => {
           settled();
           resolve(answer);
@@ -101,8 +113,10 @@ export class WorkerQueue<Q, A> {
 
   #next(): void {
     if (this.#running !== undefined || this.#closed) return;
-    this.#running = this.#queue.shift();
-    if (this.#running === undefined) return;
+    const [first, ...others] = this.#queue;
+    if (first === undefined) return;
+    this.#running = others.reduce((soonest, job) => (job.dueMs < soonest.dueMs ? job : soonest), first);
+    this.#queue.splice(this.#queue.indexOf(this.#running), 1);
     const { id, request, transfer } = this.#running;
     this.#watchdog = setTimeout(() => this.#failed('it hung'), this.#hungMs);
     this.#worker ??= this.#start();

@@ -106,7 +106,12 @@ beforeEach(() => {
       vad,
       recognizer: batched(asr, clock),
       newId: () => `u${++ids}`,
-      endOfTurn: { done: (...args) => (endOfTurn ?? NO_MODEL).done(...args) },
+      endOfTurn: {
+        get busy() {
+          return endOfTurn?.busy ?? false;
+        },
+        done: (...args) => (endOfTurn ?? NO_MODEL).done(...args),
+      },
     },
     { asked: () => '', vocabulary: () => vocabularyOf, mayContinue: () => mayContinue },
     {
@@ -418,6 +423,26 @@ describe('whether somebody is done by the sound of it', () => {
     await say('How are you today?');
     await silence(2500);
     expect(utterances).toHaveLength(1);
+  });
+});
+
+describe('an end-of-turn model that is busy', () => {
+  it('is asked only where the words leave doubt, and after them', async () => {
+    const askedAfter: number[] = [];
+    endOfTurn = {
+      busy: true,
+      done: async () => {
+        askedAfter.push(count('partial'));
+        return 0.02;
+      },
+    };
+    await say('Where do you live?');
+    await silence(2500);
+    expect(askedAfter).toEqual([]);
+    const before = count('partial');
+    await say('I live by the sea.');
+    await silence(4000);
+    expect(askedAfter[0]).toBeGreaterThan(before);
   });
 });
 

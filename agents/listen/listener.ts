@@ -309,12 +309,13 @@ export class Listener {
     const isCandidate = !current.finishing && words.trailing === 0 && byWords.done >= UNLIKELY;
     if (isCandidate) this.#events.candidate(id, text);
     // Where the words leave no doubt, a question for instance, it is not waited for.
-    const hearing = sound?.afterWords().then(heard => {
+    const heardSound = (heard: number | undefined) => {
       if (isStale() || heard === undefined) return;
       current.sound = heard;
       this.#endpointing.heard(heard);
-    });
-    if (!byWords.soonest) await hearing;
+    };
+    if (!byWords.soonest) heardSound(await sound?.afterWords());
+    else void sound?.early?.then(heardSound);
     if (isStale()) return;
     const judged = judge();
     const { silenceMs } = judged;

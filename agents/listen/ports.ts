@@ -70,6 +70,8 @@ export interface SpeechToText {
 
 /** The end-of-turn port: whether somebody is done, by the sound of it. */
 export interface EndOfTurn {
+  /** Others wait for it, or its machine is short of time: it is better asked only where the words leave doubt. */
+  readonly busy?: boolean;
   /**
    * The probability, 0 to 1. Rejects with ProviderError, or the signal's reason.
    * @param pcm 16 kHz mono: the turn so far, with a little of the silence after it

@@ -3,22 +3,30 @@ import type { EndOfTurn } from './ports.ts';
 
 /** The model may take so much longer than the words; then it is judged without it. */
 const GRACE_MS = 60;
+/** Where it is asked after them. */
+const LATE_GRACE_MS = 160;
 
-/** Asks the end-of-turn model while the words are read. Undefined, where there is none. */
+/**
+ * Asks the end-of-turn model while the words are read; one that is busy only after them, where they leave doubt.
+ * Undefined, where there is none.
+ */
 export function soundOf(
   model: EndOfTurn | undefined,
   pcm: Int16Array,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
-): { afterWords(): Promise<number | undefined> } | undefined {
+): { early: Promise<number | undefined> | undefined; afterWords(): Promise<number | undefined> } | undefined {
   if (model === undefined) return undefined;
   // A model that fails is one witness less; its vendor has told why.
-  const asked = model.done(pcm, { signal }).catch(() => undefined);
+  const ask = () => model.done(pcm, { signal }).catch(() => undefined);
+  const early = model.busy === true ? undefined : ask();
   return {
+    /** Where it was asked at once. */
+    early,
     /** Its answer, if it comes soon enough. */
     afterWords: () =>
       new Promise(resolve => {
-        const cancel = clock.after(GRACE_MS, () => resolve(undefined));
-        void asked.then(answer => {
+        const cancel = clock.after(early === undefined ? LATE_GRACE_MS : GRACE_MS, () => resolve(undefined));
+        void (early ?? ask()).then(answer => {
           cancel();
           resolve(answer);
         });

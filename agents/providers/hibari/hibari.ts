@@ -19,6 +19,8 @@ const TRAIL = framesOf(120);
 const LEAST = framesOf(400);
 /** Later pieces are no longer, as far as words allow: between them a sentence can be called off, and others get their turn. */
 const MOST = framesOf(4000);
+/** A piece is wanted so long before the one in front of it has been heard. */
+const AHEAD_MS = 150;
 const HUNG_MS = 20_000;
 /** A longer sentence is planned in pieces. */
 const MAX_PIECE = 300;
@@ -84,12 +86,16 @@ export class Hibari implements TextToSpeech {
   ): AsyncGenerator<Speech> {
     const from = spans[0]!.startFrame;
     const to = Math.min(plan.frames, spans.findLast(({ phone }) => phone !== 'pau')!.endFrame + TRAIL);
+    // Who waits for a first sound comes before those who still hear one.
+    let dueMs = performance.now();
     for (const cut of cutsOf(spans, words.length, { from, to, least: LEAST, most: MOST })) {
       const request = { ask: 'sound', plan, from: cut.fromFrame, to: cut.toFrame, ...manner } as const;
-      const made = (await this.#process.run(request, { signal })) as { pcm: Int16Array };
+      const made = (await this.#process.run(request, { signal, dueMs })) as { pcm: Int16Array };
       const early = cut.fromFrame === from ? Math.max(0, quietHead(made.pcm) - LEAD) : 0;
       const piece = { ...cut, fromFrame: cut.fromFrame + early };
       const pcm = made.pcm.subarray(early * HOP);
+      const heardMs = (1000 * pcm.length) / SAMPLE_RATE;
+      dueMs = cut.fromFrame === from ? performance.now() + heardMs - AHEAD_MS : dueMs + heardMs;
       yield {
         text: words.slice(cut.fromWord, cut.toWord).join(' '),
         pcm,

@@ -7,6 +7,10 @@ import { SECONDS } from './log-mel.ts';
 
 /** Loading the model is part of the first question. */
 const HUNG_MS = 10_000;
+/** Where its answers take so long, the machine is short of time: alone on a core it takes half of that. */
+const SLOW_MS = 90;
+/** Once in so many answers more than this is no sign of anything. */
+const SMOOTHING = 0.3;
 /** A question that would wait for more others than these comes too late to be of use [C2]. */
 const MAX_WAITING = 4;
 
@@ -16,6 +20,8 @@ const MAX_WAITING = 4;
  */
 export class SmartTurn implements EndOfTurn {
   readonly #process: WorkerQueue<Int16Array, number>;
+  /** What answers took lately. */
+  #tookMs = 0;
 
   /**
    * @param model path of the ONNX file
@@ -24,6 +30,10 @@ export class SmartTurn implements EndOfTurn {
   constructor(model: string, lost?: () => void) {
     const start = childProcess<WorkerReply<number>>(new URL('./smart-turn-main.ts', import.meta.url), [model]);
     this.#process = new WorkerQueue(start, { name: 'end-of-turn', hungMs: HUNG_MS, lost });
+  }
+
+  get busy(): boolean {
+    return this.waiting > 0 || this.#tookMs > SLOW_MS;
   }
 
   get waiting(): number {
@@ -37,7 +47,10 @@ export class SmartTurn implements EndOfTurn {
     if (this.waiting > MAX_WAITING)
       throw new ProviderError('quota', 'too many wait for the end-of-turn model', { retryable: true });
     const last = pcm.slice(-SECONDS * LISTEN_RATE);
-    return await this.#process.run(last, { signal });
+    const askedMs = performance.now();
+    const answer = await this.#process.run(last, { signal });
+    this.#tookMs += SMOOTHING * (performance.now() - askedMs - this.#tookMs);
+    return answer;
   }
 
   close(): Promise<void> {
