@@ -1,4 +1,4 @@
-// What the face's drawing spends its time on, compiled to WebAssembly by infra/face-kernels/build.mjs.
+// What the face's drawing spends its time on, compiled to WebAssembly by infra/kernels/build.mjs.
 export { setGrid, setPresence, clearShifts, addShift, invert, drawGrid } from './grid';
 export { mixAdd, wipe, blend, layOver, sprite } from './layers';
 export { morphAim, morphAdd } from './morph';

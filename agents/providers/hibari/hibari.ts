@@ -16,11 +16,11 @@ const framesOf = (ms: number) => Math.round(ms / FRAME_MS);
 const LEAD = framesOf(12);
 const TRAIL = framesOf(120);
 /** The first piece is this long at least, so that it plays while the next is made. */
-const LEAST = framesOf(400);
+const LEAST = framesOf(700);
 /** Later pieces are no longer, as far as words allow: between them a sentence can be called off, and others get their turn. */
 const MOST = framesOf(4000);
 /** A piece is wanted so long before the one in front of it has been heard. */
-const AHEAD_MS = 150;
+const AHEAD_MS = 250;
 const HUNG_MS = 20_000;
 /** A longer sentence is planned in pieces. */
 const MAX_PIECE = 300;

@@ -13,8 +13,8 @@ const NEAR_ZERO = 2e-3;
  * @param f0 Hz by frame, 0 where there is no voice
  * @param from first sample, counted from the start of the first frame; may be before it
  */
-export function pulses(f0: Float32Array, from: number, to: number): Float64Array {
-  const out = new Float64Array(to - from);
+export function pulses(f0: Float32Array, from: number, to: number): Float32Array {
+  const out = new Float32Array(to - from);
   const last = Math.min(to, f0.length * HOP);
   let phase = 0;
   for (let sample = 0; sample < last; sample++) {

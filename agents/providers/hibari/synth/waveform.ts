@@ -1,26 +1,15 @@
-import { RealFft } from '../../../base/fft.ts';
 import { BINS, type Shape } from './design.ts';
-import { Envelope } from './envelope.ts';
+import { Kernels, PADDED } from './kernels.ts';
+import { gaussian, noiseAt } from './noise.ts';
 import { pulses, VOICED_HZ } from './pulses.ts';
 import { HOP, WINDOW } from './rates.ts';
-import { cosOf, expOf, halfTurn, noiseOf, sinOf } from './tables.ts';
 
 /** A frame's spectra, one after the other. */
 export const SPECTRA = 5 * BINS;
-const PHASE = BINS;
-const NOISE = 2 * BINS;
-const FREE = 3 * BINS;
-const FREE_PHASE = 4 * BINS;
 
 /** Frames before and after some others whose windows reach into their samples. */
 export const BEFORE = WINDOW / HOP / 2 - 1;
 export const AFTER = WINDOW / HOP / 2;
-
-const HANN = Float64Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));
-/** Squared windows of the frames that overlap, summed up. */
-const WINDOWS = 1.5;
-/** No level is higher than this, natural logarithm. */
-const LOUDEST = 7;
 
 /**
  * Samples from frames. A frame is a sum of three parts: the harmonics of the pitch, shaped in level and phase; noise,
@@ -28,13 +17,19 @@ const LOUDEST = 7;
  * voice's design.)
  */
 export class Waveform {
-  readonly #fft = new RealFft(WINDOW);
-  readonly #signal = new Float64Array(WINDOW);
-  readonly #pulseRe = new Float64Array(BINS);
-  readonly #pulseIm = new Float64Array(BINS);
-  readonly #envelope = new Envelope();
-  readonly #re = new Float64Array(BINS);
-  readonly #im = new Float64Array(BINS);
+  readonly #kernels = new Kernels();
+  readonly #noise = this.#kernels.put(gaussian());
+  readonly #frameAt = this.#kernels.allocate(4 * SPECTRA);
+  readonly #signalAt = this.#kernels.allocate(4 * WINDOW);
+  readonly #bins = this.#kernels.allocate(2 * PADDED);
+  /** By bin: how much of the next one, where it comes from, what is added to the logarithms. */
+  readonly #next = this.#kernels.allocate(4 * PADDED);
+  readonly #places = this.#kernels.allocate(4 * PADDED);
+  readonly #harmonics = this.#kernels.allocate(4 * PADDED);
+  readonly #voiced = this.#kernels.allocate(4 * PADDED);
+  readonly #unvoiced = this.#kernels.allocate(4 * PADDED);
+  readonly #frame = this.#kernels.floats(this.#frameAt, SPECTRA);
+  readonly #signal = this.#kernels.floats(this.#signalAt, WINDOW);
 
   /**
    * The samples of the frames `from` to `to`, without rounding.
@@ -48,69 +43,42 @@ export class Waveform {
     shape: Shape,
     seed: number,
   ): Float32Array {
+    const { run } = this.#kernels;
+    const signal = this.#signal;
     const out = new Float32Array((to - from) * HOP);
     const begin = Math.max(0, from - BEFORE);
     const end = Math.min(heard.length, to + AFTER);
     const excitation = pulses(heard, begin * HOP - WINDOW / 2, (end - 1) * HOP + WINDOW / 2);
+    this.#take(shape);
     for (let frame = begin; frame < end; frame++) {
-      const voiced = this.#excite(excitation, (frame - begin) * HOP);
-      const at = (frame - first) * SPECTRA;
-      this.#others(spectra, at, made[frame]! > VOICED_HZ ? shape.voiced : shape.unvoiced, shape, seed + frame);
-      if (voiced) this.#harmonics(spectra, at, Math.max(VOICED_HZ, made[frame]!), shape);
-      this.#fft.inverse(this.#re, this.#im, this.#signal);
+      const at = (frame - begin) * HOP;
+      signal.set(excitation.subarray(at, at + WINDOW));
+      const isVoiced = run.excite(this.#signalAt) !== 0;
+      this.#frame.set(spectra.subarray((frame - first) * SPECTRA, (frame - first + 1) * SPECTRA));
+      const gains = made[frame]! > VOICED_HZ ? this.#voiced : this.#unvoiced;
+      // The kernels take pairs of numbers.
+      run.others(this.#frameAt, this.#bins, this.#next, gains, this.#noise + 4 * noiseAt(seed + frame));
+      if (isVoiced && shape.plain) run.harmonics(this.#frameAt, this.#harmonics);
+      else if (isVoiced)
+        run.bentHarmonics(this.#frameAt, this.#harmonics, this.#places, Math.max(VOICED_HZ, made[frame]!));
+      run.sound(this.#signalAt);
       const shift = frame * HOP - WINDOW / 2 - from * HOP;
-      for (let i = Math.max(0, -shift); i < Math.min(WINDOW, out.length - shift); i++)
-        out[i + shift]! += (this.#signal[i]! * HANN[i]!) / WINDOWS;
+      const last = Math.min(WINDOW, out.length - shift);
+      for (let i = Math.max(0, -shift); i < last; i++) out[i + shift]! += signal[i]!;
     }
     return out;
   }
 
-  /** The spectrum of the pulses that a frame sees; false where there are none. */
-  #excite(excitation: Float64Array, at: number): boolean {
-    const signal = this.#signal;
-    let voiced = false;
-    for (let i = 0; i < WINDOW; i++) {
-      const pulse = excitation[at + i]!;
-      voiced ||= pulse !== 0;
-      // A cosine of amplitude 1 has a peak of 1.
-      signal[i] = (pulse * HANN[i]!) / HOP;
-    }
-    if (voiced) this.#fft.forward(signal, this.#pulseRe, this.#pulseIm);
-    return voiced;
+  #take({ bin, next, harmonics, voiced, unvoiced }: Shape): void {
+    const floats = (at: number) => this.#kernels.floats(at, PADDED);
+    this.#kernels
+      .shorts(this.#bins, PADDED)
+      .fill(BINS - 2)
+      .set(bin);
+    floats(this.#next).set(next);
+    floats(this.#places).set(next.map((share, k) => share + bin[k]!));
+    floats(this.#harmonics).set(harmonics);
+    floats(this.#voiced).set(voiced);
+    floats(this.#unvoiced).set(unvoiced);
   }
-
-  /** Noise, and the free part. */
-  #others(spectra: Float32Array, at: number, gains: Float32Array, { bin, next }: Shape, seed: number): void {
-    const noise = noiseOf(2 * BINS, seed);
-    for (let k = 0; k < BINS; k++) {
-      const low = at + bin[k]!;
-      const share = next[k]!;
-      const gain = gains[k]!;
-      const noiseLevel = level(spectra, low + NOISE, share, gain);
-      const freeLevel = level(spectra, low + FREE, share, gain);
-      const phase = spectra[low + FREE_PHASE + (share < 0.5 ? 0 : 1)]!;
-      this.#re[k] = noiseLevel * noise[2 * k]! + freeLevel * cosOf(phase);
-      this.#im[k] = noiseLevel * noise[2 * k + 1]! + freeLevel * sinOf(phase);
-    }
-  }
-
-  #harmonics(spectra: Float32Array, at: number, hz: number, shape: Shape): void {
-    const { plain, harmonics: gains } = shape;
-    if (!plain) this.#envelope.read(spectra, at, at + PHASE, hz, shape);
-    const { level: levels, phase: phases } = this.#envelope;
-    for (let k = 0; k < BINS; k++) {
-      const angle = halfTurn(plain ? spectra[at + PHASE + k]! : phases[k]!);
-      const size = expOf(Math.min(LOUDEST, plain ? spectra[at + k]! : levels[k]!) + gains[k]!);
-      const c = size * cosOf(angle);
-      const s = size * sinOf(angle);
-      this.#re[k]! += this.#pulseRe[k]! * c - this.#pulseIm[k]! * s;
-      this.#im[k]! += this.#pulseRe[k]! * s + this.#pulseIm[k]! * c;
-    }
-  }
-}
-
-/** A level between two bins. */
-function level(spectra: Float32Array, at: number, share: number, gain: number): number {
-  const value = spectra[at]! + (spectra[at + 1]! - spectra[at]!) * share;
-  return expOf((value < LOUDEST ? value : LOUDEST) + gain);
 }

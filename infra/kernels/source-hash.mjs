@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The custom section of kernels.wasm that says what it was made of. */
+/** Folders of sources; what is made of one lies beside it, with the ending .wasm. */
+export const KERNELS = ['agents/face/kernels', 'agents/providers/hibari/synth/kernels'];
+
+/** The custom section that says what it was made of. */
 export const SECTION = 'sources';
 
 /** 32 hex digits for the sources in a folder. */
