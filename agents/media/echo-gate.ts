@@ -1,9 +1,10 @@
 import { Power } from '../base/power.ts';
 import { LISTEN_RATE, SPEECH_RATE } from '../base/rates.ts';
 
-/** 20 ms, of a microphone and of what was sent. */
+/** 20 ms. */
 const HEARD_FRAME = LISTEN_RATE / 50;
-const SENT_FRAME = SPEECH_RATE / 50;
+/** Samples of what was sent for one that is compared. */
+const STEP = SPEECH_RATE / LISTEN_RATE;
 const BIN_HZ = 50;
 /** Borders of the bands that are compared, Hz: where voices are. */
 const EDGES = [150, 250, 350, 500, 700, 950, 1250, 1650, 2150, 2800, 3600, 4800, 6400];
@@ -118,39 +119,49 @@ class Room {
 interface SentFrame {
   power: Float32Array;
   rise: Float64Array;
+  /** The sum of its squares. */
+  squares: number;
+}
+
+/** At the rate of microphones. What folds over is faint, above what is compared for the most part, and the same each time. */
+function coarsened(pcm: Int16Array, into: Int16Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (pcm[STEP * i]! + pcm[STEP * i + 1]! + pcm[STEP * i + 2]!) / STEP;
 }
 
 /** What the avatar said last, by band: what may come back. One for all microphones of a line. */
 export class SentSound {
-  readonly #bands = new Bands(SENT_FRAME);
+  readonly #bands = new Bands(HEARD_FRAME);
   readonly #rises = [new Rise(), new Rise()] as const;
-  readonly #between = new Int16Array(SENT_FRAME);
+  readonly #coarse = new Int16Array(HEARD_FRAME);
+  readonly #between = new Int16Array(HEARD_FRAME);
   #silentFrames = LAGS;
   /** Each half a frame after the next, the newest first. */
   readonly frames: SentFrame[] = Array.from({ length: LAGS + NEAR + 1 }, () => ({
     power: SILENCE,
     rise: new Float64Array(BANDS),
+    squares: 0,
   }));
 
   /** Every 20 ms: what was sent in them, 48 kHz; undefined for nothing. */
   push(pcm: Int16Array | undefined): void {
     this.#silentFrames = pcm === undefined ? this.#silentFrames + 2 : 0;
     if (!this.isInTheAir) return;
-    const half = SENT_FRAME / 2;
-    const between = this.#between;
+    const half = HEARD_FRAME / 2;
+    const [coarse, between] = [this.#coarse, this.#between];
+    if (pcm === undefined) coarse.fill(0);
+    else coarsened(pcm, coarse);
     between.copyWithin(0, half);
-    if (pcm === undefined) between.fill(0, half);
-    else between.set(pcm.subarray(0, half), half);
+    between.set(coarse.subarray(0, half), half);
     const [middle, whole] = this.#rises;
     this.#add(this.#bands.of(between), middle);
-    this.#add(pcm === undefined ? SILENCE : this.#bands.of(pcm), whole);
-    if (pcm === undefined) between.fill(0, half);
-    else between.set(pcm.subarray(half), half);
+    this.#add(pcm === undefined ? SILENCE : this.#bands.of(coarse), whole);
+    between.set(coarse.subarray(half), half);
   }
 
   #add(power: Float32Array, rise: Rise): void {
+    const risen = rise.of(power);
     this.frames.pop();
-    this.frames.unshift({ power, rise: rise.of(power) });
+    this.frames.unshift({ power, rise: risen, squares: risen.reduce((sum, value) => sum + value * value, 0) });
   }
 
   /** Something of it may still be on its way. */
@@ -233,14 +244,9 @@ export class EchoGate {
     this.#heardSquares *= FADE;
     for (const value of x) this.#heardSquares += value * value;
     for (let lag = 0; lag < LAGS; lag++) {
-      const { rise } = this.#sent.frames[lag]!;
+      const { rise, squares } = this.#sent.frames[lag]!;
       let cross = 0;
-      let squares = 0;
-      for (let b = 0; b < BANDS; b++) {
-        const y = rise[b]!;
-        cross += x[b]! * y;
-        squares += y * y;
-      }
+      for (let b = 0; b < BANDS; b++) cross += x[b]! * rise[b]!;
       this.#cross[lag] = this.#cross[lag]! * FADE + cross;
       this.#sentSquares[lag] = this.#sentSquares[lag]! * FADE + squares;
       if (lag === this.#echo?.lag) {
