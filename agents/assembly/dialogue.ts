@@ -10,6 +10,7 @@ import { InformedDialogue } from '../knowledge/informed.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { type Guard, SafeDialogue } from '../safety/dialogue.ts';
+import { SecondOpinion } from '../safety/second-opinion.ts';
 import { CertainFirst } from '../think/certain-first.ts';
 import { ConciseDialogue } from '../think/concise.ts';
 import { ExpressiveDialogue } from '../think/expressive.ts';
@@ -84,8 +85,11 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
   );
   const quick = made.find(({ capabilities }) => capabilities.first)?.made;
   const sooner = quick === undefined || quick === made[0]?.made ? answering : new CertainFirst(answering, quick);
+  const expressive = new HandoverDialogue(new ExpressiveDialogue(sooner, toneOf), handovers);
+  const model = guard.listens ? made.find(({ capabilities }) => !capabilities.scripted) : undefined;
+  const second = model && new SecondOpinion(new MeteredDialogue(model.made, model.meter), clock);
   return {
-    dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(sooner, toneOf), handovers), guard),
+    dialogue: new SafeDialogue(expressive, guard, second),
     takesPictures: made[0]!.capabilities.pictures,
     scripted: made.every(({ capabilities }) => capabilities.scripted),
     ...(await makeNotes(made, deps)),

@@ -79,8 +79,7 @@ export class Hearing {
 
   /** Words that several languages have ("stroke", "overdose") mean in an English sentence what they mean in English. */
   #of(words: readonly string[]): readonly Recogniser[] {
-    const english = words.filter(word => ENGLISH.has(word)).length;
-    return english * WORDS_PER_ENGLISH >= words.length ? this.#recognisers.slice(0, 1) : this.#recognisers;
+    return isEnglish(words) ? this.#recognisers.slice(0, 1) : this.#recognisers;
   }
 
   /** Only what begins in the one and ends in the other is news. */
@@ -93,6 +92,10 @@ export class Hearing {
     return danger && findingOf(danger);
   }
 }
+
+/** Whether these are the words of an English sentence. */
+export const isEnglish = (words: readonly string[]): boolean =>
+  words.filter(word => ENGLISH.has(word)).length * WORDS_PER_ENGLISH >= words.length;
 
 const findingOf = ({ topic, language, other }: Danger): Finding => ({ topic, language, other });
 
