@@ -83,18 +83,16 @@ class Bands {
     this.#power = new Float32Array(size / 2 + 1);
   }
 
-  of(pcm: Int16Array): Float32Array {
+  of(pcm: Int16Array, into: Float32Array): void {
     this.#fourier.of(pcm, 0, this.#window, this.#power);
     const scale = 1 / this.#fourier.size ** 2;
-    return Float32Array.from({ length: BANDS }, (_, band) => {
+    for (let band = 0; band < BANDS; band++) {
       let sum = TINY;
       for (let bin = EDGES[band]! / BIN_HZ; bin < EDGES[band + 1]! / BIN_HZ; bin++) sum += this.#power[bin]! * scale;
-      return sum;
-    });
+      into[band] = sum;
+    }
   }
 }
-
-const SILENCE = new Float32Array(BANDS).fill(TINY);
 
 /** What is always there: a follower of the least that is heard in each band. */
 class Room {
@@ -116,31 +114,34 @@ class Room {
   }
 }
 
-interface SentFrame {
-  power: Float32Array;
-  rise: Float64Array;
-  /** The sum of its squares. */
-  squares: number;
-}
-
 /** At the rate of microphones. What folds over is faint, above what is compared for the most part, and the same each time. */
 function coarsened(pcm: Int16Array, into: Int16Array): void {
   for (let i = 0; i < into.length; i++) into[i] = (pcm[STEP * i]! + pcm[STEP * i + 1]! + pcm[STEP * i + 2]!) / STEP;
 }
 
-/** What the avatar said last, by band: what may come back. One for all microphones of a line. */
+/** Half frames that are remembered. */
+const KEPT = LAGS + NEAR + 1;
+
+/**
+ * What the avatar said last, by band: what may come back. One for all microphones of a line. Each half frame's bands lie
+ * side by side, {@link at} tells where.
+ */
 export class SentSound {
+  readonly power = new Float32Array(KEPT * BANDS).fill(TINY);
+  readonly rise = new Float32Array(KEPT * BANDS);
+  /** Of each half frame the sum of the squares of its rises. */
+  readonly squares = new Float32Array(KEPT);
   readonly #bands = new Bands(HEARD_FRAME);
   readonly #rises = [new Rise(), new Rise()] as const;
   readonly #coarse = new Int16Array(HEARD_FRAME);
   readonly #between = new Int16Array(HEARD_FRAME);
   #silentFrames = LAGS;
-  /** Each half a frame after the next, the newest first. */
-  readonly frames: SentFrame[] = Array.from({ length: LAGS + NEAR + 1 }, () => ({
-    power: SILENCE,
-    rise: new Float64Array(BANDS),
-    squares: 0,
-  }));
+  #newest = 0;
+
+  /** The place of the half frame that was sent so many half frames before the newest. */
+  at(lag: number): number {
+    return (this.#newest + lag) % KEPT;
+  }
 
   /** Every 20 ms: what was sent in them, 48 kHz; undefined for nothing. */
   push(pcm: Int16Array | undefined): void {
@@ -153,15 +154,18 @@ export class SentSound {
     between.copyWithin(0, half);
     between.set(coarse.subarray(0, half), half);
     const [middle, whole] = this.#rises;
-    this.#add(this.#bands.of(between), middle);
-    this.#add(pcm === undefined ? SILENCE : this.#bands.of(coarse), whole);
+    this.#add(between, middle);
+    this.#add(pcm === undefined ? undefined : coarse, whole);
     between.set(coarse.subarray(half), half);
   }
 
-  #add(power: Float32Array, rise: Rise): void {
-    const risen = rise.of(power);
-    this.frames.pop();
-    this.frames.unshift({ power, rise: risen, squares: risen.reduce((sum, value) => sum + value * value, 0) });
+  #add(sound: Int16Array | undefined, rise: Rise): void {
+    this.#newest = (this.#newest + KEPT - 1) % KEPT;
+    const [from, to] = [this.#newest * BANDS, (this.#newest + 1) * BANDS];
+    const power = this.power.subarray(from, to);
+    if (sound === undefined) power.fill(TINY);
+    else this.#bands.of(sound, power);
+    this.squares[this.#newest] = rise.of(power, this.rise.subarray(from, to));
   }
 
   /** Something of it may still be on its way. */
@@ -181,6 +185,9 @@ export class EchoGate {
   readonly #cross = new Float64Array(LAGS);
   readonly #sentSquares = new Float64Array(LAGS);
   readonly #room = new Room();
+  readonly #heard = new Float32Array(BANDS);
+  readonly #risen = new Float32Array(BANDS);
+  readonly #most = new Float32Array(BANDS);
   #heardSquares = 0;
   readonly #heardRise = new Rise();
   /** The same at the echo's lag, of the last 100 ms: products, squares of what is heard, and of what was sent. */
@@ -202,7 +209,9 @@ export class EchoGate {
 
   /** The next 20 ms, 16 kHz. What may be passed on now: nothing, while it is not known whose it is. */
   push(frame: Gated): Gated[] {
-    const heard = frame.audible ? this.#bands.of(frame.pcm) : SILENCE;
+    const heard = this.#heard;
+    if (frame.audible) this.#bands.of(frame.pcm, heard);
+    else heard.fill(TINY);
     const isSilent = !this.#room.isAbove(heard) || meanSquare(frame.pcm) < SILENT;
     if (!this.#sent.isInTheAir) {
       const held = this.#released();
@@ -240,20 +249,21 @@ export class EchoGate {
   /** Running correlation of the bands' loudness, for each lag. */
   #compare(heard: Float32Array, isSilent: boolean): void {
     if (!isSilent) this.#evidence += 1;
-    const x = this.#heardRise.of(heard);
-    this.#heardSquares *= FADE;
-    for (const value of x) this.#heardSquares += value * value;
+    const x = this.#risen;
+    const own = this.#heardRise.of(heard, x);
+    this.#heardSquares = this.#heardSquares * FADE + own;
+    const { rise, squares: sentSquares } = this.#sent;
     for (let lag = 0; lag < LAGS; lag++) {
-      const { rise, squares } = this.#sent.frames[lag]!;
+      const place = this.#sent.at(lag);
+      const from = place * BANDS;
       let cross = 0;
-      for (let b = 0; b < BANDS; b++) cross += x[b]! * rise[b]!;
+      for (let b = 0; b < BANDS; b++) cross += x[b]! * rise[from + b]!;
+      const squares = sentSquares[place]!;
       this.#cross[lag] = this.#cross[lag]! * FADE + cross;
       this.#sentSquares[lag] = this.#sentSquares[lag]! * FADE + squares;
-      if (lag === this.#echo?.lag) {
-        const own = x.reduce((sum, value) => sum + value * value, 0);
+      if (lag === this.#echo?.lag)
         for (const [i, value] of [cross, own, squares].entries())
           this.#recent[i] = this.#recent[i]! * RECENT_FADE + value;
-      }
     }
   }
 
@@ -302,9 +312,12 @@ export class EchoGate {
 
   /** What was sent about then: frames of both do not begin at the same moment. */
   #around(lag: number): Float32Array {
-    const { frames } = this.#sent;
-    const near = frames.slice(Math.max(0, lag - NEAR), lag + NEAR + 1);
-    return Float32Array.from({ length: BANDS }, (_, b) => Math.max(...near.map(({ power }) => power[b]!)));
+    const most = this.#most.fill(0);
+    for (let near = Math.max(0, lag - NEAR); near <= lag + NEAR; near++) {
+      const from = this.#sent.at(near) * BANDS;
+      for (let b = 0; b < BANDS; b++) most[b] = Math.max(most[b]!, this.#sent.power[from + b]!);
+    }
+    return most;
   }
 }
 
@@ -313,11 +326,19 @@ class Rise {
   #before = new Float64Array(BANDS);
   #last = new Float64Array(BANDS);
 
-  of(bands: Float32Array): Float64Array {
-    const levels = Float64Array.from(bands, Math.log);
-    const rise = levels.map((level, b) => level - this.#before[b]!);
+  /** @returns the sum of the squares of what was written */
+  of(bands: Float32Array, into: Float32Array): number {
+    const levels = this.#before;
+    let squares = 0;
+    for (let b = 0; b < BANDS; b++) {
+      const level = Math.log(bands[b]!);
+      const rise = level - levels[b]!;
+      into[b] = rise;
+      squares += rise * rise;
+      levels[b] = level;
+    }
     [this.#before, this.#last] = [this.#last, levels];
-    return rise;
+    return squares;
   }
 }
 
