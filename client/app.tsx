@@ -1,11 +1,18 @@
-import { Call } from './call/call.tsx';
+import { lazy, Suspense } from 'react';
 import type { Desk } from './desk/desk.ts';
 import { Lobby } from './lobby/lobby.tsx';
 import { useStore } from './ui/hooks.ts';
 
-/** The page: the lobby until somebody enters, then the call. */
+const loadCall = () => import('./call/call.tsx').then(({ Call }) => ({ default: Call }));
+const Call = lazy(loadCall);
+
+/** The page: the lobby until somebody enters, then the call, which is loaded meanwhile. */
 export function App({ desk }: { desk: Desk }) {
   const call = useStore(desk.call);
-  if (!call) return <Lobby desk={desk} />;
-  return <Call client={call.client} room={call.room} local={desk.local} onAgain={() => desk.again()} />;
+  if (!call) return <Lobby desk={desk} onShown={() => void loadCall()} />;
+  return (
+    <Suspense fallback={<main className="call" data-state="joining" />}>
+      <Call client={call.client} room={call.room} local={desk.local} onAgain={() => desk.again()} />
+    </Suspense>
+  );
 }

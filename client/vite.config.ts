@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressFolder } from '../infra/page/compressed.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
+const dist = fileURLToPath(new URL('dist', import.meta.url));
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022' },
+  // The page stands wherever its server puts it: addresses are relative, index.html is told its base.
+  base: './',
+  plugins: [react(), { name: 'compressed', apply: 'build', closeBundle: () => compressFolder(dist) }],
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
   server: {
     proxy: {
       '/api': server,

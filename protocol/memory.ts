@@ -1,7 +1,8 @@
 /** What is remembered of a person from call to call, for those who asked for it. */
 import { z } from 'zod';
+import { MEMORY_LIMITS } from './limits.ts';
 
-export const MEMORY_LIMITS = { facts: 200, valueLength: 200, textLength: 300 } as const;
+export { MEMORY_LIMITS };
 
 /**
  * One thing known of a person. `key` says what it is about and is unique for a person: a newer fact replaces the

@@ -4,17 +4,10 @@
  */
 import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
+import { PLAIN_VOICE, PORTRAIT_LIMITS, VOICE_RANGES } from './limits.ts';
 import { cleanText } from './text.ts';
 
-export const PORTRAIT_LIMITS = {
-  /** Largest upload, bytes. */
-  uploadBytes: 16 * 1024 * 1024,
-  /** Largest picture, width x height, told by its header before anything is decoded. */
-  pixels: 40_000_000,
-  /** A face lower than this, hairline to chin, has too little to be drawn from. */
-  faceHeightPixels: 96,
-  promptLength: 500,
-} as const;
+export { PLAIN_VOICE, PORTRAIT_LIMITS, VOICE_RANGES };
 
 /** Why a portrait could not be made. Each has a sentence for people, made where it is known what was wrong. */
 export const PortraitFault = z.enum([
@@ -64,14 +57,6 @@ export const PortraitId = z.string().regex(/^p-[A-Za-z0-9_-]{22}$/);
 /** A rig's folder name; no dots or slashes, so that it stays inside its folder. */
 export const AvatarId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
 
-/** How far a voice may be changed; 1 is as it is. */
-export const VOICE_RANGES = {
-  /** From a bigger body to a smaller one. */
-  timbre: { min: 0.7, max: 1.4 },
-  pitch: { min: 0.6, max: 1.6 },
-  /** Speed. */
-  pace: { min: 0.7, max: 1.4 },
-} as const;
 const within = ({ min, max }: { min: number; max: number }) => {
   const message = `a number from ${min} to ${max}; 1 is as it is`;
   return z.number(message).min(min, message).max(max, message);
@@ -83,7 +68,6 @@ export const PortraitVoice = z.strictObject({
   pace: within(VOICE_RANGES.pace),
 });
 export type PortraitVoice = z.infer<typeof PortraitVoice>;
-export const PLAIN_VOICE: PortraitVoice = { timbre: 1, pitch: 1, pace: 1 };
 
 export const AvatarEntry = z.object({
   id: z.string(),

@@ -28,6 +28,7 @@ const proxies: Meaning = value =>
 const SERVER: readonly [string, Path, Meaning][] = [
   ['PORT', ['port'], number],
   ['VISAVIS_HOST', ['host'], text],
+  ['VISAVIS_BASE_PATH', ['basePath'], text],
   ['VISAVIS_HOSTNAMES', ['hostnames'], list],
   ['VISAVIS_HTTPS', ['https', 'selfSigned'], flag],
   ['VISAVIS_HTTPS_CERT', ['https', 'certFile'], text],

@@ -8,6 +8,11 @@ const port = z.number().int().min(0).max(65_535);
 export const Settings = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(3000),
+  /** Where the page stands, behind a proxy that serves other things beside it. */
+  basePath: z
+    .string()
+    .regex(/^\/(?:[A-Za-z0-9._~-]+\/){0,8}$/, 'a path that begins and ends with a slash: /talk/')
+    .default('/'),
   /** Names under which the page is opened, beside localhost and this machine's addresses. */
   hostnames: z.array(z.string().regex(/^[a-z0-9.-]{1,253}$/i, 'a name alone: talk.example')).default([]),
   https: z

@@ -135,6 +135,9 @@ describe.skipIf(CHROMIUM === undefined)('what operators see of a call (skipped w
     const { page } = caller;
     const panel = page.getByRole('region', { name: 'Turn timings' });
     expect(await panel.count()).toBe(0);
+    await page.getByRole('button', { name: 'Devices' }).click();
+    await page.getByRole('checkbox', { name: 'Show how quick answers are' }).check();
+    await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Turn timings', exact: true }).click();
     const [newest] = await panel
       .locator('article')

@@ -128,7 +128,8 @@ describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no
         await system.ready();
         const caller = await Caller.open(browser, `${system.url}/?name=Ann`, viewport);
         const { page } = caller;
-        await page.getByRole('radio', { name: 'Ollie' }).waitFor();
+        await page.getByText('Room, devices, another face').click();
+        await page.getByRole('radio', { name: 'Face: Ollie' }).waitFor();
         const join = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();
         expect(join!.y + join!.height, 'the button to join is on the screen').toBeLessThan(viewport.height);
         await page.getByRole('button', { name: 'Use your own portrait' }).click();
@@ -148,9 +149,9 @@ describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no
         await page.getByRole('button', { name: 'Use this portrait' }).focus();
         await page.keyboard.press('Enter');
         await page.getByRole('dialog').waitFor({ state: 'hidden' });
-        expect(await page.getByRole('radio', { name: 'eileen' }).isChecked()).toBe(true);
+        expect(await page.getByRole('radio', { name: 'Face: eileen' }).isChecked()).toBe(true);
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-        const own = await page.getByRole('radio', { name: 'eileen' }).getAttribute('value');
+        const own = await page.getByRole('radio', { name: 'Face: eileen' }).getAttribute('value');
         const listed = await fetch(`${system.url}/api/avatars?portraits=${own}`);
         const { avatars, voices } = AvatarList.parse(await listed.json());
         expect(avatars.at(-1)!.voice).toEqual(voices ? { timbre: 1.2, pitch: 1, pace: 1 } : undefined);
@@ -166,14 +167,15 @@ describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no
         );
         await page.getByRole('button', { name: 'Leave' }).click();
         await page.goto(`${system.url}/`);
-        await page.getByRole('radio', { name: 'eileen' }).waitFor();
+        await page.getByText('Room, devices, another face').click();
+        await page.getByRole('radio', { name: 'Face: eileen' }).waitFor();
         const before = kept().length;
         await page.getByRole('button', { name: 'Use your own portrait' }).click();
         await page.getByRole('button', { name: 'Remove' }).click();
         await choose.waitFor({ state: 'attached' });
         await page.getByRole('button', { name: 'Close' }).click();
-        expect(await page.getByRole('radio', { name: 'eileen' }).count()).toBe(0);
-        expect(await page.getByRole('radio', { name: 'Ollie' }).isChecked()).toBe(true);
+        expect(await page.getByRole('radio', { name: 'Face: eileen' }).count()).toBe(0);
+        expect(await page.getByRole('radio', { name: 'Face: Ollie' }).isChecked()).toBe(true);
         expect(kept()).toHaveLength(before - 1);
         expect(caller.errors).toEqual([]);
       } finally {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
@@ -6,30 +6,60 @@ import { DeviceButtons } from '../ui/device-buttons.tsx';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { deviceWords } from '../ui/device-words.ts';
 import { useMedia, useStore } from '../ui/hooks.ts';
-import { ClockIcon, LeaveIcon, ScreenIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
+import { CaptionsIcon, FloatIcon, GridIcon, LeaveIcon, ScreenIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
 import { silenced, turnSoundOn } from '../ui/stream-video.tsx';
 import { RoundButton } from '../ui/toggle.tsx';
+import { CameAndWent } from './came-and-went.tsx';
 import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
 import { Conversation } from './conversation.tsx';
 import { End } from './end.tsx';
 import { Noticing } from './noticing.tsx';
 import { mayRecord } from './recording.tsx';
+import { SHORTCUTS, useShortcuts } from './shortcuts.ts';
 import { Stage } from './stage.tsx';
 import { Timing } from './timing.tsx';
 import { Turns } from './turns.tsx';
+import type { Wish } from './view.ts';
+import './call.css';
+import './tiles.css';
+import './talk.css';
+import './turns.css';
 
 type Props = { client: RoomClient; local: LocalMedia; room: string; onAgain(): void };
 
 /** The call, from the click on Join to the page that follows its end. */
 export function Call({ client, local, room, onAgain }: Props) {
   const state = useStore(client.store);
-  const [timing, setTiming] = useState(() => !loadPrefs().timingHidden);
+  const [timing, setTiming] = useState(
+    () => loadPrefs().timing === true || new URLSearchParams(location.search).has('debug'),
+  );
+  const [captions, setCaptions] = useState(() => loadPrefs().captions ?? true);
+  const [wish, setWish] = useState<Wish>(() => ({ view: loadPrefs().view ?? 'speaker' }));
+  const small = useMedia('(max-width: 759px)');
   const [turns, setTurns] = useState(false);
   const turnsButton = useRef<HTMLButtonElement>(null);
   const turnsId = useId();
+  const toggleView = useCallback(
+    () =>
+      setWish(({ view }) => {
+        const next = view === 'grid' ? 'speaker' : 'grid';
+        savePrefs({ view: next });
+        return { view: next };
+      }),
+    [],
+  );
+  const toggleCaptions = useCallback(
+    () =>
+      setCaptions(shown => {
+        savePrefs({ captions: !shown });
+        return !shown;
+      }),
+    [],
+  );
+  useShortcuts(local, { grid: toggleView, captions: toggleCaptions });
   const toggleTiming = () => {
-    savePrefs({ timingHidden: timing });
+    savePrefs({ timing: !timing });
     setTiming(!timing);
     setTurns(false);
   };
@@ -47,8 +77,10 @@ export function Call({ client, local, room, onAgain }: Props) {
         <h1>{room}</h1>
         <Connection quality={state.quality} />
       </header>
-      <Stage client={client} state={state} local={local} />
-      <Notices trouble={state.trouble} local={local} />
+      <Stage client={client} state={state} local={local} wish={wish} onWish={setWish} captions={captions} />
+      <Notices trouble={state.trouble} local={local}>
+        <CameAndWent others={state.others} connected={state.phase === 'connected'} />
+      </Notices>
       <aside className="talk" aria-label="Conversation and messages">
         {timing && (
           <Timing timing={state.timing}>
@@ -77,6 +109,22 @@ export function Call({ client, local, room, onAgain }: Props) {
       <footer className="controls">
         <DeviceButtons local={local} />
         <ScreenButton local={local} />
+        {!small && (
+          <>
+            <RoundButton
+              name={wish.view === 'grid' ? 'One person large' : 'Everybody alike'}
+              icon={<GridIcon off={wish.view === 'grid'} />}
+              onClick={toggleView}
+            />
+            <RoundButton
+              name={captions ? 'Hide captions' : 'Show captions'}
+              icon={<CaptionsIcon off={!captions} />}
+              tone={captions ? 'plain' : 'off'}
+              onClick={toggleCaptions}
+            />
+          </>
+        )}
+        <FloatButton />
         <Settings local={local}>
           {state.you && (
             <Noticing
@@ -85,21 +133,63 @@ export function Call({ client, local, room, onAgain }: Props) {
               onChange={consent => client.consent(consent)}
             />
           )}
+          {small && (
+            <>
+              <label className="check">
+                <input type="checkbox" checked={captions} onChange={toggleCaptions} />
+                Captions
+              </label>
+              <label className="check">
+                <input type="checkbox" checked={wish.view === 'grid'} onChange={toggleView} />
+                Everybody alike
+              </label>
+            </>
+          )}
+          <label className="check">
+            <input type="checkbox" checked={timing} onChange={toggleTiming} />
+            Show how quick answers are
+          </label>
+          {!small && <Keys />}
         </Settings>
-        <RoundButton
-          name={timing ? 'Hide timing' : 'Show timing'}
-          icon={<ClockIcon />}
-          tone={timing ? 'plain' : 'off'}
-          onClick={toggleTiming}
-        />
         <RoundButton name="Leave" icon={<LeaveIcon />} tone="danger" wide="Leave" onClick={() => client.leave()} />
       </footer>
     </main>
   );
 }
 
+/** The avatar in a small window above all others, where the browser can. */
+function FloatButton() {
+  const small = useMedia('(max-width: 759px)');
+  if (!document.pictureInPictureEnabled || small) return null;
+  const float = () => {
+    const avatar = document.querySelector<HTMLVideoElement>('video[data-kind="avatar"]');
+    if (document.pictureInPictureElement) void document.exitPictureInPicture();
+    else void avatar?.requestPictureInPicture().catch(() => {});
+  };
+  return <RoundButton name="Picture in picture" icon={<FloatIcon />} onClick={float} />;
+}
+
+/** Which keys do what. */
+function Keys() {
+  return (
+    <details className="keys">
+      <summary>Keys</summary>
+      <dl>
+        {SHORTCUTS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
 /** What people must know now: the connection, a device, sound that the browser holds back. */
-function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
+function Notices({ trouble, local, children }: { trouble?: string; local: LocalMedia; children: ReactNode }) {
   const { microphone, camera, heldBack } = useStore(local.store);
   const quiet = useStore(silenced).size > 0;
   const [dismissed, setDismissed] = useState<string>();
@@ -123,6 +213,7 @@ function Notices({ trouble, local }: { trouble?: string; local: LocalMedia }) {
           </span>
         )}
       </output>
+      {children}
       {quiet && (
         <button type="button" className="primary sound" onClick={turnSoundOn}>
           <SoundIcon />

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { at } from '../base.ts';
 import type { Ending } from '../room/failures.ts';
 
 /** The end of a call: what happened, and a way on. */
@@ -20,7 +21,7 @@ export function End({ ending, onAgain }: { ending: Ending; onAgain(): void }) {
             Join again
           </button>
         )}
-        <a className={again ? 'secondary' : 'primary'} href="/">
+        <a className={again ? 'secondary' : 'primary'} href={at('/')}>
           Choose another room
         </a>
       </p>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { AgentState } from '../../protocol/conversation.ts';
 import type { Box } from './layout.ts';
 import { type Person, Tile } from './tile.tsx';
@@ -35,7 +35,8 @@ function continueEdges(context: CanvasRenderingContext2D, source: HTMLVideoEleme
 }
 
 /** The avatar's tile: its picture whole, the space around it in the picture's own colours. */
-export function Lead({ person, state, box }: { person: Person; state?: AgentState; box?: Box }) {
+export function Lead(props: { person: Person; state?: AgentState; box?: Box; children?: ReactNode }) {
+  const { person, state, box, children } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [source, setSource] = useState<HTMLVideoElement>();
   const picture = useCallback((width: number, _height: number, element: HTMLVideoElement) => {
@@ -60,6 +61,7 @@ export function Lead({ person, state, box }: { person: Person; state?: AgentStat
           {words[state]}
         </span>
       )}
+      {children}
     </Tile>
   );
 }

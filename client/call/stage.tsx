@@ -7,74 +7,54 @@ import { Caption } from './caption.tsx';
 import { arrange, layerFor } from './layout.ts';
 import { Lead } from './lead.tsx';
 import { FeelingChip } from './noticing.tsx';
+import { othersOf, selfOf } from './people.ts';
 import { RecordingNote } from './recording.tsx';
 import { type Person, Tile } from './tile.tsx';
+import { TileTools } from './tile-tools.tsx';
+import { seated, type Wish } from './view.ts';
 
-function peopleOf(state: CallState): Person[] {
-  return state.others.map(({ identity, name, kind, presence, producers }) => {
-    const voice = producers.find(producer => producer.kind === 'audio');
-    const screen = producers.find(producer => producer.source === 'screen');
-    const picture = screen ?? producers.find(producer => producer.kind === 'video');
-    const tracks = state.tracks[identity];
-    return {
-      identity,
-      name,
-      kind,
-      self: false,
-      away: presence === 'reconnecting',
-      muted: kind === 'human' && (voice?.paused ?? true),
-      speaking: state.speakers.includes(identity),
-      screen: screen !== undefined,
-      audio: tracks?.audio,
-      video: picture?.paused ? undefined : tracks?.video,
-    };
-  });
-}
+type Props = {
+  client: RoomClient;
+  state: CallState;
+  local: LocalMedia;
+  wish: Wish;
+  onWish(wish: Wish): void;
+  captions: boolean;
+};
 
-function useSelf(state: CallState, local: LocalMedia): Person {
-  const { microphone, camera, screen, muted } = useStore(local.store);
-  const identity = state.you?.identity ?? 'you';
-  return {
-    identity,
-    name: state.yourName,
-    kind: 'human',
-    self: true,
-    away: false,
-    muted: muted || microphone.status !== 'on',
-    speaking: state.speakers.includes(identity),
-    screen: screen !== undefined,
-    video: screen ?? camera.track,
-  };
-}
-
-/** Everybody in the call. */
-export function Stage({ client, state, local }: { client: RoomClient; state: CallState; local: LocalMedia }) {
+/** Everybody in the call, and the screens that are shared. */
+export function Stage({ client, state, local, wish, onWish, captions }: Props) {
   const ref = useRef<HTMLElement>(null);
   const { width, height } = useSize(ref);
   const small = useMedia('(max-width: 759px)');
-  const self = useSelf(state, local);
-  const people = peopleOf(state);
-  const lead = people.find(({ kind }) => kind === 'avatar');
-  const expected = state.agent !== undefined || state.phase === 'joining';
-  const others = people.filter(person => person !== lead);
+  const [self, ...ownScreen] = selfOf(state, useStore(local.store));
+  const others = othersOf(state);
+  const avatar = others.find(({ kind }) => kind === 'avatar');
+  const expected = avatar === undefined && (state.agent !== undefined || state.phase === 'joining');
   // Alone with the avatar, or on a small screen, one's own picture floats in a corner.
-  const floats = lead !== undefined || expected ? small || others.length === 0 : small && others.length > 0;
-  const seated = floats ? others : [...others, self];
-  const { length } = seated;
-  const hasLead = lead !== undefined || expected;
+  const besides = others.filter(person => person !== avatar).length + ownScreen.length;
+  const floats =
+    wish.view === 'speaker' && wish.pinned !== self!.identity && (avatar || expected || besides > 0)
+      ? small || besides === 0
+      : false;
+  const people = [...others, ...(floats ? [] : [self!]), ...ownScreen];
+  const { lead, rest } = seated(people, wish);
+  const hasLead = lead !== undefined || (expected && wish.view === 'speaker');
+  const { length } = rest;
   const boxes = useMemo(() => arrange({ width, height }, hasLead, length), [width, height, hasLead, length]);
+  const boxOf = (person: Person) => (person === lead ? boxes.lead : boxes.rest[rest.indexOf(person)]);
 
   useEffect(() => {
-    for (const [index, { identity, self: own }] of seated.entries()) {
-      const box = boxes.rest[index];
-      if (box && !own) client.wantLayer(identity, layerFor(box.width, devicePixelRatio));
+    for (const person of people) {
+      const box = boxOf(person);
+      if (box && !person.self && !person.screen)
+        client.wantLayer(person.identity, layerFor(box.width, devicePixelRatio));
     }
   });
 
   return (
     <section className="stage" ref={ref} aria-label="Participants">
-      {lead && <Lead key={lead.identity} person={lead} state={state.agent?.state} box={boxes.lead} />}
-      {!lead && expected && (
+      {!lead && hasLead && (
         <div
           className="tile avatar waiting"
           style={{ inset: 0, ...(boxes.lead && { width: boxes.lead.width, height: boxes.lead.height }) }}
@@ -82,18 +62,35 @@ export function Stage({ client, state, local }: { client: RoomClient; state: Cal
           <p>{state.phase === 'joining' ? 'Joining…' : 'The avatar is on its way…'}</p>
         </div>
       )}
-      {seated.map((person, index) => (
-        <Tile key={person.identity} person={person} box={boxes.rest[index]}>
-          {person.self && <FeelingChip feeling={state.feeling} />}
-        </Tile>
-      ))}
+      {/* In the order in which they came, wherever they are: a picture that is moved in the page would stop. */}
+      {people.map(person => {
+        const { identity, name, self: own, screen, kind } = person;
+        const tools = (
+          <TileTools
+            name={name}
+            mine={own}
+            pinned={wish.pinned === identity}
+            onPin={pinned => onWish({ ...wish, pinned: pinned ? identity : undefined })}
+          />
+        );
+        return kind === 'avatar' && !screen ? (
+          <Lead key={identity} person={person} state={state.agent?.state} box={boxOf(person)}>
+            {tools}
+          </Lead>
+        ) : (
+          <Tile key={identity} person={person} box={boxOf(person)}>
+            {own && !screen && <FeelingChip feeling={state.feeling} />}
+            {tools}
+          </Tile>
+        );
+      })}
       {floats && (
-        <Tile key={self.identity} person={self} floating>
+        <Tile key={self!.identity} person={self!} floating>
           <FeelingChip feeling={state.feeling} />
         </Tile>
       )}
       <RecordingNote state={state} />
-      <Caption log={state.log} box={boxes.lead} />
+      {captions && <Caption log={state.log} box={boxes.lead ?? { x: 0, y: 0, width, height }} />}
     </section>
   );
 }

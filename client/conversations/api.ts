@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/conversations.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import type { Memory } from '../../protocol/memory.ts';
+import { at } from '../base.ts';
 import { loadPersonKey } from '../room/person.ts';
 
 /** Why something could not be had; the message is for people. */
@@ -99,7 +100,7 @@ export class KeptApi {
   async #ask(url: string, method = 'GET', body?: object): Promise<Response> {
     const token = await this.#token();
     return answered(
-      fetch(url, {
+      fetch(at(url), {
         method,
         headers: {
           authorization: `Bearer ${token}`,
@@ -117,7 +118,7 @@ export class KeptApi {
     if (this.#own === undefined || this.#own.expiresAtMs - MARGIN_MS < Date.now())
       this.#own = (await (
         await answered(
-          fetch('/api/person/token', {
+          fetch(at('/api/person/token'), {
             method: 'POST',
             headers: { 'content-type': 'application/json' },
             body: JSON.stringify({ personKey }),

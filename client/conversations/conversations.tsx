@@ -1,9 +1,11 @@
 import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { at, withoutBase } from '../base.ts';
 import { forgetPersonKey } from '../room/person.ts';
 import { KeptApi } from './api.ts';
 import { ConversationIndex } from './index-of.tsx';
 import { Memories } from './memories.tsx';
 import { Reading } from './reading.tsx';
+import './conversations.css';
 
 type View = { at: 'index' } | { at: 'memories' } | { at: 'conversation'; id: string };
 
@@ -16,15 +18,15 @@ export function Conversations({ id, token }: { id?: string; token?: string }) {
 
   const go = useCallback((next: View) => {
     setView(next);
-    const path = next.at === 'conversation' ? `/conversations/${next.id}` : '/conversations';
+    const path = at(next.at === 'conversation' ? `/conversations/${next.id}` : '/conversations');
     if (location.pathname !== path) history.pushState(null, '', path + location.hash);
   }, []);
 
   useEffect(() => {
     document.title = 'Conversations · Visavis';
     const back = () => {
-      const at = /^\/conversations\/([0-9a-f-]{36})/.exec(location.pathname)?.[1];
-      setView(at === undefined ? { at: 'index' } : { at: 'conversation', id: at });
+      const shown = /^\/conversations\/([0-9a-f-]{36})/.exec(withoutBase(location.pathname))?.[1];
+      setView(shown === undefined ? { at: 'index' } : { at: 'conversation', id: shown });
     };
     addEventListener('popstate', back);
     return () => removeEventListener('popstate', back);
@@ -80,7 +82,7 @@ function Page({ children }: { children: React.ReactNode }) {
   return (
     <main className="kept">
       <header className="kept-head">
-        <a className="brand" href="/">
+        <a className="brand" href={at('/')}>
           Visavis
         </a>
         <h1>Conversations</h1>

@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useState } from 'react';
-import { MEMORY_LIMITS, type Memory } from '../../protocol/memory.ts';
+import { MEMORY_LIMITS } from '../../protocol/limits.ts';
+import type { Memory } from '../../protocol/memory.ts';
 import { focus } from '../ui/hooks.ts';
 import type { KeptApi } from './api.ts';
 import { Confirm } from './confirm.tsx';

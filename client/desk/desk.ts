@@ -1,3 +1,4 @@
+import { at, BASE } from '../base.ts';
 import { RoomClient } from '../room/client.ts';
 import { Engine } from '../room/engine.ts';
 import { LocalMedia } from '../room/local.ts';
@@ -6,7 +7,7 @@ import { loadPrefs, savePrefs } from '../room/prefs.ts';
 import { SocketSignaling } from '../room/signaling.ts';
 import { Store } from '../room/store.ts';
 import { TokenSource } from '../room/tokens.ts';
-import { DEFAULT_ROOM, type Route } from './route.ts';
+import { type Route, randomRoom } from './route.ts';
 
 /** What the lobby's form holds. */
 export type Entry = {
@@ -25,16 +26,19 @@ export type Entry = {
 /** Puts the parts of the page together, and makes ready in the lobby what the call will need. */
 export class Desk {
   readonly route: Route;
+  /** The one that the address names, or one of their own. */
+  readonly room: string;
   readonly local = new LocalMedia();
   /** The call, from the moment somebody wants to enter. */
   readonly call = new Store<{ room: string; client: RoomClient } | undefined>(undefined);
-  readonly #signaling = new SocketSignaling(location.origin);
+  readonly #signaling = new SocketSignaling(location.origin, `${BASE}socket.io`);
   readonly #engine = new Engine();
   #tokens: { room: string; source: TokenSource } | undefined;
   #portraits: TokenSource | undefined;
 
   constructor(route: Route) {
     this.route = route;
+    this.room = route.room ?? randomRoom();
     addEventListener('pagehide', () => this.call.get()?.client.vanish());
     // A page brought back from the browser's cache holds a call that has ended meanwhile.
     addEventListener('pageshow', event => event.persisted && location.reload());
@@ -50,7 +54,7 @@ export class Desk {
       // Whoever made this link is not to hear or see anybody who has not touched the page yet.
       this.local.holdBack();
       this.enter({
-        room: this.route.room ?? DEFAULT_ROOM,
+        room: this.room,
         name: this.route.name ?? loadPrefs().name ?? 'Guest',
         remember: loadPrefs().remember,
       });
@@ -77,7 +81,7 @@ export class Desk {
       local: this.local,
       createDevice: this.#engine.createDevice,
     });
-    const path = `/r/${entry.room}`;
+    const path = at(`/r/${entry.room}`);
     if (location.pathname !== path) history.pushState(null, '', path + location.search + location.hash);
     document.title = `${entry.room} · Visavis`;
     client.join(this.#profile(entry));
@@ -92,8 +96,7 @@ export class Desk {
 
   /** A token of its own for making portraits: nobody has said yet who wants to join. */
   readonly portraitToken = (): Promise<string> => {
-    const { room = DEFAULT_ROOM, token } = this.route;
-    this.#portraits ??= new TokenSource(room, token);
+    this.#portraits ??= new TokenSource(this.room, this.route.token);
     return this.#portraits.get({ name: 'Portrait', personKey: loadPersonKey() });
   };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RoomName } from '../../protocol/text.ts';
-import { readRoute, toRoomName, withHiddenToken } from './route.ts';
+import { randomRoom, readRoute, toRoomName, withHiddenToken } from './route.ts';
 
 const read = (url: string) => readRoute(new URL(url, 'http://localhost'));
 
@@ -12,6 +12,8 @@ it('reads the room and what the query asks for', () => {
     avatar: 'sarah',
     token: 'abc',
     joinAtOnce: true,
+    privacy: false,
+    isUnknown: false,
   });
 });
 
@@ -19,12 +21,29 @@ it('leaves the room open on the front page', () => {
   expect(read('/')).toMatchObject({ room: undefined, joinAtOnce: false });
 });
 
-it.each(['/r/%E0%A4%A', '/r/', '/r/%20', '/other'])('takes %s as the front page', path => {
+it.each(['/r/%E0%A4%A', '/r/', '/r/%20', '/other'])('takes %s for no room', path => {
   expect(read(path).room).toBeUndefined();
 });
 
+it('knows which addresses there are', () => {
+  const unknown = ['/', '/r/', '/r/blue', '/conversations', '/other', '/r/blue/more', '/conversations/x'].filter(
+    path => read(path).isUnknown,
+  );
+  expect(unknown).toEqual(['/other', '/r/blue/more', '/conversations/x']);
+});
+
+it('makes rooms of one’s own, which the server accepts and nobody guesses', () => {
+  const rooms = Array.from({ length: 50 }, () => randomRoom());
+  expect(new Set(rooms).size).toBe(50);
+  for (const room of rooms) {
+    expect(toRoomName(room)).toBe(room);
+    expect(room).toMatch(/^[a-z]+-[a-z]+-[a-z2-9]{6}$/);
+  }
+});
+
 it.each([
-  ['Blue room!', 'Blue-room'],
+  ['Blue room!', 'blue-room'],
+  ['WELCOME', 'welcome'],
   ['  team.one ', 'team.one'],
   ['--x', 'x'],
   ['übung', 'bung'],
@@ -34,7 +53,7 @@ it.each([
   expect(RoomName.safeParse(room).success).toBe(true);
 });
 
-it.each(['welcome', 'a', 'A.b_c-9', 'a'.repeat(64)])('leaves the room "%s" as it is', name => {
+it.each(['welcome', 'a', 'a.b_c-9', 'a'.repeat(64)])('leaves the room "%s" as it is', name => {
   expect(toRoomName(name)).toBe(name);
 });
 

@@ -9,18 +9,39 @@ export type Route = {
   avatar?: string;
   token?: string;
   joinAtOnce: boolean;
+  /** The page of what is kept of people. */
+  privacy: boolean;
+  /** There is nothing at this address. */
+  isUnknown: boolean;
   /** The page of what was said; with an id, one conversation on it. */
   conversations?: { id?: string; token?: string };
 };
 
-export const DEFAULT_ROOM = 'welcome';
+const FIRST =
+  'amber calm clear coral early gentle golden green happy kind lunar mellow misty open quiet rosy silver sunny warm wild'.split(
+    ' ',
+  );
+const SECOND =
+  'bay brook cloud cove dune fern field garden grove harbor hill island lake maple meadow moon orchard pond river shore'.split(
+    ' ',
+  );
+/** Easily read out: no letters that look or sound alike. */
+const LETTERS = 'abdfghjkmnpqrstuvwxyz2345679';
 
-/** Makes a room's name of what a person typed: "Blue room!" becomes "Blue-room". */
+/** A room that nobody else has, and that nobody guesses: `quiet-harbor-k7mx2q`. */
+export function randomRoom(random: Uint32Array<ArrayBuffer> = crypto.getRandomValues(new Uint32Array(8))): string {
+  const [first = 0, second = 0, ...letters] = random;
+  const word = (words: readonly string[], number: number) => words[number % words.length]!;
+  return `${word(FIRST, first)}-${word(SECOND, second)}-${letters.map(number => word([...LETTERS], number)).join('')}`;
+}
+
+/** Makes a room's name of what a person typed: "Blue room!" becomes "blue-room". Capitals make no other room. */
 export const toRoomName = (text: string): string =>
   text
     .trim()
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|(?<!-)-+$/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+|(?<!-)-+$/g, '')
     .slice(0, LIMITS.roomLength);
 
 /** Reads an address. A room that cannot be one is taken as far as it goes. */
@@ -51,6 +72,8 @@ export function readRoute(address: { pathname: string; search: string; hash?: st
     // After the hash it stays in the browser: no server's log has it. In the query older links have it.
     token: behindHash || text('token'),
     joinAtOnce: query.get('join') === '1',
+    privacy: pathname === '/privacy',
+    isUnknown: room === undefined && kept === null && !/^\/(?:index\.html|privacy|r\/?)?$/.test(pathname),
   };
 }
 

@@ -15,20 +15,22 @@ export function Again(props: {
           checked={remember}
           onChange={({ target }) => onChange({ remember: target.checked, resume })}
         />
-        Remember me next time
+        <span>
+          Remember me next time
+          <small>
+            What you tell of yourself is kept on this server under a key in this browser. You can read and erase it.
+          </small>
+        </span>
       </label>
       {isKnown && (
-        <>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={resume}
-              onChange={({ target }) => onChange({ remember, resume: target.checked })}
-            />
-            Continue our last conversation
-          </label>
-          <a href="/conversations">Conversations</a>
-        </>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={resume}
+            onChange={({ target }) => onChange({ remember, resume: target.checked })}
+          />
+          Continue our last conversation
+        </label>
       )}
     </div>
   );

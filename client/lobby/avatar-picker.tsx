@@ -1,3 +1,4 @@
+import { at } from '../base.ts';
 import { PortraitIcon } from '../ui/icons.tsx';
 import type { AvatarChoices } from './use-avatars.ts';
 
@@ -11,13 +12,16 @@ export function AvatarPicker(props: {
   const { choices, chosen, onChoose, onOwn } = props;
   return (
     <fieldset className="avatars">
-      <legend>Avatar</legend>
+      <legend>Another face</legend>
       <div className="avatar-row">
         {choices.avatars.map(({ id, name, thumbnailUrl }) => (
           <label key={id} className="avatar-card">
             <input type="radio" name="avatar" value={id} checked={id === chosen} onChange={() => onChoose(id)} />
-            <img src={thumbnailUrl} alt="" width="72" height="72" />
-            <span>{name}</span>
+            <img src={at(thumbnailUrl)} alt="" width="72" height="72" />
+            <span>
+              <span className="unseen">Face: </span>
+              {name}
+            </span>
           </label>
         ))}
         {choices.uploads && (

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { PLAIN_VOICE, type PortraitVoice, VOICE_RANGES } from '../../protocol/portraits.ts';
+import { PLAIN_VOICE, VOICE_RANGES } from '../../protocol/limits.ts';
+import type { PortraitVoice } from '../../protocol/portraits.ts';
 import { sayHello } from './portrait-api.ts';
 
 const SLIDERS: readonly { of: keyof PortraitVoice; less: string; more: string }[] = [

@@ -1,12 +1,13 @@
-import {
-  type AvatarEntry,
-  type AvatarList,
-  PORTRAIT_LIMITS,
-  type PortraitMade,
-  type PortraitsReady,
-  type PortraitVoice,
-  type PortraitWireError,
+import { PORTRAIT_LIMITS } from '../../protocol/limits.ts';
+import type {
+  AvatarEntry,
+  AvatarList,
+  PortraitMade,
+  PortraitsReady,
+  PortraitVoice,
+  PortraitWireError,
 } from '../../protocol/portraits.ts';
+import { at } from '../base.ts';
 
 /** Why there is no portrait; the message is for people. */
 export class PortraitFailure extends Error {
@@ -17,7 +18,7 @@ const unreachable = () => new PortraitFailure('The server cannot be reached. Che
 
 /** What can be chosen: everything shipped, and those portraits that still exist. */
 export async function listAvatars(portraits: string[], signal: AbortSignal): Promise<AvatarList> {
-  const response = await fetch(`/api/avatars?portraits=${portraits.join(',')}`, { signal });
+  const response = await fetch(at(`/api/avatars?portraits=${portraits.join(',')}`), { signal });
   if (!response.ok) throw new PortraitFailure(`HTTP ${response.status}`);
   return (await response.json()) as AvatarList;
 }
@@ -33,7 +34,7 @@ export function uploadPortrait(file: File, token: string, onSent: (share: number
   const { promise, resolve, reject } = Promise.withResolvers<PortraitMade>();
   // `fetch` does not tell how far an upload has come.
   const request = new XMLHttpRequest();
-  request.open('POST', `/api/portraits?name=${encodeURIComponent(nameOf(file))}`);
+  request.open('POST', at(`/api/portraits?name=${encodeURIComponent(nameOf(file))}`));
   request.setRequestHeader('authorization', `Bearer ${token}`);
   request.setRequestHeader('content-type', 'application/octet-stream');
   request.responseType = 'json';
@@ -49,7 +50,7 @@ export const drawPortrait = (prompt: string, seed: number, token: string): Promi
   post('/api/portraits/generate', token, { prompt, seed });
 
 export async function removePortrait(id: string, secret: string): Promise<void> {
-  const response = await fetch(`/api/portraits/${id}`, {
+  const response = await fetch(at(`/api/portraits/${id}`), {
     method: 'DELETE',
     headers: { authorization: `Bearer ${secret}` },
   }).catch(() => {
@@ -72,7 +73,7 @@ const post = async <T>(url: string, token: string, body?: object): Promise<T> =>
   (await answered('POST', url, token, body)).json();
 
 async function answered(method: 'POST' | 'PATCH', url: string, token: string, body?: object): Promise<Response> {
-  const response = await fetch(url, {
+  const response = await fetch(at(url), {
     method,
     headers: {
       authorization: `Bearer ${token}`,

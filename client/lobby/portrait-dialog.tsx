@@ -1,11 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import {
-  type AvatarEntry,
-  PLAIN_VOICE,
-  PORTRAIT_LIMITS,
-  type PortraitMade,
-  type PortraitVoice,
-} from '../../protocol/portraits.ts';
+import { PLAIN_VOICE, PORTRAIT_LIMITS } from '../../protocol/limits.ts';
+import type { AvatarEntry, PortraitMade, PortraitVoice } from '../../protocol/portraits.ts';
+import { at } from '../base.ts';
 import { OwnVoice } from './own-voice.tsx';
 import { drawPortrait, isTooLarge, uploadPortrait, warmPortraits } from './portrait-api.ts';
 import { PortraitDrop } from './portrait-drop.tsx';
@@ -114,8 +110,8 @@ export function PortraitDialog(props: {
         // biome-ignore lint/a11y/useMediaCaption: it says one greeting, and the sentence below repeats it
         <video
           className="portrait-preview"
-          src={step.avatar.previewUrl}
-          poster={step.avatar.thumbnailUrl}
+          src={at(step.avatar.previewUrl)}
+          poster={at(step.avatar.thumbnailUrl)}
           aria-label={`Preview of ${step.avatar.name}`}
           controls
           playsInline

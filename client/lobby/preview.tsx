@@ -26,13 +26,16 @@ export function Preview({ local, name }: { local: LocalMedia; name: string }) {
         <span className="preview-name" aria-hidden="true">
           {name.trim() === '' ? '?' : name.trim()[0]!.toUpperCase()}
         </span>
-        {asking && <p className="preview-asking">Your browser is asking whether this page may hear and see you.</p>}
-        <div className="preview-controls">
-          <DeviceButtons local={local} />
-        </div>
       </div>
-      <LevelMeter track={microphone.track} muted={muted} />
+      <div className="preview-controls">
+        <DeviceButtons local={local} />
+      </div>
+      <div className="preview-level">
+        <span aria-hidden="true">{muted ? 'Your microphone is off' : 'How loud you are'}</span>
+        <LevelMeter track={microphone.track} muted={muted} />
+      </div>
       <output className="device-words">
+        {asking && <span>Your browser is asking whether this page may hear and see you.</span>}
         {words.map(word => (
           <span key={word}>{word}</span>
         ))}

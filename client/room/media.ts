@@ -4,7 +4,7 @@ import { type FailureCode, RoomFailure } from './failures.ts';
 import { PathKeeper } from './ice.ts';
 import { Publisher, type Wanted } from './publisher.ts';
 import { assess, type Counters, type Quality, readCounters } from './quality.ts';
-import { Receiver } from './receiver.ts';
+import { Receiver, type TrackKind } from './receiver.ts';
 import { REPORT_EVERY_MS, type ReceptionCounters, readReception, receptionOf } from './reception.ts';
 import type { Signaling } from './signaling.ts';
 
@@ -16,7 +16,7 @@ const GONE: ReadonlySet<FailureCode> = new Set(['session-gone', 'not-joined', 'n
 
 /** What a media session tells the call. */
 export type MediaHooks = {
-  track(identity: string, kind: 'audio' | 'video', track: MediaStreamTrack | undefined): void;
+  track(identity: string, kind: TrackKind, track: MediaStreamTrack | undefined): void;
   /** The media path was lost, or is back. */
   path(up: boolean): void;
   quality(quality: Quality): void;

@@ -7,7 +7,10 @@ export type Prefs = {
   cameraOff?: boolean;
   microphoneId?: string;
   cameraId?: string;
-  timingHidden?: boolean;
+  /** How quick answers are is shown. */
+  timing?: boolean;
+  captions?: boolean;
+  view?: 'speaker' | 'grid';
   avatar?: string;
   /** What an avatar may notice of this person, once they have said so. */
   consent?: Partial<Consent>;

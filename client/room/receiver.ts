@@ -6,6 +6,11 @@ import type { Signaling } from './signaling.ts';
 const ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 
+/** What is shown of a participant; a shared screen beside the camera. */
+export type TrackKind = 'audio' | 'video' | 'screen';
+
+const kindOf = ({ kind, source }: ProducerInfo): TrackKind => (source === 'screen' ? 'screen' : kind);
+
 type Reception = {
   identity: string;
   info: ProducerInfo;
@@ -14,7 +19,7 @@ type Reception = {
   spatialLayer?: number;
 };
 
-type TrackHook = (identity: string, kind: 'audio' | 'video', track: MediaStreamTrack | undefined) => void;
+type TrackHook = (identity: string, kind: TrackKind, track: MediaStreamTrack | undefined) => void;
 
 /** Everything that is received: one consumer for each producer of the others. */
 export class Receiver {
@@ -59,7 +64,7 @@ export class Receiver {
     this.#receptions.delete(producerId);
     if (!reception.consumer) return;
     reception.consumer.close();
-    this.#show(reception.identity, reception.info.kind);
+    this.#show(reception.identity, kindOf(reception.info));
   }
 
   consumerClosed(consumerId: string): void {
@@ -124,7 +129,7 @@ export class Receiver {
       });
       if (!this.#current(reception)) return consumer.close();
       reception.consumer = consumer;
-      this.#show(reception.identity, offer.kind);
+      this.#show(reception.identity, kindOf(reception.info));
       if (!early) void resume();
       this.#sendLayer(reception);
     } catch (error) {
@@ -145,12 +150,11 @@ export class Receiver {
     this.#retries.add(retry);
   }
 
-  /** Of several pictures of one participant, a shared screen is shown; else the newest. */
-  #show(identity: string, kind: 'audio' | 'video'): void {
-    const open = [...this.#receptions.values()].filter(
-      each => each.identity === identity && each.info.kind === kind && each.consumer,
+  /** Of several of a kind the newest is shown. */
+  #show(identity: string, kind: TrackKind): void {
+    const shown = [...this.#receptions.values()].findLast(
+      each => each.identity === identity && kindOf(each.info) === kind && each.consumer,
     );
-    const shown = open.find(({ info }) => info.source === 'screen') ?? open.at(-1);
     this.#track(identity, kind, shown?.consumer?.track);
   }
 

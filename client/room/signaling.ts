@@ -33,8 +33,10 @@ export class SocketSignaling implements Signaling {
   readonly #socket: Socket;
   #wanted = false;
 
-  constructor(origin: string) {
+  /** @param path where the server has its sockets */
+  constructor(origin: string, path: string) {
     this.#socket = io(`${origin}${namespace}`, {
+      path,
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,

@@ -5,6 +5,7 @@ import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Ending } from './failures.ts';
 import { LOG_LIMIT, prepended, upsert, without } from './log.ts';
 import type { Quality } from './quality.ts';
+import type { TrackKind } from './receiver.ts';
 
 /** Turns that are remembered step by step. */
 const TRACES = 8;
@@ -13,7 +14,7 @@ const TRACES = 8;
 export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting' | 'ended';
 
 /** What is received of one participant. */
-export type RemoteTracks = { audio?: MediaStreamTrack; video?: MediaStreamTrack };
+export type RemoteTracks = { [K in TrackKind]?: MediaStreamTrack };
 
 /** All that a page shows of a call. */
 export type CallState = {
@@ -165,7 +166,7 @@ export function applyNotice<N extends NoticeName>(state: CallState, name: N, not
 export function withTrack(
   state: CallState,
   identity: string,
-  kind: 'audio' | 'video',
+  kind: TrackKind,
   track: MediaStreamTrack | undefined,
 ): CallState {
   const known = state.tracks[identity];

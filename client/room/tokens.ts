@@ -1,5 +1,6 @@
 import type { WireError } from '../../protocol/errors.ts';
 import type { TokenResponse } from '../../protocol/rest.ts';
+import { at } from '../base.ts';
 import { RoomFailure } from './failures.ts';
 
 /** What an open room wants to know before it gives a token. */
@@ -64,7 +65,7 @@ export class TokenSource {
   async #ask(profile: Profile): Promise<TokenResponse> {
     let response: Response;
     try {
-      response = await this.#fetch(`/api/rooms/${encodeURIComponent(this.#room)}/token`, {
+      response = await this.#fetch(at(`/api/rooms/${encodeURIComponent(this.#room)}/token`), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(profile),

@@ -98,3 +98,48 @@ export const PortraitIcon = () => (
     <path d="M6.5 19c.6-3 2.8-4.5 5.5-4.5s4.9 1.5 5.5 4.5" />
   </Icon>
 );
+
+export const PinIcon = ({ off = false }: { off?: boolean }) => (
+  <Icon>
+    <path d="M9 4h6l-.8 6 3.3 3.5H6.5L9.8 10zM12 13.5V20" />
+    {off && slash}
+  </Icon>
+);
+
+export const FullScreenIcon = () => (
+  <Icon>
+    <path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />
+  </Icon>
+);
+
+export const GridIcon = ({ off = false }: { off?: boolean }) => (
+  <Icon>
+    {off ? (
+      <path d="M4 5h11v14H4zM18.5 5H20v3.5h-1.5zM18.5 10.5H20V14h-1.5zM18.5 16H20v3h-1.5z" />
+    ) : (
+      <path d="M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z" />
+    )}
+  </Icon>
+);
+
+export const CaptionsIcon = ({ off = false }: { off?: boolean }) => (
+  <Icon>
+    <rect x="3" y="5" width="18" height="14" rx="3" />
+    <path d="M7 14.5h5M14.5 14.5H17M7 11h2.5M12 11h5" />
+    {off && slash}
+  </Icon>
+);
+
+export const PeopleIcon = () => (
+  <Icon>
+    <circle cx="9" cy="8" r="3.2" />
+    <path d="M3 19c.4-3.6 2.8-5.5 6-5.5s5.6 1.9 6 5.5M15.5 5.2a3.2 3.2 0 0 1 0 5.6M17.5 14c2 .7 3.2 2.4 3.5 5" />
+  </Icon>
+);
+
+export const FloatIcon = () => (
+  <Icon>
+    <rect x="3" y="5" width="18" height="14" rx="3" />
+    <rect x="12" y="11.5" width="6.5" height="5" rx="1" />
+  </Icon>
+);

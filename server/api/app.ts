@@ -1,8 +1,5 @@
-import fs from 'node:fs';
 import type { Socket } from 'node:net';
-import path from 'node:path';
 import fastifyCors from '@fastify/cors';
-import fastifyStatic from '@fastify/static';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type ErrorCode, RequestError } from '../../protocol/errors.ts';
@@ -19,12 +16,11 @@ import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthRoutes } from './health.ts';
 import { memoryRoutes } from './memories.ts';
+import { servePage, withoutBase } from './page.ts';
 import { portraitRoutes } from './portraits.ts';
 import { Readers } from './readers.ts';
 import { roomRoutes } from './rooms.ts';
 import { headersFor } from './security-headers.ts';
-
-const CLIENT_DIR = path.resolve(import.meta.dirname, '../../client/dist');
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'bad-request': 400,
@@ -53,6 +49,7 @@ export async function createApp(
   const app = fastify({
     bodyLimit: LIMITS.messageBytes,
     forceCloseConnections: true,
+    rewriteUrl: (request: { url?: string }) => withoutBase(request.url ?? '/', config.basePath),
     trustProxy: trustOf(config.trustProxy),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') limits.connectionClosed('slow');
@@ -90,23 +87,15 @@ export async function createApp(
   await portraitRoutes(app, config, log, deps);
   docsRoutes(app, routes.all);
 
-  if (fs.existsSync(path.join(CLIENT_DIR, 'index.html'))) {
-    await app.register(fastifyStatic, { root: CLIENT_DIR, index: false, maxAge: '1h', immutable: false });
-    app.get('/', (_request, reply) => sendPage(reply));
-    app.get('/r/:room', (_request, reply) => sendPage(reply));
-    app.get('/conversations', (_request, reply) => sendPage(reply));
-    app.get('/conversations/:id', (_request, reply) => sendPage(reply));
-  }
-  app.setNotFoundHandler((_request, reply) =>
-    sendError(reply, new RequestError('not-found', 'There is nothing at this address.'), log),
-  );
+  const sendPage = await servePage(app, config.basePath);
+  app.setNotFoundHandler((request, reply) => {
+    if (sendPage?.(request, reply)) return reply;
+    return sendError(reply, new RequestError('not-found', 'There is nothing at this address.'), log);
+  });
   return app;
 }
 
 const refused = (error: Error) => new RequestError('bad-request', `The request was refused: ${error.message}`);
-
-const sendPage = (reply: FastifyReply) =>
-  reply.header('Cache-Control', 'no-cache').sendFile('index.html', { maxAge: 0, cacheControl: false });
 
 function sendError(reply: FastifyReply, error: unknown, log: Logger, status?: number): FastifyReply {
   const wire = wireError(error, log);

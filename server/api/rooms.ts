@@ -45,7 +45,9 @@ export function roomRoutes(app: FastifyInstance, config: Settings, deps: ApiDeps
     parameters: z.object({ room: RoomName }),
     body: TokenRequest,
     answer: { status: 200, schema: TokenResponse },
-    handle({ params: { room }, body }, { ip }) {
+    handle({ params, body }, { ip }) {
+      // Said aloud or typed on a phone, a name has no capitals.
+      const room = params.room.toLowerCase();
       // What asks for nothing keeps nobody out of a room, and one address not everybody else.
       ofOne.pass(`${networkOf(ip)} ${room}`);
       rooms.pass(room);

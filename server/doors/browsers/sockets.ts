@@ -28,6 +28,7 @@ export function openSockets(
 ): SocketServer {
   const trust = trustOf(config.trustProxy);
   const io = new SocketServer({
+    path: `${config.basePath}socket.io`,
     // A little above the protocol's own limit, so that a sender slightly over it gets an answer instead of a hang-up.
     maxHttpBufferSize: LIMITS.messageBytes * 4,
     pingInterval: 5000,
