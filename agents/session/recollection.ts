@@ -6,6 +6,7 @@ import { mentioning } from '../../protocol/mentions.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
 import type { Sight } from '../think/sight.ts';
+import { usesTools } from '../think/toolbox.ts';
 import { Deeds } from '../think/tools/deeds.ts';
 import { factsOf, isSameName, keptAs, ownerOf } from './owners.ts';
 
@@ -182,7 +183,7 @@ export class Recollection {
         about.has(identity) ? known(identity, person) : { identity, name: person.name, facts: [] },
       ),
       ...(occasion !== undefined && { occasion }),
-      ...(persona.tools !== undefined && { deeds: this.#deeds }),
+      ...(usesTools(persona) && { deeds: this.#deeds }),
       ...(look !== undefined && {
         look: async options => {
           const speakers = new Map(turn.map(({ speaker, name }) => [speaker, name]));

@@ -2,16 +2,19 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Conversation } from '../think/ports.ts';
 import { Deeds } from '../think/tools/deeds.ts';
-import { HttpToolbox, type HttpToolboxDeps } from '../tools/toolbox.ts';
+import { PersonaToolbox, type PersonaToolboxDeps } from '../tools/toolbox.ts';
 import { personaWith, ToolService } from './tool-service.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A toolbox in virtual time that says what became of each call. */
-export function toolboxFor(over: Partial<HttpToolboxDeps> = {}) {
+export function toolboxFor(over: Partial<PersonaToolboxDeps> = {}) {
   const clock = new VirtualClock();
   const outcomes: string[] = [];
-  const toolbox = new HttpToolbox({
+  const toolbox = new PersonaToolbox({
     allow: [],
+    commands: [],
+    searchPath: process.env.PATH ?? '',
+    report: () => {},
     perTurn: 4,
     maxResultBytes: 1000,
     variables: {},
@@ -45,7 +48,7 @@ export const bookingTool = ({ origin }: ToolService, over: object = {}) => ({
   ...over,
 });
 
-export type TurnOptions = Partial<HttpToolboxDeps> & { committed?: Promise<void>; deeds?: Deeds };
+export type TurnOptions = Partial<PersonaToolboxDeps> & { committed?: Promise<void>; deeds?: Deeds };
 
 /** One turn of a persona that may call these tools of the service. */
 export function turnAt(

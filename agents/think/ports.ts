@@ -7,6 +7,7 @@ import type { VoiceChoice, VoiceDesign } from '../speak/ports.ts';
 import type { Sight } from './sight.ts';
 import type { ToolDeclaration } from './tools/declaration.ts';
 import type { Deeds } from './tools/deeds.ts';
+import type { McpDeclaration } from './tools/mcp-declaration.ts';
 
 export interface Persona {
   id: string;
@@ -37,6 +38,8 @@ export interface Persona {
   style?: string;
   /** What a language model may call for it; never empty. */
   tools?: readonly ToolDeclaration[];
+  /** Servers whose tools it may call as well; never empty. */
+  mcp?: readonly McpDeclaration[];
   /** To whom it may give people, and where it does: `when` in the pattern language of `safety/pattern.ts`. */
   handover?: readonly { to: string; when: readonly string[]; say: string }[];
   speed: number;

@@ -35,7 +35,8 @@ const Parameters = Schema.superRefine(({ type, properties }, context) => {
     : { ...schema, additionalProperties: false },
 );
 
-const Headers = z.record(
+/** Headers of requests. Their values may name variables, and hold none. */
+export const ToolHeaders = z.record(
   z
     .string()
     .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'is no name of a header')
@@ -62,7 +63,7 @@ const Declaration = z
     result: Schema.optional(),
     url: z.string().max(2048),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-    headers: Headers.default({}),
+    headers: ToolHeaders.default({}),
     timeoutMs: z.number().int().min(100).max(30_000).default(3000),
     /** By default true for everything but GET. */
     sideEffects: z.boolean().optional(),
