@@ -108,6 +108,7 @@ export async function createParts(
     searchPath: env.PATH ?? '',
     clock,
     report: (problem, details) => log.warn(details, problem),
+    restarted: () => metrics.workerRestarted('tool-server'),
     called: (outcome, tool, tookMs) => {
       metrics.toolCalled(outcome, tool, tookMs);
       // Not what it was asked, nor what it said [P1].

@@ -28,7 +28,8 @@ describe('a persona with tools in a real call', () => {
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll(':4100/', `:${port}/`));
     process.env.OPENAI_BASE_URL = endpoint.baseUrl;
     process.env.VISAVIS_TOOL_SHOP = TOKEN;
-    const tools = { allow: [`http://127.0.0.1:${port}/orders`] };
+    const commands = [['node', 'examples/tools/stock.mjs']];
+    const tools = { allow: [`http://127.0.0.1:${port}/orders`], commands };
     system = await startSystem({ agent: { personas, defaultPersona: 'clara', tools } });
     await system.ready();
   });

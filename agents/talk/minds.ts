@@ -33,6 +33,7 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
     searchPath: env.PATH ?? '',
     clock,
     report: (problem, details) => log.warn(details, problem),
+    restarted: () => {},
     called: () => {},
   });
   let find: (id: string) => Persona | undefined = () => undefined;

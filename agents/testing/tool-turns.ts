@@ -15,6 +15,7 @@ export function toolboxFor(over: Partial<PersonaToolboxDeps> = {}) {
     commands: [],
     searchPath: process.env.PATH ?? '',
     report: () => {},
+    restarted: () => {},
     perTurn: 4,
     maxResultBytes: 1000,
     variables: {},

@@ -22,6 +22,8 @@ export interface McpServerDeps {
   redacted(text: string): string;
   /** Something that an operator may want to know; holds nothing that it was asked or answered [P1]. */
   report(problem: string, details: object): void;
+  /** It failed, and is started again. */
+  restarted(): void;
 }
 
 /**
@@ -161,6 +163,7 @@ export class McpServer {
     if (this.#connection !== connection) return;
     this.#leave();
     if (this.#closing.signal.aborted) return;
+    this.#deps.restarted();
     this.#deps.report('a server of tools failed, and is started again', {
       server: this.#deps.declaration.name,
       reason,

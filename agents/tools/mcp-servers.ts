@@ -21,6 +21,8 @@ export interface McpServersDeps {
   /** For tests. */
   lookup?: typeof dns.lookup;
   report(problem: string, details: object): void;
+  /** A server failed, and is started again. */
+  restarted(): void;
 }
 
 type Refuse = (keys: readonly string[], problem: string) => never;
@@ -49,7 +51,7 @@ export class McpServers {
    * @param refuse throws; says what of the declaration the operator does not allow
    */
   of(declaration: McpDeclaration, refuse: Refuse): McpServer {
-    const { variables, clock, maxResultBytes, report } = this.#deps;
+    const { variables, clock, maxResultBytes, report, restarted } = this.#deps;
     const { command, url, env, headers } = declaration;
     const key = url === undefined ? 'env' : 'headers';
     const resolved = resolveValues(key === 'env' ? env : headers, variables, (name, problem) =>
@@ -62,7 +64,7 @@ export class McpServers {
         : this.#remote(url, values, refuse);
     const id = JSON.stringify({ ...declaration, [key]: values });
     const known =
-      this.#servers.get(id) ?? new McpServer({ declaration, clock, maxResultBytes, report, redacted, open });
+      this.#servers.get(id) ?? new McpServer({ declaration, clock, maxResultBytes, report, restarted, redacted, open });
     this.#servers.set(id, known);
     return known;
   }
