@@ -141,6 +141,7 @@ export async function createParts(
       guard,
       knowledge,
       handovers,
+      waiting: config.tools,
     });
     const ears = await makeEars(config, {
       making,

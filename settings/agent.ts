@@ -179,6 +179,9 @@ export const AgentSettings = z.strictObject({
       /** Calls for one answer. */
       perTurn: z.number().int().min(1).max(20).default(4),
       maxResultBytes: z.number().int().min(64).max(1_048_576).default(16_384),
+      /** After so long without a word it is said that a tool takes its time; and once more after so long. */
+      waitingMs: z.number().int().min(300).max(30_000).default(1500),
+      stillWaitingMs: z.number().int().min(1000).max(120_000).default(9000),
     })
     .prefault({}),
   /** What is done for people who seem to be in danger. */

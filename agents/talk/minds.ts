@@ -47,7 +47,7 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
     await Promise.all([toolbox.close(), making.close(), alarm.close(), knowledge.close()]);
   };
   try {
-    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge, handovers };
+    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge, handovers, waiting: config.tools };
     const { prepare, ...minds } = await makeMinds(config.dialogue, deps);
     const personas = new Personas(config.personas, {
       admit: source => {

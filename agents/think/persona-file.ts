@@ -21,6 +21,8 @@ const Design = z
 
 const Folder = z.string().regex(/^(?:[\w-][\w. -]*\/)*[\w-][\w. -]*$/);
 
+const Remarks = z.array(z.string().min(1).max(200)).max(16);
+
 const Settings = z
   .strictObject({
     name: z.string().min(1).max(64),
@@ -58,6 +60,8 @@ const Settings = z
     style: z.string().min(1).max(500).optional(),
     tools: ToolDeclarations.optional(),
     mcp: McpDeclarations.optional(),
+    waiting: Remarks.optional(),
+    stillWaiting: Remarks.optional(),
     handover: z
       .array(
         z.strictObject({

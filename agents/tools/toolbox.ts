@@ -3,6 +3,7 @@ import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
 import type { Conversation, Persona, ReplyOptions } from '../think/ports.ts';
 import { type Toolbox, type ToolCall, type ToolOutcome, type TurnTools, usesTools } from '../think/toolbox.ts';
 import { Deeds } from '../think/tools/deeds.ts';
+import type { Lookups } from '../think/tools/lookups.ts';
 import { AllowList } from './allow-list.ts';
 import { CheckTime } from './check-time.ts';
 import { ToolFailure } from './exchange.ts';
@@ -16,6 +17,8 @@ export interface PersonaToolboxDeps extends Omit<McpServersDeps, 'allowed'> {
   allow: readonly string[];
   /** Calls in one turn, the refused ones included. */
   perTurn: number;
+  /** The same call, asked for again while nobody waits for it any more, is waited for no longer. */
+  waitingMs: number;
   /** @param tool absent: the model made it up  @param tookMs absent: nothing was sent */
   called(outcome: ToolOutcome, tool?: string, tookMs?: number): void;
 }
@@ -23,6 +26,9 @@ export interface PersonaToolboxDeps extends Omit<McpServersDeps, 'allowed'> {
 /** What the calls of one turn share. */
 interface Turn extends ReplyOptions {
   deeds: Deeds;
+  lookups: Lookups | undefined;
+  /** Identity of who is answered. */
+  asker: string;
   time: CheckTime;
 }
 
@@ -36,11 +42,14 @@ interface Ready {
 const CHECKS_MS = 300;
 const LIMIT = 'No tool may be used any more in this turn. Answer with what you know.';
 const UNSURE = ' It may have been done all the same.';
+const STILL =
+  'That is under way already, and you will tell what comes of it in a turn of your own. Say in a few words that you are still on it, and go on.';
 const NOTHING = 'Done. The service had nothing to say.';
 
 /**
  * Calls the tools of personas: their own over HTTP, and those of servers. What has side effects waits until its turn is
- * certain [T5], and once begun runs to its end, whatever becomes of the turn; everything else ends with the turn's signal.
+ * certain [T5], and once begun runs to its end, whatever becomes of the turn; everything else ends with the turn's
+ * signal, unless somebody merely spoke meanwhile: then it goes on, and the conversation's lookups have it told.
  */
 export class PersonaToolbox implements Toolbox {
   readonly #deps: PersonaToolboxDeps;
@@ -89,7 +98,9 @@ export class PersonaToolbox implements Toolbox {
     const tools = () => [...ready.own, ...ready.servers.flatMap(server => server.use())];
     const deeds = conversation.deeds ?? new Deeds();
     let left = this.#deps.perTurn;
-    const turn: Turn = { ...options, deeds, time: new CheckTime(CHECKS_MS) };
+    const { lookups, occasion, turn: said } = conversation;
+    const asker = said.at(-1)?.speaker ?? occasion?.identity ?? '';
+    const turn: Turn = { ...options, deeds, lookups, asker, time: new CheckTime(CHECKS_MS) };
     return {
       get declared() {
         return tools().map(({ name, description, parameters }) => ({ name, description, parameters }));
@@ -97,15 +108,17 @@ export class PersonaToolbox implements Toolbox {
       get spent() {
         return left === 0;
       },
-      run: calls =>
-        Promise.all(
+      run: calls => {
+        options.asked?.();
+        return Promise.all(
           calls.map(async call => {
             const tool = tools().find(({ name }) => name === call.name);
             if (left === 0) return this.#failed(new ToolFailure('refused-limit', LIMIT), tool);
             left--;
             return this.#call(tool, call, turn);
           }),
-        ),
+        );
+      },
     };
   }
 
@@ -136,9 +149,49 @@ export class PersonaToolbox implements Toolbox {
       this.#deps.called('cancelled', call.name);
       throw reason;
     }
-    if (!tool.sideEffects) return this.#send(tool, send, turn.time, signal);
-    const done = turn.deeds.once(call.name, args, () => this.#send(tool, send, turn.time));
-    return unlessAborted(done, signal);
+    const what = `${call.name} ${JSON.stringify(args)}`;
+    const same = turn.lookups?.same(what);
+    if (same !== undefined) return this.#again(same, turn, signal);
+    if (tool.sideEffects) {
+      const done = turn.deeds.once(call.name, args, () => this.#send(tool, send, turn.time));
+      return this.#awaited({ what, outcome: done, abort: () => {} }, turn, signal);
+    }
+    const own = new AbortController();
+    const outcome = this.#send(tool, send, turn.time, AbortSignal.any([own.signal, this.#closing.signal]));
+    return this.#awaited({ what, outcome, abort: reason => own.abort(reason) }, turn, signal);
+  }
+
+  /** Waits for it with its turn; without a conversation's lookups it is called off with that. */
+  async #awaited(
+    { what, outcome, abort }: { what: string; outcome: Promise<string>; abort(reason: unknown): void },
+    { lookups, asker }: Turn,
+    signal: AbortSignal,
+  ): Promise<string> {
+    if (lookups !== undefined) return lookups.wait({ what, asker, outcome, abort }, signal);
+    try {
+      return await unlessAborted(outcome, signal);
+    } catch (reason) {
+      abort(reason);
+      throw reason;
+    }
+  }
+
+  /** Nobody waits for the very same any more: what comes of it within a moment is told now, and not once more. */
+  async #again(
+    { outcome, claim }: NonNullable<ReturnType<Lookups['same']>>,
+    { committed }: Turn,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const late = Promise.withResolvers<undefined>();
+    const cancelTimer = this.#deps.clock.after(this.#deps.waitingMs, () => late.resolve(undefined));
+    try {
+      const told = await unlessAborted(Promise.race([outcome, late.promise]), signal);
+      // [T5] An answer that is thrown away tells nobody.
+      if (told !== undefined) void committed.then(claim);
+      return told ?? STILL;
+    } finally {
+      cancelTimer();
+    }
   }
 
   /** @param signal absent: it cannot be called off */
