@@ -99,7 +99,7 @@ function momentOf({ people = [], turn, occasion, passages = [] }: Conversation):
   const theirs = people.find(({ identity }) => identity === occasion?.identity);
   const back = occasion?.kind === 'return' ? theirs : undefined;
   return [
-    ...(occasion?.kind === 'found' ? [findingsOf(occasion, nameOf(theirs?.name ?? ''))] : []),
+    ...(occasion === undefined ? [] : findingsOf(occasion, nameOf(theirs?.name ?? ''))),
     ...passagesOf(passages.slice(0, MOST_PASSAGES)),
     ...(feeling === undefined || feeling.confidence < FEELS_FROM || feeling.label === 'neutral'
       ? []

@@ -3,7 +3,10 @@ import { instructionsFor } from '../../think/instructions.ts';
 import type { Conversation } from '../../think/ports.ts';
 import type { Roster } from '../../think/roster.ts';
 import type { Sight } from '../../think/sight.ts';
-import { findingsOf, rosterOf, situationOf } from '../../think/situation.ts';
+import { rosterOf, situationOf } from '../../think/situation.ts';
+
+/** What came of it stands with everything else that is known. */
+const FOUND = '(Nobody has said anything. What you looked up has come: tell it now.)';
 
 /** A conversation as a chat endpoint is told of it. */
 export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMessageParam[] {
@@ -21,7 +24,7 @@ export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMes
       if (said.role === 'avatar') return { role: 'assistant', content: said.text };
       return { role: 'user', content: (said.overheard === true ? '(Said to others:) ' : '') + roster.line(said) };
     }),
-    ...(isFound ? [{ role: 'user' as const, content: `(${findingsOf(occasion, roster.id(occasion.identity))})` }] : []),
+    ...(isFound ? [{ role: 'user' as const, content: FOUND }] : []),
   ];
 }
 
