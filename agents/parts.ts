@@ -30,7 +30,7 @@ import type { Learner, Summariser } from './think/memory.ts';
 import { PersonaError } from './think/persona-file.ts';
 import { Personas } from './think/personas.ts';
 import type { Dialogue, Persona } from './think/ports.ts';
-import { HttpToolbox } from './tools/toolbox.ts';
+import { PersonaToolbox } from './tools/toolbox.ts';
 
 /** What all conversations of a host share. */
 export interface AgentParts {
@@ -102,16 +102,20 @@ export async function createParts(
 ): Promise<AgentParts> {
   const metrics = createAgentMetrics(config.prices);
   const cache = openCache(config, log);
-  const toolbox = new HttpToolbox({
+  const toolbox = new PersonaToolbox({
     ...config.tools,
     variables: toolVariablesOf(env),
+    searchPath: env.PATH ?? '',
     clock,
+    report: (problem, details) => log.warn(details, problem),
+    restarted: () => metrics.workerRestarted('tool-server'),
     called: (outcome, tool, tookMs) => {
       metrics.toolCalled(outcome, tool, tookMs);
       // Not what it was asked, nor what it said [P1].
       if (outcome !== 'ok' && outcome !== 'cancelled') log.info({ tool, outcome }, 'a call of a tool came to nothing');
     },
   });
+  metrics.child({ name: 'tools', pids: () => toolbox.pids });
   let find: (id: string) => Persona | undefined = () => undefined;
   const handovers = new Handovers(id => find(id));
   const making = new Making({
@@ -137,6 +141,7 @@ export async function createParts(
       guard,
       knowledge,
       handovers,
+      waiting: config.tools,
     });
     const ears = await makeEars(config, {
       making,
@@ -202,7 +207,10 @@ export async function createParts(
       tts,
       ownVoices: new OwnVoices(tts, voiced),
       ...minds,
-      responder,
+      responder: persona => {
+        if (tools) toolbox.open(persona);
+        return responder(persona);
+      },
       alarm,
       greeting: persona => greetingOf(persona, guard),
       voiceSense: feelings?.made ?? NOBODY_SENSES,

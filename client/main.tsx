@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { BASE, withoutBase } from './base.ts';
 import { Desk } from './desk/desk.ts';
 import { readRoute, withHiddenToken } from './desk/route.ts';
+import { BASE, withoutBase } from './place/at.ts';
 import { Nowhere } from './ui/nowhere.tsx';
 import './ui/base.css';
 import './ui/controls.css';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { compressFolder } from '../infra/page/compressed.ts';
+import { compressFolder } from './build/compressed.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 const dist = fileURLToPath(new URL('dist', import.meta.url));

@@ -13,7 +13,7 @@ import { PersonaEntry } from './rest.ts';
 import { TurnTrace } from './trace.ts';
 
 export const AGENTS_NAMESPACE = '/agents';
-export const AGENTS_VERSION = 4;
+export const AGENTS_VERSION = 5;
 /** Identity under which an avatar is in its room; no person may have it. */
 export const AVATAR_IDENTITY = 'avatar';
 

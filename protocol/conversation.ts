@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Feeling } from './feelings.ts';
 import { LIMITS } from './limits.ts';
 
-/** What the avatar is doing, as shown beside its tile. */
-export const AgentState = z.enum(['joining', 'idle', 'listening', 'thinking', 'speaking', 'away']);
+/** What the avatar is doing, as shown beside its tile. `looking`: something is looked up, and takes long. */
+export const AgentState = z.enum(['joining', 'idle', 'listening', 'thinking', 'looking', 'speaking', 'away']);
 export type AgentState = z.infer<typeof AgentState>;
 
 /** Names an entry of the log, or the turn it belongs to. */

@@ -78,6 +78,16 @@ const SingleImages = z
 const given = (settings: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
+const Words = z.array(z.string().min(1).max(1024)).min(1).max(32);
+/** A command from its beginning, perhaps with the variables that personas may set for it. */
+const Command = z.union(
+  [
+    Words.transform(command => ({ command, env: [] as string[] })),
+    z.strictObject({ command: Words, env: z.array(z.string().min(1).max(64)).max(32).default([]) }),
+  ],
+  { error: 'the words of a command, or { command, env }: with the names of variables that personas may set' },
+);
+
 /** The agent hosts' settings: the `agent` section of the configuration file. Unknown keys are errors. */
 export const AgentSettings = z.strictObject({
   /** Conversations one host carries; 0: as many as its cores can. */
@@ -164,9 +174,14 @@ export const AgentSettings = z.strictObject({
         )
         .max(100)
         .default([]),
+      /** What personas may have started as servers of tools: commands from their beginning; what is not listed is not started. */
+      commands: z.array(Command).max(100).default([]),
       /** Calls for one answer. */
       perTurn: z.number().int().min(1).max(20).default(4),
       maxResultBytes: z.number().int().min(64).max(1_048_576).default(16_384),
+      /** After so long without a word it is said that a tool takes its time; and once more after so long. */
+      waitingMs: z.number().int().min(300).max(30_000).default(1500),
+      stillWaitingMs: z.number().int().min(1000).max(120_000).default(9000),
     })
     .prefault({}),
   /** What is done for people who seem to be in danger. */

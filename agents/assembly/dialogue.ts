@@ -19,6 +19,7 @@ import { InnerVoiceFilter } from '../think/inner-voice.ts';
 import { type Learner, learningFallback, type Summariser } from '../think/memory.ts';
 import { MeteredDialogue } from '../think/metered.ts';
 import type { Dialogue, Persona } from '../think/ports.ts';
+import { WaitingDialogue, type WaitingOptions } from '../think/waiting.ts';
 import { chain, firstOf } from './chain.ts';
 import type { MadeEntry, Making } from './makers.ts';
 
@@ -45,16 +46,19 @@ export interface MindsDeps {
   guard: Guard;
   knowledge: Knowledge;
   handovers: Handovers;
+  /** After how long it is said that a tool takes its time. */
+  waiting: Omit<WaitingOptions, 'clock'>;
 }
 
 /**
  * The words of an answer, from the inside outwards: the vendor, counted and timed; what a model says to itself is left
  * out; cut to the persona's limits; kept for others who ask the same. Then the next entry, where one fails before its
- * first word; before the first of them the script is asked for what it knows for certain. Around all of them the feeling that goes with the words. What a script says is the persona's own: it is
+ * first word; before the first of them the script is asked for what it knows for certain. Around all of them the feeling
+ * that goes with the words, and what is said while a tool takes long. What a script says is the persona's own: it is
  * neither filtered, cut nor kept. Each is told what the documents of the persona say. Before all of that stands who looks whether somebody is in danger.
  */
 export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps): Promise<Minds> {
-  const { making, metrics, log, clock, cache, guard, knowledge, handovers } = deps;
+  const { making, metrics, log, clock, cache, guard, knowledge, handovers, waiting } = deps;
   const made = await making.stage('dialogue', entries);
   const wrapped = made.map(({ made: vendor, capabilities: { scripted }, meter, identity }) =>
     chain<Dialogue>(
@@ -85,11 +89,11 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
   );
   const quick = made.find(({ capabilities }) => capabilities.first)?.made;
   const sooner = quick === undefined || quick === made[0]?.made ? answering : new CertainFirst(answering, quick);
-  const expressive = new HandoverDialogue(new ExpressiveDialogue(sooner, toneOf), handovers);
+  const patient = new WaitingDialogue(new ExpressiveDialogue(sooner, toneOf), { clock, ...waiting });
   const model = guard.listens ? made.find(({ capabilities }) => !capabilities.scripted) : undefined;
   const second = model && new SecondOpinion(new MeteredDialogue(model.made, model.meter), clock);
   return {
-    dialogue: new SafeDialogue(expressive, guard, second),
+    dialogue: new SafeDialogue(new HandoverDialogue(patient, handovers), guard, second),
     takesPictures: made[0]!.capabilities.pictures,
     scripted: made.every(({ capabilities }) => capabilities.scripted),
     ...(await makeNotes(made, deps)),

@@ -1,6 +1,13 @@
 /** Why something was stopped; the reason of a turn's AbortSignal. */
 export class Cancelled extends Error {
   override name = 'Cancelled';
+  /** Nobody waits for it any more, but what it was to find out is still wanted. */
+  readonly stillWanted: boolean;
+
+  constructor(reason: string, { stillWanted = false } = {}) {
+    super(reason);
+    this.stillWanted = stillWanted;
+  }
 }
 
 /**

@@ -20,6 +20,11 @@ export class Cooldown {
     return this.#clock.nowMs() < this.#untilMs;
   }
 
+  /** Until it may be asked again, ms. */
+  get leftMs(): number {
+    return Math.max(0, this.#untilMs - this.#clock.nowMs());
+  }
+
   failed(): void {
     this.#restMs = Math.min(REST_MOST_MS, Math.max(REST_MS, this.#restMs * 2));
     this.#untilMs = this.#clock.nowMs() + this.#restMs;

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { PERSONA, Scene } from '../testing/scene.ts';
 import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
 import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from '../think/ports.ts';
-import { HAND_OVER, HandoverDialogue, Handovers } from './handovers.ts';
+import { HAND_OVER } from '../think/tools/declaration.ts';
+import { HandoverDialogue, Handovers } from './handovers.ts';
 
 const SARAH: Persona = { ...PERSONA, id: 'sarah', name: 'Sarah', description: 'She knows selling.' };
 const OLLIE: Persona = {
@@ -73,7 +74,8 @@ describe('a model', () => {
     const model: Dialogue = {
       name: 'model',
       async *reply(asked, how) {
-        const tools = box.begin(asked, how)!;
+        // What the documents say is put beside what was asked.
+        const tools = box.begin({ ...asked, passages: [] }, how)!;
         const [told] = await tools.run([{ name: HAND_OVER, arguments: '{"to":"sarah"}' }]);
         expect(told).toMatch(/Sarah takes over/);
         expect(tools.spent).toBe(true);

@@ -3,9 +3,8 @@ import { wordsOf } from '../safety/words.ts';
 import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
 import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from '../think/ports.ts';
 import type { Toolbox, TurnTools } from '../think/toolbox.ts';
+import { HAND_OVER } from '../think/tools/declaration.ts';
 
-/** What a model calls to give somebody to another persona. */
-export const HAND_OVER = 'hand_over';
 /** Pass for nothing in what people say to somebody whom they want to talk to. */
 const FILLERS = new Set([
   'um',
@@ -34,8 +33,8 @@ interface Rule {
 export class Handovers {
   /** By the persona that was read: a conversation keeps the rules it began with. */
   readonly #rules = new WeakMap<Persona, readonly Rule[]>();
-  /** What a model has decided, by what it was asked. */
-  readonly #decided = new WeakMap<Conversation, string>();
+  /** What a model has decided, by the turn that it answers: what else it is told, others may add. */
+  readonly #decided = new WeakMap<Conversation['turn'], string>();
   readonly #find: (id: string) => Persona | undefined;
 
   /** @param find a persona as its file is now */
@@ -75,7 +74,7 @@ export class Handovers {
 
   /** What a model has decided for this turn. */
   decided(conversation: Conversation): string | undefined {
-    return this.#decided.get(conversation);
+    return this.#decided.get(conversation.turn);
   }
 
   /** Offers models the tool, where a persona names somebody. It only notes what is decided: nothing is done before the turn is over [T5]. */
@@ -91,11 +90,11 @@ export class Handovers {
 
   #with(tools: TurnTools | undefined, others: readonly Persona[], conversation: Conversation): TurnTools {
     const who = others.map(({ id, name, description }) => `${id} (${name}: ${description})`).join('; ');
-    const decided = () => this.#decided.has(conversation);
+    const decided = () => this.#decided.has(conversation.turn);
     const decide = (text: string): string => {
       const to = others.find(({ id }) => text.includes(JSON.stringify(id)));
       if (to === undefined) return `There is nobody of that id. There are: ${who}.`;
-      this.#decided.set(conversation, to.id);
+      this.#decided.set(conversation.turn, to.id);
       return `${to.name} takes over as soon as you have spoken. Say in one short sentence that you fetch ${to.name}.`;
     };
     return {

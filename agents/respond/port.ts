@@ -1,7 +1,15 @@
 /** The responder port: what answers a turn, in sound. A conversation has one. */
 import type { VisemeEvent } from '../../protocol/timeline.ts';
 import type { SpokenWord } from '../speak/words.ts';
-import type { ConcernPart, Conversation, FeelingPart, HandoverPart, Persona, SourcesPart } from '../think/ports.ts';
+import type {
+  ConcernPart,
+  Conversation,
+  FeelingPart,
+  HandoverPart,
+  LookingPart,
+  Persona,
+  SourcesPart,
+} from '../think/ports.ts';
 
 /** What a responder can do; asked before it is used. */
 export interface ResponderCapabilities {
@@ -34,7 +42,7 @@ export type Mark =
   | { type: 'mark'; step: 'sentence' | 'sound' | 'made'; sentence: number; atMs: number };
 
 /** A piece of an answer, in the order in which it is heard. A feeling is that of what follows it. */
-export type Spoken = SpokenSound | FeelingPart | ConcernPart | HandoverPart | SourcesPart | Mark;
+export type Spoken = SpokenSound | FeelingPart | ConcernPart | HandoverPart | LookingPart | SourcesPart | Mark;
 
 export interface RespondOptions {
   turnId: string;

@@ -81,11 +81,11 @@ export async function speakReply(parts: AsyncIterable<ReplyPart>, reply: Reply, 
         await say(splitter.settled());
         await sayClause();
       } else if (part.type === 'pause') await say(splitter.flush());
-      else if (part.type === 'concern' || part.type === 'handover' || part.type === 'sources') out(part);
       else if (part.type === 'feeling') {
         await say(splitter.settled());
         speaker.feel(part);
-      } else {
+      } else if (part.type !== 'text') out(part);
+      else {
         if (!written) out({ type: 'mark', step: 'firstToken', atMs: clock.nowMs() });
         if (!cached && part.cached === true) out({ type: 'mark', step: 'cached', atMs: clock.nowMs() });
         written = true;

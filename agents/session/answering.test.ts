@@ -36,7 +36,13 @@ function scene(parts: (Spoken | Error)[], events: Partial<AnsweringEvents> = {},
   const turn = new Turn({ id: 't', source: 'voice', inputs: [], said: saidAt(0) });
   const commit = () =>
     turn.commit(
-      { speech: () => told.push('sound'), feeling: () => {}, concern: () => {}, complete: () => told.push('complete') },
+      {
+        speech: () => told.push('sound'),
+        feeling: () => {},
+        concern: () => {},
+        looking: () => {},
+        complete: () => told.push('complete'),
+      },
       0,
     );
   if (certain) commit();

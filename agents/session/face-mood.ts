@@ -7,6 +7,8 @@ import type { ReplyPart } from '../think/ports.ts';
 const PLACES = 0.45;
 /** A smaller change of a listener's face is not seen. */
 const NOTICED = 0.1;
+/** Where somebody looks who looks something up. */
+const ASIDE = { x: 0.5, y: 0.35 };
 const NEUTRAL = { emotion: 'neutral', intensity: 0 } as const;
 
 /** Keeps the avatar's face and the state shown beside it in step; says each change once. */
@@ -14,6 +16,8 @@ export class FaceMood {
   readonly #show: (mood: Mood) => void;
   readonly #view: { state(state: AgentState): void };
   #mood: Mood = { state: 'idle', ...NEUTRAL };
+  #looking = false;
+  #told: AgentState = 'idle';
 
   constructor(show: (mood: Mood) => void, view: { state(state: AgentState): void }) {
     this.#show = show;
@@ -21,9 +25,14 @@ export class FaceMood {
   }
 
   state(state: FaceState): void {
-    if (state === this.#mood.state) return;
-    this.#view.state(state);
-    this.#set({ ...this.#mood, state });
+    if (state !== this.#mood.state) this.#set({ ...this.#mood, state });
+  }
+
+  /** Something is being looked up, and takes long: the face looks aside meanwhile, also while it says so. */
+  looking(on: boolean): void {
+    if (on === this.#looking) return;
+    this.#looking = on;
+    this.#set(this.#mood);
   }
 
   feel({ emotion, intensity }: Extract<ReplyPart, { type: 'feeling' }>): void {
@@ -51,13 +60,15 @@ export class FaceMood {
   /** Nothing is going on: a calm face. */
   rest(): void {
     const { gaze: _, ...mood } = this.#mood;
-    this.#mood = { ...mood, ...NEUTRAL };
-    if (this.#mood.state === 'idle') this.#show(this.#mood);
-    else this.state('idle');
+    this.#set({ ...mood, ...NEUTRAL, state: 'idle' });
   }
 
   #set(mood: Mood): void {
     this.#mood = mood;
-    this.#show(mood);
+    const looking = this.#looking && (mood.state === 'thinking' || mood.state === 'speaking');
+    const told = looking ? 'looking' : mood.state;
+    if (told !== this.#told) this.#view.state(told);
+    this.#told = told;
+    this.#show(looking ? { ...mood, state: 'thinking', gaze: ASIDE } : mood);
   }
 }

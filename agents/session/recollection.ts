@@ -6,7 +6,9 @@ import { mentioning } from '../../protocol/mentions.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Conversation, Exchange, Known, Persona } from '../think/ports.ts';
 import type { Sight } from '../think/sight.ts';
+import { usesTools } from '../think/toolbox.ts';
 import { Deeds } from '../think/tools/deeds.ts';
+import type { Lookups } from '../think/tools/lookups.ts';
 import { factsOf, isSameName, keptAs, ownerOf } from './owners.ts';
 
 /** Exchanges that a dialogue is given word by word, at most. */
@@ -68,10 +70,20 @@ export class Recollection {
   /** How many of the history's exchanges are in the summary. */
   #summarised = 0;
   #summarising = false;
+  readonly #lookups: Lookups | undefined;
   #deeds = new Deeds();
 
-  /** @param earlier the end of an earlier conversation, as if it had been this one's beginning */
-  constructor(deps: RecollectionDeps, history: readonly LogEntry[], earlier: readonly LogEntry[] = []) {
+  /**
+   * @param earlier the end of an earlier conversation, as if it had been this one's beginning
+   * @param lookups what its tools look up while talk goes on
+   */
+  constructor(
+    deps: RecollectionDeps,
+    history: readonly LogEntry[],
+    earlier: readonly LogEntry[] = [],
+    lookups?: Lookups,
+  ) {
+    this.#lookups = lookups;
     this.#deps = deps;
     this.#earlier = exchangesOf(earlier).slice(-EARLIER_LINES);
     this.#history = exchangesOf(history);
@@ -124,6 +136,8 @@ export class Recollection {
   }
 
   left(identity: string): void {
+    // What they asked for is not for others.
+    this.#lookups?.clear(identity);
     const person = this.#people.get(identity);
     if (person === undefined) return;
     this.#people.delete(identity);
@@ -137,6 +151,10 @@ export class Recollection {
   /** Names of everybody who is here. */
   get names(): string[] {
     return [...this.#people.values()].map(({ name }) => name);
+  }
+
+  isHere(identity: string): boolean {
+    return this.#people.has(identity);
   }
 
   felt(identity: string, feeling: Feeling | null): void {
@@ -182,7 +200,10 @@ export class Recollection {
         about.has(identity) ? known(identity, person) : { identity, name: person.name, facts: [] },
       ),
       ...(occasion !== undefined && { occasion }),
-      ...(persona.tools !== undefined && { deeds: this.#deeds }),
+      ...(usesTools(persona) && {
+        deeds: this.#deeds,
+        ...(this.#lookups !== undefined && { lookups: this.#lookups }),
+      }),
       ...(look !== undefined && {
         look: async options => {
           const speakers = new Map(turn.map(({ speaker, name }) => [speaker, name]));
@@ -221,6 +242,7 @@ export class Recollection {
   async close(): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LAST_LESSON_MS);
+    this.#lookups?.clear();
     await Promise.race([this.#learning, late]);
     clearTimeout(timer);
     this.#abort.abort();
@@ -234,6 +256,7 @@ export class Recollection {
   #forget(isGone: (exchange: Exchange) => boolean, { allKnown = false } = {}): void {
     this.#abort.abort();
     this.#abort = new AbortController();
+    this.#lookups?.clear();
     // Others than before: a dialogue may have kept what it made of them and of all that came before. What came before
     // all that is gone stays as it is, so that a dialogue need not go through it again.
     let stays = allKnown;

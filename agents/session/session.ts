@@ -6,6 +6,7 @@ import type { Utterance } from '../listen/listener.ts';
 import type { Progress } from '../perform/port.ts';
 import { empathyFor } from '../think/expressive.ts';
 import type { Exchange } from '../think/ports.ts';
+import { Lookups } from '../think/tools/lookups.ts';
 import { Answering } from './answering.ts';
 import { Audience } from './audience.ts';
 import { Backchannels } from './backchannels.ts';
@@ -48,7 +49,11 @@ export class Session {
 
   constructor(deps: SessionDeps, { identity, history = [], earlier, arrives = false }: SessionOptions) {
     this.#deps = deps;
-    this.#recollection = new Recollection(deps, history, earlier);
+    const lookups = new Lookups(deps.clock, {
+      found: () => this.#tell({ type: 'found', any: true }),
+      isHere: identity => this.#recollection.isHere(identity),
+    });
+    this.#recollection = new Recollection(deps, history, earlier, lookups);
     this.#floor = openFloor(deps.performance.capabilities.pauses === 'exact');
     this.#greeted = history.length > 0;
     this.#arrives = arrives;
@@ -115,15 +120,19 @@ export class Session {
     this.#mood = mood;
     const [audience, recollection, log, answering] = [this.#audience, this.#recollection, this.#log, this.#answering];
     const turns = new Turns(
-      { ...deps, audience, recollection, log, answering },
+      { ...deps, audience, recollection, lookups, log, answering },
       {
         made: samples => this.#tell({ type: 'made', samples }),
         complete: () => this.#tell({ type: 'complete' }),
         feeling: feeling => mood.feel(feeling),
+        looking: on => mood.looking(on),
+        found: () => this.#tell({ type: 'found', any: true }),
       },
     );
     this.#turns = turns;
-    const timer = (name: TimerName) => this.#tell({ type: 'timer', timer: name });
+    const timer = (name: TimerName) =>
+      // It may have been told with an answer, or wanted by nobody any more.
+      this.#tell(name === 'tell' && !lookups.hasFound ? { type: 'found', any: false } : { type: 'timer', timer: name });
     this.#backchannels = deps.persona.backchannels === true ? new Backchannels(deps) : undefined;
     const begins = () => this.#backchannels?.stop();
     this.#effects = new Effects({ ...deps, audience, recollection, log, mood, turns, timer, begins });

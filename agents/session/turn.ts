@@ -15,6 +15,8 @@ export interface TurnSink {
   speech(turnId: string, chunk: SpokenChunk): void;
   feeling(feeling: FeelingPart): void;
   concern(concern: ConcernPart): void;
+  /** Something is being looked up, and takes long; or that is over. */
+  looking(on: boolean): void;
   complete(turnId: string): void;
 }
 
@@ -79,10 +81,14 @@ export class Turn {
     this.#notifyRoom();
   }
 
-  /** Ends everything the turn started. */
-  cancel(reason: string): void {
+  /**
+   * Ends everything the turn started.
+   *
+   * @param options.stillWanted but for what it was to find out: somebody merely spoke meanwhile
+   */
+  cancel(reason: string, options: { stillWanted?: boolean } = {}): void {
     if (this.signal.aborted) return;
-    this.#abort.abort(new Cancelled(reason));
+    this.#abort.abort(new Cancelled(reason, options));
     this.#held = [];
     this.#notifyRoom();
   }
@@ -93,6 +99,7 @@ export class Turn {
     else if (spoken.type === 'feeling') this.#out(sink => sink.feeling(spoken));
     else if (spoken.type === 'sources') this.sources = spoken.sources.slice(0, MOST_SOURCES);
     else if (spoken.type === 'handover') this.#handover = spoken.to;
+    else if (spoken.type === 'looking') this.#out(sink => sink.looking(spoken.on));
     else if (spoken.type === 'concern') this.#out(sink => sink.concern(spoken));
     else {
       const { pcm, words } = spoken;

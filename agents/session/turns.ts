@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Performance } from '../perform/port.ts';
 import type { Responder } from '../respond/port.ts';
-import type { Conversation, Exchange, FeelingPart, Persona } from '../think/ports.ts';
+import type { Exchange, FeelingPart, Occasion, Persona } from '../think/ports.ts';
+import type { Finding, Lookups } from '../think/tools/lookups.ts';
 import { type Answering, SORRY_GONE, SORRY_UNHEARD } from './answering.ts';
 import type { Audience } from './audience.ts';
 import type { ConversationLog } from './conversation-log.ts';
@@ -24,6 +25,7 @@ export interface TurnsDeps {
   handover?: SessionDeps['handover'];
   audience: Audience;
   recollection: Recollection;
+  lookups: Lookups;
   log: ConversationLog;
   answering: Answering;
 }
@@ -34,6 +36,10 @@ export interface TurnsEvents {
   /** All of it. */
   complete(): void;
   feeling(feeling: FeelingPart): void;
+  /** Something is being looked up, and takes long; or that is over. */
+  looking(on: boolean): void;
+  /** There is more to tell. */
+  found(): void;
 }
 
 /** The turns of a conversation: the live one [T1], and the one that is prepared in secret [T5]. */
@@ -42,6 +48,8 @@ export class Turns {
   readonly #events: TurnsEvents;
   #live: Turn | undefined;
   #prepared: Turn | undefined;
+  /** What the live turn tells. */
+  #telling: readonly Finding[] = [];
 
   constructor(deps: TurnsDeps, events: TurnsEvents) {
     this.#deps = deps;
@@ -84,6 +92,10 @@ export class Turns {
       this.#prepare(turn, own);
       return;
     }
+    if (own.kind === 'found') {
+      this.#tell(turn);
+      return;
+    }
     const { persona, answering, recollection } = this.#deps;
     // Whom it speaks to may have left.
     const name = own.kind === 'greeting' || own.kind === 'arrival' ? own.name : '';
@@ -94,18 +106,23 @@ export class Turns {
   }
 
   /** Ends the live turn and writes into the history what was heard of it, no more [T4]. */
-  end({ outcome, putBack }: Extract<Effect, { do: 'end' }>): void {
+  end({ outcome, putBack, spokenOver }: Extract<Effect, { do: 'end' }>): void {
     const turn = this.#live;
     if (turn === undefined) return;
     this.#live = undefined;
-    const { recollection, log, view, clock, responder } = this.#deps;
-    turn.cancel(outcome);
+    const { recollection, log, view, clock, responder, lookups } = this.#deps;
+    this.#events.looking(false);
+    turn.cancel(outcome, { stillWanted: spokenOver === true });
     log.spoken(turn, true, outcome === 'interrupted');
     const heard = log.answer(turn);
     if (!putBack) recollection.said(turn.id, [...turn.inputs, ...heard]);
     else if (heard.length > 0) recollection.said(turn.id, heard);
     view.timed(turn.account(outcome, clock));
     responder.heardUpTo?.(turn.id, turn.ledger.played);
+    const told = this.#telling;
+    this.#telling = [];
+    if (heard.length === 0 && outcome === 'interrupted') lookups.giveBack(told);
+    else if (lookups.hasFound) this.#events.found();
     // Who spoke over it may not want it.
     if (turn.handover !== undefined && outcome !== 'interrupted' && outcome !== 'failed')
       this.#deps.handover?.(turn.handover);
@@ -128,14 +145,26 @@ export class Turns {
           this.#events.complete();
         },
         feeling: feeling => this.#events.feeling(feeling),
-        concern: ({ kind }) => this.#deps.concern?.(kind, turn.inputs),
+        looking: on => this.#events.looking(on),
+        concern: ({ kind }) => {
+          // Nothing else is spoken of then.
+          this.#deps.lookups.clear();
+          this.#deps.concern?.(kind, turn.inputs);
+        },
       },
       clock.nowMs(),
     );
   }
 
+  /** Has what was found told to whoever asked for it. */
+  #tell(turn: Turn): void {
+    const findings = this.#deps.lookups.take();
+    this.#telling = findings ?? [];
+    this.#prepare(turn, findings && { kind: 'found', identity: findings[0].asker, findings });
+  }
+
   /** Begins what will be said. */
-  #prepare(turn: Turn, occasion?: Conversation['occasion']): void {
+  #prepare(turn: Turn, occasion?: Occasion): void {
     const startMs = this.#deps.clock.nowMs();
     const conversation = this.#deps.recollection.conversation(turn.inputs, occasion);
     turn.times.remembered({ startMs, endMs: this.#deps.clock.nowMs() });

@@ -10,7 +10,7 @@ import { Handovers } from '../handover/handovers.ts';
 import { createAgentMetrics } from '../metrics/metrics.ts';
 import { Personas } from '../think/personas.ts';
 import type { Persona } from '../think/ports.ts';
-import { HttpToolbox } from '../tools/toolbox.ts';
+import { PersonaToolbox } from '../tools/toolbox.ts';
 
 /** Those who answer and take notes, and the personas that they are ready for. */
 export interface OpenMinds extends Omit<Minds, 'prepare'> {
@@ -27,7 +27,15 @@ export interface OpenMinds extends Omit<Minds, 'prepare'> {
 export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, log: Logger): Promise<OpenMinds> {
   const metrics = createAgentMetrics(config.prices);
   const clock = systemClock;
-  const toolbox = new HttpToolbox({ ...config.tools, variables: toolVariablesOf(env), clock, called: () => {} });
+  const toolbox = new PersonaToolbox({
+    ...config.tools,
+    variables: toolVariablesOf(env),
+    searchPath: env.PATH ?? '',
+    clock,
+    report: (problem, details) => log.warn(details, problem),
+    restarted: () => {},
+    called: () => {},
+  });
   let find: (id: string) => Persona | undefined = () => undefined;
   const handovers = new Handovers(id => find(id));
   const making = new Making({ env, models: config.models, clock, metrics, log, toolbox: handovers.around(toolbox) });
@@ -39,7 +47,7 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
     await Promise.all([toolbox.close(), making.close(), alarm.close(), knowledge.close()]);
   };
   try {
-    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge, handovers };
+    const deps = { making, metrics, log, clock, cache: undefined, guard, knowledge, handovers, waiting: config.tools };
     const { prepare, ...minds } = await makeMinds(config.dialogue, deps);
     const personas = new Personas(config.personas, {
       admit: source => {

@@ -113,6 +113,10 @@ export interface SceneOptions {
   addressing?: Addressing;
   /** Whether the voice can be held. */
   pauses?: PerformanceCapabilities['pauses'];
+  /** What of the persona is otherwise. */
+  persona?: Partial<Persona>;
+  /** Stands around who writes answers. */
+  around?: (dialogue: Dialogue, clock: VirtualClock) => Dialogue;
   /** Another who answers, made from the usual one. */
   responder?: (usual: Responder) => Responder;
 }
@@ -162,7 +166,9 @@ export class Scene {
       },
     };
     const { clock } = this;
-    const usual = new TextResponder({ clock, tts: this.#tts(options.ttsMs ?? 40), dialogue, persona: PERSONA });
+    const persona = { ...PERSONA, ...options.persona };
+    const around = options.around?.(dialogue, clock) ?? dialogue;
+    const usual = new TextResponder({ clock, tts: this.#tts(options.ttsMs ?? 40), dialogue: around, persona });
     let ids = 0;
     this.session = new Session(
       {
@@ -170,7 +176,7 @@ export class Scene {
         vad: fakeVad,
         recognizer: batched(this.#asr(), this.clock),
         responder: options.responder?.(usual) ?? usual,
-        persona: PERSONA,
+        persona,
         ...(options.addressing !== undefined && { addressing: options.addressing }),
         learner: { learn: async lesson => options.learn?.(lesson) ?? [] },
         concern: (kind, said) => this.concerns.push(`${kind}: ${said.map(({ text }) => text).join(' ')}`),

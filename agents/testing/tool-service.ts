@@ -72,7 +72,7 @@ export const json = (response: http.ServerResponse, value: unknown, status = 200
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 };
 
-/** A persona as a file has it, with these tools; `place` names keys only. */
+/** A persona as a file has it, with these tools (none: the key is absent); `place` names keys only. */
 export function personaWith(
   tools: object[],
   more: object = {},
@@ -85,7 +85,13 @@ export function personaWith(
     // JSON is YAML.
     fs.writeFileSync(
       file,
-      JSON.stringify({ ...base, instructions: 'Be a clerk.', script: 'kim.rive', ...more, tools }),
+      JSON.stringify({
+        ...base,
+        instructions: 'Be a clerk.',
+        script: 'kim.rive',
+        ...more,
+        ...(tools.length > 0 && { tools }),
+      }),
     );
     return { persona: readPersona(file).persona, files: [], place: (...keys) => keys.join('.') };
   } finally {

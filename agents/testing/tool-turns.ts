@@ -2,17 +2,23 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Conversation } from '../think/ports.ts';
 import { Deeds } from '../think/tools/deeds.ts';
-import { HttpToolbox, type HttpToolboxDeps } from '../tools/toolbox.ts';
+import type { Lookups } from '../think/tools/lookups.ts';
+import { PersonaToolbox, type PersonaToolboxDeps } from '../tools/toolbox.ts';
 import { personaWith, ToolService } from './tool-service.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A toolbox in virtual time that says what became of each call. */
-export function toolboxFor(over: Partial<HttpToolboxDeps> = {}) {
+export function toolboxFor(over: Partial<PersonaToolboxDeps> = {}) {
   const clock = new VirtualClock();
   const outcomes: string[] = [];
-  const toolbox = new HttpToolbox({
+  const toolbox = new PersonaToolbox({
     allow: [],
+    commands: [],
+    searchPath: process.env.PATH ?? '',
+    report: () => {},
+    restarted: () => {},
     perTurn: 4,
+    waitingMs: 1500,
     maxResultBytes: 1000,
     variables: {},
     clock,
@@ -45,19 +51,29 @@ export const bookingTool = ({ origin }: ToolService, over: object = {}) => ({
   ...over,
 });
 
-export type TurnOptions = Partial<HttpToolboxDeps> & { committed?: Promise<void>; deeds?: Deeds };
+export type TurnOptions = Partial<PersonaToolboxDeps> & {
+  committed?: Promise<void>;
+  deeds?: Deeds;
+  lookups?: Lookups;
+};
 
 /** One turn of a persona that may call these tools of the service. */
 export function turnAt(
   { origin }: ToolService,
   tools: object[],
-  { committed = Promise.resolve(), deeds = new Deeds(), ...deps }: TurnOptions = {},
+  { committed = Promise.resolve(), deeds = new Deeds(), lookups, ...deps }: TurnOptions = {},
 ) {
   const { toolbox, clock, outcomes } = toolboxFor({ allow: [origin], ...deps });
   const source = personaWith(tools);
   toolbox.prepare(source);
   const controller = new AbortController();
-  const conversation: Conversation = { persona: source.persona, history: [], turn: [], deeds };
+  const conversation: Conversation = {
+    persona: source.persona,
+    history: [],
+    turn: [{ role: 'user', speaker: 'ann', name: 'Ann', text: 'Where is my order?' }],
+    deeds,
+    ...(lookups !== undefined && { lookups }),
+  };
   const begin = () => toolbox.begin(conversation, { signal: controller.signal, committed })!;
   const granted = begin();
   return {
@@ -72,7 +88,7 @@ export function turnAt(
     clock,
     outcomes,
     deeds,
-    abort: () => controller.abort(new Error('called off')),
+    abort: (reason = new Error('called off')) => controller.abort(reason),
   };
 }
 

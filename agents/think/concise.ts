@@ -1,5 +1,6 @@
 import { sentenceSegments } from '../speak/sentences.ts';
 import type { Conversation, Dialogue, Persona, ReplyOptions, ReplyPart } from './ports.ts';
+import { usesTools } from './toolbox.ts';
 
 /** Of a voice at its usual speed. */
 const WORDS_PER_SECOND = 2.8;
@@ -41,7 +42,7 @@ export class ConciseDialogue implements Dialogue {
       for (const sentence of segments) {
         if (!budget.spend(sentence)) {
           // Whatever is done next is still done.
-          if (persona.tools === undefined && persona.handover === undefined) return;
+          if (!usesTools(persona) && persona.handover === undefined) return;
           open = '';
           break;
         }

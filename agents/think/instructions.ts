@@ -1,4 +1,5 @@
 import type { Persona } from './ports.ts';
+import { usesTools } from './toolbox.ts';
 
 const HOUSE_RULES = 'You are in a live video call and your words are spoken aloud.';
 const PLAIN_SPEECH = 'of plain speech: no markup, no lists, no emoji.';
@@ -17,7 +18,7 @@ const languages = new Intl.DisplayNames(['en'], { type: 'language' });
  * @param options.lines how it is told what people say: `quoted`, after their ids, or `plain`, as small models need it
  */
 export function instructionsFor(
-  { instructions, language, expertise, limits, style, tools }: Persona,
+  { instructions, language, expertise, limits, style, tools, mcp }: Persona,
   { lines = 'quoted' }: { lines?: 'quoted' | 'plain' } = {},
 ): string {
   const { sentences, answerSeconds } = limits ?? {};
@@ -28,7 +29,7 @@ export function instructionsFor(
     `${HOUSE_RULES} Answer in ${length} ${PLAIN_SPEECH} ${lines === 'quoted' ? BY_ID : BY_NAME} ${SILENCE}`,
     SAFETY_RULES,
     ...(answerSeconds === undefined ? [] : [`Speak for no longer than ${answerSeconds} seconds at a time.`]),
-    ...(tools === undefined ? [] : [TOOL_RULES]),
+    ...(usesTools({ tools, mcp }) ? [TOOL_RULES] : []),
     ...(expertise === undefined ? [] : [`What you know best: ${expertise.join(', ')}.`]),
     ...(style === undefined ? [] : [`Your manner: ${style.trim()}`]),
     ...(language === undefined ? [] : [`You speak ${languages.of(language)}.`]),

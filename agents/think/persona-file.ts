@@ -6,6 +6,7 @@ import { OperatorError } from '../../telemetry/operator-error.ts';
 import type { VoiceDesign } from '../speak/ports.ts';
 import type { Persona } from './ports.ts';
 import { ToolDeclarations } from './tools/declaration.ts';
+import { McpDeclarations } from './tools/mcp-declaration.ts';
 
 /** Of the keys of a {@link VoiceDesign}, those that are not as the voice has them. */
 const Design = z
@@ -19,6 +20,8 @@ const Design = z
   .partial();
 
 const Folder = z.string().regex(/^(?:[\w-][\w. -]*\/)*[\w-][\w. -]*$/);
+
+const Remarks = z.array(z.string().min(1).max(200)).max(16);
 
 const Settings = z
   .strictObject({
@@ -56,6 +59,9 @@ const Settings = z
       .optional(),
     style: z.string().min(1).max(500).optional(),
     tools: ToolDeclarations.optional(),
+    mcp: McpDeclarations.optional(),
+    waiting: Remarks.optional(),
+    stillWaiting: Remarks.optional(),
     handover: z
       .array(
         z.strictObject({
@@ -82,6 +88,11 @@ const Settings = z
   .refine(({ script, scripts }) => (script === undefined) !== (scripts === undefined), {
     path: ['script'],
     message: 'name one file here, or several as scripts',
+  })
+  .superRefine(({ tools = [], mcp = [] }, context) => {
+    for (const [i, { name }] of tools.entries())
+      if (mcp.some(server => name.startsWith(`${server.name}_`)))
+        context.addIssue({ code: 'custom', path: ['tools', i, 'name'], message: 'begins with the name of a server' });
   });
 
 /** A persona file is wrong; the message names the file, the line and the key. */

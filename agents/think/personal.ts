@@ -1,5 +1,6 @@
 import { isMadeOf } from '../base/phrases.ts';
 import type { Conversation } from './ports.ts';
+import { usesTools } from './toolbox.ts';
 
 /** A question in which somebody speaks of themself, or of somebody by name, is theirs alone. */
 const SELF = /\b(?:i|me|my|mine|myself|we|us|our|ours)\b/i;
@@ -31,8 +32,7 @@ const LEAST_WORDS = 4;
 export function commonQuestion(conversation: Conversation): string | undefined {
   const { persona, turn, history, people = [], summary, occasion } = conversation;
   // What a tool says is of this moment, and perhaps of this person; documents change.
-  if (persona.tools !== undefined || persona.handover !== undefined || persona.knowledge !== undefined)
-    return undefined;
+  if (usesTools(persona) || persona.handover !== undefined || persona.knowledge !== undefined) return undefined;
   if (turn.length !== 1 || occasion !== undefined || summary !== undefined) return undefined;
   // An answer may come back to anything that was said before.
   if (!history.every(({ role, text }) => role === 'avatar' || isCommon(text) || isSmallTalk(text))) return undefined;

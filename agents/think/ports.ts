@@ -7,6 +7,8 @@ import type { VoiceChoice, VoiceDesign } from '../speak/ports.ts';
 import type { Sight } from './sight.ts';
 import type { ToolDeclaration } from './tools/declaration.ts';
 import type { Deeds } from './tools/deeds.ts';
+import type { Finding, Lookups } from './tools/lookups.ts';
+import type { McpDeclaration } from './tools/mcp-declaration.ts';
 
 export interface Persona {
   id: string;
@@ -37,6 +39,11 @@ export interface Persona {
   style?: string;
   /** What a language model may call for it; never empty. */
   tools?: readonly ToolDeclaration[];
+  /** What is said while a tool takes long, and while it takes very long; absent: what is usual in its language. */
+  waiting?: readonly string[];
+  stillWaiting?: readonly string[];
+  /** Servers whose tools it may call as well; never empty. */
+  mcp?: readonly McpDeclaration[];
   /** To whom it may give people, and where it does: `when` in the pattern language of `safety/pattern.ts`. */
   handover?: readonly { to: string; when: readonly string[]; say: string }[];
   speed: number;
@@ -86,15 +93,22 @@ export interface Conversation {
   /** What was said in the present turn, by one person or several; nothing, where there is an `occasion`. */
   turn: readonly Exchange[];
   people?: readonly Known[];
-  /** Somebody who is known from earlier is back and waits for a greeting. */
-  occasion?: { kind: 'return'; identity: string };
+  /** Why the avatar speaks unasked, and to whom. */
+  occasion?: Occasion;
   /** What those who speak show right now, with their consent; absent: nothing may be seen. */
   look?(options: { signal: AbortSignal }): Promise<Sight[]>;
   /** What the persona's documents say of what was asked; absent where nothing was found. */
   passages?: readonly { text: string; source: Source }[];
   /** What tools did in this conversation; the same object in every turn. */
   deeds?: Deeds;
+  /** What is still being looked up, while talk goes on; the same object in every turn. */
+  lookups?: Lookups;
 }
+
+/** Somebody who is known from earlier is back and waits for a greeting; or what they asked for has been found. */
+export type Occasion =
+  | { kind: 'return'; identity: string }
+  | { kind: 'found'; identity: string; findings: readonly [Finding, ...Finding[]] };
 
 /**
  * `pause`: what was written is whole; something else is done before the answer goes on. `cached`: it was worked out
@@ -106,7 +120,14 @@ export type ReplyPart =
   | FeelingPart
   | ConcernPart
   | HandoverPart
+  | LookingPart
   | SourcesPart;
+
+/** Something is being looked up, and takes long; or that is over. */
+export interface LookingPart {
+  type: 'looking';
+  on: boolean;
+}
 
 /** Where what follows is written. */
 export interface SourcesPart {
@@ -144,6 +165,8 @@ export interface ReplyOptions {
    * reply is speculation and may be thrown away [T5].
    */
   committed: Promise<void>;
+  /** Told whenever tools are asked. */
+  asked?(): void;
 }
 
 /** What a dialogue can do. */

@@ -1,4 +1,4 @@
-import type { Conversation, ReplyOptions } from './ports.ts';
+import type { Conversation, Persona, ReplyOptions } from './ports.ts';
 import type { JsonSchema } from './tools/json-schema.ts';
 
 /** A call as a model asks for it. */
@@ -15,6 +15,7 @@ export type ToolOutcome =
   | 'bad-result'
   | 'timeout'
   | 'http-error'
+  | 'tool-error'
   | 'network'
   | 'refused-limit'
   | 'cancelled';
@@ -31,6 +32,10 @@ export interface TurnTools {
    */
   run(calls: readonly ToolCall[]): Promise<string[]>;
 }
+
+/** Whether a language model may call anything for a persona. */
+export const usesTools = ({ tools, mcp }: Pick<Persona, 'tools' | 'mcp'>): boolean =>
+  tools !== undefined || mcp !== undefined;
 
 /** Carries out what personas declare as tools. */
 export interface Toolbox {

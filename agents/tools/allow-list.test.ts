@@ -29,7 +29,14 @@ describe('the list of allowed targets', () => {
   ])('%s does not let %s through', (entry, url) => expect(allows(entry, url)).toBe(false));
 
   it('is empty unless the settings say otherwise', () => {
-    expect(AgentSettings.parse({}).tools).toEqual({ allow: [], perTurn: 4, maxResultBytes: 16_384 });
+    expect(AgentSettings.parse({}).tools).toEqual({
+      allow: [],
+      commands: [],
+      waitingMs: 1500,
+      stillWaitingMs: 9000,
+      perTurn: 4,
+      maxResultBytes: 16_384,
+    });
     expect(new AllowList([]).allows({ origin: 'http://127.0.0.1', path: '/' })).toBe(false);
   });
 

@@ -57,18 +57,27 @@ export async function exchange(request: ToolRequest, options: ExchangeOptions): 
     signal?.throwIfAborted();
     if (late.signal.aborted)
       throw new ToolFailure('timeout', 'The tool failed: the service did not answer in time.', { unsure: true });
-    if (error instanceof ToolFailure) throw error;
-    if (error instanceof AddressRefused)
-      throw new ToolFailure('network', 'The tool failed: the service is at an address where no tool may go.');
-    if (NOT_CONNECTED.test(String((error as NodeJS.ErrnoException).code)))
-      throw new ToolFailure('network', 'The tool failed: the service could not be reached.');
-    throw new ToolFailure('network', 'The tool failed: the connection to the service broke.', { unsure: true });
+    throw failureOf(error);
   } finally {
     cancelTimer();
   }
 }
 
-function send({ method, url, headers, lookup, body }: ToolRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+/** What the model is told of a connection that came to nothing. */
+export function failureOf(error: unknown): ToolFailure {
+  if (error instanceof ToolFailure) return error;
+  if (error instanceof AddressRefused)
+    return new ToolFailure('network', 'The tool failed: the service is at an address where no tool may go.');
+  if (NOT_CONNECTED.test(String((error as NodeJS.ErrnoException).code)))
+    return new ToolFailure('network', 'The tool failed: the service could not be reached.');
+  return new ToolFailure('network', 'The tool failed: the connection to the service broke.', { unsure: true });
+}
+
+/** Asks a target on a connection of its own; resolves with the head of its answer, whatever that says. */
+export function send(
+  { method, url, headers, lookup, body }: ToolRequest,
+  signal: AbortSignal,
+): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === 'https:' ? https : http;
     const outgoing = request(url, {
@@ -100,7 +109,9 @@ async function read(response: http.IncomingMessage, maxBytes: number): Promise<u
         unsure: statusCode >= 500,
       });
     if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw unusable('is compressed');
-    const bytes = await bounded(response, maxBytes);
+    const parts: Buffer[] = [];
+    for await (const part of bounded(response, maxBytes)) parts.push(part);
+    const bytes = Buffer.concat(parts);
     if (bytes.length === 0) return null;
     return parsed(bytes, headers['content-type'] ?? '');
   } finally {
@@ -108,15 +119,14 @@ async function read(response: http.IncomingMessage, maxBytes: number): Promise<u
   }
 }
 
-async function bounded(response: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
+/** The body of an answer. Throws ToolFailure where it is longer; the connection ends with whoever reads it. */
+export async function* bounded(response: http.IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
     size += part.length;
     if (size > maxBytes) throw unusable('is too long');
-    parts.push(part);
+    yield part;
   }
-  return Buffer.concat(parts);
 }
 
 function parsed(bytes: Buffer, contentType: string): unknown {
@@ -137,5 +147,6 @@ function parsed(bytes: Buffer, contentType: string): unknown {
   }
 }
 
-const unusable = (problem: string) =>
+/** What was answered is of no use. */
+export const unusable = (problem: string) =>
   new ToolFailure('bad-result', `The tool failed: what the service answered ${problem}.`, { unsure: true });

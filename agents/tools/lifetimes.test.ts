@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Cancelled } from '../base/cancellation.ts';
 import { json, type ToolService } from '../testing/tool-service.ts';
 import { serviceForEach } from '../testing/tool-turns.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { Deeds } from '../think/tools/deeds.ts';
+import { Lookups } from '../think/tools/lookups.ts';
 
 let service: ToolService;
 const { order, booking, turn } = serviceForEach(each => {
@@ -126,5 +129,111 @@ describe('closing the host', () => {
   it('[C1] no connection is kept after a call', async () => {
     await turn([order()]).run(['order', { id: '1' }]);
     await expect.poll(() => service.connections).toBe(0);
+  });
+});
+
+describe('a call whose turn is given up because somebody spoke', () => {
+  /** The same service, in turns of one conversation. */
+  function talk(over: { tools?: object[] } = {}) {
+    let found = 0;
+    const clock = new VirtualClock();
+    const lookups = new Lookups(clock, { found: () => found++, isHere: () => true });
+    const tools = over.tools ?? [order(), booking()];
+    const begin = (committed?: Promise<void>) => turn(tools, { lookups, clock, ...(committed && { committed }) });
+    return { lookups, clock, begin, found: () => found };
+  }
+  const spoken = new Cancelled('interrupted', { stillWanted: true });
+  const held = () => {
+    let respond = (_value: unknown) => {};
+    service.answer = response => {
+      respond = value => json(response, value);
+    };
+    return (value: unknown) => respond(value);
+  };
+
+  it('goes on, and what it finds is kept to be told', async () => {
+    const respond = held();
+    const { lookups, begin, found } = talk();
+    const first = begin();
+    const told = first.run(['order', { id: '7' }]);
+    await service.until(() => service.calls.length === 1);
+    first.abort(spoken);
+    await expect(told).rejects.toBe(spoken);
+    respond({ state: 'sent' });
+    await expect.poll(found).toBe(1);
+    expect(service.hungUp).toBe(0);
+    expect(lookups.take()).toEqual([{ what: 'order {"id":"7"}', asker: 'ann', outcome: '{"state":"sent"}' }]);
+  });
+
+  it('with side effects has its outcome told as well', async () => {
+    const respond = held();
+    const { lookups, begin, found } = talk();
+    const first = begin();
+    const told = first.run(['book', { at: 'noon' }]);
+    await service.until(() => service.calls.length === 1);
+    first.abort(spoken);
+    await expect(told).rejects.toBe(spoken);
+    respond({ table: 4 });
+    await expect.poll(found).toBe(1);
+    expect(lookups.take()).toMatchObject([{ what: 'book {"at":"noon"}', outcome: '{"table":4}' }]);
+  });
+
+  it('[T5] is called off where the turn was speculation, or is begun anew for more words', async () => {
+    held();
+    const { lookups, begin } = talk();
+    for (const reason of [new Cancelled('newer words'), new Cancelled('interrupted')]) {
+      const first = begin(new Promise(() => {}));
+      const told = first.run(['order', { id: '7' }]);
+      const before = service.hungUp;
+      await service.until(() => service.calls.length === before + 1);
+      first.abort(reason);
+      await expect(told).rejects.toBe(reason);
+      await service.until(() => service.hungUp === before + 1);
+    }
+    expect(lookups.told()).toBeUndefined();
+  });
+
+  it('is called off where there are too many', async () => {
+    held();
+    const { begin } = talk();
+    const first = begin();
+    const told = Promise.allSettled(['1', '2', '3', '4'].map(id => first.run(['order', { id }])));
+    await service.until(() => service.calls.length === 4);
+    first.abort(spoken);
+    await told;
+    await service.until(() => service.hungUp === 1);
+  });
+
+  it('is not made again: who asks for the same is told in a moment that it is under way', async () => {
+    held();
+    const { clock, begin } = talk();
+    const first = begin();
+    const told = first.run(['order', { id: '7' }]);
+    await service.until(() => service.calls.length === 1);
+    first.abort(spoken);
+    await expect(told).rejects.toBe(spoken);
+    const again = begin().run(['order', { id: '7' }]);
+    await clock.advance(1500);
+    expect(await again).toEqual([expect.stringContaining('under way already')]);
+    expect(service.calls).toHaveLength(1);
+  });
+
+  it('[T5] is told with the next answer where it comes in time, and is then told no more, once that is certain', async () => {
+    const respond = held();
+    const { clock, lookups, begin } = talk();
+    const first = begin();
+    const told = first.run(['order', { id: '7' }]);
+    await service.until(() => service.calls.length === 1);
+    first.abort(spoken);
+    await expect(told).rejects.toBe(spoken);
+    const commitment = Promise.withResolvers<void>();
+    const again = begin(commitment.promise).run(['order', { id: '7' }]);
+    respond({ state: 'sent' });
+    expect(await again).toEqual(['{"state":"sent"}']);
+    expect(lookups.hasFound).toBe(true);
+    commitment.resolve();
+    await clock.advance(0);
+    expect(lookups.hasFound).toBe(false);
+    expect(clock.pending).toBe(0);
   });
 });

@@ -1,114 +1,124 @@
-import type dns from 'node:dns';
 import { unlessAborted } from '../base/cancellation.ts';
-import type { Clock } from '../base/clock.ts';
 import { PersonaError, type PersonaSource } from '../think/persona-file.ts';
 import type { Conversation, Persona, ReplyOptions } from '../think/ports.ts';
-import type { Toolbox, ToolCall, ToolOutcome, TurnTools } from '../think/toolbox.ts';
-import type { ToolDeclaration } from '../think/tools/declaration.ts';
+import { type Toolbox, type ToolCall, type ToolOutcome, type TurnTools, usesTools } from '../think/toolbox.ts';
 import { Deeds } from '../think/tools/deeds.ts';
-import { type Check, compileSchema, TAKES_TOO_LONG } from '../think/tools/json-schema.ts';
-import { UrlTemplate } from '../think/tools/url-template.ts';
-import { lookupWithin } from './addresses.ts';
+import type { Lookups } from '../think/tools/lookups.ts';
 import { AllowList } from './allow-list.ts';
 import { CheckTime } from './check-time.ts';
-import { exchange, ToolFailure, type ToolRequest } from './exchange.ts';
-import { type ResolvedHeaders, resolveHeaders } from './headers.ts';
+import { ToolFailure } from './exchange.ts';
+import { httpTool } from './http-tool.ts';
+import type { McpServer } from './mcp-server.ts';
+import { McpServers, type McpServersDeps } from './mcp-servers.ts';
+import { type Send, type Tool, writtenAs } from './tool.ts';
 
-export interface HttpToolboxDeps {
+export interface PersonaToolboxDeps extends Omit<McpServersDeps, 'allowed'> {
   /** Targets: origins, or beginnings of addresses. */
   allow: readonly string[];
   /** Calls in one turn, the refused ones included. */
   perTurn: number;
-  maxResultBytes: number;
-  /** Variables that headers may name. */
-  variables: Readonly<Record<string, string>>;
-  clock: Clock;
-  /** For tests. */
-  lookup?: typeof dns.lookup;
+  /** The same call, asked for again while nobody waits for it any more, is waited for no longer. */
+  waitingMs: number;
   /** @param tool absent: the model made it up  @param tookMs absent: nothing was sent */
   called(outcome: ToolOutcome, tool?: string, tookMs?: number): void;
-}
-
-/** A declared tool with everything that a call needs. */
-interface ReadyTool extends ResolvedHeaders {
-  declaration: ToolDeclaration;
-  template: UrlTemplate;
-  arguments: Check;
-  /** Absent: it may answer anything. */
-  result?: Check;
 }
 
 /** What the calls of one turn share. */
 interface Turn extends ReplyOptions {
   deeds: Deeds;
+  lookups: Lookups | undefined;
+  /** Identity of who is answered. */
+  asker: string;
   time: CheckTime;
+}
+
+/** What a persona may have called: tools of its own, and those of servers, which may be others later. */
+interface Ready {
+  own: readonly Tool[];
+  servers: readonly McpServer[];
 }
 
 /** For checking the arguments and results of one turn, all together. */
 const CHECKS_MS = 300;
 const LIMIT = 'No tool may be used any more in this turn. Answer with what you know.';
 const UNSURE = ' It may have been done all the same.';
+const STILL =
+  'That is under way already, and you will tell what comes of it in a turn of your own. Say in a few words that you are still on it, and go on.';
 const NOTHING = 'Done. The service had nothing to say.';
 
 /**
- * Calls the tools of personas over HTTP. What has side effects waits until its turn is certain [T5], and once begun runs
- * to its end, whatever becomes of the turn; everything else ends with the turn's signal.
+ * Calls the tools of personas: their own over HTTP, and those of servers. What has side effects waits until its turn is
+ * certain [T5], and once begun runs to its end, whatever becomes of the turn; everything else ends with the turn's
+ * signal, unless somebody merely spoke meanwhile: then it goes on, and the conversation's lookups have it told.
  */
-export class HttpToolbox implements Toolbox {
-  readonly #deps: HttpToolboxDeps;
+export class PersonaToolbox implements Toolbox {
+  readonly #deps: PersonaToolboxDeps;
   readonly #allowed: AllowList;
-  readonly #ready = new WeakMap<Persona, ReadonlyMap<string, ReadyTool>>();
+  readonly #servers: McpServers;
+  readonly #ready = new WeakMap<Persona, Ready>();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(deps: HttpToolboxDeps) {
+  constructor(deps: PersonaToolboxDeps) {
     this.#deps = deps;
     this.#allowed = new AllowList(deps.allow);
+    this.#servers = new McpServers({ ...deps, allowed: this.#allowed });
+  }
+
+  /** Processes of servers that run. */
+  get pids(): number[] {
+    return this.#servers.pids;
   }
 
   /** Makes a persona's tools ready. Throws PersonaError where one may not be called. */
   prepare({ persona, place }: PersonaSource): void {
-    if (persona.tools === undefined) return;
-    const tools = persona.tools.map((declaration, i): [string, ReadyTool] => {
-      const template = new UrlTemplate(declaration.url);
-      if (!this.#allowed.allows(template))
-        throw new PersonaError(
-          `${place('tools', String(i), 'url')}: ${template.origin}${template.path} is no allowed target; list it, or the beginning of it, in agent.tools.allow of the configuration`,
-        );
-      const resolved = resolveHeaders(declaration.headers, this.#deps.variables, (header, problem) => {
-        throw new PersonaError(`${place('tools', String(i), 'headers', header)}: ${problem}`);
-      });
-      const { name, parameters, result } = declaration;
-      const checks = { arguments: compileSchema(parameters), ...(result && { result: compileSchema(result) }) };
-      return [name, { declaration, template, ...checks, ...resolved }];
-    });
-    this.#ready.set(persona, new Map(tools));
+    if (!usesTools(persona)) return;
+    const refuse =
+      (...where: string[]) =>
+      (keys: readonly string[], problem: string): never => {
+        throw new PersonaError(`${place(...where, ...keys)}: ${problem}`);
+      };
+    const own = (persona.tools ?? []).map((declaration, i) =>
+      httpTool(declaration, { ...this.#deps, allowed: this.#allowed, refuse: refuse('tools', String(i)) }),
+    );
+    const servers = (persona.mcp ?? []).map((declaration, i) =>
+      this.#servers.of(declaration, refuse('mcp', String(i))),
+    );
+    this.#ready.set(persona, { own, servers });
+  }
+
+  /** A conversation begins: the persona's servers are started, and nobody waits for them. */
+  open(persona: Persona): void {
+    for (const server of this.#ready.get(persona)?.servers ?? []) server.use();
   }
 
   begin(conversation: Conversation, options: ReplyOptions): TurnTools | undefined {
     const ready = this.#ready.get(conversation.persona);
     if (ready === undefined) return undefined;
+    const tools = () => [...ready.own, ...ready.servers.flatMap(server => server.use())];
     const deeds = conversation.deeds ?? new Deeds();
     let left = this.#deps.perTurn;
-    const turn: Turn = { ...options, deeds, time: new CheckTime(CHECKS_MS) };
+    const { lookups, occasion, turn: said } = conversation;
+    const asker = said.at(-1)?.speaker ?? occasion?.identity ?? '';
+    const turn: Turn = { ...options, deeds, lookups, asker, time: new CheckTime(CHECKS_MS) };
     return {
-      declared: [...ready.values()].map(({ declaration: { name, description, parameters } }) => ({
-        name,
-        description,
-        parameters,
-      })),
+      get declared() {
+        return tools().map(({ name, description, parameters }) => ({ name, description, parameters }));
+      },
       get spent() {
         return left === 0;
       },
-      run: calls =>
-        Promise.all(
+      run: calls => {
+        options.asked?.();
+        return Promise.all(
           calls.map(async call => {
-            const tool = ready.get(call.name);
+            const tool = tools().find(({ name }) => name === call.name);
             if (left === 0) return this.#failed(new ToolFailure('refused-limit', LIMIT), tool);
             left--;
             return this.#call(tool, call, turn);
           }),
-        ),
+        );
+      },
     };
   }
 
@@ -116,124 +126,124 @@ export class HttpToolbox implements Toolbox {
   async close(): Promise<void> {
     this.#closing.abort(new Error('the host is closing'));
     await Promise.allSettled(this.#running);
+    await this.#servers.close();
   }
 
-  async #call(tool: ReadyTool | undefined, call: ToolCall, turn: Turn): Promise<string> {
+  async #call(tool: Tool | undefined, call: ToolCall, turn: Turn): Promise<string> {
     const signal = AbortSignal.any([turn.signal, this.#closing.signal]);
     signal.throwIfAborted();
-    let request: ToolRequest;
+    let send: Send;
     let args: Record<string, unknown>;
     try {
       if (tool === undefined) throw new ToolFailure('bad-arguments', 'The tool failed: there is none of this name.');
       args = await argumentsOf(call, tool, turn.time);
-      request = requestFor(tool, args, this.#allowed, this.#deps.lookup);
+      send = tool.ready(args);
     } catch (error) {
       return this.#failed(error, tool);
     }
-    const { sideEffects } = tool.declaration;
     try {
       // It may have been called off while it was checked.
       signal.throwIfAborted();
-      if (sideEffects) await unlessAborted(turn.committed, signal);
+      if (tool.sideEffects) await unlessAborted(turn.committed, signal);
     } catch (reason) {
       this.#deps.called('cancelled', call.name);
       throw reason;
     }
-    if (!sideEffects) return this.#send(tool, request, turn.time, signal);
-    const done = turn.deeds.once(call.name, args, () => this.#send(tool, request, turn.time));
-    return unlessAborted(done, signal);
+    const what = `${call.name} ${JSON.stringify(args)}`;
+    const same = turn.lookups?.same(what);
+    if (same !== undefined) return this.#again(same, turn, signal);
+    if (tool.sideEffects) {
+      const done = turn.deeds.once(call.name, args, () => this.#send(tool, send, turn.time));
+      return this.#awaited({ what, outcome: done, abort: () => {} }, turn, signal);
+    }
+    const own = new AbortController();
+    const outcome = this.#send(tool, send, turn.time, AbortSignal.any([own.signal, this.#closing.signal]));
+    return this.#awaited({ what, outcome, abort: reason => own.abort(reason) }, turn, signal);
+  }
+
+  /** Waits for it with its turn; without a conversation's lookups it is called off with that. */
+  async #awaited(
+    { what, outcome, abort }: { what: string; outcome: Promise<string>; abort(reason: unknown): void },
+    { lookups, asker }: Turn,
+    signal: AbortSignal,
+  ): Promise<string> {
+    if (lookups !== undefined) return lookups.wait({ what, asker, outcome, abort }, signal);
+    try {
+      return await unlessAborted(outcome, signal);
+    } catch (reason) {
+      abort(reason);
+      throw reason;
+    }
+  }
+
+  /** Nobody waits for the very same any more: what comes of it within a moment is told now, and not once more. */
+  async #again(
+    { outcome, claim }: NonNullable<ReturnType<Lookups['same']>>,
+    { committed }: Turn,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const late = Promise.withResolvers<undefined>();
+    const cancelTimer = this.#deps.clock.after(this.#deps.waitingMs, () => late.resolve(undefined));
+    try {
+      const told = await unlessAborted(Promise.race([outcome, late.promise]), signal);
+      // [T5] An answer that is thrown away tells nobody.
+      if (told !== undefined) void committed.then(claim);
+      return told ?? STILL;
+    } finally {
+      cancelTimer();
+    }
   }
 
   /** @param signal absent: it cannot be called off */
-  #send(tool: ReadyTool, request: ToolRequest, time: CheckTime, signal?: AbortSignal): Promise<string> {
-    const sending = this.#exchange(tool, request, time, signal);
+  #send(tool: Tool, send: Send, time: CheckTime, signal?: AbortSignal): Promise<string> {
+    const sending = this.#exchange(tool, send, time, signal);
     const ended = sending.catch(() => {}).finally(() => this.#running.delete(ended));
     this.#running.add(ended);
     return sending;
   }
 
-  async #exchange(tool: ReadyTool, request: ToolRequest, time: CheckTime, signal?: AbortSignal): Promise<string> {
-    const { clock, maxResultBytes: maxBytes } = this.#deps;
-    const { timeoutMs, name, sideEffects } = tool.declaration;
+  async #exchange(tool: Tool, send: Send, time: CheckTime, signal?: AbortSignal): Promise<string> {
+    const { clock, called } = this.#deps;
     const startMs = clock.nowMs();
     const tookMs = () => clock.nowMs() - startMs;
     try {
-      const result = await exchange(request, { clock, timeoutMs, maxBytes, ...(signal && { signal }) });
-      const problem = tool.result === undefined ? undefined : await time.check(tool.result, result);
-      if (problem !== undefined) {
-        const told = problem === TAKES_TOO_LONG ? 'takes too long to check' : 'is not of the agreed form';
-        throw new ToolFailure('bad-result', `The tool failed: what the service answered ${told}.`, { unsure: true });
-      }
-      const told = typeof result === 'string' ? result : written(result);
+      const answer = await send({ time, ...(signal && { signal }) });
+      const told = typeof answer === 'string' ? answer : writtenAs(answer);
       if (told === undefined)
         throw new ToolFailure('bad-result', 'The tool failed: what the service answered is nested too deeply.', {
           unsure: true,
         });
-      this.#deps.called('ok', name, tookMs());
-      if (result === null) return NOTHING;
-      return tool.redacted(told);
+      called('ok', tool.name, tookMs());
+      return answer === null ? NOTHING : tool.redacted(told);
     } catch (error) {
       if (signal?.aborted) {
-        this.#deps.called('cancelled', name, tookMs());
+        called('cancelled', tool.name, tookMs());
         throw signal.reason;
       }
       const told = this.#failed(error, tool, tookMs());
-      return sideEffects && (error as ToolFailure).unsure ? told + UNSURE : told;
+      return tool.sideEffects && (error as ToolFailure).unsure ? told + UNSURE : told;
     }
   }
 
   /** Counts a failure; what the model is told of it. */
-  #failed(error: unknown, tool?: ReadyTool, tookMs?: number): string {
+  #failed(error: unknown, tool?: Tool, tookMs?: number): string {
     if (!(error instanceof ToolFailure)) throw error;
-    this.#deps.called(error.outcome, tool?.declaration.name, tookMs);
-    return error.message;
+    this.#deps.called(error.outcome, tool?.name, tookMs);
+    return tool === undefined ? error.message : tool.redacted(error.message);
   }
 }
 
-/** As JSON; undefined where it is nested too deeply for that. */
-function written(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
-
-async function argumentsOf(call: ToolCall, tool: ReadyTool, time: CheckTime): Promise<Record<string, unknown>> {
+async function argumentsOf(call: ToolCall, tool: Tool, time: CheckTime): Promise<Record<string, unknown>> {
   let args: unknown;
   try {
     args = JSON.parse(call.arguments.trim() || '{}');
   } catch {
     throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments are no JSON.');
   }
-  if (written(args) === undefined)
+  if (writtenAs(args) === undefined)
     throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments are nested too deeply.');
-  const problem = await time.check(tool.arguments, args);
+  const problem = await tool.check(args, time);
   if (problem !== undefined)
     throw new ToolFailure('bad-arguments', `The tool was not called, because of its arguments: ${problem}.`);
   return args as Record<string, unknown>;
-}
-
-function requestFor(
-  { declaration: { method }, template, headers }: ReadyTool,
-  args: Record<string, unknown>,
-  allowed: AllowList,
-  resolve?: typeof dns.lookup,
-): ToolRequest {
-  let url: URL;
-  try {
-    url = template.expand(args);
-  } catch (error) {
-    throw new ToolFailure(
-      'bad-arguments',
-      `The tool was not called, because of its arguments: ${(error as Error).message}.`,
-    );
-  }
-  const reach = allowed.reach({ origin: url.origin, path: url.pathname });
-  if (reach === undefined)
-    throw new ToolFailure('bad-arguments', 'The tool was not called: its arguments lead elsewhere.');
-  const request = { method, url, headers, lookup: lookupWithin(reach, resolve) };
-  if (method === 'GET' || method === 'DELETE') return request;
-  const rest = Object.entries(args).filter(([name]) => !template.names.has(name));
-  return { ...request, body: JSON.stringify(Object.fromEntries(rest)) };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 import type { Ending } from '../room/failures.ts';
 
 /** The end of a call: what happened, and a way on. */

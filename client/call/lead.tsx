@@ -10,6 +10,7 @@ const words: Record<AgentState, string> = {
   idle: 'Ready',
   listening: 'Listening',
   thinking: 'Thinking…',
+  looking: 'Looking something up…',
   speaking: 'Speaking',
   away: 'Away',
 };

@@ -67,6 +67,7 @@ export function Stage({ client, state, local, wish, onWish, captions }: Props) {
         const { identity, name, self: own, screen, kind } = person;
         const tools = (
           <TileTools
+            key="tools"
             name={name}
             mine={own}
             pinned={wish.pinned === identity}

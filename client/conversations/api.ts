@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/conversations.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import type { Memory } from '../../protocol/memory.ts';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 import { loadPersonKey } from '../room/person.ts';
 
 /** Why something could not be had; the message is for people. */

@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react';
-import { at, withoutBase } from '../base.ts';
+import { at, withoutBase } from '../place/at.ts';
 import { forgetPersonKey } from '../room/person.ts';
 import { KeptApi } from './api.ts';
 import { ConversationIndex } from './index-of.tsx';

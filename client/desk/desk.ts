@@ -1,4 +1,4 @@
-import { at, BASE } from '../base.ts';
+import { at, BASE } from '../place/at.ts';
 import { RoomClient } from '../room/client.ts';
 import { Engine } from '../room/engine.ts';
 import { LocalMedia } from '../room/local.ts';

@@ -1,4 +1,4 @@
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 import { PortraitIcon } from '../ui/icons.tsx';
 import type { AvatarChoices } from './use-avatars.ts';
 

@@ -1,8 +1,8 @@
 import { type FormEvent, lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { LIMITS } from '../../protocol/limits.ts';
-import { at } from '../base.ts';
 import type { Desk, Entry } from '../desk/desk.ts';
 import { toRoomName } from '../desk/route.ts';
+import { at } from '../place/at.ts';
 import { loadPersonKey } from '../room/person.ts';
 import { loadPrefs } from '../room/prefs.ts';
 import { Again } from './again.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { PersonaList } from '../../protocol/rest.ts';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 import { useMedia } from '../ui/hooks.ts';
 import { SoundIcon } from '../ui/icons.tsx';
 

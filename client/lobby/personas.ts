@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { PersonaList } from '../../protocol/rest.ts';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 
 /** Who can be talked with; empty until known, and where the server does not say. */
 export function usePersonas(): PersonaList | undefined {

@@ -7,7 +7,7 @@ import type {
   PortraitVoice,
   PortraitWireError,
 } from '../../protocol/portraits.ts';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 
 /** Why there is no portrait; the message is for people. */
 export class PortraitFailure extends Error {

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { PLAIN_VOICE, PORTRAIT_LIMITS } from '../../protocol/limits.ts';
 import type { AvatarEntry, PortraitMade, PortraitVoice } from '../../protocol/portraits.ts';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 import { OwnVoice } from './own-voice.tsx';
 import { drawPortrait, isTooLarge, uploadPortrait, warmPortraits } from './portrait-api.ts';
 import { PortraitDrop } from './portrait-drop.tsx';

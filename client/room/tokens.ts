@@ -1,6 +1,6 @@
 import type { WireError } from '../../protocol/errors.ts';
 import type { TokenResponse } from '../../protocol/rest.ts';
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 import { RoomFailure } from './failures.ts';
 
 /** What an open room wants to know before it gives a token. */

@@ -1,4 +1,4 @@
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 
 /** An address that there is not. */
 export function Nowhere() {

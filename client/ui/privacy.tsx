@@ -1,4 +1,4 @@
-import { at } from '../base.ts';
+import { at } from '../place/at.ts';
 
 /** What becomes of what is said, in plain words; it holds for every server of this software. */
 export function Privacy() {

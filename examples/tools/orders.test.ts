@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OpenAiDialogue } from '../../agents/providers/openai/dialogue.ts';
 import { RiveScriptDialogue } from '../../agents/providers/rivescript/dialogue.ts';
 import { type ChatAnswer, ChatEndpoint } from '../../agents/testing/chat-endpoint.ts';
@@ -62,6 +62,24 @@ describe('the example', () => {
       'The tool failed: the service answered with status 404.',
     ]);
     expect(outcomes).toHaveLength(4);
+  });
+
+  it('has its stock looked up by the server that it names', async () => {
+    const { toolbox } = toolboxFor({ ...config.tools, variables: { VISAVIS_TOOL_SHOP: TOKEN } });
+    toolbox.prepare(source);
+    try {
+      const options = { signal: new AbortController().signal, committed: Promise.resolve() };
+      const turn = toolbox.begin({ persona: source.persona, history: [], turn: [] }, options)!;
+      const known = () => turn.declared.some(({ name }) => name === 'stock_find');
+      await vi.waitUntil(known, { timeout: 20_000 });
+      const find = (article: string) => ({ name: 'stock_find', arguments: JSON.stringify({ article }) });
+      expect(await turn.run([find('Teapots'), find('cow')])).toEqual([
+        '3 of teapot',
+        'The tool failed, and says: the shop has no such article',
+      ]);
+    } finally {
+      await toolbox.close();
+    }
   });
 
   it('allows what its persona calls', () => {

@@ -14,6 +14,18 @@ describe('what a small model is told', () => {
     expect(told({ people })[0]!.text.startsWith(beginningOf(PERSONA).text)).toBe(true);
   });
 
+  it('ends with what was found, where that is to be told', () => {
+    const findings = [{ what: 'order {"id":"7"}', asker: 'ann', outcome: 'sent' }] as const;
+    const people = [{ identity: 'ann', name: 'Ann', facts: [] }];
+    const lines = told({
+      turn: [],
+      history: [user('Hm.')],
+      people,
+      occasion: { kind: 'found', identity: 'ann', findings },
+    });
+    expect(lines.at(-1)!.text).toMatch(/^Hm\.\n\(What you looked up or did for Ann.*: "sent"/s);
+  });
+
   it('adds to what it has read: a turn later nothing before the last words is another', () => {
     const history = [avatar('Hi Ann.')];
     const feeling = { label: 'sad', confidence: 0.9, valence: -1, arousal: 0.2, sources: ['words'] } as const;

@@ -1,7 +1,7 @@
 /** A conversation as a small model is told of it: what never changes first, since what it has read it need not read again. */
 import { instructionsFor } from '../../think/instructions.ts';
 import type { Conversation, Exchange, Persona } from '../../think/ports.ts';
-import { passagesOf } from '../../think/situation.ts';
+import { findingsOf, passagesOf } from '../../think/situation.ts';
 import type { Line } from './messages.ts';
 
 /** Of English, at least so many characters are a token. */
@@ -78,8 +78,8 @@ export function linesOf(conversation: Conversation, excerpts: Excerpts, mostToke
 const besides = (line: Line, now: readonly string[]): Line => ({ ...line, text: `${line.text}\n(${now.join(' ')})` });
 
 /** What is known and seldom changes. */
-function lastingOf({ summary, people = [], deeds }: Conversation): string[] {
-  const done = deeds?.told();
+function lastingOf({ summary, people = [], deeds, lookups }: Conversation): string[] {
+  const told = [deeds?.told(), lookups?.told()].filter(each => each !== undefined);
   return [
     ...(summary === undefined ? [] : [`What was said before: ${summary}`]),
     ...people.flatMap(({ name, facts }) => {
@@ -88,7 +88,7 @@ function lastingOf({ summary, people = [], deeds }: Conversation): string[] {
         `You are talking with ${nameOf(name)}.${known.length === 0 ? '' : ` What they told you:\n${known.join('\n')}`}`,
       ];
     }),
-    ...(done === undefined ? [] : [done]),
+    ...told,
   ];
 }
 
@@ -96,8 +96,10 @@ function lastingOf({ summary, people = [], deeds }: Conversation): string[] {
 function momentOf({ people = [], turn, occasion, passages = [] }: Conversation): string[] {
   const speaker = turn.at(-1)?.speaker;
   const feeling = people.find(({ identity }) => identity === speaker)?.feeling;
-  const back = people.find(({ identity }) => identity === occasion?.identity);
+  const theirs = people.find(({ identity }) => identity === occasion?.identity);
+  const back = occasion?.kind === 'return' ? theirs : undefined;
   return [
+    ...(occasion === undefined ? [] : findingsOf(occasion, nameOf(theirs?.name ?? ''))),
     ...passagesOf(passages.slice(0, MOST_PASSAGES)),
     ...(feeling === undefined || feeling.confidence < FEELS_FROM || feeling.label === 'neutral'
       ? []

@@ -5,9 +5,13 @@ import type { Roster } from '../../think/roster.ts';
 import type { Sight } from '../../think/sight.ts';
 import { rosterOf, situationOf } from '../../think/situation.ts';
 
+/** What came of it stands with everything else that is known. */
+const FOUND = '(Nobody has said anything. What you looked up has come: tell it now.)';
+
 /** A conversation as a chat endpoint is told of it. */
 export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMessageParam[] {
-  const { persona, history, turn } = conversation;
+  const { persona, history, turn, occasion } = conversation;
+  const isFound = occasion?.kind === 'found';
   const roster = rosterOf(conversation);
   // One system message, what never changes first: some endpoints take no second, and many remember a beginning.
   const situation = situationOf(conversation, roster);
@@ -15,11 +19,12 @@ export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMes
   return [
     { role: 'system', content: system },
     // Endpoints want to be asked something.
-    ...(turn.length > 0 ? [] : [{ role: 'user' as const, content: '(The call begins.)' }]),
+    ...(turn.length > 0 || isFound ? [] : [{ role: 'user' as const, content: '(The call begins.)' }]),
     ...[...history, ...turn].map((said): OpenAI.ChatCompletionMessageParam => {
       if (said.role === 'avatar') return { role: 'assistant', content: said.text };
       return { role: 'user', content: (said.overheard === true ? '(Said to others:) ' : '') + roster.line(said) };
     }),
+    ...(isFound ? [{ role: 'user' as const, content: FOUND }] : []),
   ];
 }
 

@@ -25,6 +25,15 @@ async function ask(script: string, turn: Exchange[], history: Exchange[] = [], s
 }
 
 describe('RiveScriptDialogue', () => {
+  it('says of what a tool has found that it cannot tell it', async () => {
+    const findings = [{ what: 'order {}', asker: 'ann', outcome: '{"state":"sent"}' }] as const;
+    const occasion = { kind: 'found', identity: 'ann', findings } as const;
+    const persona = { ...PERSONA, script: '+ *\n- Yes.\n' };
+    const options = { signal: new AbortController().signal, committed: Promise.resolve() };
+    for await (const part of new RiveScriptDialogue().reply({ persona, history: [], turn: [], occasion }, options))
+      expect(part).toMatchObject({ text: expect.stringContaining('cannot put it into words') });
+  });
+
   it('tells a feeling from the words', async () => {
     expect(await ask('+ *\n- (sad) Oh.', [line('x')])).toEqual([
       { type: 'feeling', emotion: 'sad', intensity: expect.any(Number) },

@@ -15,6 +15,9 @@ const FEELING_INTENSITY = 0.7;
 /** What the script is asked when somebody is back, and when it notices how they feel. */
 const WELCOME_BACK = 'phrase welcome back';
 const NOTICE = 'phrase notice';
+/** A script cannot put into words what a service answered. */
+const FOUND =
+  'What you asked me to look up has come, but I cannot put it into words just now. Please ask me once more.';
 /** Below this a feeling is not spoken of. */
 const NOTICEABLE = 0.6;
 const NOTICED = ['sad', 'angry', 'fearful', 'happy'];
@@ -67,7 +70,11 @@ export class RiveScriptDialogue implements Dialogue, Learner {
   }
 
   async *reply(conversation: Conversation, { signal }: ReplyOptions): AsyncGenerator<ReplyPart> {
-    const { people = [] } = conversation;
+    const { people = [], occasion } = conversation;
+    if (occasion?.kind === 'found') {
+      yield { type: 'text', text: FOUND };
+      return;
+    }
     // The script answers whatever it is told: what was said to others it is not told.
     const history = conversation.history.filter(({ overheard }) => overheard !== true);
     const brain = this.#brain(conversation.persona);

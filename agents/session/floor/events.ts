@@ -13,9 +13,11 @@ export type Own =
   /** It failed, and goes on elsewhere. */
   | { kind: 'gone' }
   /** Somebody's words could not be made out. */
-  | { kind: 'unheard' };
+  | { kind: 'unheard' }
+  /** What was looked up while talk went on has come. */
+  | { kind: 'found' };
 
-export type TimerName = 'decide' | 'patience';
+export type TimerName = 'decide' | 'patience' | 'tell';
 
 /** What happens. Whatever speaks of a turn means the live one: of others nothing comes here [T2]. */
 export type FloorEvent =
@@ -50,6 +52,8 @@ export type FloorEvent =
   | { type: 'speechless' }
   // of the conversation
   | { type: 'speak-up'; own: Own }
+  /** Whether something was found that is not told yet. */
+  | { type: 'found'; any: boolean }
   /** What is known changes: an answer under way may hold what is to be known no more. */
   | { type: 'withdraw' }
   /** It has changed: these entries of the log are answered no more. */
@@ -66,8 +70,11 @@ export type Effect =
   /** `id` undefined: a fresh one. `prepared`: the answer was begun in secret, and serves. */
   | { do: 'begin'; id: string | undefined; inputs: readonly [Input, ...Input[]]; prepared: boolean }
   | { do: 'speak-up'; own: Own }
-  /** `putBack`: what it answers waits again, or is still being said. */
-  | { do: 'end'; outcome: TurnTiming['outcome']; putBack: boolean }
+  /**
+   * `putBack`: what it answers waits again, or is still being said. `spokenOver`: somebody said something else
+   * meanwhile; what the turn was looking up is still wanted.
+   */
+  | { do: 'end'; outcome: TurnTiming['outcome']; putBack: boolean; spokenOver?: true }
   // in secret [T5]
   | { do: 'speculate'; id: string; inputs: readonly Exchange[] }
   | { do: 'drop'; reason: string }

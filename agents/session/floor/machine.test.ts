@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SPEECH_RATE } from '../../base/rates.ts';
 import type { Effect, FloorEvent } from './events.ts';
-import { DECIDE_MS, PATIENCE_MS, step } from './machine.ts';
+import { DECIDE_MS, PATIENCE_MS, step, TELL_MS } from './machine.ts';
 import { type Around, type Floor, type Input, type LiveTurn, openFloor } from './state.ts';
 
 const said = (who: string, text: string, entryId = `${who}-1`): Input => ({
@@ -355,5 +355,37 @@ describe('several people', () => {
   it('[C1] are waited for no more after the end', () => {
     const first = run(both, utterance(said('ann', 'I like apples.')));
     expect(run(first.floor, { type: 'close' }).done).toContain('disarm patience');
+  });
+});
+
+describe('what was found', () => {
+  const found: FloorEvent = { type: 'found', any: true };
+  const tell: FloorEvent = { type: 'timer', timer: 'tell' };
+
+  it('is told a moment after nobody has the floor', () => {
+    const { floor, done } = run(FREE, found, tell);
+    expect(done).toEqual([`arm tell ${TELL_MS}`, 'thinking', 'say found']);
+    expect([floor.at, floor.untold]).toEqual(['preparing', false]);
+  });
+
+  it('waits for who speaks, and for the answer to them', () => {
+    expect(run(PEOPLE, found).done).toEqual([]);
+    expect(run(SPEAKING, found, tell).done).toEqual([]);
+    expect(run(SPEAKING, found, progress({ done: true })).done).toEqual(['completed', 'rest', `arm tell ${TELL_MS}`]);
+  });
+
+  it('is not told yet where somebody begins to speak in that moment', () => {
+    const { floor, done } = run(FREE, found, { type: 'started', who: 'ann' }, tell);
+    expect(done).toEqual([`arm tell ${TELL_MS}`, 'look', 'listening', 'disarm tell']);
+    expect(floor.untold).toBe(true);
+    expect(run(floor, { type: 'nothing', who: 'ann' }).done).toEqual(['rest', `arm tell ${TELL_MS}`]);
+  });
+
+  it('is not told where there is nothing left to tell', () => {
+    expect(run(FREE, found, { type: 'found', any: false }, tell).done).toEqual([`arm tell ${TELL_MS}`, 'disarm tell']);
+  });
+
+  it('[C1] is waited for no more after the end', () => {
+    expect(run(FREE, found, { type: 'close' }).done).toEqual([`arm tell ${TELL_MS}`, 'disarm tell']);
   });
 });

@@ -8,6 +8,8 @@ import { type Around, type Floor, type Input, isDisputed, isTaken, type Taken } 
 export const DECIDE_MS = 700;
 /** While somebody else still speaks, an answer waits this long at most. */
 export const PATIENCE_MS = 1500;
+/** What was found is told when nobody has had the floor for so long. */
+export const TELL_MS = 700;
 /** Speech left to be heard that an interruption need not stop. */
 const NEARLY_DONE_SAMPLES = 0.2 * SPEECH_RATE;
 /** So little of an answer does not stop somebody who was not done. */
@@ -16,8 +18,10 @@ const LITTLE_SAMPLES = 1.2 * SPEECH_RATE;
 const ANSWER_SAMPLES = 0.8 * SPEECH_RATE;
 
 /** Who has the floor after something happened, and what is to be done about it. Knows no clock and does nothing. */
-export function step(floor: Floor, event: FloorEvent): Move {
-  if (floor.at === 'closed') return [floor, []];
+export const step = (floor: Floor, event: FloorEvent): Move =>
+  floor.at === 'closed' ? [floor, []] : settled(moved(floor, event));
+
+function moved(floor: Floor, event: FloorEvent): Move {
   switch (event.type) {
     case 'started':
       return started(floor, event.who);
@@ -45,7 +49,9 @@ export function step(floor: Floor, event: FloorEvent): Move {
       if (event.addressee === 'them') return [floor, [{ do: 'overhear', input: event.input }]];
       return then(cancelled(floor), next => taken(next, event.input));
     case 'timer':
-      return event.timer === 'decide' ? decided(floor) : given(floor);
+      return event.timer === 'decide' ? decided(floor) : event.timer === 'patience' ? given(floor) : told(floor);
+    case 'found':
+      return [{ ...floor, untold: event.any }, []];
     case 'progress':
       return progressed(floor, event);
     case 'made':
@@ -57,7 +63,7 @@ export function step(floor: Floor, event: FloorEvent): Move {
     case 'speak-up':
       return isTaken(floor) ? [floor, []] : spokeUp(floor, event.own);
     case 'withdraw':
-      return then(dropped(floor, 'what is known has changed'), next => cancelled(next));
+      return then(dropped(floor, 'what is known has changed'), next => cancelled(next, { spokenOver: false }));
     case 'changed': {
       const waiting = floor.waiting.filter(({ exchange }) => !event.struck.has(exchange.entryId ?? ''));
       return offered(quiet({ ...floor, waiting }));
@@ -115,7 +121,7 @@ function mayBeDone(floor: Floor, { exchange, utteranceId, addressee }: FloorEven
 function continued(before: Floor, { id }: FloorEvent & { type: 'continued' }): Move {
   const floor = quiet({ ...before, waiting: before.waiting.filter(({ entryId }) => entryId !== id) });
   if (!isTaken(floor) || !floor.turn.inputs.some(({ entryId }) => entryId === id)) return [floor, []];
-  return then([floor, [{ do: 'cancel' }]], () => ended(floor, 'interrupted', id));
+  return then([floor, [{ do: 'cancel' }]], () => ended(floor, 'interrupted', { growing: id }));
 }
 
 /** Whether somebody may still be saying what was taken for whole: it is not answered yet, or little was heard of that. */
@@ -212,6 +218,20 @@ function given(before: Floor): Move {
   );
 }
 
+/** What was found is told, once nobody has had the floor for {@link TELL_MS}. */
+function settled([floor, effects]: Move): Move {
+  const telling = floor.untold && floor.at === 'free';
+  if (telling === floor.telling) return [floor, effects];
+  const timer: Effect = telling ? { do: 'arm', timer: 'tell', ms: TELL_MS } : { do: 'disarm', timer: 'tell' };
+  return [{ ...floor, telling }, [...effects, timer]];
+}
+
+/** The timer of telling has run down. */
+const told = (floor: Floor): Move =>
+  floor.at === 'free' && floor.untold
+    ? spokeUp({ ...floor, untold: false, telling: false }, { kind: 'found' })
+    : [floor, []];
+
 const spokeUp = (floor: Floor, own: Own): Move => begun(floor, 'greeting', [], { do: 'speak-up', own });
 
 /** [T1] `begin` comes last: what was prepared goes out with it. */
@@ -240,14 +260,21 @@ function progressed(floor: Floor, { samples, heard, started, done }: FloorEvent 
 }
 
 /** [T6] Silence first; then what follows from it. */
-function cancelled(floor: Floor): Move {
+function cancelled(floor: Floor, { spokenOver = true } = {}): Move {
   if (!isTaken(floor)) return [floor, []];
   const silence: Effect[] = [{ do: 'cancel' }, { do: 'count', interruption: 'cancelled' }];
-  return then([floor, silence], () => ended(floor, 'interrupted'));
+  return then([floor, silence], () => ended(floor, 'interrupted', { spokenOver }));
 }
 
-/** @param growing what of its inputs is still being said */
-function ended(floor: Taken, outcome: 'completed' | 'interrupted' | 'failed', growing?: string): Move {
+/**
+ * @param options.growing what of its inputs is still being said
+ * @param options.spokenOver somebody said something else
+ */
+function ended(
+  floor: Taken,
+  outcome: 'completed' | 'interrupted' | 'failed',
+  { growing, spokenOver = false }: { growing?: string; spokenOver?: boolean } = {},
+): Move {
   const { turn, speakers, waiting } = floor;
   // Nothing of the answer was heard: what was said is answered together with what comes next [T4].
   const unheard = outcome === 'interrupted' && !turn.heard && turn.source !== 'greeting';
@@ -259,7 +286,7 @@ function ended(floor: Taken, outcome: 'completed' | 'interrupted' | 'failed', gr
     quiet({ ...around(floor), at: 'free', waiting: [...back, ...waiting] }),
     [
       ...(isDisputed(floor) ? [{ do: 'disarm', timer: 'decide' } as const] : []),
-      { do: 'end', outcome, putBack },
+      { do: 'end', outcome, putBack, ...(spokenOver && { spokenOver }) },
       speakers.size > 0 ? { do: 'face', state: 'listening' } : { do: 'rest' },
     ],
   ];
@@ -273,7 +300,7 @@ function closed(floor: Floor): Move {
   if (isDisputed(floor)) effects.push({ do: 'disarm', timer: 'decide' });
   if (isTaken(floor)) effects.push({ do: 'cancel' }, { do: 'end', outcome: 'interrupted', putBack: false });
   if (floor.at !== 'free') effects.push({ do: 'rest' });
-  return [{ ...around(floor), at: 'closed', waiting: [], patient: false, secret: undefined }, effects];
+  return [{ ...around(floor), at: 'closed', waiting: [], patient: false, untold: false, secret: undefined }, effects];
 }
 
 // -------------------------------------------------------------------- helpers
@@ -284,11 +311,13 @@ function then([floor, effects]: Move, next: (floor: Floor) => Move): Move {
   return [after, [...effects, ...more]];
 }
 
-const around = ({ pauses, speakers, waiting, patient, secret }: Around): Around => ({
+const around = ({ pauses, speakers, waiting, patient, untold, telling, secret }: Around): Around => ({
   pauses,
   speakers,
   waiting,
   patient,
+  untold,
+  telling,
   secret,
 });
 

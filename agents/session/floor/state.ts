@@ -40,6 +40,9 @@ export interface Around {
   readonly waiting: readonly Input[];
   /** The patience timer runs. */
   readonly patient: boolean;
+  /** Something was found that is not told yet; and the timer of telling it runs. */
+  readonly untold: boolean;
+  readonly telling: boolean;
   /** The answer that is prepared in secret [T5]: what it answers, and the utterance that it was begun for. */
   readonly secret: { key: string; utteranceId: string } | undefined;
 }
@@ -77,5 +80,7 @@ export const openFloor = (pauses: boolean): Floor => ({
   speakers: new Set(),
   waiting: [],
   patient: false,
+  untold: false,
+  telling: false,
   secret: undefined,
 });

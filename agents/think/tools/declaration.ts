@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { compileSchema, type JsonSchema, JsonSchemaError } from './json-schema.ts';
 import { UrlTemplate } from './url-template.ts';
 
+/** What a model calls to give somebody to another persona: no tool of others has this name. */
+export const HAND_OVER = 'hand_over';
 /** Variables of the host's environment that a header may name begin with this. */
 export const TOOL_VARIABLE_PREFIX = 'VISAVIS_TOOL_';
 /** A variable within a header's value. */
@@ -35,7 +37,8 @@ const Parameters = Schema.superRefine(({ type, properties }, context) => {
     : { ...schema, additionalProperties: false },
 );
 
-const Headers = z.record(
+/** Headers of requests. Their values may name variables, and hold none. */
+export const ToolHeaders = z.record(
   z
     .string()
     .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'is no name of a header')
@@ -53,7 +56,10 @@ const Headers = z.record(
 
 const Declaration = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, underscores or dashes'),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, underscores or dashes')
+      .refine(name => name !== HAND_OVER, `${HAND_OVER} is the tool that gives people to another persona`),
     /** For the model: what it does, and when to use it. */
     description: z.string().min(1).max(1024),
     /** What its arguments must be. */
@@ -62,7 +68,7 @@ const Declaration = z
     result: Schema.optional(),
     url: z.string().max(2048),
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-    headers: Headers.default({}),
+    headers: ToolHeaders.default({}),
     timeoutMs: z.number().int().min(100).max(30_000).default(3000),
     /** By default true for everything but GET. */
     sideEffects: z.boolean().optional(),

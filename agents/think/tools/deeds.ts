@@ -44,7 +44,7 @@ export class Deeds {
 }
 
 /** On one line: nothing of it can be taken for more than what came of one call. */
-const shortened = (text: string) => {
-  const line = text.slice(0, TOLD_LENGTH).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-  return text.length > TOLD_LENGTH ? `${line}…` : line;
+export const shortened = (text: string, most = TOLD_LENGTH): string => {
+  const line = text.slice(0, most).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return text.length > most ? `${line}…` : line;
 };

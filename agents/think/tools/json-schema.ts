@@ -37,8 +37,15 @@ const TOLD_LENGTH = 160;
 /** Knows what a schema is; made once, because it takes a while. */
 let grammar: Ajv2020 | undefined;
 
-/** Makes a check of a schema. Throws {@link JsonSchemaError}. */
-export function compileSchema(schema: JsonSchema): Check {
+/** For schemas of others: what a draft does not know tells something, and checks nothing; nothing of it is written twice. */
+const FOREIGN: Options = { strictSchema: false, inlineRefs: false };
+
+/**
+ * Makes a check of a schema. Throws {@link JsonSchemaError}.
+ *
+ * @param options.foreign it is not the operator's: keywords that nobody knows are passed over
+ */
+export function compileSchema(schema: JsonSchema, { foreign = false } = {}): Check {
   grammar ??= new Ajv2020(OPTIONS);
   let validate: ReturnType<Ajv2020['compile']>;
   try {
@@ -47,7 +54,7 @@ export function compileSchema(schema: JsonSchema): Check {
       throw new JsonSchemaError(error?.message ?? 'is no JSON schema', pathOf(error?.instancePath ?? ''));
     }
     // Each has an instance of its own, so that no schema can name another.
-    validate = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
+    validate = new Ajv2020({ ...OPTIONS, ...(foreign && FOREIGN), meta: false, validateSchema: false }).compile(schema);
   } catch (error) {
     throw error instanceof JsonSchemaError ? error : new JsonSchemaError((error as Error).message);
   }
