@@ -126,7 +126,7 @@ export async function createParts(
     log,
     toolbox: tools ? handovers.around(toolbox) : undefined,
   });
-  const knowledge = makeKnowledge(config, { clock, metrics, log });
+  const knowledge = await makeKnowledge(config, { making, clock, metrics, log });
   let safety: Safety | undefined;
   try {
     const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });

@@ -116,6 +116,8 @@ export const AgentSettings = z.strictObject({
   speech: stage('speech', SingleSpeech),
   /** Who hears people and answers in sound itself, before who writes and speaks; nobody by default. */
   duplex: stage('duplex', Nobody),
+  /** Who makes vectors of documents and questions, so that what is meant is found; nobody by default. */
+  embeddings: stage('embedding', Nobody),
   /** How voices feel. */
   feelings: stage('feelings', SingleFeelings),
   /** Who writes down what people say. */

@@ -120,7 +120,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await caller.close();
     });
 
-    it('is a shared screen, too, which everybody else sees in place of the camera', async () => {
+    it('is a shared screen, too, which everybody else sees large, beside the camera', async () => {
       const [ann, bob] = [await join('screen'), await Caller.open(browser, `${system.url}/r/screen?name=Bob`)];
       await bob.join();
       await allow(ann, 'What I show it', true);
@@ -131,14 +131,15 @@ describe.skipIf(CHROMIUM === undefined)(
           JSON.stringify((await say(ann, 'What is on my screen?')).messages).includes('screen at this moment'),
         60_000,
       );
-      const picture = bob.page.locator('video[aria-label="Ann"]');
+      const [screen, camera] = ['Ann’s screen', 'Ann'].map(name => bob.page.locator(`video[aria-label="${name}"]`));
       await until('Bob to see the screen', () =>
-        picture.evaluate(video => (video as HTMLVideoElement).videoWidth === 1280),
+        screen!.evaluate(video => (video as HTMLVideoElement).videoWidth === 1280),
       );
+      const widthOf = async (picture: typeof screen) => (await picture!.boundingBox())!.width;
+      expect(await widthOf(screen)).toBeGreaterThan(2 * (await widthOf(camera)));
+      expect(await camera!.evaluate(video => (video as HTMLVideoElement).videoWidth > 2)).toBe(true);
       await ann.page.getByRole('button', { name: 'Stop sharing' }).click();
-      await until('Bob to see the camera', () =>
-        picture.evaluate(video => (video as HTMLVideoElement).videoWidth !== 1280),
-      );
+      await screen!.waitFor({ state: 'detached' });
       await Promise.all([ann.close(), bob.close()]);
     });
   },

@@ -3,14 +3,17 @@ import type { AgentSettings } from '../../settings/agent.ts';
 import type { Clock } from '../base/clock.ts';
 import { Knowledge } from '../knowledge/knowledge.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
+import type { Making } from './makers.ts';
 
 /** What personas look things up in; what is worked out of it is kept with the caches. */
-export const makeKnowledge = (
-  { cache }: AgentSettings,
-  { clock, metrics, log }: { clock: Clock; metrics: AgentMetrics; log: Logger },
-): Knowledge =>
-  new Knowledge({
+export async function makeKnowledge(
+  { cache, embeddings }: AgentSettings,
+  { making, clock, metrics, log }: { making: Making; clock: Clock; metrics: AgentMetrics; log: Logger },
+): Promise<Knowledge> {
+  const [embedder] = await making.stage('embedding', embeddings);
+  return new Knowledge({
     clock,
+    ...(embedder && { embedder: embedder.made }),
     kept: cache.folder,
     report: problem => log.warn({ problem }, 'a document cannot be used'),
     lost: () => {
@@ -18,3 +21,4 @@ export const makeKnowledge = (
       log.error('the library failed; another takes over');
     },
   });
+}

@@ -37,7 +37,10 @@ export class InformedDialogue implements Dialogue {
 
   async *reply(conversation: Conversation, options: ReplyOptions): AsyncGenerator<ReplyPart> {
     const { persona } = conversation;
-    const related = (await this.#look(conversation, options)).filter(({ covers }) => covers >= RELATED);
+    // What was found by its meaning is near enough.
+    const related = (await this.#look(conversation, options)).filter(
+      ({ covers, near }) => covers >= RELATED || near !== undefined,
+    );
     const [best] = related;
     if (best === undefined) yield* this.#inner.reply(conversation, options);
     else if (!this.#scripted) {

@@ -2,11 +2,17 @@
 import { parentPort } from 'node:worker_threads';
 import { giveWay } from '../../telemetry/give-way.ts';
 import type { WorkerReply, WorkerRequest } from '../base/worker-queue.ts';
-import { type Found, Library } from './library.ts';
+import { type Found, Library, type Meaning } from './library.ts';
 
-export type LibraryQuestion = { folder: string; kept: string } & ({ refresh: true } | { find: string });
+export type LibraryQuestion = { folder: string; kept: string } & (
+  | { refresh: true }
+  | { find: string; meaning?: Meaning }
+  /** Passages without a vector of this embedder. */
+  | { unembedded: string; most: number }
+  | { embedded: string; texts: readonly string[]; vectors: readonly Float32Array[] }
+);
 /** What was found; of a refresh, what could not be read. */
-export type LibraryAnswer = { found: Found[] } | { problems: string[] };
+export type LibraryAnswer = { found: Found[] } | { problems: string[] } | { texts: string[] };
 
 giveWay();
 const libraries = new Map<string, Library>();
@@ -20,7 +26,12 @@ function libraryOf({ folder, kept }: LibraryQuestion): Library {
 
 async function answer(question: LibraryQuestion): Promise<LibraryAnswer> {
   const library = libraryOf(question);
-  if ('find' in question) return { found: library.find(question.find) };
+  if ('find' in question) return { found: library.find(question.find, question.meaning) };
+  if ('unembedded' in question) return { texts: await library.unembedded(question.unembedded, question.most) };
+  if ('embedded' in question) {
+    await library.embedded(question.embedded, question.texts, question.vectors);
+    return { problems: [] };
+  }
   problems = [];
   await library.refresh();
   return { problems };

@@ -7,6 +7,7 @@ import { stemmer } from 'stemmer';
 import type { Source } from '../../protocol/conversation.ts';
 import { filesIn, readDocument } from './documents.ts';
 import { plain, sentencesIn } from './passages.ts';
+import { keyOf, Vectors } from './vectors.ts';
 
 /** A passage that fits a question. */
 export interface Found {
@@ -16,6 +17,15 @@ export interface Found {
   covers: number;
   /** The sentence of it that fits best. */
   quote: string;
+  /** How alike its meaning is, cosine; absent: nobody knows. */
+  near?: number;
+}
+
+/** A question, with its meaning where somebody makes vectors. */
+export interface Meaning {
+  vector: Float32Array;
+  /** Below this it is another subject. */
+  near: number;
 }
 
 interface Entry extends Source {
@@ -26,6 +36,9 @@ interface Entry extends Source {
 /** Written into the name of the index: another form is made anew. */
 const FORM = 1;
 const MOST_FOUND = 3;
+/** Of each way of finding, so many count; and how much less the next one in a row says (Cormack et al. 2009). */
+const MOST_RANKED = 12;
+const RANK_SOFTENS = 60;
 /** Of a question, more words are not looked for. */
 const MOST_WORDS = 60;
 
@@ -57,6 +70,9 @@ const OPTIONS = {
   searchOptions: { boost: { heading: 1.5 } },
 };
 
+/** Words are stems already; long ones may have a letter wrong. */
+const EXACT = { processTerm: (word: string) => word, fuzzy: (word: string) => (word.length > 6 ? 1 : false) };
+
 export class Library {
   readonly #folder: string;
   readonly #kept: string;
@@ -65,6 +81,7 @@ export class Library {
   /** Passages of each file, and its stamp. */
   #files = new Map<string, { stamp: string; ids: string[] }>();
   #isRead = false;
+  #vectors: { identity: string; of: Vectors } | undefined;
 
   /**
    * @param kept folder for what is worked out
@@ -100,25 +117,68 @@ export class Library {
     if (changed) await this.#keep();
   }
 
-  /** The passages that fit a question best; none, where nothing does. */
-  find(question: string): Found[] {
+  /** Passages that have no vector of this embedder yet. */
+  async unembedded(identity: string, most: number): Promise<string[]> {
+    const vectors = await this.#vectorsOf(identity);
+    return [...this.#texts()].filter(text => !vectors.has(keyOf(text))).slice(0, most);
+  }
+
+  /** Takes the vectors of passages. */
+  async embedded(identity: string, texts: readonly string[], vectors: readonly Float32Array[]): Promise<void> {
+    const added = new Map(texts.flatMap((text, i) => (vectors[i] === undefined ? [] : [[keyOf(text), vectors[i]]])));
+    await (await this.#vectorsOf(identity)).add(added, new Set([...this.#texts()].map(keyOf)));
+  }
+
+  /** The passages that fit a question best, by its words and, where it is known, by what it means; none, where nothing does. */
+  find(question: string, meaning?: Meaning): Found[] {
     const wanted = [...new Set(termsOf(question.replaceAll(HOW, ' ')))].slice(0, MOST_WORDS);
-    if (wanted.length === 0 || this.#index.documentCount === 0) return [];
+    if (this.#index.documentCount === 0 || (wanted.length === 0 && meaning === undefined)) return [];
     const weights = new Map(wanted.map(each => [each, this.#weight(each)]));
     const whole = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
     const weigh = (text: string) => {
       const there = new Set(termsOf(text));
       return wanted.reduce((sum, each) => sum + (there.has(each) ? weights.get(each)! : 0), 0) / whole;
     };
-    return this.#index
-      .search(wanted.join(' '), { processTerm: word => word, fuzzy: word => (word.length > 6 ? 1 : false) })
-      .slice(0, MOST_FOUND)
-      .map(({ title, file, heading, text }) => ({
+    const near = this.#near(meaning);
+    const byWords = (wanted.length === 0 ? [] : this.#index.search(wanted.join(' '), EXACT)).slice(0, MOST_RANKED);
+    const ranked = fused([byWords.map(({ id }) => id as string), [...near.keys()]]);
+    return ranked.slice(0, MOST_FOUND).map(id => {
+      const { title, file, heading, text } = this.#index.getStoredFields(id) as unknown as Entry;
+      return {
         text,
         source: { title, file, heading },
-        covers: weigh(`${heading} ${text}`),
-        quote: bestOf(sentencesIn(plain(text)), sentence => weigh(sentence)),
-      }));
+        covers: wanted.length === 0 ? 0 : weigh(`${heading} ${text}`),
+        quote: bestOf(sentencesIn(plain(text)), sentence => (wanted.length === 0 ? 0 : weigh(sentence))),
+        ...(near.has(id) && { near: near.get(id)! }),
+      };
+    });
+  }
+
+  /** What is about the same, best first. */
+  #near(meaning: Meaning | undefined): Map<string, number> {
+    if (meaning === undefined || this.#vectors === undefined) return new Map();
+    const ids = new Map([...this.#passages()].map(([id, text]) => [keyOf(text), id]));
+    const nearest = this.#vectors.of.nearest(meaning.vector, ids.keys()).slice(0, MOST_RANKED);
+    return new Map(nearest.filter(({ near }) => near >= meaning.near).map(({ key, near }) => [ids.get(key)!, near]));
+  }
+
+  *#passages(): Generator<[id: string, text: string]> {
+    for (const { ids } of this.#files.values())
+      for (const id of ids) yield [id, String(this.#index.getStoredFields(id)?.text ?? '')];
+  }
+
+  *#texts(): Generator<string> {
+    for (const [, text] of this.#passages()) yield text;
+  }
+
+  async #vectorsOf(identity: string): Promise<Vectors> {
+    if (this.#vectors?.identity !== identity) {
+      const name = createHash('sha256').update(identity).digest('hex').slice(0, 8);
+      this.#vectors = { identity, of: new Vectors(this.#kept.replace(/\.json$/, `-${name}.vectors.json`)) };
+    }
+    const { of } = this.#vectors;
+    await of.read();
+    return of;
   }
 
   /** Rare words say more of what is meant; those that are nowhere most. */
@@ -163,6 +223,14 @@ export class Library {
       this.#report(`what was read of ${this.#folder} cannot be kept: ${(error as Error).message}`);
     }
   }
+}
+
+/** One order made of several: what stands high in any of them, and higher in more of them. */
+function fused(orders: readonly (readonly string[])[]): string[] {
+  const scores = new Map<string, number>();
+  for (const order of orders)
+    for (const [rank, id] of order.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (RANK_SOFTENS + rank));
+  return [...scores].sort(([, a], [, b]) => b - a).map(([id]) => id);
 }
 
 function bestOf<T>(all: readonly T[], weigh: (one: T) => number): T {

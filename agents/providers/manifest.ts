@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
 import type { VoiceSense } from '../feel/ports.ts';
 import type { ImageGenerator } from '../images/port.ts';
+import type { Embedder } from '../knowledge/ports.ts';
 import type {
   EndOfTurn,
   RecognitionCapabilities,
@@ -99,6 +100,8 @@ export interface Makers {
   /** Hears how somebody feels. */
   feelings: Maker<VoiceSense, object>;
   alignment: Maker<Aligner, object>;
+  /** Makes vectors of texts, by which knowledge is found. */
+  embedding: Maker<Embedder, object>;
   /** Made in a process of its own, which has nothing else to give. */
   images: Maker<ImageGenerator, ImageCapabilities, object, Pick<ProviderHost, 'variables'>>;
 }

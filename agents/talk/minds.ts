@@ -42,7 +42,7 @@ export async function openMinds(config: AgentSettings, env: NodeJS.ProcessEnv, l
   // Who tries a persona is in no danger: nobody is told.
   const { webhook: _, ...safety } = config.safety;
   const { guard, alarm } = makeSafety(safety, { env, clock, metrics, log });
-  const knowledge = makeKnowledge(config, { clock, metrics, log });
+  const knowledge = await makeKnowledge(config, { making, clock, metrics, log });
   const close = async () => {
     await Promise.all([toolbox.close(), making.close(), alarm.close(), knowledge.close()]);
   };

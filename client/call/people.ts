@@ -45,7 +45,7 @@ export function selfOf(state: CallState, { microphone, camera, screen, muted }: 
 
 const shared = ({ identity, name, kind, self, away }: Person, video: MediaStreamTrack | undefined): Person => ({
   identity: screenOf(identity),
-  name,
+  name: self ? 'Your screen' : `${name}’s screen`,
   kind,
   self,
   away,

@@ -59,7 +59,7 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
   return (
     <article
       className={classes.filter(Boolean).join(' ')}
-      aria-label={`${name}${kind === 'avatar' ? ' (AI)' : self ? ' (you)' : ''}${doing}`}
+      aria-label={`${name}${kind === 'avatar' ? ' (AI)' : self && !screen ? ' (you)' : ''}${doing}`}
       data-pictured={(pictured && video !== undefined) || undefined}
       style={{ ...placeOf(box), '--hue': hueOf(identity) } as CSSProperties}
     >
@@ -77,8 +77,10 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
       />
       <span className="badge" aria-hidden="true">
         {muted && <MicrophoneIcon off />}
-        <span className="badge-name">{self ? 'You' : name}</span>
-        {kind === 'avatar' && (
+        <span className="badge-name" dir="auto">
+          {self && !screen ? 'You' : name}
+        </span>
+        {kind === 'avatar' && !screen && (
           <abbr className="badge-ai" title="An AI, no human being">
             AI
           </abbr>

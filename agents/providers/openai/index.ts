@@ -34,6 +34,14 @@ const ImageSettings = z.strictObject({
 });
 type ImageSettings = z.output<typeof ImageSettings>;
 
+const EmbeddingSettings = z.strictObject({
+  ...Endpoint,
+  model: z.string().min(1).default('text-embedding-3-small'),
+  /** How alike a question and a passage are at least, cosine: it depends on the model. */
+  near: z.number().min(0).max(1).default(0.4),
+});
+type EmbeddingSettings = z.output<typeof EmbeddingSettings>;
+
 /** Where to ask, and with which key. */
 const credentials = ({ baseUrl }: Endpoint, { OPENAI_API_KEY, OPENAI_BASE_URL }: Variables) => {
   const url = baseUrl ?? OPENAI_BASE_URL;
@@ -82,6 +90,16 @@ const openai: Vendor = {
       async make(settings: SpeechSettings, { variables }) {
         const { OpenAiSpeech } = await import('./speech.ts');
         return new OpenAiSpeech({ ...settings, ...credentials(settings, variables) });
+      },
+    },
+    embedding: {
+      settings: EmbeddingSettings,
+      capabilities: () => ({}),
+      missing,
+      model: ({ model }: EmbeddingSettings) => model,
+      async make(settings: EmbeddingSettings, { variables }) {
+        const { OpenAiEmbeddings } = await import('./embeddings.ts');
+        return new OpenAiEmbeddings({ ...settings, ...credentials(settings, variables) });
       },
     },
     images: {
