@@ -14,6 +14,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   fuzz: () => import('./fuzz.ts'),
   lipsync: () => import('./lipsync.ts'),
   mind: () => import('./mind.ts'),
+  page: () => import('./page.ts'),
   density: () => import('./density.ts'),
   rooms: () => import('./rooms.ts'),
   soak: () => import('./soak.ts'),

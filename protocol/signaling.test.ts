@@ -22,6 +22,7 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   'reception.report': { playoutDelayMs: 80 },
   'log.earlier': { before: 'e1' },
   consent: { feelings: false, sight: true },
+  ping: {},
   rename: { name: 'Ann' },
   leave: {},
 };

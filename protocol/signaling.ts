@@ -173,6 +173,8 @@ export const requests = {
   'reception.report': { input: Reception, output: empty },
   /** What the avatar may notice of this person; it holds from now on. */
   consent: { input: Consent, output: empty },
+  /** Whether the way to the server is open. */
+  ping: { input: empty, output: empty },
   rename: { input: z.object({ name: DisplayName }), output: empty },
   leave: { input: empty, output: empty },
 } as const;

@@ -44,6 +44,9 @@ describe.skipIf(namespace === undefined)(
       expect(seat?.presence).toBe('here');
 
       namespace!.setUp(false);
+      const downMs = performance.now();
+      await caller.page.locator('.notice.trouble').waitFor();
+      expect(performance.now() - downMs, 'the page tells soon').toBeLessThan(4000);
       await until('the server to miss the browser', () => seat?.presence === 'reconnecting', OUTAGE_MS + 5000);
       await caller.page.waitForTimeout(OUTAGE_MS - 5000);
       namespace!.setUp(true);

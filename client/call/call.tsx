@@ -75,10 +75,10 @@ export function Call({ client, local, room, onAgain }: Props) {
     <main className="call" data-state={state.phase}>
       <header className="top">
         <h1>{room}</h1>
-        <Connection quality={state.quality} />
+        <Connection quality={state.trouble === undefined ? state.quality : { level: 'poor' }} />
       </header>
       <Stage client={client} state={state} local={local} wish={wish} onWish={setWish} captions={captions} />
-      <Notices trouble={state.trouble} local={local}>
+      <Notices trouble={state.trouble} busy={state.busy} local={local}>
         <CameAndWent others={state.others} connected={state.phase === 'connected'} />
       </Notices>
       <aside className="talk" aria-label="Conversation and messages">
@@ -189,7 +189,8 @@ function Keys() {
 }
 
 /** What people must know now: the connection, a device, sound that the browser holds back. */
-function Notices({ trouble, local, children }: { trouble?: string; local: LocalMedia; children: ReactNode }) {
+function Notices(props: { trouble?: string; busy: boolean; local: LocalMedia; children: ReactNode }) {
+  const { trouble, busy, local, children } = props;
   const { microphone, camera, heldBack } = useStore(local.store);
   const quiet = useStore(silenced).size > 0;
   const [dismissed, setDismissed] = useState<string>();
@@ -202,6 +203,9 @@ function Notices({ trouble, local, children }: { trouble?: string; local: LocalM
             <i aria-hidden="true" />
             {trouble}
           </span>
+        )}
+        {busy && !trouble && (
+          <span className="notice">This computer has a lot to do: sound and picture may stutter.</span>
         )}
         {heldBack && <span className="notice">Nobody hears or sees you yet: unmute yourself when you are ready.</span>}
         {device && device !== dismissed && (

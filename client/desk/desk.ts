@@ -43,6 +43,7 @@ export class Desk {
     // A page brought back from the browser's cache holds a call that has ended meanwhile.
     addEventListener('pageshow', event => event.persisted && location.reload());
     addEventListener('popstate', () => location.reload());
+    addEventListener('offline', () => this.call.get()?.client.networkLost());
     addEventListener('online', () => this.call.get()?.client.networkChanged());
   }
 

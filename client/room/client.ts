@@ -118,6 +118,11 @@ export class RoomClient {
     if (this.#active() && this.store.get().phase !== 'joining') this.#parts.signaling.refresh();
   }
 
+  /** The browser says that there is no network any more. */
+  networkLost(): void {
+    this.#media?.suspect();
+  }
+
   #active(): boolean {
     const { phase } = this.store.get();
     return phase !== 'idle' && phase !== 'ended';
@@ -172,6 +177,7 @@ export class RoomClient {
           this.#updatePhase();
         },
         quality: quality => patch(this.store, { quality }),
+        busy: busy => patch(this.store, { busy }),
         gone: () => this.#startOver('The server lost track of this call. Bringing you back…', endingOf('session-gone')),
       });
       this.#receive();
@@ -323,7 +329,7 @@ export class RoomClient {
     this.#media?.close();
     this.#media = undefined;
     this.#pathUp = true;
-    patch(this.store, { tracks: {}, quality: { level: 'unknown' } });
+    patch(this.store, { tracks: {}, quality: { level: 'unknown' }, busy: false });
   }
 
   #end(ending: Ending): void {

@@ -7,6 +7,7 @@ import { assess, type Counters, type Quality, readCounters } from './quality.ts'
 import { Receiver, type TrackKind } from './receiver.ts';
 import { REPORT_EVERY_MS, type ReceptionCounters, readReception, receptionOf } from './reception.ts';
 import type { Signaling } from './signaling.ts';
+import { PROBE_MS, Stillness } from './stillness.ts';
 
 /** How long the server may take to answer an ICE restart before the signalling itself is doubted. */
 const RESTART_TIMEOUT_MS = 3_000;
@@ -20,6 +21,8 @@ export type MediaHooks = {
   /** The media path was lost, or is back. */
   path(up: boolean): void;
   quality(quality: Quality): void;
+  /** This computer has too much to do for what it receives, or no longer. */
+  busy(isBusy: boolean): void;
   /** The server does not know this session's transports any more. */
   gone(): void;
 };
@@ -35,7 +38,8 @@ export class MediaSession {
   readonly #publisher: Publisher;
   readonly #receiver: Receiver;
   readonly #keepers: PathKeeper[] = [];
-  readonly #down = new Set<types.Transport>();
+  readonly #down = new Set<types.Transport | 'still'>();
+  readonly #stillness: Stillness;
   readonly #scores = new Map<string, number>();
   #counters: Counters | undefined;
   #reception: ReceptionCounters | undefined;
@@ -55,6 +59,12 @@ export class MediaSession {
     for (const transport of [this.#recv, this.#send]) this.#tend(transport);
     this.#receiver = new Receiver(signaling, this.#recv, device, hooks.track);
     this.#publisher = new Publisher(signaling, this.#send, device);
+    this.#stillness = new Stillness({
+      stamp: () => this.#receiver.faceStamp(),
+      probe: () => this.#probe(),
+      lost: isLost => this.#path('still', !isLost),
+      busy: hooks.busy,
+    });
     this.#measuring = setInterval(() => void this.#measure().catch(() => {}), QUALITY_EVERY_MS);
   }
 
@@ -122,9 +132,15 @@ export class MediaSession {
     void this.#signaling.request('reception.report', reception).catch(() => {});
   }
 
+  /** The browser says that the network has gone. */
+  suspect(): void {
+    this.#stillness.suspect();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stillness.close();
     clearInterval(this.#measuring);
     for (const keeper of this.#keepers) keeper.close();
     this.#receiver.close();
@@ -133,14 +149,26 @@ export class MediaSession {
     this.#send.close();
   }
 
+  #path(what: types.Transport | 'still', up: boolean): void {
+    if (up) this.#down.delete(what);
+    else this.#down.add(what);
+    this.#hooks.path(this.#down.size === 0);
+  }
+
+  /** Any answer at all is one. */
+  async #probe(): Promise<boolean> {
+    try {
+      await this.#signaling.request('ping', {}, PROBE_MS);
+      return true;
+    } catch (error) {
+      return error instanceof RoomFailure && error.code !== 'timeout' && error.code !== 'unreachable';
+    }
+  }
+
   #tend(transport: types.Transport): void {
     const keeper = new PathKeeper(
       () => this.#restart(transport),
-      up => {
-        if (up) this.#down.delete(transport);
-        else this.#down.add(transport);
-        this.#hooks.path(this.#down.size === 0);
-      },
+      up => this.#path(transport, up),
     );
     this.#keepers.push(keeper);
     transport.on('connectionstatechange', state => keeper.changed(state));

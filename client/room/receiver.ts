@@ -88,6 +88,13 @@ export class Receiver {
     return { audio: idOf('avatar-voice'), video: idOf('avatar-face') };
   }
 
+  /** Changes with each packet of the avatar's picture; undefined where there is none. */
+  faceStamp(): number | undefined {
+    const face = [...this.#receptions.values()].find(({ info }) => info.source === 'avatar-face' && !info.paused);
+    const sources = face?.consumer?.rtpReceiver?.getSynchronizationSources?.() ?? [];
+    return sources.length === 0 ? undefined : Math.max(...sources.map(({ rtpTimestamp }) => rtpTimestamp));
+  }
+
   close(): void {
     for (const retry of this.#retries) clearTimeout(retry);
     for (const producerId of [...this.#receptions.keys()]) this.remove(producerId);

@@ -21,6 +21,8 @@ export type CallState = {
   phase: Phase;
   /** Why the call is being reconnected, for people. */
   trouble?: string;
+  /** This computer has too much to do: sound and picture may stutter. */
+  busy: boolean;
   ending?: Ending;
   you?: RoomSnapshot['you'];
   /** This participant's name as the room knows it. */
@@ -48,6 +50,7 @@ export type CallState = {
 
 export const initialState: CallState = {
   phase: 'idle',
+  busy: false,
   yourName: '',
   others: [],
   tracks: {},

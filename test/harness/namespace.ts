@@ -34,6 +34,12 @@ export class Namespace {
     if (!ip('link', 'set', this.#link, up ? 'up' : 'down')) throw new Error('the link could not be switched');
   }
 
+  /** What is sent into it vanishes on the way, or no longer: nobody's cable tells of that. */
+  swallow(swallowed: boolean): void {
+    if (!ip('route', swallowed ? 'add' : 'del', 'blackhole', '10.213.7.2/32'))
+      throw new Error('the route could not be changed');
+  }
+
   close(): void {
     ip('link', 'del', this.#link);
     ip('netns', 'del', this.#name);

@@ -152,6 +152,7 @@ export class BrowserSession implements RequestHandler {
       room.consent(seat, consent);
       return {};
     },
+    ping: () => ({}),
     rename: ({ name }) => {
       const { room, seat } = this.#here();
       if (seat.admission.canRename !== true)
