@@ -12,7 +12,13 @@ export function App({ desk }: { desk: Desk }) {
   if (!call) return <Lobby desk={desk} onShown={() => void loadCall()} />;
   return (
     <Suspense fallback={<main className="call" data-state="joining" />}>
-      <Call client={call.client} room={call.room} local={desk.local} onAgain={() => desk.again()} />
+      <Call
+        client={call.client}
+        room={call.room}
+        local={desk.local}
+        invited={desk.route.token !== undefined}
+        onAgain={() => desk.again()}
+      />
     </Suspense>
   );
 }

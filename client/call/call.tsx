@@ -1,4 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { InviteHint } from '../people/invite.tsx';
+import { People, PeopleButton } from '../people/people.tsx';
+import { isAlone } from '../people/who.ts';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
@@ -26,10 +29,17 @@ import './tiles.css';
 import './talk.css';
 import './turns.css';
 
-type Props = { client: RoomClient; local: LocalMedia; room: string; onAgain(): void };
+type Props = {
+  client: RoomClient;
+  local: LocalMedia;
+  room: string;
+  /** They came with an invitation. */
+  invited: boolean;
+  onAgain(): void;
+};
 
 /** The call, from the click on Join to the page that follows its end. */
-export function Call({ client, local, room, onAgain }: Props) {
+export function Call({ client, local, room, invited, onAgain }: Props) {
   const state = useStore(client.store);
   const [timing, setTiming] = useState(
     () => loadPrefs().timing === true || new URLSearchParams(location.search).has('debug'),
@@ -37,6 +47,8 @@ export function Call({ client, local, room, onAgain }: Props) {
   const [captions, setCaptions] = useState(() => loadPrefs().captions ?? true);
   const [wish, setWish] = useState<Wish>(() => ({ view: loadPrefs().view ?? 'speaker' }));
   const small = useMedia('(max-width: 759px)');
+  const people = useRef<HTMLDialogElement>(null);
+  const [hint, setHint] = useState(() => loadPrefs().inviteHint ?? true);
   const [turns, setTurns] = useState(false);
   const turnsButton = useRef<HTMLButtonElement>(null);
   const turnsId = useId();
@@ -64,6 +76,11 @@ export function Call({ client, local, room, onAgain }: Props) {
     setTurns(false);
   };
 
+  const dismissHint = () => {
+    savePrefs({ inviteHint: false });
+    setHint(false);
+  };
+
   if (state.phase === 'ended' && state.ending) {
     return (
       <main className="call ended" data-state="ended">
@@ -82,6 +99,9 @@ export function Call({ client, local, room, onAgain }: Props) {
         <CameAndWent others={state.others} connected={state.phase === 'connected'} />
       </Notices>
       <aside className="talk" aria-label="Conversation and messages">
+        {hint && !invited && isAlone(state) && (
+          <InviteHint onInvite={() => people.current?.showModal()} onDismiss={dismissHint} />
+        )}
         {timing && (
           <Timing timing={state.timing}>
             <button
@@ -125,6 +145,11 @@ export function Call({ client, local, room, onAgain }: Props) {
           </>
         )}
         <FloatButton />
+        <PeopleButton
+          count={1 + state.others.filter(({ kind }) => kind === 'human').length}
+          onClick={() => people.current?.showModal()}
+        />
+        <People dialog={people} state={state} local={local} room={room} invited={invited} />
         <Settings local={local}>
           {state.you && (
             <Noticing

@@ -12,6 +12,8 @@ export type Prefs = {
   captions?: boolean;
   view?: 'speaker' | 'grid';
   avatar?: string;
+  /** Who is alone is told how to invite somebody. */
+  inviteHint?: boolean;
   /** What an avatar may notice of this person, once they have said so. */
   consent?: Partial<Consent>;
   remember?: boolean;

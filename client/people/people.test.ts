@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { ParticipantInfo } from '../../protocol/signaling.ts';
+import { applySnapshot, initialState } from '../room/state.ts';
+import { avatar, snapshot } from '../room/testing.ts';
+import { inviteLink } from './link.ts';
+import { isAlone, listed } from './who.ts';
+
+const person = (identity: string, more: Partial<ParticipantInfo> = {}): ParticipantInfo => ({
+  identity,
+  name: identity,
+  kind: 'human',
+  presence: 'here',
+  producers: [],
+  ...more,
+});
+const call = (...others: ParticipantInfo[]) => ({
+  ...applySnapshot(initialState, snapshot([person('ada'), ...others])),
+  phase: 'connected' as const,
+});
+
+it('invites to the room, and to nothing of one’s own', () => {
+  expect(inviteLink('https://talk.example', '/', 'quiet-harbor')).toBe('https://talk.example/r/quiet-harbor');
+  expect(inviteLink('https://a.example', '/talk/', 'a b')).toBe('https://a.example/talk/r/a%20b');
+});
+
+it('lists the avatar, oneself, and the others as they came', () => {
+  const rows = listed(call(person('bob'), avatar, person('cy')), false);
+  expect(rows.map(({ identity }) => identity)).toEqual(['avatar', 'ada', 'bob', 'cy']);
+  expect(rows.map(({ self }) => self)).toEqual([false, true, false, false]);
+});
+
+it('tells who is not heard, and whose network is lost', () => {
+  const speaking = { producerId: 'm', kind: 'audio', source: 'microphone', paused: false } as const;
+  const rows = listed(
+    call(avatar, person('bob', { producers: [speaking] }), person('cy', { presence: 'reconnecting' })),
+    true,
+  );
+  expect(rows.map(({ muted, away }) => [muted, away])).toEqual([
+    [false, false],
+    [true, false],
+    [false, false],
+    [true, true],
+  ]);
+});
+
+it('knows who is alone: with the avatar, too, but not while joining', () => {
+  expect(isAlone(call(avatar))).toBe(true);
+  expect(isAlone(call(avatar, person('bob')))).toBe(false);
+  expect(isAlone(initialState)).toBe(false);
+});
