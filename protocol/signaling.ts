@@ -176,7 +176,8 @@ export const requests = {
   /** Whether the way to the server is open. */
   ping: { input: empty, output: empty },
   rename: { input: z.object({ name: DisplayName }), output: empty },
-  leave: { input: empty, output: empty },
+  /** With `graceMs` the seat is kept so long: a page that is loaded again comes back. */
+  leave: { input: z.object({ graceMs: z.number().int().min(0).max(10_000).optional() }), output: empty },
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -97,6 +97,40 @@ describe.skipIf(CHROMIUM === undefined)('the page (skipped where there is no Chr
     await caller.close();
   });
 
+  it('takes its place again when the page is loaded again, with what was said before', async () => {
+    const caller = await open('/r/reload?name=Ann');
+    await caller.join();
+    await caller.page.getByRole('textbox', { name: 'Message' }).fill('Remember the rhododendron.');
+    await caller.page.keyboard.press('Enter');
+    await until('an answer', async () => (await caller.log()).filter(({ role }) => role === 'avatar').length > 1);
+    const [seat] = system.rooms.find('reload')!.seats.values();
+    await caller.page.reload();
+    await caller.connected();
+    await until('what was said', async () =>
+      (await caller.log()).some(({ text, role }) => role === 'user' && text === 'Remember the rhododendron.'),
+    );
+    const seats = [...system.rooms.find('reload')!.seats.values()];
+    expect(seats.map(({ admission }) => admission.identity)).toEqual([seat!.admission.identity]);
+    await caller.page.getByRole('button', { name: 'Leave' }).click();
+    await caller.page.getByRole('button', { name: 'Save what was said as text' }).waitFor();
+    await until('the room to end', () => system.rooms.find('reload') === undefined);
+    await caller.close();
+  });
+
+  it('shows a page for an address that there is not, and begins a room of its own on the front page', async () => {
+    const nowhere = await open('/nowhere/at/all');
+    await nowhere.page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+    expect((await fetch(`${system.url}/nowhere`)).status).toBe(404);
+    await nowhere.page.getByRole('link', { name: 'Go to the front page' }).click();
+    await nowhere.page.getByRole('button', { name: 'Join', exact: true }).click();
+    await nowhere.page.getByText('Please tell the others what to call you.').waitFor();
+    expect(await nowhere.page.evaluate(() => document.activeElement?.getAttribute('autocomplete'))).toBe('name');
+    await nowhere.page.getByLabel('Your name').fill('Ann');
+    await nowhere.join();
+    expect(new URL(nowhere.page.url()).pathname).toMatch(/^\/r\/[a-z]+-[a-z]+-[a-z2-9]{6}$/);
+    await nowhere.close();
+  });
+
   it('says so when the server is lost', async () => {
     const other = await startSystem();
     await other.ready();

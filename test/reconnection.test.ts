@@ -48,12 +48,21 @@ describe.skipIf(namespace === undefined)(
       await caller.page.locator('.notice.trouble').waitFor();
       expect(performance.now() - downMs, 'the page tells soon').toBeLessThan(4000);
       await until('the server to miss the browser', () => seat?.presence === 'reconnecting', OUTAGE_MS + 5000);
+      await caller.page.getByRole('textbox', { name: 'Message' }).fill('Are you still there?');
+      await caller.page.keyboard.press('Enter');
+      await caller.page.getByRole('list', { name: 'Waiting to be sent' }).waitFor();
       await caller.page.waitForTimeout(OUTAGE_MS - 5000);
       namespace!.setUp(true);
       const upMs = performance.now();
       await until('the browser to be back', () => seat?.presence === 'here');
       expect([...(system.rooms.find('outage')?.seats.values() ?? [])]).toEqual([seat]);
 
+      await until(
+        'what was written meanwhile to be sent, once',
+        async () => (await caller.log()).filter(({ text }) => text === 'Are you still there?').length === 1,
+      );
+      await caller.page.getByRole('list', { name: 'Waiting to be sent' }).waitFor({ state: 'detached' });
+      await caller.avatarQuiet();
       let heardS: number | undefined;
       const question = await voice.say('What is your name?');
       for (let i = 0; i < 6 && heardS === undefined; i++) {

@@ -84,7 +84,13 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
   if (state.phase === 'ended' && state.ending) {
     return (
       <main className="call ended" data-state="ended">
-        <End ending={state.ending} onAgain={onAgain} />
+        <End
+          ending={state.ending}
+          room={room}
+          log={state.log}
+          remembered={state.you?.remembered ?? false}
+          onAgain={onAgain}
+        />
       </main>
     );
   }
@@ -124,7 +130,11 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           you={state.you?.identity}
           onEarlier={state.oldest === undefined ? undefined : () => void client.showEarlier().catch(() => {})}
         />
-        <Composer say={text => client.say(text)} allowed={state.you?.canPublishData ?? true} />
+        <Composer
+          say={text => client.say(text)}
+          allowed={state.you?.canPublishData ?? true}
+          connected={state.phase === 'connected'}
+        />
       </aside>
       <footer className="controls">
         <DeviceButtons local={local} />

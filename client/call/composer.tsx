@@ -1,14 +1,28 @@
-import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { LIMITS } from '../../protocol/limits.ts';
 import { endingOf, RoomFailure } from '../room/failures.ts';
 import { SendIcon } from '../ui/icons.tsx';
+import { useOutbox } from './outbox.ts';
 
-/** The box to type into. What could not be sent stays in it. */
-export function Composer({ say, allowed }: { say(text: string): Promise<void>; allowed: boolean }) {
+type Props = { say(text: string): Promise<void>; allowed: boolean; connected: boolean };
+
+/** The box to type into. What could not be sent stays in it; what is written without a connection waits for one. */
+export function Composer({ say, allowed, connected }: Props) {
   const [text, setText] = useState('');
   const [complaint, setComplaint] = useState('');
   const [sending, setSending] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   const complaintId = useId();
+  const refuse = (message: string, error: unknown) => {
+    const code = error instanceof RoomFailure ? error.code : 'internal';
+    setComplaint(`Your message was not sent. ${endingOf(code).title}.`);
+    setText(now => now || message);
+    field.current?.focus();
+  };
+  const outbox = useOutbox(say, connected, refuse);
+  // Why something could not be sent is no longer true.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that the connection changes
+  useEffect(() => setComplaint(''), [connected]);
 
   const send = async (event?: FormEvent) => {
     event?.preventDefault();
@@ -18,6 +32,11 @@ export function Composer({ say, allowed }: { say(text: string): Promise<void>; a
       setComplaint(`A message has at most ${LIMITS.textLength} characters; this one has ${message.length}.`);
       return;
     }
+    if (!connected || outbox.waiting.length > 0) {
+      outbox.add(message);
+      setText('');
+      return;
+    }
     setSending(true);
     setComplaint('');
     try {
@@ -25,8 +44,7 @@ export function Composer({ say, allowed }: { say(text: string): Promise<void>; a
       // What was typed while the message was on its way stays.
       setText(now => (now.trim() === message ? '' : now));
     } catch (error) {
-      const code = error instanceof RoomFailure ? error.code : 'internal';
-      setComplaint(`Your message was not sent. ${endingOf(code).title}.`);
+      refuse(message, error);
     } finally {
       setSending(false);
     }
@@ -38,11 +56,31 @@ export function Composer({ say, allowed }: { say(text: string): Promise<void>; a
 
   return (
     <form className="composer" onSubmit={send}>
+      {outbox.waiting.length > 0 && (
+        <ul className="outbox" aria-label="Waiting to be sent">
+          {outbox.waiting.map(({ id, text: waiting }) => (
+            <li key={id}>
+              <span dir="auto">{waiting}</span>
+              <button
+                type="button"
+                onClick={() => {
+                  outbox.takeBack(id);
+                  setText(now => now || waiting);
+                }}
+              >
+                Take back
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       <p id={complaintId} className="complaint" role="alert">
         {complaint}
       </p>
       <div className="composer-row">
         <textarea
+          ref={field}
+          dir="auto"
           rows={1}
           value={text}
           aria-label="Message"

@@ -99,7 +99,9 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
         <time dateTime={new Date(entry.atMs).toISOString()}>{time.format(entry.atMs)}</time>
       </p>
       <p className="entry-text">
-        <span data-text>{entry.text}</span>
+        <span data-text dir="auto">
+          {entry.text}
+        </span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
       {entry.sources && entry.final && (

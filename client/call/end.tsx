@@ -1,12 +1,18 @@
 import { useEffect, useRef } from 'react';
+import type { LogEntry } from '../../protocol/conversation.ts';
 import { at } from '../place/at.ts';
 import type { Ending } from '../room/failures.ts';
+import { loadPersonKey } from '../room/person.ts';
+import { saveTranscript } from './transcript.ts';
 
-/** The end of a call: what happened, and a way on. */
-export function End({ ending, onAgain }: { ending: Ending; onAgain(): void }) {
+type Props = { ending: Ending; room: string; log: readonly LogEntry[]; remembered: boolean; onAgain(): void };
+
+/** The end of a call: what happened, what was said, what is remembered, and a way on. */
+export function End({ ending, room, log, remembered, onAgain }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const again = ending.wayOn === 'rejoin';
+  const said = log.filter(({ final }) => final).length;
   return (
     <section className="end">
       <div className="end-card" role="alert">
@@ -25,6 +31,21 @@ export function End({ ending, onAgain }: { ending: Ending; onAgain(): void }) {
           Choose another room
         </a>
       </p>
+      <div className="end-kept">
+        {said > 0 && (
+          <button type="button" className="secondary" onClick={() => saveTranscript(log, room)}>
+            Save what was said as text
+          </button>
+        )}
+        <p>
+          {remembered
+            ? 'What you told of yourself is remembered for the next time. '
+            : 'Nothing of you is remembered for the next time. '}
+          {loadPersonKey() !== undefined && (
+            <a href={at('/conversations')}>Read, correct or erase what is kept of you.</a>
+          )}
+        </p>
+      </div>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { at, BASE } from '../place/at.ts';
+import { type Left, takeCall } from '../room/again.ts';
 import { RoomClient } from '../room/client.ts';
 import { Engine } from '../room/engine.ts';
 import { LocalMedia } from '../room/local.ts';
@@ -6,7 +7,7 @@ import { loadPersonKey, ownPersonKey } from '../room/person.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
 import { SocketSignaling } from '../room/signaling.ts';
 import { Store } from '../room/store.ts';
-import { TokenSource } from '../room/tokens.ts';
+import { type Profile, TokenSource } from '../room/tokens.ts';
 import { type Route, randomRoom } from './route.ts';
 
 /** What the lobby's form holds. */
@@ -51,7 +52,9 @@ export class Desk {
   open(): void {
     this.#signaling.connect();
     this.#engine.warm();
-    if (this.route.joinAtOnce) {
+    const left = takeCall(this.route.room);
+    if (left !== undefined) this.#takePlaceAgain(left);
+    else if (this.route.joinAtOnce) {
       // Whoever made this link is not to hear or see anybody who has not touched the page yet.
       this.local.holdBack();
       this.enter({
@@ -76,17 +79,29 @@ export class Desk {
     });
     // Made only now: a key is nothing that looking at the lobby should leave behind.
     if (entry.remember === true) ownPersonKey();
+    this.#call(entry.room, this.#profile(entry));
+  }
+
+  /** The page was loaded again in the middle of a call: it goes on as the same person, who hears and sees as before. */
+  #takePlaceAgain({ room, profile, token }: Left): void {
+    this.#tokensFor(room).have(profile, token);
+    void this.local.open();
+    this.#call(room, profile);
+  }
+
+  #call(room: string, profile: Profile): void {
     const client = new RoomClient({
       signaling: this.#signaling,
-      tokens: this.#tokensFor(entry.room),
+      room,
+      tokens: this.#tokensFor(room),
       local: this.local,
       createDevice: this.#engine.createDevice,
     });
-    const path = at(`/r/${entry.room}`);
+    const path = at(`/r/${room}`);
     if (location.pathname !== path) history.pushState(null, '', path + location.search + location.hash);
-    document.title = `${entry.room} · Visavis`;
-    client.join(this.#profile(entry));
-    this.call.set({ room: entry.room, client });
+    document.title = `${room} · Visavis`;
+    client.join(profile);
+    this.call.set({ room, client });
   }
 
   /** Enters the same room again after the call has ended. */

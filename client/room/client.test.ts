@@ -33,6 +33,7 @@ function open() {
   wire.answers['transport.restartIce'] = () => ({ iceParameters: { usernameFragment: 'new' } });
   const client = new RoomClient({
     signaling: wire,
+    room: 'welcome',
     tokens,
     local: { wanted: () => local.get(), release: () => {}, store: local },
     createDevice: () => devices.create(),

@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup-client';
 import type { Consent } from '../../protocol/feelings.ts';
 import type { Notice, NoticeName, RequestOutput, SIGNALING_VERSION } from '../../protocol/signaling.ts';
+import { AGAIN_MS, keepCall } from './again.ts';
 import { closingOf, type Ending, endingOf, type FailureCode, LEFT, RoomFailure } from './failures.ts';
 import { MediaSession } from './media.ts';
 import type { RoomParts } from './parts.ts';
@@ -77,11 +78,14 @@ export class RoomClient {
     this.#end(LEFT);
   }
 
-  /** The page goes away; there is no time to wait for anything. */
+  /** The page goes away, perhaps to be loaded again; there is no time to wait for anything. */
   vanish(): void {
     if (!this.#active()) return;
-    this.#sayGoodbye();
-    this.#parts.signaling.close();
+    const { room, signaling } = this.#parts;
+    if (this.#seated) void signaling.request('leave', { graceMs: AGAIN_MS }).catch(() => {});
+    if (this.#seated && this.#token !== undefined)
+      keepCall({ room, profile: this.#profile, token: this.#token, atMs: Date.now() });
+    signaling.close();
   }
 
   /** Sends a typed message. */

@@ -5,6 +5,8 @@ import type { TokenSource } from './tokens.ts';
 
 /** What a call needs from outside. */
 export type RoomParts = {
+  /** The room's name. */
+  room: string;
   signaling: Signaling;
   tokens: Pick<TokenSource, 'get' | 'forget' | 'renewable'>;
   local: Pick<LocalMedia, 'wanted' | 'release'> &

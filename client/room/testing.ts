@@ -193,6 +193,7 @@ export function rememberingBrowser(): void {
 export async function joinedOver(wire: FakeSignaling): Promise<RoomClient> {
   const client = new RoomClient({
     signaling: wire,
+    room: 'welcome',
     tokens: { get: async () => 'token', forget: () => {}, renewable: true },
     local: { wanted: () => new Map(), release: () => {}, store: new Store(new Map()) },
     createDevice: () => new FakeDevices().create(),

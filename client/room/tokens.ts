@@ -33,6 +33,15 @@ export class TokenSource {
     this.#fetch = fetcher;
   }
 
+  /** Takes a token that was had before for this profile. */
+  have(profile: Profile, token: string): void {
+    if (this.#given === undefined)
+      this.#asked = {
+        profile: keyOf(profile),
+        token: Promise.resolve({ token, expiresAtMs: Number.POSITIVE_INFINITY } as TokenResponse),
+      };
+  }
+
   /** Whether a new token can be had when one has expired. */
   get renewable(): boolean {
     return this.#given === undefined;
@@ -41,8 +50,7 @@ export class TokenSource {
   /** The same profile gets the same token, and so the same identity, for as long as it is good. */
   async get(profile: Profile): Promise<string> {
     if (this.#given !== undefined) return this.#given;
-    const { name, persona, avatar, personKey, remember, resume } = profile;
-    const key = JSON.stringify([name, persona, avatar, personKey, remember, resume]);
+    const key = keyOf(profile);
     if (this.#asked?.profile === key) {
       const known = await this.#asked.token.catch(() => undefined);
       if (known && known.expiresAtMs - MARGIN_MS > Date.now()) return known.token;
@@ -79,3 +87,6 @@ export class TokenSource {
     throw new RoomFailure(response.status >= 500 ? 'internal' : 'bad-request', `HTTP ${response.status}`, false);
   }
 }
+
+const keyOf = ({ name, persona, avatar, personKey, remember, resume }: Profile): string =>
+  JSON.stringify([name, persona, avatar, personKey, remember, resume]);

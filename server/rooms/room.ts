@@ -168,8 +168,8 @@ export class Room {
     this.broadcast('participant.updated', { participant: participantInfo(seat) }, seat.admission.identity);
   }
 
-  /** The socket is gone: the seat is kept for the grace time. */
-  lost(seat: Seat): void {
+  /** The socket is gone: the seat is kept for the grace time, or for as long as its person has said. */
+  lost(seat: Seat, leaving?: { graceMs: number }): void {
     if (this.seats.get(seat.admission.identity) !== seat || this.#closed) return;
     seat.notify = silent;
     seat.dismiss = () => {};
@@ -177,7 +177,8 @@ export class Room {
     this.animation.unsubscribe(seat);
     this.broadcast('participant.updated', { participant: participantInfo(seat) });
     clearTimeout(seat.graceTimer);
-    seat.graceTimer = setTimeout(() => this.leave(seat, 'lost'), this.#options.graceMs);
+    const reason = leaving === undefined ? 'lost' : 'left';
+    seat.graceTimer = setTimeout(() => this.leave(seat, reason), leaving?.graceMs ?? this.#options.graceMs);
   }
 
   leave(seat: Seat, reason: 'left' | 'lost' | 'removed'): void {

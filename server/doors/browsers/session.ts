@@ -167,12 +167,14 @@ export class BrowserSession implements RequestHandler {
       room.rename(seat, name);
       return {};
     },
-    leave: () => {
+    leave: ({ graceMs }) => {
       const place = this.#place;
       if (place === undefined) throw new RequestError('not-joined', 'Join a room first.');
       this.#place = undefined;
       // A room that ended has taken its seats with it.
-      if (this.#holds(place)) place.room.leave(place.seat, 'left');
+      if (!this.#holds(place)) return {};
+      if (graceMs === undefined) place.room.leave(place.seat, 'left');
+      else place.room.lost(place.seat, { graceMs });
       return {};
     },
   };
