@@ -27,6 +27,8 @@ export interface Minds {
   takesPictures: boolean;
   /** Nobody but scripts answers. */
   scripted: boolean;
+  /** The first language model among those who answer, asked apart from any conversation; absent: there is none. */
+  model?: Dialogue;
   learner: Learner;
   /** Absent: nobody can. */
   summariser?: Summariser;
@@ -81,7 +83,9 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
         clock,
       ),
   );
+  const model = made.find(({ capabilities }) => !capabilities.scripted);
   return {
+    ...(model !== undefined && { model: new InnerVoiceFilter(new MeteredDialogue(model.made, model.meter)) }),
     dialogue: new SafeDialogue(new HandoverDialogue(new ExpressiveDialogue(answering, toneOf), handovers), guard),
     takesPictures: made[0]!.capabilities.pictures,
     scripted: made.every(({ capabilities }) => capabilities.scripted),

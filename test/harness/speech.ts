@@ -1,5 +1,5 @@
 import { createEncoder, Signal } from 'libopus-wasm';
-import { TestVoice } from '../../test/harness/voice.ts';
+import { TestVoice } from './voice.ts';
 
 const RATE = 16_000;
 const FRAME = 320;

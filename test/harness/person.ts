@@ -3,8 +3,8 @@ import type { Socket } from 'socket.io-client';
 import { RtpHeader, RtpPacket } from 'werift';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { type ParticipantInfo, SIGNALING_VERSION, type TransportInfo } from '../../protocol/signaling.ts';
-import { connectSocket, request } from '../../test/harness/socket.ts';
 import { Line } from './line.ts';
+import { connectSocket, request } from './socket.ts';
 import type { Packets, Silence } from './speech.ts';
 import { Transit } from './transit.ts';
 
