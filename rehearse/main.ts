@@ -13,6 +13,7 @@ import { junitOf } from './report/junit.ts';
 import { count, type FileReport, type ScenarioReport } from './report/report.ts';
 import { scenarioText, summaryText } from './report/text.ts';
 import { readScenarios } from './scenario/read.ts';
+import type { Spoken } from './spoken/open.ts';
 
 const [PASSED, FAILED, IMPOSSIBLE] = [0, 1, 2];
 
@@ -21,18 +22,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => stopped.abort(new OperatorError('it was broken off')));
 
 async function main(options: Options): Promise<number> {
-  if (options.spoken) throw new OperatorError('nothing is spoken yet: leave out --spoken');
-  const files = options.files.map(file => ({
-    file,
-    scenarios: readScenarios(file).filter(({ name }) => name.includes(options.scenario)),
-  }));
-  if (files.every(({ scenarios }) => scenarios.length === 0))
-    throw new OperatorError(`no scenario has "${options.scenario}" in its name`);
+  const files = options.files
+    .map(file => ({ file, scenarios: readScenarios(file).filter(({ name }) => name.includes(options.scenario)) }))
+    .filter(({ scenarios }) => scenarios.length > 0);
+  if (files.length === 0) throw new OperatorError(`no scenario has "${options.scenario}" in its name`);
   const { agent: config } = loadSettings(process.env, 'agent');
   // Beside the result, not in it.
   const minds = await openMinds(config, process.env, pino({ level: 'warn' }, pino.destination(2)));
   const { persona, times, seed } = options;
   const reports: FileReport[] = [];
+  let spoken: Spoken | undefined;
   try {
     const who = {
       personaOf: (id: string) => minds.personas.get(id),
@@ -41,6 +40,14 @@ async function main(options: Options): Promise<number> {
     };
     // Before minutes have gone into those before it.
     for (const { scenarios } of files) for (const scenario of scenarios) personaFor(scenario, who);
+    if (options.spoken) {
+      // What it is made of is not needed, and need not be there, for what is typed.
+      const { openSpoken } = await import('./spoken/open.ts');
+      spoken = await openSpoken(
+        { ...options, models: config.models, personas: minds.personas.values() },
+        stopped.signal,
+      );
+    }
     for (const { file, scenarios } of files) {
       console.log(file);
       const done: ScenarioReport[] = [];
@@ -55,6 +62,7 @@ async function main(options: Options): Promise<number> {
             Math.random = call.random;
             return new TypedCall(minds, call);
           },
+          ...(spoken !== undefined && { spoken: spoken.open }),
           ...(minds.model !== undefined && { model: modelOf(minds.model) }),
           signal: stopped.signal,
         });
@@ -63,7 +71,7 @@ async function main(options: Options): Promise<number> {
       }
     }
   } finally {
-    await minds.close();
+    await Promise.all([spoken?.close(), minds.close()]);
   }
   write(options.junit, junitOf(reports));
   write(options.json, `${JSON.stringify({ files: reports }, null, 2)}\n`);

@@ -95,11 +95,14 @@ replies:
   });
 
   it('tells beforehand which answer is going to be interrupted', async () => {
-    const { said } = await hold('caller: [{ say: a }, { say: b, interruptAfterMs: 1200 }, { say: c }]', () => 'Well.');
+    const { said } = await hold(
+      'caller: [{ say: a }, { say: b, interruptAfterMs: 1200 }, { say: c, persona: p }]',
+      () => 'Well.',
+    );
     expect(said).toEqual([
-      { text: 'a', interrupts: false, interruptedAfterMs: 1200 },
-      { text: 'b', interrupts: true, interruptedAfterMs: undefined },
-      { text: 'c', interrupts: false, interruptedAfterMs: undefined },
+      { text: 'a', interrupts: false, interruptedAfterMs: 1200, answeredBy: undefined },
+      { text: 'b', interrupts: true, interruptedAfterMs: undefined, answeredBy: undefined },
+      { text: 'c', interrupts: false, interruptedAfterMs: undefined, answeredBy: 'p' },
     ]);
   });
 

@@ -102,7 +102,7 @@ async function held(
   let how: Call['how'] = 'typed';
   let call: Call | undefined;
   try {
-    call = await open({ persona, callerName, sound, random, signal });
+    call = await open({ persona, callerName, sound, lines: linesOf(scenario), random, signal });
     ({ how } = call);
     await converse(call, callerOf(scenario, random, model), scenario, exchanges, signal);
     problems.push(...problemsOf(exchanges, scenario.whole, how));
@@ -143,14 +143,19 @@ async function converse(
     const interrupts = caller.interruptsAfterMs !== undefined;
     const next = await caller.next(textOf(latest), signal);
     if (next === undefined) return;
-    const line = { text: next.text, interrupts, interruptedAfterMs: caller.interruptsAfterMs };
-    latest = judged(await call.say(line), next.step);
+    const { text, step } = next;
+    const line = { text, interrupts, interruptedAfterMs: caller.interruptsAfterMs, answeredBy: step?.persona };
+    latest = judged(await call.say(line), step);
   }
 }
 
 /** The same object with its rules: what an answer is may still change. */
 const judged = (exchange: Exchange, rules: Judged['rules']): Judged =>
   Object.assign(exchange, rules !== undefined && { rules });
+
+/** Everything that a caller may say whose lines are written down. */
+const linesOf = ({ caller, replies }: ReadScenario): string[] =>
+  'steps' in caller ? [...caller.steps, ...replies].flatMap(({ say }) => say) : [];
 
 const callerOf = (
   { caller, replies, callerName }: ReadScenario,

@@ -39,6 +39,8 @@ export interface CallerLine {
   interrupts: boolean;
   /** The answer is heard only for so long: what is said next interrupts it. */
   interruptedAfterMs: number | undefined;
+  /** Who is expected to have the last word of the answer: they are waited for, should they have to be fetched. */
+  answeredBy?: string | undefined;
 }
 
 /** A conversation that is being held: one line at a time. Everything rejects once its signal is aborted. */
@@ -57,6 +59,8 @@ export interface CallOptions {
   persona: Persona;
   callerName: string;
   sound: Sound;
+  /** What the caller may say, as far as it is known. */
+  lines: readonly string[];
   /** Even numbers from 0 to 1; the same for the same seed. */
   random: () => number;
   signal: AbortSignal;

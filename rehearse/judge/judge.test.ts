@@ -89,7 +89,7 @@ describe('the rules of a whole conversation', () => {
 
   it('measure how soon it answers, how much it hears, and whether it lets people finish', () => {
     const exchanges = of(
-      { line: 'one two three four', heard: 'One two four.', latencyMs: 400, answer: answer('A.') },
+      { line: 'One, two, three four.', heard: 'One two door 4.', latencyMs: 400, answer: answer('A.') },
       { line: 'five', heard: 'five', latencyMs: 1200, spokenOverMs: 900, answer: answer('B.') },
     );
     expect(wordsHeardPercent(figuresOf(exchanges))).toBe(80);

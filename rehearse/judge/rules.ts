@@ -1,5 +1,6 @@
+import { compareWords } from '../../agents/replay/words.ts';
 import { type Spread, spread } from '../../test/harness/stats.ts';
-import { lostAndAdded } from '../../test/harness/words.ts';
+import { spelled } from '../../test/harness/words.ts';
 import type { Exchange } from '../call/port.ts';
 import type { Phrase } from '../scenario/phrases.ts';
 import type { ReadScenario } from '../scenario/read.ts';
@@ -58,9 +59,9 @@ export function figuresOf(exchanges: readonly Exchange[]): Figures {
   const words = { said: 0, lost: 0 };
   for (const { line, heard } of exchanges) {
     if (line === undefined || heard === undefined) continue;
-    const { words: said, lost } = lostAndAdded(line, heard);
-    words.said += said;
-    words.lost += lost;
+    const { before } = compareWords(spelled(line).join(' '), spelled(heard).join(' '));
+    words.said += before.length;
+    words.lost += before.filter(({ same }) => !same).length;
   }
   return {
     latencyMs: exchanges.flatMap(({ latencyMs }) => latencyMs ?? []),

@@ -82,6 +82,17 @@ scenarios:
     expect(problem(text)).toMatch(message);
   });
 
+  it('is what the page on rehearsing shows', () => {
+    const page = fs.readFileSync(path.resolve(import.meta.dirname, '../../docs/rehearsing.md'), 'utf8');
+    const [, example] = page.split('```yaml\n');
+    expect(read(example!.split('```')[0]!).map(({ name }) => name)).toHaveLength(3);
+    const patterns = [...page.matchAll(/^\| (`.*`) \|.*\|$/gm)]
+      .slice(-9)
+      .flatMap(([, cell]) => cell!.match(/(?<=`)[^`,{]+(?=`)/g) ?? []);
+    expect(patterns.length).toBeGreaterThan(9);
+    for (const pattern of patterns) expect(() => readPattern(pattern.replaceAll('\\|', '|'))).not.toThrow();
+  });
+
   it('is refused where it is huge, or grows when it is read', () => {
     expect(problem(`# ${'x'.repeat(300_000)}`)).toMatch(/at most 256 kB/);
     const levels = Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`);
