@@ -61,6 +61,10 @@ describe('npm run rehearse', () => {
     [['scenarios/june.yaml', '--persona', 'nobody'], /there is no persona nobody/],
     [['scenarios/june.yaml', '--scenario', 'zebra'], /no scenario has "zebra" in its name/],
     [['scenarios/june.yaml', '--server', 'here'], /--server here: an address/],
+    [
+      ['scenarios/june.yaml', '--server', 'http://127.0.0.1:9'],
+      /--server: no product .* answers at http:\/\/127\.0\.0\.1:9/,
+    ],
   ])('ends with 2, and says in a line what is wrong with %j', async (args, problem) => {
     const { status, out, err } = await run(args);
     expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -27,7 +27,7 @@ export interface Exchange {
   readonly heard?: string;
   /** Of a line that interrupts: from its first sound to the avatar's last; undefined: there was nothing to interrupt. */
   silentAfterMs?: number;
-  /** Spoken: how long the avatar spoke while the caller did, who did not interrupt. */
+  /** Spoken: how long the avatar spoke, in words, while the caller did, who did not interrupt. */
   spokenOverMs?: number;
 }
 

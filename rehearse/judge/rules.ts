@@ -22,8 +22,8 @@ export interface Figures {
   words: { said: number; lost: number };
 }
 
-/** So long the avatar may hum while the caller speaks, ms. */
-const HUM_MS = 700;
+/** What takes no longer was over before anybody noticed that the caller goes on, ms. */
+const UNNOTICED_MS = 300;
 
 /** Which rules are for the other way of holding a conversation. */
 const ONLY: Readonly<Record<string, 'typed' | 'spoken'>> = {
@@ -140,7 +140,7 @@ function problemsOfWhole(exchanges: readonly Judged[], answers: readonly string[
       : []),
     ...(whole.heardOut === true
       ? exchanges
-          .filter(({ spokenOverMs = 0 }) => spokenOverMs > HUM_MS)
+          .filter(({ spokenOverMs = 0 }) => spokenOverMs > UNNOTICED_MS)
           .map(
             ({ line, spokenOverMs }) =>
               `"${line}" was not heard out: the avatar spoke ${Math.round(spokenOverMs!)} ms of it`,

@@ -147,7 +147,7 @@ const Whole = z
     firstAnswerMs: Percentiles,
     /** Of the caller's words so many are in the server's transcript, %; spoken. */
     wordsHeard: z.number().min(0).max(100),
-    /** The avatar does not speak while the caller does, but to hum; spoken. */
+    /** The avatar does not speak words while the caller does; spoken. */
     heardOut: z.boolean(),
   })
   .partial();

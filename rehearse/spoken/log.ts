@@ -8,6 +8,8 @@ export class CallLog {
   /** In the order in which they first appeared, each as it is now. */
   readonly #entries = new Map<string, { entry: LogEntry; line: number }>();
   readonly #feelings = new Map<string, Emotion>();
+  /** Lines to which words were begun, even if they were taken back. */
+  readonly #spokenTo = new Set<number>();
   #line = 0;
 
   constructor(personas: readonly { id: string; name: string }[]) {
@@ -22,6 +24,7 @@ export class CallLog {
   told(entry: LogEntry): void {
     const line = this.#entries.get(entry.id)?.line ?? this.#line;
     this.#entries.set(entry.id, { entry, line });
+    if (entry.role === 'avatar') this.#spokenTo.add(line);
   }
 
   takenBack(entryId: string): void {
@@ -51,6 +54,11 @@ export class CallLog {
     return this.#of('user', line)
       .map(({ text }) => text)
       .join(' ');
+  }
+
+  /** The avatar has begun to answer a line, in words: a hum is none. */
+  isSpokenTo(line: number): boolean {
+    return this.#spokenTo.has(line);
   }
 
   /** All that the avatar said to a line is said. */

@@ -1,7 +1,10 @@
+import { OperatorError } from '../../telemetry/operator-error.ts';
 import type { OpenCall } from '../call/port.ts';
 import { startProduct } from './product.ts';
 import { SpokenCall } from './spoken-call.ts';
 import { CallerVoices } from './voices.ts';
+
+const REACH_MS = 5000;
 
 /** Whatever spoken calls are held with. */
 export interface Spoken {
@@ -20,6 +23,7 @@ export interface SpokenOptions {
 
 /** Makes ready what spoken calls need. Throws an OperatorError. */
 export async function openSpoken({ server, models, personas }: SpokenOptions, signal: AbortSignal): Promise<Spoken> {
+  if (server !== undefined) await reach(server, signal);
   const product = server === undefined ? await startProduct(signal) : undefined;
   const voices = new CallerVoices(models);
   const deps = { url: server ?? product!.url, voices, personas };
@@ -29,4 +33,16 @@ export async function openSpoken({ server, models, personas }: SpokenOptions, si
       await Promise.all([voices.close(), product?.close()]);
     },
   };
+}
+
+/** Throws an OperatorError where no product answers, or none that could hold a call. */
+async function reach(server: string, signal: AbortSignal): Promise<void> {
+  const health = await fetch(`${server}/health`, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(REACH_MS)]),
+  }).catch(() => undefined);
+  signal.throwIfAborted();
+  if (health?.ok !== true)
+    throw new OperatorError(
+      `--server: no product that is ready answers at ${server}${health ? ` (${health.status})` : ''}`,
+    );
 }

@@ -110,6 +110,7 @@ export class SpokenCall implements Call {
     const line = this.#log.nextLine();
     const said = await this.#ended(this.#microphone.say(pcm));
     const over = this.#sounds.during(said);
+    const spokenOverMs = this.#log.isSpokenTo(line) ? over.forMs : 0;
     this.#person.listen();
     const quietAtEnd = !this.#sounds.isSounding(said.endedMs);
     await this.#answered(line, `an answer to "${written(text)}"`, ANSWER_MS, interruptedAfterMs);
@@ -117,7 +118,7 @@ export class SpokenCall implements Call {
     return this.#exchange(line, {
       line: written(text),
       ...(quietAtEnd && { latencyMs: this.#person.onsetMs! - said.endedMs }),
-      ...(interrupts ? isSpokenTo && { silentAfterMs: over.lastAfterMs } : { spokenOverMs: over.forMs }),
+      ...(interrupts ? isSpokenTo && { silentAfterMs: over.lastAfterMs } : { spokenOverMs }),
     });
   }
 

@@ -83,6 +83,7 @@ describe('what is written down of a call', () => {
     expect(log.answerTo(0)).toEqual([{ persona: 'sarah', text: 'Well, let', feeling: 'sad', interrupted: true }]);
     expect(log.answerTo(line)).toEqual([{ persona: 'Mo', text: 'Yes.' }]);
     expect(log.heardOf(line)).toBe('Stop.');
+    expect([log.isSpokenTo(line), log.isSpokenTo(9)]).toEqual([true, false]);
     expect([log.isAnswered(0), log.isAnswered(line), log.isAnswered(9)]).toEqual([true, true, false]);
   });
 });
