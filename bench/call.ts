@@ -11,13 +11,13 @@ import { Hibari } from '../agents/providers/hibari/hibari.ts';
 import { loadPersonas } from '../agents/think/personas.ts';
 import { speakWhole } from '../studio/clip/spoken.ts';
 import { AUDIBLE_RMS, Caller, launchChromium, onset } from '../test/harness/browser.ts';
+import { type Spread, spread, wordErrors } from '../test/harness/stats.ts';
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { offsetMs, sourceSignals } from './av-offset.ts';
 import { cpuSeconds, family, residentMb } from './load/processes.ts';
 import { SHORT } from './load/product.ts';
 import { SMALL_TALK } from './load/small-talk.ts';
-import { type Spread, spread, wordErrors } from './stats.ts';
 
 const TURNS = SHORT ? 3 : 24;
 const BARGE_INS = SHORT ? 2 : 12;

@@ -9,16 +9,16 @@ import path from 'node:path';
 import { ChatEndpoint } from '../agents/testing/chat-endpoint.ts';
 import { HAS_POSTGRES, TestPostgres } from '../server/testing/postgres.ts';
 import { seeded } from '../test/harness/attacker.ts';
+import type { Person } from '../test/harness/person.ts';
 import type { ServerProcess } from '../test/harness/server-process.ts';
+import { encodeSpeech, type Packets } from '../test/harness/speech.ts';
+import { wordErrors } from '../test/harness/stats.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { Crowd } from './load/crowd.ts';
 import { Inspector } from './load/inspector.ts';
 import { pidsOf } from './load/parts.ts';
-import type { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { hostsReady } from './load/scrape.ts';
-import { encodeSpeech, type Packets } from './load/speech.ts';
-import { wordErrors } from './stats.ts';
 
 /** Conversations that go on beside the one that is watched. */
 const BESIDE = SHORT ? 1 : 3;

@@ -5,11 +5,11 @@
  */
 import { seeded } from '../test/harness/attacker.ts';
 import type { ServerProcess } from '../test/harness/server-process.ts';
+import { spread } from '../test/harness/stats.ts';
 import { Crowd, type Exchange } from './load/crowd.ts';
 import { partsOf, shares } from './load/parts.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { scrape, total } from './load/scrape.ts';
-import { spread } from './stats.ts';
 
 /** What still counts as a conversation. */
 const MUST = { voiceToVoiceMsP95: 1500, picturesPerSecond: 24 };

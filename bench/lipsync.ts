@@ -16,10 +16,10 @@ import { mouthOf } from '../agents/speak/mouth.ts';
 import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from '../agents/speak/ports.ts';
 import { toSpeechRate } from '../agents/speak/resample.ts';
 import type { Phone, VisemeEvent } from '../protocol/timeline.ts';
+import { spread } from '../test/harness/stats.ts';
 import { SHORT } from './load/product.ts';
 import { HEARD_RATE, type Luma, Receiver } from './receiver.ts';
 import { correlation, delayS, type Signal, valueAt } from './signals.ts';
-import { spread } from './stats.ts';
 import { visemeAccuracy } from './visemes-accuracy.ts';
 
 const SENTENCES = [

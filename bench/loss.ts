@@ -6,11 +6,11 @@ import net from 'node:net';
 import { seeded } from '../test/harness/attacker.ts';
 import { Caller, launchChromium, onset } from '../test/harness/browser.ts';
 import type { Reception } from '../test/harness/page-script.ts';
+import { wordErrors } from '../test/harness/stats.ts';
 import { startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { pause, SHORT } from './load/product.ts';
 import { type Impairment, Relay } from './load/relay.ts';
-import { wordErrors } from './stats.ts';
 
 const LISTENS = '127.0.0.1';
 const ANNOUNCED = '127.0.0.2';

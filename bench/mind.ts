@@ -10,13 +10,13 @@ import { ChatEndpoint } from '../agents/testing/chat-endpoint.ts';
 import { toI420 } from '../agents/testing/i420.ts';
 import { astronautFile } from '../studio/testing/pictures.ts';
 import { Caller, launchChromium } from '../test/harness/browser.ts';
+import { encodeSpeech } from '../test/harness/speech.ts';
+import { spread } from '../test/harness/stats.ts';
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { answer } from './call.ts';
 import { Crowd } from './load/crowd.ts';
 import { pause, SHORT } from './load/product.ts';
-import { encodeSpeech } from './load/speech.ts';
-import { spread } from './stats.ts';
 import { storeFigures } from './store.ts';
 
 const QUESTIONS = [

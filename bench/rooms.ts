@@ -3,14 +3,14 @@
  * the talker does. Server, agent and load share the machine.
  */
 import { seeded } from '../test/harness/attacker.ts';
+import { Person } from '../test/harness/person.ts';
 import type { ServerProcess } from '../test/harness/server-process.ts';
+import { encodeSilence } from '../test/harness/speech.ts';
+import { spread } from '../test/harness/stats.ts';
 import { Crowd } from './load/crowd.ts';
 import { partsOf, shares } from './load/parts.ts';
-import { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { scrape, total } from './load/scrape.ts';
-import { encodeSilence } from './load/speech.ts';
-import { spread } from './stats.ts';
 
 const STEPS = SHORT ? [50] : [10, 25, 50, 75, 100, 150, 200];
 const WINDOW_MS = SHORT ? 15_000 : 30_000;

@@ -5,11 +5,11 @@
 import { slowestPattern } from '../infra/patterns/slowest.ts';
 import { freePort } from '../server/testing/postgres.ts';
 import { seeded } from '../test/harness/attacker.ts';
+import type { Person } from '../test/harness/person.ts';
 import type { ServerProcess } from '../test/harness/server-process.ts';
 import { Crowd } from './load/crowd.ts';
 import { Inspector } from './load/inspector.ts';
 import { pidsOf } from './load/parts.ts';
-import type { Person } from './load/person.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { hostsReady } from './load/scrape.ts';
 import { Calls } from './siege/calls.ts';

@@ -5,14 +5,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { seeded } from '../test/harness/attacker.ts';
+import type { Person } from '../test/harness/person.ts';
 import type { ServerProcess } from '../test/harness/server-process.ts';
+import { spread } from '../test/harness/stats.ts';
 import { Crowd } from './load/crowd.ts';
 import { pidsOf } from './load/parts.ts';
-import type { Person } from './load/person.ts';
 import { family, residentMb } from './load/processes.ts';
 import { pause, SHORT, withProduct } from './load/product.ts';
 import { scrape, total } from './load/scrape.ts';
-import { spread } from './stats.ts';
 
 const MINUTES = Number(process.env.VISAVIS_BENCH_MINUTES ?? (SHORT ? 1 : 30));
 /** Caches fill, code is compiled, pools grow: what comes after is growth. */

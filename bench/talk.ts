@@ -4,7 +4,7 @@
  * language model on this machine costs, where there is one.
  */
 import path from 'node:path';
-import { spread } from './stats.ts';
+import { spread } from '../test/harness/stats.ts';
 import { type Held, holdCase, questionShare, readCases } from './talk/cases.ts';
 import { openHold } from './talk/hold.ts';
 import { modelFigures } from './talk/model.ts';

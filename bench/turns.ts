@@ -14,13 +14,14 @@ import { modelFiles } from '../agents/providers/sherpa/models.ts';
 import { SherpaRecognizer } from '../agents/providers/sherpa/recognizer.ts';
 import { SmartTurn } from '../agents/providers/smartturn/smart-turn.ts';
 import { Resampler } from '../agents/speak/resample.ts';
+import { coughs, keyboard, music, pinkNoise } from '../test/harness/sounds.ts';
+import { concatenated, speak } from '../test/harness/spoken-line.ts';
+import { spread } from '../test/harness/stats.ts';
+import { lostAndAdded } from '../test/harness/words.ts';
 import { SHORT } from './load/product.ts';
-import { spread } from './stats.ts';
 import { type Heard, type Hearing, hear, inLanes } from './turns/ear.ts';
-import { concatenated, recorded, type Sample, SPEECH, speak, spoken } from './turns/material.ts';
+import { recorded, type Sample, SPEECH, spoken } from './turns/material.ts';
 import { bySilence, bySmartTurn, pausesIn, type Ruling } from './turns/rivals.ts';
-import { coughs, keyboard, music, pinkNoise } from './turns/sounds.ts';
-import { lostAndAdded } from './turns/words.ts';
 
 const LANES = 1;
 /** The one that was learned, and the nearest to it: the model knows neither bodies nor pitches that were designed. */

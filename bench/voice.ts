@@ -15,8 +15,8 @@ import { integratedLufs } from '../agents/speak/lufs.ts';
 import { NEUTRAL_PROSODY } from '../agents/speak/ports.ts';
 import { Resampler } from '../agents/speak/resample.ts';
 import { usageOf } from '../telemetry/children.ts';
+import { spread, wordErrors } from '../test/harness/stats.ts';
 import { SHORT } from './load/product.ts';
-import { spread, wordErrors } from './stats.ts';
 import { SENTENCES, TWELVE_WORDS } from './voice-sentences.ts';
 
 const MODELS = 'models';

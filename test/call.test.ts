@@ -1,8 +1,8 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { wordErrors } from '../bench/stats.ts';
 import { AUDIBLE_RMS, Caller, CHROMIUM, launchChromium, onset } from './harness/browser.ts';
 import { TestEars } from './harness/ears.ts';
+import { wordErrors } from './harness/stats.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 import { TestVoice } from './harness/voice.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LISTEN_RATE } from '../agents/base/rates.ts';
 import { resampled } from '../agents/speak/resample.ts';
-import { wordErrors } from '../bench/stats.ts';
 import { TestEars } from './harness/ears.ts';
 import { type DecodedAudio, Peer, request } from './harness/peer.ts';
+import { wordErrors } from './harness/stats.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 
 const QUIET_BLOCKS = 60;

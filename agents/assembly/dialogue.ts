@@ -30,6 +30,8 @@ export interface Minds {
   takesPictures: boolean;
   /** Nobody but scripts answers. */
   scripted: boolean;
+  /** The first language model among those who answer, asked apart from any conversation; absent: there is none. */
+  model?: Dialogue;
   learner: Learner;
   /** Absent: nobody can. */
   summariser?: Summariser;
@@ -90,9 +92,11 @@ export async function makeMinds(entries: readonly StageEntry[], deps: MindsDeps)
   const quick = made.find(({ capabilities }) => capabilities.first)?.made;
   const sooner = quick === undefined || quick === made[0]?.made ? answering : new CertainFirst(answering, quick);
   const patient = new WaitingDialogue(new ExpressiveDialogue(sooner, toneOf), { clock, ...waiting });
-  const model = guard.listens ? made.find(({ capabilities }) => !capabilities.scripted) : undefined;
-  const second = model && new SecondOpinion(new MeteredDialogue(model.made, model.meter), clock);
+  const first = made.find(({ capabilities }) => !capabilities.scripted);
+  const model = first && new InnerVoiceFilter(new MeteredDialogue(first.made, first.meter));
+  const second = model && guard.listens ? new SecondOpinion(model, clock) : undefined;
   return {
+    ...(model && { model }),
     dialogue: new SafeDialogue(new HandoverDialogue(patient, handovers), guard, second),
     takesPictures: made[0]!.capabilities.pictures,
     scripted: made.every(({ capabilities }) => capabilities.scripted),

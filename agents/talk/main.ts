@@ -2,14 +2,11 @@
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import type { LogEntry } from '../../protocol/conversation.ts';
 import { loadSettings } from '../../settings/load.ts';
 import { OperatorError } from '../../telemetry/operator-error.ts';
-import { systemClock } from '../base/clock.ts';
 import { ProviderError } from '../base/errors.ts';
-import type { Persona } from '../think/ports.ts';
 import { openMinds } from './minds.ts';
-import { type Line, TextCall } from './text-call.ts';
+import { Talk, type Told } from './talk.ts';
 
 const USAGE = `npm run talk -- [--persona ID] [--name NAME] [--json]
   --persona ID  who answers; by default agent.defaultPersona
@@ -56,48 +53,25 @@ async function main(): Promise<void> {
       const known = minds.personas.values().map(each => each.id);
       throw new UsageError(`there is no persona ${wanted} in ${config.personas}: --persona ${known.join(' | ')}`);
     }
-    const history: LogEntry[] = [];
-    /** Who is to take over. */
-    let next: Persona | undefined;
-    const open = (persona: Persona) => {
-      const { dialogue, summariser, greeting } = minds;
-      const call = new TextCall(name.trim(), {
-        persona,
-        dialogue,
-        greeting,
-        handover: to => {
-          next = minds.personas.get(to);
-        },
-        history: [...history],
-        ...(summariser !== undefined && { summariser }),
-        clock: systemClock,
-        // Not its message: endpoints repeat there what was said [P1].
-        report: (what, error) => console.error(`${what}: ${error instanceof ProviderError ? error.category : error}`),
-      });
-      const show = (lines: readonly Line[]) => {
-        for (const { entry, feeling } of lines) {
-          history.push(entry);
-          const { role, text, final } = entry;
-          const told = { role, text, final, persona: persona.id, ...(feeling !== undefined && { feeling }) };
-          if (json) console.log(JSON.stringify(told));
-          else if (role === 'avatar') console.log(text);
-        }
-      };
-      return { call, show };
-    };
-    let { call, show } = open(first);
-    try {
-      show(await call.greeted());
-      for await (const line of inputLines()) {
-        show(await call.say(line));
-        if (next === undefined) continue;
-        await call.close();
-        ({ call, show } = open(next));
-        next = undefined;
-        show(await call.greeted());
+    const talk = new Talk(minds, {
+      persona: first,
+      name: name.trim(),
+      // Not its message: endpoints repeat there what was said [P1].
+      report: (what, error) => console.error(`${what}: ${error instanceof ProviderError ? error.category : error}`),
+    });
+    const show = (told: readonly Told[]) => {
+      for (const { entry, feeling, persona } of told) {
+        const { role, text, final } = entry;
+        if (json)
+          console.log(JSON.stringify({ role, text, final, persona, ...(feeling !== undefined && { feeling }) }));
+        else if (role === 'avatar') console.log(text);
       }
+    };
+    try {
+      show(await talk.greeted());
+      for await (const line of inputLines()) show(await talk.say(line));
     } finally {
-      await call.close();
+      await talk.close();
     }
   } finally {
     await minds.close();

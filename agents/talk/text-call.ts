@@ -58,6 +58,7 @@ export class TextCall {
   readonly #stage: SilentStage;
   readonly #lines: Line[] = [];
   #over: (() => void) | undefined;
+  #firstAnswerMs: number | undefined;
 
   constructor(name: string, deps: TextCallDeps) {
     const { persona, dialogue, clock, learner, learned, summariser, memories = [], report } = deps;
@@ -84,7 +85,10 @@ export class TextCall {
           },
           unlog: () => {},
           state: () => {},
-          timed: () => this.#over?.(),
+          timed: ({ timing }) => {
+            this.#firstAnswerMs = timing.sounded ? timing.voiceToVoiceMs : undefined;
+            this.#over?.();
+          },
         },
         metrics: {
           interruption: () => {},
@@ -100,6 +104,11 @@ export class TextCall {
     );
     const person = { identity: PERSON, name: this.#name, remember: learned !== undefined, memories: [...memories] };
     this.#session.joined(JobPerson.parse(person));
+  }
+
+  /** From the person's words to the first of the latest answer, ms; undefined, where there was none. */
+  get firstAnswerMs(): number | undefined {
+    return this.#firstAnswerMs;
   }
 
   /** What whoever joins is greeted with. */

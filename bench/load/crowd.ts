@@ -1,6 +1,6 @@
-import { Person, type PersonOptions } from './person.ts';
+import { Person, type PersonOptions } from '../../test/harness/person.ts';
+import { encodeAll, encodeSilence, type Packets } from '../../test/harness/speech.ts';
 import { SMALL_TALK } from './small-talk.ts';
-import { encodeAll, encodeSilence, type Packets } from './speech.ts';
 
 const FRAME_MS = 20;
 /** An answer that has not come by then does not count as one. */

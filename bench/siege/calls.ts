@@ -1,6 +1,6 @@
 import type { AgentState } from '../../protocol/conversation.ts';
+import type { Person } from '../../test/harness/person.ts';
 import { request } from '../../test/harness/socket.ts';
-import type { Person } from '../load/person.ts';
 import { pause } from '../load/product.ts';
 import { scrape, total } from '../load/scrape.ts';
 

@@ -2,8 +2,8 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Conversation } from '../../protocol/conversations.ts';
 import { tokenFor } from '../../test/harness/attacker.ts';
+import type { Person } from '../../test/harness/person.ts';
 import type { ServerProcess } from '../../test/harness/server-process.ts';
-import type { Person } from '../load/person.ts';
 import { pause } from '../load/product.ts';
 import { enter, enterAs, type Guest, type Loot, othersEntries } from './intruder.ts';
 

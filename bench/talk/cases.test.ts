@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Case, type Hold, holdCase, questionShare, readCases, repeatedQuestionsIn } from './cases.ts';
+import { type Case, type Hold, holdCase, questionShare, readCases } from './cases.ts';
 import { openHold } from './hold.ts';
 
 const cases = readCases([path.resolve(import.meta.dirname)]);
@@ -59,7 +59,5 @@ describe('a case', () => {
       'said twice: D.',
       '67 % of the answers end in a question',
     ]);
-    expect(repeatedQuestionsIn(['How are you?', 'I am well.', 'And you?'])).toEqual([]);
-    expect(repeatedQuestionsIn(['How are you?', 'Well. How are you?'])).toEqual(['How are you?']);
   });
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { repeatedQuestionsIn } from '../../rehearse/judge/repeats.ts';
 
 const Patterns = z.array(z.string()).default([]);
 
@@ -95,19 +96,6 @@ export const questionShare = (replies: readonly string[]): number =>
   replies.filter(endsInQuestion).length / Math.max(1, replies.length);
 
 const endsInQuestion = (text: string) => text.trimEnd().endsWith('?');
-
-/** Questions that were asked before, as often as they were. */
-export function repeatedQuestionsIn(answers: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return answers
-    .flatMap(answer => answer.split(/(?<=[.?!])\s/).filter(each => each.endsWith('?')))
-    .filter(question => {
-      const plain = question.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
-      const again = seen.has(plain);
-      seen.add(plain);
-      return again;
-    });
-}
 
 /** The patterns are a case file's own: they are made of its text. */
 const matches = (text: string, pattern: string): boolean => new RegExp(pattern, 'iu').test(text);

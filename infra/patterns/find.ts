@@ -11,7 +11,18 @@ export interface Pattern {
 }
 
 /** What runs: here patterns meet what strangers send. */
-const FOLDERS = ['agents', 'client', 'examples', 'infra', 'protocol', 'server', 'settings', 'studio', 'telemetry'];
+const FOLDERS = [
+  'agents',
+  'client',
+  'examples',
+  'infra',
+  'protocol',
+  'rehearse',
+  'server',
+  'settings',
+  'studio',
+  'telemetry',
+];
 const SOURCE = /\.(?:tsx?|mjs)$/;
 /** What only tests run. */
 const TEST = /\.test\.tsx?$|^agents\/testing\//;

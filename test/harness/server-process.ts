@@ -20,10 +20,15 @@ export class ServerProcess {
     this.dataDir = dataDir;
   }
 
-  /** Resolves when it answers. */
+  /** Resolves when it answers; rejects where it ends instead, or once the signal is aborted. */
   static async start(
     dataDir: string,
-    { agents = 0, env = {}, settings = {} }: { agents?: number; env?: NodeJS.ProcessEnv; settings?: object } = {},
+    {
+      agents = 0,
+      env = {},
+      settings = {},
+      signal,
+    }: { agents?: number; env?: NodeJS.ProcessEnv; settings?: object; signal?: AbortSignal } = {},
   ) {
     const port = await freePort();
     const config = path.join(dataDir, 'test-config.yaml');
@@ -49,6 +54,10 @@ export class ServerProcess {
     process.once('exit', () => child.kill('SIGKILL'));
     const server = new ServerProcess(child, `http://127.0.0.1:${port}`, dataDir);
     for (;;) {
+      if (signal?.aborted === true) {
+        await server.kill('SIGKILL');
+        throw signal.reason;
+      }
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
       const health = await fetch(`${server.url}/health`).catch(() => undefined);
       if (health !== undefined && (agents === 0 || health.ok)) return server;

@@ -3,7 +3,7 @@ import { words } from '../../agents/listen/witness/completeness.ts';
 const FIGURES = 'zero one two three four five six seven eight nine'.split(' ');
 
 /** Words, figures one by one: "415" as "four one five"; addresses as they are said. */
-const spelled = (text: string): string[] =>
+export const spelled = (text: string): string[] =>
   words(text.replaceAll(/(?<=\w)@(?=\w)/g, ' at ').replaceAll(/(?<=[a-z])\.(?=[a-z])/g, ' dot ')).flatMap(word =>
     /^\d+$/.test(word) ? [...word].map(digit => FIGURES[Number(digit)]!) : [word],
   );

@@ -1,14 +1,14 @@
-import { createEncoder, Signal } from 'libopus-wasm';
-import { TestVoice } from '../../test/harness/voice.ts';
+import { createEncoder, type OpusEncoderHandle, Signal } from 'libopus-wasm';
+import { TestVoice } from './voice.ts';
 
 const RATE = 16_000;
 const FRAME = 320;
 /** Opus packets of 20 ms. */
 export type Packets = Buffer[];
 
-/** A sentence as Opus packets, encoded once for all who say it. */
-export async function encodeSpeech(pcm: Int16Array): Promise<Packets> {
-  const encoder = await createEncoder({
+/** As a browser encodes a microphone. Whoever opens it frees it. */
+export const openEncoder = (): Promise<OpusEncoderHandle> =>
+  createEncoder({
     sampleRate: RATE,
     channels: 1,
     bitrate: 32_000,
@@ -17,6 +17,10 @@ export async function encodeSpeech(pcm: Int16Array): Promise<Packets> {
     packetLossPercent: 5,
     signal: Signal.Voice,
   });
+
+/** A sentence as Opus packets, encoded once for all who say it. */
+export async function encodeSpeech(pcm: Int16Array): Promise<Packets> {
+  const encoder = await openEncoder();
   const packets: Packets = [];
   for (let at = 0; at < pcm.length; at += FRAME) {
     const frame = new Int16Array(FRAME);

@@ -1,22 +1,12 @@
 /** Sounds that nobody said, 16 kHz: made here, the same each time. */
 import { LISTEN_RATE } from '../../agents/base/rates.ts';
-
-/** Even numbers from 0 to 1, always the same (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from '../../agents/face/random.ts';
 
 const samplesOf = (seconds: number) => Math.round(seconds * LISTEN_RATE);
 
 /** Falls by 3 dB an octave (Kellet's filter). */
 export function pinkNoise(seconds: number, level: number): Int16Array {
-  const next = random(1);
+  const next = seeded(1);
   let [a, b, c] = [0, 0, 0];
   return Int16Array.from({ length: samplesOf(seconds) }, () => {
     const white = next() * 2 - 1;
@@ -29,7 +19,7 @@ export function pinkNoise(seconds: number, level: number): Int16Array {
 
 /** Chords that change every second, a melody and a beat. */
 export function music(seconds: number, level: number): Int16Array {
-  const next = random(2);
+  const next = seeded(2);
   const chords = [
     [220, 277, 330],
     [196, 247, 294],
@@ -52,7 +42,7 @@ export function music(seconds: number, level: number): Int16Array {
 
 /** Strokes of keys, some five a second. */
 export function keyboard(seconds: number, level: number): Int16Array {
-  const next = random(3);
+  const next = seeded(3);
   const pcm = new Int16Array(samplesOf(seconds));
   for (let at = 0; at < pcm.length; at += samplesOf(0.08 + next() * 0.25)) {
     const loud = level * (0.4 + next());
@@ -64,7 +54,7 @@ export function keyboard(seconds: number, level: number): Int16Array {
 
 /** Coughs: a burst through a throat, then a breath, every few seconds. */
 export function coughs(seconds: number, level: number): Int16Array {
-  const next = random(4);
+  const next = seeded(4);
   const pcm = new Int16Array(samplesOf(seconds));
   for (let at = samplesOf(1); at < pcm.length; at += samplesOf(2 + next() * 3)) {
     let [low, band] = [0, 0];

@@ -3,8 +3,8 @@ import type { Socket } from 'socket.io-client';
 import { RtpHeader, RtpPacket } from 'werift';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { type ParticipantInfo, SIGNALING_VERSION, type TransportInfo } from '../../protocol/signaling.ts';
-import { connectSocket, request } from '../../test/harness/socket.ts';
 import { Line } from './line.ts';
+import { connectSocket, request } from './socket.ts';
 import type { Packets, Silence } from './speech.ts';
 import { Transit } from './transit.ts';
 
@@ -41,6 +41,8 @@ export interface PersonOptions {
   room: string;
   name: string;
   silence: Silence;
+  /** Gives the microphone's next packet, 20 ms; then nothing is said by `say`, and there is no other silence. */
+  microphone?: () => Buffer;
   /** Receives the avatar's face too. */
   video: boolean;
   /** Sends a microphone and listens to what comes; otherwise packets are only counted. */
@@ -119,7 +121,7 @@ export class Person {
     const saying = this.#saying;
     this.#silentFrames = saying === undefined ? this.#silentFrames + 1 : 0;
     this.#timestamp = (this.#timestamp + (AUDIO_RATE * FRAME_MS) / 1000) >>> 0;
-    const payload = saying?.packets[saying.at] ?? this.#silence();
+    const payload = this.#options.microphone?.() ?? saying?.packets[saying.at] ?? this.#silence();
     if (payload === undefined) return;
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#send.send(
