@@ -7,9 +7,9 @@ import { createRequire } from 'node:module';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { Caller, CHROMIUM, launchChromium } from '../test/harness/browser.ts';
 import { Namespace } from '../test/harness/namespace.ts';
+import { spread } from '../test/harness/stats.ts';
 import { type System, startSystem } from '../test/harness/system.ts';
 import { pause, SHORT } from './load/product.ts';
-import { spread } from './stats.ts';
 
 const ROUNDS = SHORT ? 2 : 7;
 /** A slow mobile line. */
