@@ -131,6 +131,26 @@ describe.skipIf(CHROMIUM === undefined)('the page (skipped where there is no Chr
     await nowhere.close();
   });
 
+  it('stands under a path of its own, where the settings say so, and is small to those who can unpack it', async () => {
+    const other = await startSystem({ basePath: '/talk/' });
+    await other.ready();
+    const page = await fetch(`${other.url}/talk/`);
+    const html = await page.text();
+    expect(html).toContain('<base href="/talk/"');
+    const script = /src="\.\/(assets\/[^"]+\.js)"/.exec(html)![1];
+    const sent = await fetch(`${other.url}/talk/${script}`, { headers: { 'accept-encoding': 'br' } });
+    expect(sent.headers.get('content-encoding')).toBe('br');
+    expect(sent.headers.get('cache-control')).toMatch(/max-age=31536000, immutable/);
+    // Probes know no path.
+    expect((await fetch(`${other.url}/health`)).status).toBe(200);
+    const caller = await Caller.open(browser, `${other.url}/talk/?name=Ann`);
+    await caller.join();
+    expect(new URL(caller.page.url()).pathname).toMatch(/^\/talk\/r\//);
+    expect(caller.errors).toEqual([]);
+    await caller.close();
+    await other.close();
+  });
+
   it('says so when the server is lost', async () => {
     const other = await startSystem();
     await other.ready();
