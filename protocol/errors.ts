@@ -11,6 +11,10 @@ export const ErrorCode = z.enum([
   /** The address names another server. */
   'misdirected',
   'room-full',
+  /** A host lets nobody new in. */
+  'locked',
+  /** A host has to let one in; `admitted` tells when. */
+  'waiting',
   'server-full',
   'rate-limited',
   'already-joined',

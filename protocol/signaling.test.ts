@@ -23,7 +23,16 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   'log.earlier': { before: 'e1' },
   consent: { feelings: false, sight: true },
   ping: {},
+  hand: { raised: true },
+  react: { emoji: '👏' },
   rename: { name: 'Ann' },
+  'host.mute': { identity: 'ann' },
+  'host.unmute': { identity: 'ann' },
+  'host.remove': { identity: 'ann' },
+  'host.lock': { locked: true },
+  'host.waiting': { on: true },
+  'host.admit': { identity: 'ann', admitted: true },
+  'host.end': {},
   leave: {},
 };
 const NAMES = Object.keys(requests) as RequestName[];
@@ -89,6 +98,7 @@ describe('bounds of requests', () => {
     ['consumer.layers', { spatialLayer: 0.5 }],
     ['say', { text: '\u200b' }],
     ['say', { text: 'x'.repeat(2001) }],
+    ['react', { emoji: '👎' }],
     ['rename', { name: ' ' }],
   ] as const)('%s with %j is refused', (name, part) => {
     expect(parse(name, { ...GOOD[name], ...part }).success).toBe(false);

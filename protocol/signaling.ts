@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
 import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, Feeling } from './feelings.ts';
+import { LIMITS } from './limits.ts';
+import { REACTIONS } from './reactions.ts';
 import { Reception } from './reception.ts';
 import { DisplayName, MessageText } from './text.ts';
 import { TurnTrace } from './trace.ts';
@@ -39,8 +41,22 @@ export const ParticipantInfo = z.object({
   producers: z.array(ProducerInfo),
   /** Of the avatar: it records people who consent. Of a person: they do. */
   recording: z.boolean().optional(),
+  /** Their hand is up, since then, Unix time, ms. */
+  hand: z.number().optional(),
+  /** They may do what `host.*` asks for. */
+  host: z.boolean().optional(),
 });
 export type ParticipantInfo = z.infer<typeof ParticipantInfo>;
+
+const Door = z.object({
+  /** Nobody new may come in. */
+  locked: z.boolean(),
+  /** Who is new waits until a host lets them in. */
+  waitingRoom: z.boolean(),
+});
+export type Door = z.infer<typeof Door>;
+
+const WaitingPeople = z.array(z.object({ identity: z.string(), name: z.string() }));
 
 /** The whole room as one participant sees it: sent when joining and after every reconnection. */
 export const RoomSnapshot = z.object({
@@ -64,6 +80,9 @@ export const RoomSnapshot = z.object({
   /** Who comes later reads what was said before, too. */
   showsEarlier: z.boolean().optional(),
   agent: z.object({ state: AgentState, identity: z.string() }).optional(),
+  door: Door.optional(),
+  /** Only to hosts: who waits to be let in. */
+  waiting: WaitingPeople.optional(),
 });
 export type RoomSnapshot = z.infer<typeof RoomSnapshot>;
 
@@ -82,6 +101,8 @@ const TransportInfo = z.object({
 export type TransportInfo = z.infer<typeof TransportInfo>;
 
 const empty = z.object({});
+/** Whom a host's request is about. */
+const whom = z.object({ identity: z.string().min(1).max(LIMITS.identityLength) });
 
 /** What of the log is sent at once: so many entries and bytes, the latest ones, and by request those before them. */
 export const LOG_PAGE = { entries: 50, bytes: 32_000, most: 100 } as const;
@@ -175,7 +196,24 @@ export const requests = {
   consent: { input: Consent, output: empty },
   /** Whether the way to the server is open. */
   ping: { input: empty, output: empty },
+  /** One's hand goes up, or down. */
+  hand: { input: z.object({ raised: z.boolean() }), output: empty },
+  /** Shown over one's picture for a moment. */
+  react: { input: z.object({ emoji: z.enum(REACTIONS) }), output: empty },
   rename: { input: z.object({ name: DisplayName }), output: empty },
+  /** Switches somebody's microphone off; only they switch it on again. */
+  'host.mute': { input: whom, output: empty },
+  /** Asks somebody to switch it on. */
+  'host.unmute': { input: whom, output: empty },
+  /** Their identity does not come back while the room lasts. */
+  'host.remove': { input: whom, output: empty },
+  'host.lock': { input: z.object({ locked: z.boolean() }), output: empty },
+  /** Whether who is new has to wait; off lets everybody in who waits. */
+  'host.waiting': { input: z.object({ on: z.boolean() }), output: empty },
+  /** Lets somebody in who waits, or sends them away. */
+  'host.admit': { input: whom.extend({ admitted: z.boolean() }), output: empty },
+  /** Ends the call for everybody. */
+  'host.end': { input: empty, output: empty },
   /** With `graceMs` the seat is kept so long: a page that is loaded again comes back. */
   leave: { input: z.object({ graceMs: z.number().int().min(0).max(10_000).optional() }), output: empty },
 } as const;
@@ -201,6 +239,7 @@ export const notices = {
   quality: z.object({ direction: z.enum(['send', 'recv']), id, score: z.number() }),
   /** Loudest first; empty when nobody speaks. */
   speakers: z.object({ identities: z.array(z.string()) }),
+  reaction: z.object({ identity: z.string(), emoji: z.enum(REACTIONS) }),
   'log.entry': z.object({ entry: LogEntry }),
   /** An entry that turned out to be nothing (a cough) is taken back. */
   'log.removed': z.object({ entryId: z.string() }),
@@ -212,11 +251,22 @@ export const notices = {
   feeling: z.object({ feeling: Feeling.nullable() }),
   /** Only to those who asked with `animation.subscribe`. */
   animation: AnimationMessage,
+  /** The room's door, to everybody. */
+  door: Door,
+  /** Only to hosts: who waits now. */
+  waiting: z.object({ people: WaitingPeople }),
+  /** To who waits: join again, now it goes. */
+  admitted: z.object({}),
+  /** To the one it is about, by a host of this name. */
+  'host.muted': z.object({ by: z.string() }),
+  'host.unmute': z.object({ by: z.string() }),
   /** The room ended under its people; `retryable` ones may be joined again at once. */
   'room.closed': z.object({
     reason: z.enum(['worker-died', 'router-closed', 'shutting-down', 'removed', 'replaced']),
     message: z.string(),
     retryable: z.boolean(),
+    /** Beside `removed`: so was everybody else. */
+    forAll: z.boolean().optional(),
   }),
 } as const;
 

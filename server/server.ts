@@ -112,6 +112,7 @@ async function startWith(
     maxPeople: config.limits.peoplePerRoom,
     maxRoomsPerAddress: config.limits.roomsPerAddress,
     showEarlier: config.rooms.showEarlier,
+    hosts: config.rooms.hosts,
     textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
     // Taken down before the dispatcher acts on it.
     listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),

@@ -4,10 +4,11 @@ import { AccessToken } from 'livekit-server-sdk';
 import { developmentKeys } from './auth/tokens.ts';
 import { loadConfig } from './config/load.ts';
 
-const USAGE = `npm run token -- [--all] [--admin] [--room NAME] [--person ID] [--name NAME] [--ttl 1h]
+const USAGE = `npm run token -- [--all] [--admin] [--room NAME] [--host] [--person ID] [--name NAME] [--ttl 1h]
   --all          reads, searches and exports everybody's conversations
   --admin        deletes them, too; with --room only those of that room
   --room NAME    joins this room
+  --host         moderates it: mutes, removes, locks, lets in, ends
   --person ID    is this person: reads and erases what is kept of them
   --ttl TIME     how long it is good: 30m, 12h, 7d (1h)`;
 
@@ -16,13 +17,14 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     admin: { type: 'boolean', default: false },
     room: { type: 'string' },
+    host: { type: 'boolean', default: false },
     person: { type: 'string' },
     name: { type: 'string', default: 'Operator' },
     ttl: { type: 'string', default: '1h' },
     help: { type: 'boolean', default: false },
   },
 });
-const { all, admin, room, person, name, ttl } = values;
+const { all, admin, room, host, person, name, ttl } = values;
 if (values.help || !(all || admin || room !== undefined || person !== undefined)) {
   console.error(USAGE);
   process.exit(values.help ? 0 : 2);
@@ -41,6 +43,6 @@ const token = new AccessToken(keys.apiKey, keys.apiSecret, {
 token.addGrant({
   ...((all || admin) && { roomList: true }),
   ...(admin && { roomAdmin: true }),
-  ...(room !== undefined && { room, ...(!admin && { roomJoin: true }) }),
+  ...(room !== undefined && { room, ...(!admin && { roomJoin: true, ...(host && { roomAdmin: true }) }) }),
 });
 console.log(await token.toJwt());

@@ -87,6 +87,8 @@ export const Settings = z.strictObject({
     .strictObject({
       /** Who comes later reads what was said before; everybody is told. */
       showEarlier: z.boolean().default(false),
+      /** Who is host in a room that a guest began, beside those whose token says so (`roomAdmin`). */
+      hosts: z.enum(['first', 'grant']).default('first'),
     })
     .prefault({}),
   agents: z

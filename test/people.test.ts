@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 
@@ -14,6 +14,8 @@ describe.skipIf(CHROMIUM === undefined)('people in a room (skipped where there i
     await browser?.close();
     await system?.close();
   });
+  // Whoever is still there would be in the way of another try.
+  afterEach(() => Promise.all(browser.contexts().map(context => context.close())));
   const enter = async (room: string, name: string) => {
     const caller = await Caller.open(browser, `${system.url}/r/${room}?name=${name}&join=1`);
     await caller.page.locator('[data-state="connected"]').waitFor();
@@ -32,16 +34,65 @@ describe.skipIf(CHROMIUM === undefined)('people in a room (skipped where there i
     expect(await ann.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     await dialog.getByRole('button', { name: 'QR code' }).click();
     await dialog.getByRole('img', { name: /QR code/ }).waitFor();
-    const bob = await Caller.open(browser, `${link}?name=Bob&join=1`);
+    await Caller.open(browser, `${link}?name=Bob&join=1`);
     await until('Bob to be listed', async () => (await dialog.getByRole('listitem').count()) === 3);
     expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
       expect.stringMatching(/^Ollie\s+AI$/),
-      expect.stringMatching(/^Ann\s+you\s+muted$/),
-      expect.stringMatching(/^Bob\s+muted$/),
+      expect.stringMatching(/^Ann\s+you\s+host\s+muted$/),
+      expect.stringMatching(/^Bob\s+muted\b/),
     ]);
     await dialog.getByRole('button', { name: 'Close' }).click();
     await ann.page.getByRole('button', { name: 'People (2)' }).waitFor();
     expect(await ann.page.getByRole('button', { name: 'Invite somebody' }).count()).toBe(0);
-    await Promise.all([ann.close(), bob.close()]);
+  });
+
+  it('raise their hands in order, and react; who comes later sees the hands', async () => {
+    const [ann, bob] = [await enter('hands', 'Ann'), await enter('hands', 'Bob')];
+    await bob.page.keyboard.press('h');
+    await ann.page.getByRole('article', { name: /^Bob.*hand raised/ }).waitFor();
+    await ann.page.getByRole('button', { name: 'Raise hand' }).click();
+    await bob.page.getByRole('article', { name: /^Ann.*hand raised/ }).waitFor();
+    await ann.page.getByRole('button', { name: 'React' }).click();
+    await ann.page.getByRole('button', { name: 'Applause' }).click();
+    await bob.page.getByRole('article', { name: /^Ann/ }).getByText('👏').waitFor();
+
+    const cy = await enter('hands', 'Cy');
+    await cy.page.getByRole('button', { name: 'People (3)' }).click();
+    const people = cy.page.getByRole('dialog', { name: 'People' }).getByRole('listitem');
+    await until('the list', async () => (await people.count()) === 4);
+    expect((await people.allInnerTexts()).map(text => text.split('\n', 1)[0])).toEqual(['Ollie', 'Bob', 'Ann', 'Cy']);
+    await bob.page.keyboard.press('h');
+    await until('Bob’s hand to go down', async () => /^Ann/.test(await people.nth(1).innerText()));
+  });
+
+  it('have a host, who mutes, asks to unmute, lets in, locks and removes', async () => {
+    const [ann, bob] = [await enter('hosts', 'Ann'), await enter('hosts', 'Bob')];
+    await ann.page.getByRole('button', { name: 'People (2)' }).click();
+    const people = ann.page.getByRole('dialog', { name: 'People' });
+    await bob.page.getByRole('button', { name: 'Unmute microphone' }).click();
+    await people.getByRole('button', { name: 'Mute Bob' }).click();
+    await bob.page.getByText('has muted you').waitFor();
+    await bob.page.getByRole('button', { name: 'Unmute microphone' }).waitFor();
+    await people.getByRole('button', { name: 'Ask Bob to unmute' }).click();
+    await bob.page.getByRole('button', { name: 'Unmute', exact: true }).click();
+    await people.getByRole('button', { name: 'Mute Bob' }).waitFor();
+    expect(await bob.page.getByRole('checkbox', { name: /Waiting room/ }).count()).toBe(0);
+
+    await people.getByRole('checkbox', { name: /Waiting room/ }).check();
+    const cy = await Caller.open(browser, `${system.url}/r/hosts?name=Cy&join=1`);
+    await cy.page.getByRole('heading', { name: 'You will be let in soon' }).waitFor();
+    await people.getByRole('button', { name: 'Let Cy in' }).click();
+    await cy.page.locator('[data-state="connected"]').waitFor();
+    await people.getByRole('listitem').filter({ hasText: 'Cy' }).getByRole('button', { name: 'Remove' }).click();
+    await people.getByRole('button', { name: 'Remove Cy?' }).click();
+    await cy.page.getByRole('heading', { name: 'You were removed from the call' }).waitFor();
+
+    await people.getByRole('checkbox', { name: /Locked/ }).check();
+    const dan = await Caller.open(browser, `${system.url}/r/hosts?name=Dan&join=1`);
+    await dan.page.getByRole('heading', { name: 'This room is locked' }).waitFor();
+    await people.getByRole('button', { name: 'End for everybody' }).click();
+    await people.getByRole('button', { name: /for everybody\?$/ }).click();
+    await bob.page.getByRole('heading', { name: 'The call was ended' }).waitFor();
+    await until('the room to end', () => system.rooms.find('hosts') === undefined);
   });
 });

@@ -22,6 +22,7 @@ import { type Floor, type Input, openFloor } from './floor/state.ts';
 import { OwnWords } from './own-words.ts';
 import { exchangeOf, Recollection, type Remembered } from './recollection.ts';
 import { Turns } from './turns.ts';
+import { Welcome, welcomeFor } from './welcome.ts';
 
 /**
  * One conversation: what is heard, who has the floor, and what the avatar says, wired together. Who may speak is decided
@@ -38,6 +39,9 @@ export class Session {
   readonly #effects: Effects;
   #floor: Floor;
   #greeted: boolean;
+  /** The avatar is there for people: who comes now has come later. */
+  #open = false;
+  readonly #welcome: Welcome;
   #arrives: boolean;
   /** Utterances that grow after they had been taken for whole. */
   readonly #continued = new Set<string>();
@@ -56,6 +60,10 @@ export class Session {
     this.#recollection = new Recollection(deps, history, earlier, lookups);
     this.#floor = openFloor(deps.performance.capabilities.pauses === 'exact');
     this.#greeted = history.length > 0;
+    this.#welcome = new Welcome(deps.clock, {
+      isFree: () => this.#floor.at === 'free',
+      welcome: names => this.#tell({ type: 'speak-up', own: { kind: 'welcome', names } }),
+    });
     this.#arrives = arrives;
     const context = {
       asked: () => this.#recollection.lastSaid,
@@ -149,11 +157,14 @@ export class Session {
   joined(person: JobPerson): void {
     this.#audience.joined(person.identity, person.name);
     this.#recollection.joined(person);
+    if (this.#open && welcomeFor(this.#deps.persona, [person.name]) !== undefined)
+      this.#welcome.came(person.identity, person.name);
   }
 
   left(identity: string): void {
     this.#audience.left(identity);
     this.#recollection.left(identity);
+    this.#welcome.drop(identity);
     this.#tell({ type: 'gone', who: identity });
   }
 
@@ -193,6 +204,7 @@ export class Session {
 
   /** A typed message: a turn like any other, and never a backchannel. */
   typed(entry: LogEntry): void {
+    this.#welcome.drop(entry.speaker);
     const addressee = this.#typed(exchangeOf(entry), entry.id);
     const feeling = this.#recollection.feeling(entry.speaker);
     // The server put it into the log without knowing that.
@@ -202,6 +214,7 @@ export class Session {
 
   /** Somebody can hear and see now: the first is greeted by name; after a failure the thread is taken up again. */
   greet(name: string): void {
+    this.#open = true;
     if (this.#closed || this.#turns.live !== undefined) return;
     const greeted = this.#greeted;
     this.#greeted = true;
@@ -252,6 +265,7 @@ export class Session {
     this.#audience.close();
     this.#answering.close();
     this.#backchannels?.close();
+    this.#welcome.close();
     this.#deps.responder.close?.();
     return this.#recollection.close();
   }
@@ -259,6 +273,7 @@ export class Session {
   #tell(event: FloorEvent): void {
     const [floor, effects] = step(this.#floor, event);
     this.#floor = floor;
+    if (floor.at !== 'free') this.#welcome.taken();
     for (const effect of effects) {
       try {
         this.#effects.carryOut(effect);
@@ -293,6 +308,7 @@ export class Session {
     }
     this.#ownWords.ended(entryId);
     this.#deps.metrics.utterance(endpointMs - endMs);
+    this.#welcome.drop(who);
     const exchange = this.#audience.exchange(who, entryId, text);
     const said = { speechStartMs: startMs, speechEndMs: endMs, endpointMs, asr };
     // A turn may have been begun for its beginning: the next is not that one [T2].

@@ -12,6 +12,7 @@ import { saidAt } from './floor/said-times.ts';
 import type { RoomView } from './ports.ts';
 import type { Recollection } from './recollection.ts';
 import { Turn } from './turn.ts';
+import { welcomeFor } from './welcome.ts';
 
 export interface TurnsDeps {
   clock: Clock;
@@ -97,6 +98,10 @@ export class Turns {
       return;
     }
     const { persona, answering, recollection } = this.#deps;
+    if (own.kind === 'welcome') {
+      answering.say(turn, welcomeFor(persona, own.names) ?? '', [...recollection.names, ...own.names]);
+      return;
+    }
     // Whom it speaks to may have left.
     const name = own.kind === 'greeting' || own.kind === 'arrival' ? own.name : '';
     const greeting = (this.#deps.greeting?.(persona) ?? persona.greeting).replaceAll('{name}', name);

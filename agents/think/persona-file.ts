@@ -33,6 +33,7 @@ const Settings = z
     }),
     design: Design.optional(),
     greeting: z.string().min(1).max(500),
+    welcome: z.union([z.literal(false), z.string().min(1).max(200)]).optional(),
     disclose: z.boolean().optional(),
     instructions: z.string().min(1),
     /** RiveScript file beside this one. */

@@ -21,6 +21,8 @@ export interface Persona {
   design?: Partial<VoiceDesign>;
   /** What is said to whoever joins first; `{name}` becomes their name. */
   greeting: string;
+  /** What who comes later is greeted with, `{names}` becomes theirs; false: they are not; absent: what is usual in its language. */
+  welcome?: string | false;
   /** False: its greeting need not say that it is an AI. */
   disclose?: boolean;
   /** Instructions for a language model. */

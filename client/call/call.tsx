@@ -1,6 +1,8 @@
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { GestureButtons, Gestures } from '../people/gestures.tsx';
 import { InviteHint } from '../people/invite.tsx';
 import { People, PeopleButton } from '../people/people.tsx';
+import { AtTheDoor, HostSaid, WaitingPage } from '../people/waiting.tsx';
 import { isAlone } from '../people/who.ts';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
@@ -69,7 +71,11 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
       }),
     [],
   );
-  useShortcuts(local, { grid: toggleView, captions: toggleCaptions });
+  const raise = useCallback(
+    () => void client.request('hand', { raised: client.store.get().hand === undefined }).catch(() => {}),
+    [client],
+  );
+  useShortcuts(local, { grid: toggleView, captions: toggleCaptions, hand: raise });
   const toggleTiming = () => {
     savePrefs({ timing: !timing });
     setTiming(!timing);
@@ -94,6 +100,12 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
       </main>
     );
   }
+  if (state.phase === 'waiting')
+    return (
+      <main className="call waiting-page" data-state="waiting">
+        <WaitingPage room={room} onLeave={() => client.leave()} />
+      </main>
+    );
   return (
     <main className="call" data-state={state.phase}>
       <header className="top">
@@ -102,6 +114,9 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
       </header>
       <Stage client={client} state={state} local={local} wish={wish} onWish={setWish} captions={captions} />
       <Notices trouble={state.trouble} busy={state.busy} local={local}>
+        <AtTheDoor people={state.waiting} onShow={() => people.current?.showModal()} />
+        <HostSaid said={state.hostSaid} local={local} />
+        <Gestures state={state} />
         <CameAndWent others={state.others} connected={state.phase === 'connected'} />
       </Notices>
       <aside className="talk" aria-label="Conversation and messages">
@@ -155,11 +170,14 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           </>
         )}
         <FloatButton />
+        {!small && <GestureButtons client={client} raised={state.hand !== undefined} onHand={raise} />}
         <PeopleButton
           count={1 + state.others.filter(({ kind }) => kind === 'human').length}
           onClick={() => people.current?.showModal()}
         />
-        <People dialog={people} state={state} local={local} room={room} invited={invited} />
+        <People client={client} dialog={people} state={state} local={local} room={room} invited={invited}>
+          {small && <GestureButtons client={client} raised={state.hand !== undefined} onHand={raise} />}
+        </People>
         <Settings local={local}>
           {state.you && (
             <Noticing

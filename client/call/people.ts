@@ -5,7 +5,7 @@ import { screenOf } from './view.ts';
 
 /** Everybody but this person, and the screens that they share. */
 export function othersOf(state: CallState): Person[] {
-  return state.others.flatMap(({ identity, name, kind, presence, producers }) => {
+  return state.others.flatMap(({ identity, name, kind, presence, producers, hand }) => {
     const voice = producers.find(producer => producer.kind === 'audio');
     const camera = producers.find(producer => producer.kind === 'video' && producer.source !== 'screen');
     const screen = producers.find(producer => producer.source === 'screen');
@@ -19,6 +19,8 @@ export function othersOf(state: CallState): Person[] {
       muted: kind === 'human' && (voice?.paused ?? true),
       speaking: state.speakers.includes(identity),
       screen: false,
+      hand: hand !== undefined,
+      reactions: state.reactions.filter(each => each.identity === identity),
       audio: tracks?.audio,
       video: camera?.paused ? undefined : tracks?.video,
     };
@@ -38,6 +40,8 @@ export function selfOf(state: CallState, { microphone, camera, screen, muted }: 
     muted: muted || microphone.status !== 'on',
     speaking: state.speakers.includes(identity),
     screen: false,
+    hand: state.hand !== undefined,
+    reactions: state.reactions.filter(each => each.identity === identity),
     video: camera.track,
   };
   return screen === undefined ? [self] : [self, shared(self, screen)];
@@ -52,5 +56,7 @@ const shared = ({ identity, name, kind, self, away }: Person, video: MediaStream
   muted: false,
   speaking: false,
   screen: true,
+  hand: false,
+  reactions: [],
   video,
 });

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { LocalMedia } from '../room/local.ts';
 
 /** What a key does, while nobody types. */
-export type Actions = { grid(): void; captions(): void };
+export type Actions = { grid(): void; captions(): void; hand(): void };
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -15,11 +15,12 @@ export const SHORTCUTS = [
   ['Space', 'Talk while it is held'],
   ['G', 'Everybody alike'],
   ['C', 'Captions'],
+  ['H', 'Raise or lower your hand'],
   ['Ctrl D, Ctrl E', 'Microphone, camera, while you type, too'],
 ] as const;
 
 /** Listens for shortcuts for as long as the call is shown. */
-export function useShortcuts(local: LocalMedia, { grid, captions }: Actions): void {
+export function useShortcuts(local: LocalMedia, { grid, captions, hand }: Actions): void {
   useEffect(() => {
     /** The microphone was off before it was held open. */
     let held = false;
@@ -34,7 +35,7 @@ export function useShortcuts(local: LocalMedia, { grid, captions }: Actions): vo
       const command = event.ctrlKey || event.metaKey;
       const actions: Record<string, () => void> = command
         ? { d: microphone, e: camera }
-        : { m: microphone, v: camera, g: grid, c: captions };
+        : { m: microphone, v: camera, g: grid, c: captions, h: hand };
       if (!command && (isTyping(event.target) || document.querySelector('dialog[open]'))) return;
       if (!command && key === ' ' && !(event.target instanceof HTMLButtonElement) && local.store.get().muted) {
         event.preventDefault();
@@ -60,5 +61,5 @@ export function useShortcuts(local: LocalMedia, { grid, captions }: Actions): vo
       removeEventListener('keyup', up);
       removeEventListener('blur', up);
     };
-  }, [local, grid, captions]);
+  }, [local, grid, captions, hand]);
 }

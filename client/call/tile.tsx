@@ -1,5 +1,7 @@
 import { type CSSProperties, type ReactNode, useCallback, useState } from 'react';
-import { MicrophoneIcon } from '../ui/icons.tsx';
+import { Floats } from '../people/floats.tsx';
+import type { Reaction } from '../room/state.ts';
+import { HandIcon, MicrophoneIcon } from '../ui/icons.tsx';
 import { StreamVideo } from '../ui/stream-video.tsx';
 import type { Box } from './layout.ts';
 
@@ -14,6 +16,9 @@ export type Person = {
   speaking: boolean;
   /** The picture is of a screen: all of it is shown. */
   screen: boolean;
+  /** Their hand is up. */
+  hand: boolean;
+  reactions: readonly Reaction[];
   audio?: MediaStreamTrack;
   video?: MediaStreamTrack;
 };
@@ -36,7 +41,7 @@ type Props = {
 
 /** One participant: picture or initial, name, and whether they are heard. */
 export function Tile({ person, box, floating = false, children, onPicture }: Props) {
-  const { identity, name, kind, self, away, muted, speaking, screen, audio, video } = person;
+  const { identity, name, kind, self, away, muted, speaking, screen, hand, reactions, audio, video } = person;
   const [pictured, setPictured] = useState(false);
   const picture = useCallback(
     (width: number, height: number, element: HTMLVideoElement) => {
@@ -55,7 +60,7 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
     screen && 'screen',
     away && 'away',
   ];
-  const doing = away ? ', reconnecting' : muted ? ', muted' : '';
+  const doing = `${away ? ', reconnecting' : muted ? ', muted' : ''}${hand ? ', hand raised' : ''}`;
   return (
     <article
       className={classes.filter(Boolean).join(' ')}
@@ -75,7 +80,9 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
         muted={self}
         onPicture={picture}
       />
+      <Floats reactions={reactions} />
       <span className="badge" aria-hidden="true">
+        {hand && <HandIcon />}
         {muted && <MicrophoneIcon off />}
         <span className="badge-name" dir="auto">
           {self && !screen ? 'You' : name}

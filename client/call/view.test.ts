@@ -11,6 +11,8 @@ const person = (identity: string, more: Partial<Person> = {}): Person => ({
   muted: false,
   speaking: false,
   screen: false,
+  hand: false,
+  reactions: [],
   ...more,
 });
 const ollie = person('ollie', { kind: 'avatar' });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ParticipantInfo } from '../../protocol/signaling.ts';
-import { applySnapshot, initialState } from '../room/state.ts';
+import { applyNotice, applySnapshot, type CallState, initialState } from '../room/state.ts';
 import { avatar, snapshot } from '../room/testing.ts';
 import { inviteLink } from './link.ts';
 import { isAlone, listed } from './who.ts';
@@ -41,6 +41,24 @@ it('tells who is not heard, and whose network is lost', () => {
     [false, false],
     [true, true],
   ]);
+});
+
+it('puts raised hands first, in the order in which they went up', () => {
+  const rows = listed(call(avatar, person('bob', { hand: 20 }), person('cy', { hand: 10 })), false);
+  expect(rows.map(({ identity }) => identity)).toEqual(['avatar', 'cy', 'bob', 'ada']);
+});
+
+it('shows a reaction of somebody, and one’s own hand as the room has it', () => {
+  let state: CallState = call(avatar, person('bob'));
+  state = applyNotice(state, 'reaction', { identity: 'bob', emoji: '🎉' });
+  state = applyNotice(state, 'reaction', { identity: 'bob', emoji: '👏' });
+  expect(state.reactions.map(({ id, emoji }) => [id, emoji])).toEqual([
+    [1, '🎉'],
+    [2, '👏'],
+  ]);
+  state = applyNotice(state, 'participant.updated', { participant: person('ada', { hand: 5 }) });
+  expect(listed(state, false)[1]).toMatchObject({ self: true, hand: 5 });
+  expect(applyNotice(state, 'participant.updated', { participant: person('ada') }).hand).toBeUndefined();
 });
 
 it('knows who is alone: with the avatar, too, but not while joining', () => {

@@ -1,9 +1,11 @@
-import { type RefObject, useEffect } from 'react';
+import { type ReactNode, type RefObject, useEffect } from 'react';
 import { BASE } from '../place/at.ts';
+import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import type { CallState } from '../room/state.ts';
 import { useStore } from '../ui/hooks.ts';
 import { PeopleIcon } from '../ui/icons.tsx';
+import { HostTools, WaitingList } from './hosting.tsx';
 import { ByInvitation, Invite } from './invite.tsx';
 import { inviteLink } from './link.ts';
 import { List } from './list.tsx';
@@ -29,16 +31,19 @@ export function PeopleButton({ count, onClick }: { count: number; onClick(): voi
 }
 
 type Props = {
+  client: RoomClient;
   dialog: RefObject<HTMLDialogElement | null>;
   state: CallState;
   local: LocalMedia;
   room: string;
   /** They came with an invitation: there is no link that lets others in. */
   invited: boolean;
+  /** What else may be done here. */
+  children?: ReactNode;
 };
 
 /** Who is in the call, and how others get here. */
-export function People({ dialog, state, local, room, invited }: Props) {
+export function People({ client, dialog, state, local, room, invited, children }: Props) {
   const { microphone, muted } = useStore(local.store);
   useEffect(() => {
     const element = dialog.current!;
@@ -51,7 +56,10 @@ export function People({ dialog, state, local, room, invited }: Props) {
     <dialog ref={dialog} className="settings people" aria-label="People">
       <form method="dialog">
         <h2>People</h2>
-        <List people={listed(state, muted || microphone.status !== 'on')} />
+        {children}
+        <WaitingList client={client} people={state.waiting} />
+        <List client={state.host ? client : undefined} people={listed(state, muted || microphone.status !== 'on')} />
+        {state.host && <HostTools client={client} state={state} />}
         <h3>Invite</h3>
         {invited ? <ByInvitation /> : <Invite link={inviteLink(location.origin, BASE, room)} room={room} />}
         <button type="submit" className="secondary">

@@ -10,18 +10,23 @@ export type Listed = {
   muted: boolean;
   /** Their network is lost, and their seat is kept for a moment. */
   away: boolean;
+  /** Since when their hand is up, Unix time. */
+  hand?: number | undefined;
+  host: boolean;
 };
 
-const other = ({ identity, name, kind, presence, producers }: ParticipantInfo): Listed => ({
+const other = ({ identity, name, kind, presence, producers, hand, host = false }: ParticipantInfo): Listed => ({
   identity,
   name,
   kind,
   self: false,
   muted: kind === 'human' && (producers.find(({ source }) => source === 'microphone')?.paused ?? true),
   away: presence === 'reconnecting',
+  hand,
+  host,
 });
 
-/** Everybody in the call: the avatar, this person, then the others in the order in which they came. */
+/** Everybody in the call: the avatar, raised hands in their order, then this person and the others as they came. */
 export function listed(state: CallState, muted: boolean): Listed[] {
   const others = state.others.map(other);
   const self: Listed = {
@@ -31,8 +36,12 @@ export function listed(state: CallState, muted: boolean): Listed[] {
     self: true,
     muted,
     away: false,
+    hand: state.hand,
+    host: state.host,
   };
-  return [...others.filter(({ kind }) => kind === 'avatar'), self, ...others.filter(({ kind }) => kind === 'human')];
+  const people = [self, ...others.filter(({ kind }) => kind === 'human')];
+  const since = ({ hand = Number.MAX_VALUE }: Listed) => hand;
+  return [...others.filter(({ kind }) => kind === 'avatar'), ...people.toSorted((a, b) => since(a) - since(b))];
 }
 
 /** Nobody else is here but the avatar. */

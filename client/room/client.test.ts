@@ -49,6 +49,45 @@ function open() {
   return { wire, devices, local, tokens, client, state, join };
 }
 
+describe('waiting to be let in', () => {
+  const waiting = async () => {
+    const call = open();
+    call.wire.answers.join = () => {
+      throw new RoomFailure('waiting', 'wait', true);
+    };
+    await call.join();
+    return call;
+  };
+
+  it('takes as long as it takes, and joins when a host says so', async () => {
+    const { wire, state } = await waiting();
+    await vi.advanceTimersByTimeAsync(30 * 60_000);
+    expect(state().phase).toBe('waiting');
+    expect(wire.count('join')).toBe(1);
+    wire.answers.join = () => seat();
+    wire.notify('admitted', {});
+    await settle();
+    expect(state().phase).toBe('connected');
+  });
+
+  it('asks again where the connection was lost meanwhile', async () => {
+    const { wire, state } = await waiting();
+    wire.link(false);
+    wire.link(true);
+    await settle();
+    expect(wire.count('join')).toBe(2);
+    expect(state().phase).toBe('waiting');
+  });
+
+  it('ends when a host sends one away, or ends the call for everybody', async () => {
+    for (const forAll of [false, true]) {
+      const { wire, state } = await waiting();
+      wire.notify('room.closed', { reason: 'removed', message: 'No.', retryable: false, forAll });
+      expect(state()).toMatchObject({ phase: 'ended', ending: closingOf('removed', forAll) });
+    }
+  });
+});
+
 describe('joining', () => {
   it('receives all that the avatar sends without waiting for a microphone', async () => {
     const { wire, state, join } = open();

@@ -1,6 +1,13 @@
 import type { types } from 'mediasoup-client';
 import type { Consent } from '../../protocol/feelings.ts';
-import type { Notice, NoticeName, RequestOutput, SIGNALING_VERSION } from '../../protocol/signaling.ts';
+import type {
+  Notice,
+  NoticeName,
+  RequestInput,
+  RequestName,
+  RequestOutput,
+  SIGNALING_VERSION,
+} from '../../protocol/signaling.ts';
 import { AGAIN_MS, keepCall } from './again.ts';
 import { closingOf, type Ending, endingOf, type FailureCode, LEFT, RoomFailure } from './failures.ts';
 import { MediaSession } from './media.ts';
@@ -91,6 +98,11 @@ export class RoomClient {
   /** Sends a typed message. */
   async say(text: string): Promise<void> {
     await this.#parts.signaling.request('say', { text });
+  }
+
+  /** Asks for what is shown only once the server tells it: a raised hand, what a host does. Rejects with a {@link RoomFailure}. */
+  request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
+    return this.#parts.signaling.request(name, input);
   }
 
   /** What the avatar may notice of this person, from now on and in later calls; to be recorded they say in each call. */
@@ -239,6 +251,12 @@ export class RoomClient {
     } else if (failure.code === 'session-gone' || failure.code === 'already-joined') {
       // The seat of this socket is in the way or gone: a new socket has none.
       this.#resumeKey = undefined;
+    } else if (failure.code === 'waiting') {
+      // Whoever lets them in ends it.
+      clearTimeout(this.#deadline);
+      this.#deadline = undefined;
+      patch(this.store, { phase: 'waiting', trouble: undefined });
+      return;
     } else if (this.store.get().phase === 'joining' ? !PASSING.has(failure.code) : !failure.retryable) {
       this.#end(endingOf(failure.code));
       return;
@@ -272,6 +290,11 @@ export class RoomClient {
   }
 
   #onNotice<N extends NoticeName>(name: N, notice: Notice<N>): void {
+    if (this.store.get().phase === 'waiting' && !this.#seated) {
+      if (name === 'admitted') void this.#enter();
+      else if (name === 'room.closed') this.#onTurnedAway(notice as Notice<'room.closed'>);
+      return;
+    }
     if (!this.#seated) return;
     this.store.set(applyNotice(this.store.get(), name, notice));
     const handle: NoticeHandlers[N] = this.#handlers[name];
@@ -299,8 +322,14 @@ export class RoomClient {
     if (this.#maySubscribe()) this.#media?.receive(this.store.get().others);
   }
 
-  #onClosed({ reason, retryable }: Notice<'room.closed'>): void {
-    const closing = closingOf(reason);
+  /** While they waited the room ended, or they were sent away. */
+  #onTurnedAway({ reason, retryable, forAll }: Notice<'room.closed'>): void {
+    if (retryable) void this.#enter();
+    else this.#end(closingOf(reason, forAll));
+  }
+
+  #onClosed({ reason, retryable, forAll }: Notice<'room.closed'>): void {
+    const closing = closingOf(reason, forAll);
     this.#lastFailure = undefined;
     if (retryable) this.#startOver(`${closing.title}. Bringing you back…`, closing);
     else this.#end(closing);

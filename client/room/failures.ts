@@ -65,6 +65,16 @@ const failures: Record<FailureCode, Ending> = {
     message: 'Everyone who fits is already here. Try again when somebody has left, or choose another room.',
     wayOn: 'rejoin',
   },
+  locked: {
+    title: 'This room is locked',
+    message: 'Nobody new comes in for now. Ask somebody inside to open it, then try again.',
+    wayOn: 'rejoin',
+  },
+  waiting: {
+    title: 'You were not let in yet',
+    message: 'Somebody inside has to let you in. Try again, and wait a moment.',
+    wayOn: 'rejoin',
+  },
   'server-full': {
     title: 'The server is busy',
     message: 'It holds as many calls as it can right now. Please try again in a few minutes.',
@@ -160,8 +170,14 @@ const closings: Record<ClosedReason, Ending> = {
   },
 };
 
-/** The friendly words for a room that ended under its people. */
-export const closingOf = (reason: ClosedReason): Ending => closings[reason];
+const ENDED: Ending = {
+  title: 'The call was ended',
+  message: 'A host has ended it for everybody.',
+  wayOn: 'rejoin',
+};
+
+/** The friendly words for a room that ended under its people; `forAll`: for everybody at once. */
+export const closingOf = (reason: ClosedReason, forAll = false): Ending => (forAll ? ENDED : closings[reason]);
 
 /** After leaving by one's own choice. */
 export const LEFT: Ending = { title: 'You have left the call', message: 'See you next time.', wayOn: 'rejoin' };

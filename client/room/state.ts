@@ -1,6 +1,14 @@
 import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
-import type { Notice, NoticeName, ParticipantInfo, RequestOutput, RoomSnapshot } from '../../protocol/signaling.ts';
+import type { Emoji } from '../../protocol/reactions.ts';
+import type {
+  Door,
+  Notice,
+  NoticeName,
+  ParticipantInfo,
+  RequestOutput,
+  RoomSnapshot,
+} from '../../protocol/signaling.ts';
 import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Ending } from './failures.ts';
 import { LOG_LIMIT, prepended, upsert, without } from './log.ts';
@@ -9,12 +17,17 @@ import type { TrackKind } from './receiver.ts';
 
 /** Turns that are remembered step by step. */
 const TRACES = 8;
+/** Reactions that may be on the screen at once. */
+const REACTIONS_SHOWN = 24;
 
-/** Where a call stands; `idle` is the lobby. */
-export type Phase = 'idle' | 'joining' | 'connected' | 'reconnecting' | 'ended';
+/** Where a call stands; `idle` is the lobby, `waiting` before a door that a host has to open. */
+export type Phase = 'idle' | 'joining' | 'waiting' | 'connected' | 'reconnecting' | 'ended';
 
 /** What is received of one participant. */
 export type RemoteTracks = { [K in TrackKind]?: MediaStreamTrack };
+
+/** What somebody has just shown, when it came here, Unix time. */
+export type Reaction = { id: number; identity: string; emoji: Emoji; atMs: number };
 
 /** All that a page shows of a call. */
 export type CallState = {
@@ -27,6 +40,17 @@ export type CallState = {
   you?: RoomSnapshot['you'];
   /** This participant's name as the room knows it. */
   yourName: string;
+  /** Since when this participant's hand is up, Unix time. */
+  hand?: number | undefined;
+  /** This participant is a host of the room. */
+  host: boolean;
+  door?: Door | undefined;
+  /** Who waits to be let in, where this participant is a host. */
+  waiting: readonly { identity: string; name: string }[];
+  /** What a host has last done about this participant, or asked of them. */
+  hostSaid?: { id: number; what: 'muted' | 'unmute'; by: string };
+  /** The latest, oldest first. */
+  reactions: readonly Reaction[];
   /** Everybody else. */
   others: readonly ParticipantInfo[];
   tracks: Readonly<Record<string, RemoteTracks>>;
@@ -52,6 +76,9 @@ export const initialState: CallState = {
   phase: 'idle',
   busy: false,
   yourName: '',
+  reactions: [],
+  host: false,
+  waiting: [],
   others: [],
   tracks: {},
   log: [],
@@ -65,11 +92,16 @@ export const initialState: CallState = {
 /** Takes the room as the server describes it after joining or coming back. */
 export function applySnapshot(state: CallState, snapshot: RoomSnapshot): CallState {
   const { you } = snapshot;
+  const self = snapshot.participants.find(({ identity }) => identity === you.identity);
   const here = new Set(snapshot.participants.map(participant => participant.identity));
   return {
     ...state,
     you,
-    yourName: snapshot.participants.find(({ identity }) => identity === you.identity)?.name ?? state.yourName,
+    yourName: self?.name ?? state.yourName,
+    hand: self?.hand,
+    host: self?.host === true,
+    door: snapshot.door,
+    waiting: snapshot.waiting ?? [],
     others: snapshot.participants.filter(({ identity }) => identity !== you.identity),
     tracks: Object.fromEntries(Object.entries(state.tracks).filter(([identity]) => here.has(identity))),
     log: snapshot.log.slice(-LOG_LIMIT),
@@ -87,11 +119,17 @@ export function withEarlier(state: CallState, { entries, earlier }: RequestOutpu
   return { ...state, log, oldest: earlier && log.length < LOG_LIMIT ? entries[0]?.id : undefined };
 }
 
+const saidBy = (state: CallState, what: 'muted' | 'unmute', by: string): CallState => ({
+  ...state,
+  hostSaid: { id: (state.hostSaid?.id ?? 0) + 1, what, by },
+});
+
 const putParticipant = (state: CallState, participant: ParticipantInfo): CallState => {
   const { you } = state;
   if (participant.identity === you?.identity) {
-    const { name, recording = false } = participant;
-    return { ...state, yourName: name, you: { ...you, consent: { ...you.consent, recording } } };
+    const { name, hand, host = false, recording = false } = participant;
+    const waiting = host ? state.waiting : [];
+    return { ...state, yourName: name, hand, host, waiting, you: { ...you, consent: { ...you.consent, recording } } };
   }
   const known = state.others.some(({ identity }) => identity === participant.identity);
   return {
@@ -140,6 +178,17 @@ const reducers: Reducers = {
   'producer.removed': (state, { identity, producerId }) =>
     changeProducers(state, identity, producers => producers.filter(known => known.producerId !== producerId)),
   speakers: (state, { identities }) => ({ ...state, speakers: identities }),
+  door: (state, door) => ({ ...state, door }),
+  waiting: (state, { people }) => ({ ...state, waiting: people }),
+  'host.muted': (state, { by }) => saidBy(state, 'muted', by),
+  'host.unmute': (state, { by }) => saidBy(state, 'unmute', by),
+  reaction: (state, { identity, emoji }) => ({
+    ...state,
+    reactions: [
+      ...state.reactions,
+      { id: (state.reactions.at(-1)?.id ?? 0) + 1, identity, emoji, atMs: Date.now() },
+    ].slice(-REACTIONS_SHOWN),
+  }),
   'log.entry': (state, { entry }) => ({ ...state, log: upsert(state.log, entry) }),
   'log.removed': (state, { entryId }) => {
     const log = without(state.log, entryId);

@@ -130,6 +130,19 @@ export const CaptionsIcon = ({ off = false }: { off?: boolean }) => (
   </Icon>
 );
 
+export const HandIcon = () => (
+  <Icon>
+    <path d="M8 12.5V6a1.4 1.4 0 0 1 2.8 0v5M10.8 11V4.4a1.4 1.4 0 0 1 2.8 0V11M13.6 11V5.8a1.4 1.4 0 0 1 2.8 0v8.7a6 6 0 0 1-6 6c-2.4 0-3.6-1-4.7-2.9l-2-3.5a1.4 1.4 0 0 1 2.3-1.6L8 14.8" />
+  </Icon>
+);
+
+export const SmileIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M8.5 14c.8 1.4 2 2.1 3.5 2.1s2.7-.7 3.5-2.1M9 9.5v.5M15 9.5v.5" />
+  </Icon>
+);
+
 export const PeopleIcon = () => (
   <Icon>
     <circle cx="9" cy="8" r="3.2" />

@@ -47,6 +47,14 @@ async function refusal(token: string): Promise<string> {
 }
 
 describe('[S1] join tokens', () => {
+  it('make a host of whom the grant roomAdmin says so, and of nobody who asks for a token themselves', async () => {
+    const grant = { roomJoin: true, room: 'red' };
+    expect((await tokens.check(await integrators({ ...grant, roomAdmin: true }))).host).toBe(true);
+    expect((await tokens.check(await integrators(grant))).host).toBeUndefined();
+    const { token } = await tokens.issue({ name: 'Ann', room: 'red' });
+    expect((await tokens.check(token)).host).toBeUndefined();
+  });
+
   it('admit whom they name to the room they name', async () => {
     expect(await tokens.check(handmade(CLAIMS))).toEqual({
       identity: 'ann',

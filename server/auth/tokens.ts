@@ -34,6 +34,8 @@ export interface Admission {
   remember: boolean;
   /** The last conversation is to be taken up again (attribute `resume: last`). */
   resume: boolean;
+  /** They moderate the room (grant `roomAdmin`). */
+  host?: true;
   /** They may change their name (grant `canUpdateOwnMetadata`). */
   canRename?: true;
   /** Microphone and camera may start without a click (attribute `devices: on`): whoever signed this vouches for it. */
@@ -178,6 +180,7 @@ export class Tokens {
       ...(known && { person }),
       remember: known && memory === 'on',
       resume: known && resume === 'last',
+      ...(grant.roomAdmin === true && { host: true }),
       ...(grant.canUpdateOwnMetadata === true && { canRename: true }),
       ...(devices === 'on' && { devices: true }),
       ...(guest === 'on' && { guest: true }),

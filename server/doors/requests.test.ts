@@ -74,6 +74,17 @@ afterEach(() => {
 });
 
 describe('a request', () => {
+  it('that everybody sees the effect of is counted as a message: hands and reactions, too', async () => {
+    const codes = [];
+    for (let i = 0; i < 4; i++)
+      for (const [name, payload] of [
+        ['hand', { raised: i % 2 === 0 }],
+        ['react', { emoji: '👏' }],
+      ] as const)
+        codes.push(await socket.code(name, payload));
+    expect(codes).toEqual([...Array(6).fill('ok'), 'rate-limited', 'rate-limited']);
+  });
+
   it('reaches its handler as its schema reads it, and is answered with what that says', async () => {
     socket.act = () => ({ entryId: 'e' });
     expect(await socket.ask('say', { text: 'hello', more: 1 })).toEqual({ ok: true, data: { entryId: 'e' } });

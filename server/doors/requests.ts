@@ -38,6 +38,9 @@ export interface RequestsOptions {
   log: Logger;
 }
 
+/** What everybody sees: counted as messages. */
+const SEEN: ReadonlySet<string> = new Set<RequestName>(['say', 'hand', 'react']);
+
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
 /** Also when it cannot be measured: nested so deeply that the stack does not suffice. */
@@ -106,7 +109,8 @@ export class Requests {
     } catch (error) {
       const wire = wireError(error, log);
       metrics.signaling.refused.inc({ code: wire.code });
-      if (name === 'join') metrics.rooms.notJoined(wire.code);
+      // Who waits to be let in has not failed.
+      if (name === 'join' && wire.code !== 'waiting') metrics.rooms.notJoined(wire.code);
       return { ok: false, error: wire };
     }
   }
@@ -115,7 +119,7 @@ export class Requests {
     const { sharedLimits, address } = this.#options;
     if (!isRequest(name)) throw new RequestError('bad-request', 'There is no such request.');
     this.#count(this.#requests);
-    if (name === 'say') this.#count(this.#messages);
+    if (SEEN.has(name)) this.#count(this.#messages);
     if (isTooLarge(payload)) throw new RequestError('bad-request', 'This request is too large.');
     const input = this.#parsed(name, payload);
     const { room } = this.#handler;

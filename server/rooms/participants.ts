@@ -9,6 +9,8 @@ export const participantInfo = (seat: Seat): ParticipantInfo => ({
   presence: seat.presence,
   producers: seat.media.producers(),
   ...(seat.consent.recording && { recording: true }),
+  ...(seat.host === true && { host: true }),
+  ...(seat.handAtMs !== undefined && { hand: seat.handAtMs }),
 });
 
 /** The avatar, likewise. */

@@ -9,6 +9,7 @@ import { type Before, isAgain } from './returning.ts';
 import { Room } from './room.ts';
 import type { RoomControl } from './room-control.ts';
 import { type Heard, RoomLog } from './room-log.ts';
+import type { HostRule } from './room-parts.ts';
 
 /** How long the log of a room that ended under its people waits for them to come back. */
 export const KEEP_LOG_MS = 10 * 60_000;
@@ -24,6 +25,8 @@ export interface RegistryOptions {
   maxRoomsPerAddress?: number;
   /** Who comes later reads what was said before. */
   showEarlier?: boolean;
+  /** Who is host beside those whose token says so. */
+  hosts?: HostRule;
   /** How much may be said in a room, by its name; absent: as much as people like. */
   textOf?: (room: string) => RoomText;
   /** Told of everything that happens in any room. */
@@ -160,13 +163,14 @@ export class Rooms {
   async #openRoom(admission: Admission, openedBy: string | undefined, over: () => void): Promise<Room> {
     const name = admission.room;
     const kept = this.#keptFor(admission);
-    const { engine, graceMs, maxPeople, showEarlier, textOf, listener } = this.#options;
+    const { engine, graceMs, maxPeople, showEarlier, hosts, textOf, listener } = this.#options;
     const room = await Room.open(engine, {
       name,
       ...(openedBy !== undefined && { openedBy }),
       graceMs,
       maxPeople,
       ...(showEarlier !== undefined && { showEarlier }),
+      ...(hosts !== undefined && { hosts }),
       ...(textOf !== undefined && { text: textOf(name) }),
       ...(kept !== undefined && { log: kept.log, before: kept.before }),
       listener: {

@@ -9,6 +9,9 @@ import type { Before } from './returning.ts';
 import type { MediaAgent, MediaPeer, RoomEnd } from './room-control.ts';
 import type { Heard } from './room-log.ts';
 
+/** Who is host where nobody has the grant: the guest who has been there longest, or nobody. */
+export type HostRule = 'first' | 'grant';
+
 /** Sends notices to one browser. Replaced when the browser comes back on another socket. */
 export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void;
 
@@ -26,6 +29,10 @@ export interface Seat {
   /** Closes the socket that has just been told why. */
   dismiss(): void;
   presence: 'here' | 'reconnecting';
+  /** Since when their hand is up, Unix time. */
+  handAtMs?: number | undefined;
+  /** They may moderate. */
+  host?: boolean;
   graceTimer?: NodeJS.Timeout;
 }
 
@@ -77,6 +84,8 @@ export interface RoomOptions<R> {
   maxPeople: number;
   /** Who comes later reads what was said before. */
   showEarlier?: boolean;
+  /** Who is host beside those whose token says so; absent: nobody. */
+  hosts?: HostRule;
   /** How much may be said in it; absent: as much as people like. */
   text?: RoomText;
   /** What was said before the room's media failed. */

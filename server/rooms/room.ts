@@ -10,6 +10,7 @@ import type { TurnTrace } from '../../protocol/trace.ts';
 import { looksLike, namesIn, tellApart } from '../auth/names.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { AnimationFeed } from './animation.ts';
+import { Moderation } from './moderation.ts';
 import { agentInfo, everybody, participantInfo, youInfo } from './participants.ts';
 import { type Before, earsOf, isAgain } from './returning.ts';
 import type { AgentEndpoint, MediaAgent, MediaRoom, RoomControl, RoomEnd } from './room-control.ts';
@@ -26,6 +27,8 @@ export class Room {
   readonly seats = new Map<string, Seat>();
   /** What the avatar's face does, for those seats that asked. */
   readonly animation = new AnimationFeed();
+  /** Who hosts it, and whom it lets in. */
+  readonly moderation: Moderation;
   agent: AgentSeat | undefined;
   /** An avatar has been here. */
   hadAgent = false;
@@ -62,6 +65,7 @@ export class Room {
   private constructor(options: RoomOptions<Room>) {
     this.name = options.name;
     this.#options = options;
+    this.moderation = new Moderation(this, options.hosts ?? 'grant', options.openedBy !== undefined);
     this.#before = options.before ?? [];
     this.#log = new RoomLog(options.log, options.showEarlier);
   }
@@ -105,6 +109,7 @@ export class Room {
    */
   join(admission: Admission, notify: Notify, consent = DEFAULT_CONSENT, dismiss = () => {}): Seat {
     if (this.#closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
+    this.moderation.door.pass(admission, notify);
     const earlier = this.seats.get(admission.identity);
     if (earlier !== undefined) {
       earlier.notify('room.closed', {
@@ -132,6 +137,7 @@ export class Room {
     this.seats.set(admission.identity, seat);
     this.#listen();
     this.#returned(admission);
+    this.moderation.appoint(seat);
     this.broadcast('participant.joined', { participant: participantInfo(seat) }, admission.identity);
     this.#options.listener.joined?.(this, seat);
     return seat;
@@ -195,6 +201,7 @@ export class Room {
     seat.media.close();
     this.animation.unsubscribe(seat);
     this.broadcast('participant.left', { identity, reason });
+    this.moderation.appoint();
     this.#options.listener.left?.(this, identity, reason);
   }
 
@@ -370,6 +377,7 @@ export class Room {
       room: this.name,
       you: youInfo(seat),
       participants: everybody(this.seats.values(), this.agent),
+      ...this.moderation.seenBy(seat),
       log,
       ...(earlier && { earlier }),
       ...(this.#options.showEarlier === true && { showsEarlier: true }),
@@ -391,11 +399,13 @@ export class Room {
   close(reason: RoomEnd | 'empty' | 'shutting-down'): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.broadcast('room.closed', {
+    const told = {
       reason: reason === 'empty' ? 'removed' : reason,
       message: ENDINGS[reason],
       retryable: true,
-    });
+    } as const;
+    this.broadcast('room.closed', told);
+    this.moderation.door.close(told);
     for (const seat of this.seats.values()) clearTimeout(seat.graceTimer);
     this.animation.close();
     this.#options.listener.ended?.(this, reason);

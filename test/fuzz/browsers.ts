@@ -19,6 +19,7 @@ const BY_NAME: ByName = {
   transportId: id,
   producerId: id,
   consumerId: id,
+  identity: fc.constantFrom('behaves', 'attacker-0', 'avatar', 'made-up'),
   version: fc.constantFrom(SIGNALING_VERSION, SIGNALING_VERSION, 2),
   token: fc.constantFrom('$token', '$token', 'eyJhbGciOiJub25lIn0.e30.', 'x'),
   resumeKey: fc.constantFrom('$resume', 'x'),

@@ -6,6 +6,8 @@ import type { Floor, Input } from './state.ts';
 /** What the avatar says without being asked. */
 export type Own =
   | { kind: 'greeting'; name: string }
+  /** These came in the middle of it, and nobody speaks. */
+  | { kind: 'welcome'; names: readonly string[] }
   /** Another has given it the conversation. */
   | { kind: 'arrival'; name: string }
   /** Somebody is back of whom something is known. */

@@ -71,6 +71,7 @@ function serve(limits: Record<string, unknown> = {}, directory?: Directory): voi
   rooms = new Rooms({
     engine: new FakeEngine(),
     ...(directory !== undefined && { directory }),
+    hosts: 'first',
     graceMs,
     maxRooms: 5,
     maxPeople: 5,
@@ -147,6 +148,31 @@ describe('[S1] sockets that come together', () => {
     }
     expect(codes).toEqual(['ok', 'ok', 'rate-limited']);
     expect(await namespace.connect().code('join', { version: 1, token: await token() })).toBe('ok');
+  });
+});
+
+describe('[S1] who has to wait', () => {
+  it('is let in on the same connection, which is not closed meanwhile, and holds no place once it is gone', async () => {
+    const ann = await joined();
+    expect(await ann.code('host.waiting', { on: true })).toBe('ok');
+    const bob = namespace.connect();
+    const input = { version: 1, token: await token() };
+    expect(await bob.code('join', input)).toBe('waiting');
+    expect(await bob.code('say', { text: 'hello' })).toBe('not-joined');
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(bob.connected).toBe(true);
+    const { door } = rooms.find('red')!.moderation;
+    const [{ identity } = { identity: '' }] = door.waiting;
+    expect(await bob.code('host.admit', { identity, admitted: true })).toBe('not-joined');
+    expect(await ann.code('host.admit', { identity, admitted: true })).toBe('ok');
+    expect(bob.notices).toContain('admitted');
+    expect(await bob.code('join', input)).toBe('ok');
+
+    const cy = namespace.connect();
+    expect(await cy.code('join', { version: 1, token: await token() })).toBe('waiting');
+    cy.disconnect();
+    expect(door.waiting).toEqual([]);
+    expect(await metrics.registry.metrics()).not.toMatch(/cause="waiting"} [1-9]/);
   });
 });
 

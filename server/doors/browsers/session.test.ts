@@ -66,6 +66,15 @@ describe('[S1] a new name', () => {
   });
 });
 
+it('[S1] a hand and a reaction need the grant for messages', async () => {
+  const reader = new AccessToken(KEYS.apiKey, KEYS.apiSecret, { identity: 'eve', name: 'Eve', ttl: '1h' });
+  reader.addGrant({ roomJoin: true, room: 'red', canPublishData: false });
+  const eve = new Browser();
+  await eve.join({ token: await reader.toJwt() });
+  expect(() => eve.ask('hand', { raised: true })).toThrow(/raise a hand/);
+  expect(() => eve.ask('react', { emoji: '👍' })).toThrow(/react/);
+});
+
 describe('[S1] the first word', () => {
   it('allows nothing to be noticed, unless it says so', async () => {
     expect((await new Browser().join()).snapshot.you.consent).toEqual(NOTHING);

@@ -12,9 +12,11 @@ import type { Tokens } from '../../auth/tokens.ts';
 import type { RateLimit } from '../../cluster/rate-limit.ts';
 import { networkOf } from '../../limits/gate.ts';
 import type { AnimationSink } from '../../rooms/animation.ts';
+import { raiseHand, react } from '../../rooms/gestures.ts';
 import type { Rooms } from '../../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../../rooms/room.ts';
 import type { RequestHandler } from '../requests.ts';
+import { hostHandlers } from './hosting.ts';
 
 export interface SessionDeps {
   rooms: Rooms;
@@ -32,6 +34,8 @@ export class BrowserSession implements RequestHandler {
   readonly #animation: AnimationSink;
   readonly #deps: SessionDeps;
   #place: { room: Room; seat: Seat } | undefined;
+  /** Where they wait to be let in. */
+  #waitsFor: Room | undefined;
   #joining = false;
   #gone = false;
   readonly #renames: RateLimit;
@@ -53,9 +57,9 @@ export class BrowserSession implements RequestHandler {
     this.#deps = deps;
   }
 
-  /** The name of the room it is in. */
+  /** The name of the room it is in, or waits for. */
   get room(): string | undefined {
-    return this.#place?.room.name;
+    return (this.#place?.room ?? (this.#waitsFor?.closed === false ? this.#waitsFor : undefined))?.name;
   }
 
   handle<N extends RequestName>(name: N, input: RequestParsed<N>): Promise<RequestOutput<N>> {
@@ -68,6 +72,7 @@ export class BrowserSession implements RequestHandler {
     this.#gone = true;
     const place = this.#place;
     this.#place = undefined;
+    this.#waitsFor?.moderation.door.gone(this.#notify);
     if (place !== undefined && place.seat.notify === this.#notify) place.room.lost(place.seat);
   }
 
@@ -153,6 +158,16 @@ export class BrowserSession implements RequestHandler {
       return {};
     },
     ping: () => ({}),
+    hand: ({ raised }) => {
+      const { room, seat } = this.#allowed('canPublishData', 'raise a hand');
+      raiseHand(room, seat, raised);
+      return {};
+    },
+    react: ({ emoji }) => {
+      const { room, seat } = this.#allowed('canPublishData', 'react');
+      react(room, seat, emoji);
+      return {};
+    },
     rename: ({ name }) => {
       const { room, seat } = this.#here();
       if (seat.admission.canRename !== true)
@@ -167,6 +182,7 @@ export class BrowserSession implements RequestHandler {
       room.rename(seat, name);
       return {};
     },
+    ...hostHandlers(() => this.#here()),
     leave: ({ graceMs }) => {
       const place = this.#place;
       if (place === undefined) throw new RequestError('not-joined', 'Join a room first.');
@@ -197,7 +213,12 @@ export class BrowserSession implements RequestHandler {
       }
       const admission = await this.#deps.tokens.check(token);
       const room = await this.#deps.rooms.enter(admission, networkOf(this.#address));
+      // Nobody waits on a connection that is gone.
+      if (this.#gone && room.seats.size > 0)
+        throw new RequestError('session-gone', 'The connection was lost while joining.', { retryable: true });
+      this.#waitsFor = room;
       const place = { room, seat: room.join(admission, this.#notify, consent, this.#dismiss) };
+      this.#waitsFor = undefined;
       return await this.#seated(place, false);
     } finally {
       this.#joining = false;
