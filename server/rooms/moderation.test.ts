@@ -48,6 +48,15 @@ describe('the host', () => {
     expect(hosts()).toEqual(['bob']);
   });
 
+  it('is still host when their page is loaded again: they take their own place, and nobody new is in front of others', () => {
+    const ann = join('ann');
+    join('bob');
+    room.lost(ann, { graceMs: 5000 });
+    join('ann');
+    expect(hosts()).toEqual(['ann']);
+    expect([...room.seats.keys()]).toEqual(['ann', 'bob']);
+  });
+
   it('[S1] is nobody where a token opened the room that does not say so, whoever comes later', async () => {
     await open();
     join('invited', {});

@@ -111,6 +111,7 @@ export class Room {
     if (this.#closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
     this.moderation.door.pass(admission, notify);
     const earlier = this.seats.get(admission.identity);
+    const order = [...this.seats.keys()];
     if (earlier !== undefined) {
       earlier.notify('room.closed', {
         reason: 'replaced',
@@ -135,12 +136,23 @@ export class Room {
       presence: 'here',
     };
     this.seats.set(admission.identity, seat);
+    if (earlier !== undefined) this.#reorder(order);
     this.#listen();
     this.#returned(admission);
     this.moderation.appoint(seat);
     this.broadcast('participant.joined', { participant: participantInfo(seat) }, admission.identity);
     this.#options.listener.joined?.(this, seat);
     return seat;
+  }
+
+  /** Who takes their own place again has been there as long as before. */
+  #reorder(order: readonly string[]): void {
+    for (const identity of order) {
+      const seat = this.seats.get(identity);
+      if (seat === undefined) continue;
+      this.seats.delete(identity);
+      this.seats.set(identity, seat);
+    }
   }
 
   /** Every call gives a guest another identity: what they said before is theirs under this one. */
