@@ -102,7 +102,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
   }
   if (state.phase === 'waiting')
     return (
-      <main className="call waiting-page" data-state="waiting">
+      <main className="call ended" data-state="waiting">
         <WaitingPage room={room} onLeave={() => client.leave()} />
       </main>
     );

@@ -70,7 +70,9 @@ export function Gestures({ state: { others, reactions, phase } }: { state: CallS
       <output className="came-and-went">
         {raised.map(name => (
           <span key={name} className="notice">
-            <bdi dir="auto">{name}</bdi> has raised a hand
+            <span>
+              <bdi dir="auto">{name}</bdi> has raised a hand
+            </span>
           </span>
         ))}
       </output>

@@ -60,7 +60,7 @@ export const ByInvitation = () => (
 export function InviteHint({ onInvite, onDismiss }: { onInvite(): void; onDismiss(): void }) {
   return (
     <p className="invite-hint">
-      <span>Nobody else is here yet.</span>
+      <span>Just you so far.</span>
       <button type="button" onClick={onInvite}>
         Invite somebody
       </button>

@@ -61,6 +61,18 @@ it('shows a reaction of somebody, and one’s own hand as the room has it', () =
   expect(applyNotice(state, 'participant.updated', { participant: person('ada') }).hand).toBeUndefined();
 });
 
+it('shows who waits to a host, for as long as they are one, and what a host has said each time', () => {
+  const host = (is: boolean) => ({ participant: person('ada', is ? { host: true } : {}) });
+  let state = applyNotice(call(avatar), 'participant.updated', host(true));
+  state = applyNotice(state, 'waiting', { people: [{ identity: 'cy', name: 'Cy' }] });
+  expect([state.host, state.waiting.length]).toEqual([true, 1]);
+  state = applyNotice(state, 'participant.updated', host(false));
+  expect([state.host, state.waiting.length]).toEqual([false, 0]);
+  state = applyNotice(state, 'host.muted', { by: 'Bob' });
+  state = applyNotice(state, 'host.muted', { by: 'Bob' });
+  expect(state.hostSaid).toEqual({ id: 2, what: 'muted', by: 'Bob' });
+});
+
 it('knows who is alone: with the avatar, too, but not while joining', () => {
   expect(isAlone(call(avatar))).toBe(true);
   expect(isAlone(call(avatar, person('bob')))).toBe(false);
