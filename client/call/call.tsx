@@ -49,6 +49,8 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
   const [captions, setCaptions] = useState(() => loadPrefs().captions ?? true);
   const [wish, setWish] = useState<Wish>(() => ({ view: loadPrefs().view ?? 'speaker' }));
   const small = useMedia('(max-width: 759px)');
+  // Beside the conversation there is no room for all buttons: the settings have the rest.
+  const narrow = useMedia('(max-width: 1199px)');
   const people = useRef<HTMLDialogElement>(null);
   const [hint, setHint] = useState(() => loadPrefs().inviteHint ?? true);
   const [turns, setTurns] = useState(false);
@@ -154,7 +156,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
       <footer className="controls">
         <DeviceButtons local={local} />
         <ScreenButton local={local} />
-        {!small && (
+        {!narrow && (
           <>
             <RoundButton
               name={wish.view === 'grid' ? 'One person large' : 'Everybody alike'}
@@ -186,7 +188,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
               onChange={consent => client.consent(consent)}
             />
           )}
-          {small && (
+          {narrow && (
             <>
               <label className="check">
                 <input type="checkbox" checked={captions} onChange={toggleCaptions} />
@@ -212,8 +214,8 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
 
 /** The avatar in a small window above all others, where the browser can. */
 function FloatButton() {
-  const small = useMedia('(max-width: 759px)');
-  if (!document.pictureInPictureEnabled || small) return null;
+  const narrow = useMedia('(max-width: 1199px)');
+  if (!document.pictureInPictureEnabled || narrow) return null;
   const float = () => {
     const avatar = document.querySelector<HTMLVideoElement>('video[data-kind="avatar"]');
     if (document.pictureInPictureElement) void document.exitPictureInPicture();

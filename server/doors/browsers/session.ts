@@ -157,7 +157,10 @@ export class BrowserSession implements RequestHandler {
       room.consent(seat, consent);
       return {};
     },
-    ping: () => ({}),
+    ping: () => {
+      this.#here();
+      return {};
+    },
     hand: ({ raised }) => {
       const { room, seat } = this.#allowed('canPublishData', 'raise a hand');
       raiseHand(room, seat, raised);
