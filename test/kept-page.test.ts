@@ -180,8 +180,9 @@ describe.skipIf(CHROMIUM === undefined)('the page of conversations (skipped wher
     await page.getByLabel('Remember me next time').check();
     expect(await page.getByLabel('Continue our last conversation').count()).toBe(0);
     await page.getByRole('button', { name: 'Join' }).click();
-    await until('their seat', () => system.rooms.all.some(({ seats }) => seats.size === 1));
-    const [seat] = system.rooms.all.find(({ seats }) => seats.size === 1)!.seats.values();
+    const own = () => system.rooms.all.find(({ name }) => name === page.url().split('/r/')[1]?.split('?')[0]);
+    await until('their seat', () => own()?.seats.size === 1);
+    const [seat] = own()!.seats.values();
     expect(seat!.admission).toMatchObject({ remember: true, resume: false, person: expect.stringMatching(/^p-/) });
     await page.goto(`${system.url}/`);
     await page.getByLabel('Continue our last conversation').check();
