@@ -20,6 +20,8 @@ const TAKE_OVER_MS = 20_000;
 const LONGEST_MS = 120_000;
 /** The avatar has said what it had to say. */
 const QUIET_MS = 1200;
+/** And this even where nothing was written down of it. */
+const LONG_QUIET_MS = 6000;
 /** Before the caller goes on. */
 const THINKS_MS = [300, 1100] as const;
 /** How loud a caller is, is measured with this. */
@@ -162,7 +164,8 @@ export class SpokenCall implements Call {
 
   #isOver(line: number): boolean {
     const isBusy = this.#state === 'speaking' || this.#state === 'thinking';
-    return !isBusy && performance.now() - this.#person.heardMs > QUIET_MS && this.#log.isAnswered(line);
+    const quietMs = performance.now() - this.#person.heardMs;
+    return !isBusy && (quietMs > LONG_QUIET_MS || (quietMs > QUIET_MS && this.#log.isAnswered(line)));
   }
 
   /** 20 ms of the microphone, and whether the avatar is heard. */
