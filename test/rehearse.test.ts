@@ -21,7 +21,6 @@ scenarios:
       - say: Sorry, what is your name?
         interruptAfterMs: 2200
         interrupted: 1000
-        must: ollie
     whole:
       heardOut: true
       wordsHeard: 60
