@@ -17,11 +17,10 @@ scenarios:
     greeting: { must: ollie }
     caller:
       - say: I live |700| in a small house by the sea.
-      - say: What can you do?
+      - say: Please tell me a long story about the sea.
       - say: Sorry, what is your name?
-        interruptAfterMs: 1000
+        interruptAfterMs: 2200
         interrupted: 1000
-        must: ollie
     whole:
       heardOut: true
       wordsHeard: 60

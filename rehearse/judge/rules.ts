@@ -37,7 +37,7 @@ const ONLY: Readonly<Record<string, 'typed' | 'spoken'>> = {
 export function problemsOf(exchanges: readonly Judged[], whole: Whole, how: 'typed' | 'spoken'): string[] {
   const answers = exchanges.map(textOf);
   return [
-    ...exchanges.flatMap(problemsOfAnswer),
+    ...exchanges.flatMap((exchange, i) => problemsOfAnswer(exchange, exchanges[i + 1]?.silentAfterMs !== undefined)),
     ...(how === 'spoken' ? exchanges.flatMap(problemsOfInterruption) : []),
     ...problemsOfWhole(exchanges, answers, whole),
   ];
@@ -56,13 +56,11 @@ export function notJudged(
 }
 
 export function figuresOf(exchanges: readonly Exchange[]): Figures {
-  const words = { said: 0, lost: 0 };
-  for (const { line, heard } of exchanges) {
-    if (line === undefined || heard === undefined) continue;
-    const { before } = compareWords(spelled(line).join(' '), spelled(heard).join(' '));
-    words.said += before.length;
-    words.lost += before.filter(({ same }) => !same).length;
-  }
+  // All in one: what is said in two lines may be taken for one, and written down there.
+  const spoken = exchanges.filter(({ line, heard }) => line !== undefined && heard !== undefined);
+  const said = spoken.map(({ line }) => spelled(line!).join(' ')).join(' ');
+  const { before } = compareWords(said, spoken.map(({ heard }) => spelled(heard!).join(' ')).join(' '));
+  const words = { said: before.length, lost: before.filter(({ same }) => !same).length };
   return {
     latencyMs: exchanges.flatMap(({ latencyMs }) => latencyMs ?? []),
     firstAnswerMs: exchanges.flatMap(({ firstAnswerMs }) => firstAnswerMs ?? []),
@@ -77,14 +75,15 @@ export const wordsHeardPercent = ({ words: { said, lost } }: Pick<Figures, 'word
 /** What was said, in one. */
 export const textOf = ({ answer }: Exchange): string => answer.map(({ text }) => text).join(' ');
 
-function problemsOfAnswer(exchange: Judged): string[] {
+/** @param interrupted by the next line: what was begun may have been taken back */
+function problemsOfAnswer(exchange: Judged, interrupted: boolean): string[] {
   const { line, rules = {}, answer } = exchange;
   const text = textOf(exchange);
   const said = `${line === undefined ? 'the greeting' : `"${line}"`} → "${text}"`;
   const feelings = answer.map(({ feeling = 'neutral' }) => feeling);
   const persona = answer.at(-1)?.persona;
   return [
-    ...(text === '' ? [`${line === undefined ? 'nobody greets' : `"${line}" has no answer`}`] : []),
+    ...(text === '' && !interrupted ? [`${line === undefined ? 'nobody greets' : `"${line}" has no answer`}`] : []),
     ...lacking(rules.must, text).map(source => `${said} lacks ${source}`),
     ...holding(rules.mustNot, text).map(source => `${said} holds ${source}`),
     ...(rules.persona !== undefined && persona !== undefined && persona !== rules.persona

@@ -2,6 +2,9 @@ import type { LogEntry } from '../../protocol/conversation.ts';
 import type { Emotion } from '../../protocol/timeline.ts';
 import type { AvatarLine } from '../call/port.ts';
 
+/** By so much of it an answer is known as the same, characters. */
+const BEGINNING = 12;
+
 /** What the server writes down of a call, by the caller's line that it belongs to. */
 export class CallLog {
   readonly #personas: readonly { id: string; name: string }[];
@@ -22,7 +25,10 @@ export class CallLog {
   }
 
   told(entry: LogEntry): void {
-    const line = this.#entries.get(entry.id)?.line ?? this.#line;
+    const known = this.#entries.get(entry.id);
+    // An answer that was begun anew, because the caller went on, answers what they have said since [L1].
+    const isGrown = known !== undefined && entry.text.startsWith(known.entry.text.slice(0, BEGINNING));
+    const line = known === undefined || (entry.role === 'avatar' && !isGrown) ? this.#line : known.line;
     this.#entries.set(entry.id, { entry, line });
     if (entry.role === 'avatar') this.#spokenTo.add(line);
   }

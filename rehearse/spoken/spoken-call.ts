@@ -18,8 +18,12 @@ const GREETING_MS = 60_000;
 const TAKE_OVER_MS = 20_000;
 /** Nobody talks longer than this. */
 const LONGEST_MS = 120_000;
-/** The avatar has said what it had to say. */
+/** The avatar's latest sound is no longer ago than this while it speaks. */
+const SPEAKING_MS = 60;
+/** It has said what it had to say. */
 const QUIET_MS = 1200;
+/** And this even where nothing was written down of it. */
+const LONG_QUIET_MS = 6000;
 /** Before the caller goes on. */
 const THINKS_MS = [300, 1100] as const;
 /** How loud a caller is, is measured with this. */
@@ -149,7 +153,10 @@ export class SpokenCall implements Call {
   /** Resolves when the avatar has begun, and is through or has been heard for so long. */
   async #answered(line: number, what: string, withinMs: number, interruptedAfterMs: number | undefined): Promise<void> {
     await this.#until(what, withinMs, () => this.#person.onsetMs !== undefined);
-    const isHeard = () => performance.now() - this.#person.onsetMs! >= (interruptedAfterMs ?? Number.POSITIVE_INFINITY);
+    // In the midst of its words: between two sentences there is nothing to interrupt.
+    const isHeard = () =>
+      performance.now() - this.#person.onsetMs! >= (interruptedAfterMs ?? Number.POSITIVE_INFINITY) &&
+      performance.now() - this.#person.heardMs < SPEAKING_MS;
     await this.#until(`the end of ${what}`, LONGEST_MS, () => isHeard() || this.#isOver(line));
   }
 
@@ -162,7 +169,8 @@ export class SpokenCall implements Call {
 
   #isOver(line: number): boolean {
     const isBusy = this.#state === 'speaking' || this.#state === 'thinking';
-    return !isBusy && performance.now() - this.#person.heardMs > QUIET_MS && this.#log.isAnswered(line);
+    const quietMs = performance.now() - this.#person.heardMs;
+    return !isBusy && (quietMs > LONG_QUIET_MS || (quietMs > QUIET_MS && this.#log.isAnswered(line)));
   }
 
   /** 20 ms of the microphone, and whether the avatar is heard. */

@@ -86,4 +86,16 @@ describe('what is written down of a call', () => {
     expect([log.isSpokenTo(line), log.isSpokenTo(9)]).toEqual([true, false]);
     expect([log.isAnswered(0), log.isAnswered(line), log.isAnswered(9)]).toEqual([true, true, false]);
   });
+
+  it('belongs to the later line where an answer is begun anew, because the caller went on [L1]', () => {
+    const log = new CallLog([]);
+    log.told(entry({ text: 'I listen' }));
+    const line = log.nextLine();
+    log.told(entry({ text: 'I listen, I', final: true }));
+    expect(log.answerTo(line)).toEqual([]);
+    log.told(entry({ text: 'Ollie' }));
+    log.told(entry({ text: 'Ollie is my name.', final: true }));
+    expect(log.answerTo(0)).toEqual([]);
+    expect(log.answerTo(line)).toMatchObject([{ text: 'Ollie is my name.' }]);
+  });
 });
