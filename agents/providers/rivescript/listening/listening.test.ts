@@ -32,6 +32,13 @@ describe('words that are said back', () => {
     ["It's been raining all week", 'it has been raining all week'],
   ])('%s', (said, clause) => expect(clauseOf(one(said), { she: 'Anna' })).toBe(clause));
 
+  it('name an animal that is meant by "it", and nobody where the weather is meant', () => {
+    const named = { it: 'Sox' };
+    expect(clauseOf(one('It ate my shoe'), named)).toBe('Sox ate your shoe');
+    expect(clauseOf(one('It rained all day'), named)).toBe('it rained all day');
+    expect(clauseOf(one('It was cold yesterday'), named)).toBe('it was cold yesterday');
+  });
+
   it('are none where nothing is said of anything', () => {
     for (const text of ['Shoes.', 'Tell me a joke.', 'How are you?', 'Hmm.'])
       expect(clauseOf(one(text))).toBeUndefined();

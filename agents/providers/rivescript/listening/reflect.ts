@@ -133,6 +133,10 @@ const LEADING = new Set(
   ),
 );
 
+/** "It rained", "it is late": nobody is meant. */
+const NOBODY =
+  / it (?:is |was |has been |had been |will |would )?(?:rain|snow|hail|thunder|pour|storm|freez|late|early|dark|cold|hot|warm|windy|sunny|cloudy|noon|spring|summer|autumn|winter|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\w{0,4} /;
+
 /** What a sentence says, as a clause that can stand behind "so" or "that"; undefined where it says nothing. */
 export function clauseOf(sentence: Sentence, named: Named = {}): string | undefined {
   if (!isClause(sentence)) return undefined;
@@ -145,7 +149,8 @@ export function clauseOf(sentence: Sentence, named: Named = {}): string | undefi
     words.shift();
   if (/^(?:let|please|tell|give|stop|come|go|do|don't|be)$/.test(words[0]!.lower)) return undefined;
   words = shortened(words);
-  return switched(words, named);
+  const { it: _, ...others } = named;
+  return switched(words, NOBODY.test(sentence.plain) ? others : named);
 }
 
 /** Cut before a further clause, where there is enough without it. */
