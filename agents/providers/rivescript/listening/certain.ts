@@ -17,7 +17,7 @@ const RECKONING = new Set(
   minus divided multiplied over percent square root half third quarter zero one two three four five six seven eight nine
   ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy
   eighty ninety hundred thousand million time date day days week weeks month year it today tomorrow now right until till
-  to when long there monday tuesday wednesday thursday friday saturday sunday christmas new halloween hours minutes seconds
+  to too for when long there monday tuesday wednesday thursday friday saturday sunday christmas new halloween hours minutes seconds
   in an hour minute`.split(/\s+/),
 );
 

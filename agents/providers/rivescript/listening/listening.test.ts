@@ -108,6 +108,8 @@ describe('sums, days and dates', () => {
     ['20% off 180', '180 with 20 percent off is 144.'],
     ['what is 3/4 of 80?', '3 divided by 4 times 80 is 60.'],
     ['square root of 144', 'The square root of 144 is twelve.'],
+    ['what is seventeen times for?', '17 times 4 is 68.'],
+    ['what is nine plus to', '9 plus 2 is eleven.'],
     ['what is 100 divided by 0', 'That cannot be worked out: nothing can be divided by zero.'],
   ])('%s', (asked, answer) => {
     const { text, plain } = one(asked);
@@ -118,6 +120,7 @@ describe('sums, days and dates', () => {
     'I have 2 dogs and 3 cats',
     'He was 14',
     'what is the capital of France',
+    'I did it three times for you',
     'a box of 24 costs 180 euros',
   ])('are none in "%s"', told => {
     const { text, plain } = one(told);

@@ -51,6 +51,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   over: '/',
   '^': '^',
 };
+const SOUND_ALIKE: Readonly<Record<string, string>> = { for: 'four', to: 'two', too: 'two', won: 'one', ate: 'eight' };
 const PASSED_OVER = new Set(
   'by the of is are equals equal what much how does make makes together and a an each euros euro dollars dollar pounds pound bucks cents percent at please can you tell me calculate work out number result boxes pieces off squared half root square quarter third'.split(
     ' ',
@@ -84,7 +85,8 @@ function tokensOf(text: string): Token[] {
     if (words !== undefined) tokens.push(whole + words);
     [words, whole] = [undefined, 0];
   };
-  for (const [i, piece] of pieces.entries()) {
+  for (const [i, heard] of pieces.entries()) {
+    const piece = meantIn(pieces, i) ?? heard;
     const scale = SCALES[piece];
     if (UNITS[piece] !== undefined) {
       // "twenty three" is one number, "two three" are two.
@@ -111,6 +113,13 @@ function tokensOf(text: string): Token[] {
   return tokens.map((token, i) =>
     token === 'of' && tokens[i - 2] === '/' && typeof tokens[i + 1] === 'number' ? '*' : token,
   );
+}
+
+/** What a recognizer writes for a number behind "times" and the like, where nothing else can be meant: "seventeen times for". */
+function meantIn(pieces: readonly string[], i: number): string | undefined {
+  const [before, next] = [pieces[i - 1] ?? '', pieces[i + 1]];
+  const isOperand = OPERATORS[before] !== undefined || before === 'by';
+  return isOperand && (next === undefined || OPERATORS[next] !== undefined) ? SOUND_ALIKE[pieces[i]!] : undefined;
 }
 
 /** A result as it is said: without the noise of binary fractions. */
