@@ -37,6 +37,8 @@ export class Knowledge {
   readonly #refreshedMs = new Map<string, number>();
   readonly #told = new Map<string, string>();
   readonly #embedding = new Set<string>();
+  /** Why a folder's meaning is not known, as it was told. */
+  readonly #wordsAlone = new Map<string, string>();
   readonly #closing = new AbortController();
   #thread: WorkerQueue<LibraryQuestion, LibraryAnswer> | undefined;
 
@@ -95,15 +97,20 @@ export class Knowledge {
       while (true) {
         const answer = await this.#ask({ folder, unembedded: identity, most: BATCH }, signal);
         const texts = 'texts' in answer ? answer.texts : [];
-        if (texts.length === 0) return;
+        if (texts.length === 0) {
+          this.#wordsAlone.delete(folder);
+          return;
+        }
         const bounded = AbortSignal.any([signal, AbortSignal.timeout(EMBEDDING_MS)]);
         const vectors = await embedder.embed(texts, { signal: bounded });
         if (vectors.length < texts.length) throw new Error('it made fewer vectors than it was asked for');
         await this.#ask({ folder, embedded: identity, texts, vectors }, signal);
       }
     } catch (error) {
-      if (!signal.aborted)
-        report(`the passages of ${folder} are found by their words alone: ${(error as Error).message}`);
+      if (signal.aborted) return;
+      const problem = `the passages of ${folder} are found by their words alone: ${(error as Error).message}`;
+      if (this.#wordsAlone.get(folder) !== problem) report(problem);
+      this.#wordsAlone.set(folder, problem);
     } finally {
       this.#embedding.delete(folder);
     }

@@ -2,7 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { LIMITS } from '../../protocol/limits.ts';
 import { endingOf, RoomFailure } from '../room/failures.ts';
 import { SendIcon } from '../ui/icons.tsx';
-import { useOutbox } from './outbox.ts';
+import { MOST_WAITING, useOutbox } from './outbox.ts';
 
 type Props = { say(text: string): Promise<void>; allowed: boolean; connected: boolean };
 
@@ -33,6 +33,10 @@ export function Composer({ say, allowed, connected }: Props) {
       return;
     }
     if (!connected || outbox.waiting.length > 0) {
+      if (outbox.waiting.length >= MOST_WAITING) {
+        setComplaint('There is no connection, and no more messages can wait. This one stays here.');
+        return;
+      }
       outbox.add(message);
       setText('');
       return;

@@ -1,5 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 
+/** More are not kept. */
+export const MOST_WAITING = 20;
+
 /** A message that waits for the connection. */
 export type Waiting = { id: number; text: string };
 
