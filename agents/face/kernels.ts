@@ -1,11 +1,10 @@
 /** What drawing spends its time on, as WebAssembly (kernels/*.as), and the memory that it works on. */
 import { readFileSync } from 'node:fs';
+import { type KernelExports, KernelMemory } from '../base/kernel-memory.ts';
 import { type Planes, planesBytes } from './planes.ts';
 
 /** The functions are described in kernels/. Positions in memory are bytes; truth is 0 or 1. */
-interface Functions {
-  memory: WebAssembly.Memory;
-  heapBase(): number;
+interface Functions extends KernelExports {
   setGrid(
     width: number,
     height: number,
@@ -97,59 +96,12 @@ interface Functions {
   ): void;
 }
 
-const PAGE = 65_536;
-/** Vectors begin at multiples of this. */
-const ALIGN = 16;
-/** Vectors may be read that begin in what was allocated and end beyond. */
-const SLACK = 64;
-
 const code = new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)));
 
-/** One renderer's memory. It grows while things are set up; views of it, too, are to be made when all of that is done. */
-export class Kernels {
-  readonly run: Functions;
-  #end: number;
-
+/** One renderer's memory. */
+export class Kernels extends KernelMemory<Functions> {
   constructor() {
-    this.run = new WebAssembly.Instance(code).exports as unknown as Functions;
-    this.#end = this.run.heapBase();
-  }
-
-  /** Zeroed bytes; for as long as the renderer lives. */
-  allocate(bytes: number): number {
-    const at = this.#end;
-    this.#end = Math.ceil((at + bytes) / ALIGN) * ALIGN;
-    const { memory } = this.run;
-    const missing = this.#end + SLACK - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-    return at;
-  }
-
-  /** Allocates a copy of numbers. */
-  put(numbers: Uint8Array | Uint16Array | Uint32Array | Float32Array): number {
-    const at = this.allocate(numbers.byteLength);
-    this.bytes(at, numbers.byteLength).set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
-    return at;
-  }
-
-  bytes(at: number, count: number): Uint8Array {
-    return new Uint8Array(this.run.memory.buffer, at, count);
-  }
-
-  words(at: number, count: number): Uint16Array {
-    return new Uint16Array(this.run.memory.buffer, at, count);
-  }
-
-  integers(at: number, count: number): Int32Array {
-    return new Int32Array(this.run.memory.buffer, at, count);
-  }
-
-  doubles(at: number, count: number): Float64Array {
-    return new Float64Array(this.run.memory.buffer, at, count);
-  }
-
-  floats(at: number, count: number): Float32Array {
-    return new Float32Array(this.run.memory.buffer, at, count);
+    super(code);
   }
 }
 

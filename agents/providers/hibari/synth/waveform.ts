@@ -72,7 +72,7 @@ export class Waveform {
   #take({ bin, next, harmonics, voiced, unvoiced }: Shape): void {
     const floats = (at: number) => this.#kernels.floats(at, PADDED);
     this.#kernels
-      .shorts(this.#bins, PADDED)
+      .words(this.#bins, PADDED)
       .fill(BINS - 2)
       .set(bin);
     floats(this.#next).set(next);
