@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { LIMITS } from '../../protocol/limits.ts';
 import { endingOf, RoomFailure } from '../room/failures.ts';
 import { SendIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 import { MOST_WAITING, useOutbox } from './outbox.ts';
 
 type Props = { say(text: string): Promise<void>; allowed: boolean; connected: boolean };
@@ -15,7 +16,7 @@ export function Composer({ say, allowed, connected }: Props) {
   const complaintId = useId();
   const refuse = (message: string, error: unknown) => {
     const code = error instanceof RoomFailure ? error.code : 'internal';
-    setComplaint(`Your message was not sent. ${endingOf(code).title}.`);
+    setComplaint(t('composer.notSent', { why: endingOf(code).title }));
     setText(now => now || message);
     field.current?.focus();
   };
@@ -29,12 +30,12 @@ export function Composer({ say, allowed, connected }: Props) {
     const message = text.trim();
     if (message === '' || sending) return;
     if (message.length > LIMITS.textLength) {
-      setComplaint(`A message has at most ${LIMITS.textLength} characters; this one has ${message.length}.`);
+      setComplaint(t('composer.tooLong', { most: LIMITS.textLength, length: message.length }));
       return;
     }
     if (!connected || outbox.waiting.length > 0) {
       if (outbox.waiting.length >= MOST_WAITING) {
-        setComplaint('There is no connection, and no more messages can wait. This one stays here.');
+        setComplaint(t('composer.full'));
         return;
       }
       outbox.add(message);
@@ -61,7 +62,7 @@ export function Composer({ say, allowed, connected }: Props) {
   return (
     <form className="composer" onSubmit={send}>
       {outbox.waiting.length > 0 && (
-        <ul className="outbox" aria-label="Waiting to be sent">
+        <ul className="outbox" aria-label={t('composer.waiting')}>
           {outbox.waiting.map(({ id, text: waiting }) => (
             <li key={id}>
               <span dir="auto">{waiting}</span>
@@ -72,7 +73,7 @@ export function Composer({ say, allowed, connected }: Props) {
                   setText(now => now || waiting);
                 }}
               >
-                Take back
+                {t('composer.takeBack')}
               </button>
             </li>
           ))}
@@ -87,8 +88,8 @@ export function Composer({ say, allowed, connected }: Props) {
           dir="auto"
           rows={1}
           value={text}
-          aria-label="Message"
-          placeholder={allowed ? 'Type a message' : 'Your invitation does not allow messages'}
+          aria-label={t('composer.message')}
+          placeholder={t(allowed ? 'composer.type' : 'composer.forbidden')}
           disabled={!allowed}
           enterKeyHint="send"
           aria-describedby={complaint ? complaintId : undefined}
@@ -101,8 +102,8 @@ export function Composer({ say, allowed, connected }: Props) {
         <button
           type="submit"
           className="round send"
-          aria-label="Send"
-          title="Send"
+          aria-label={t('composer.send')}
+          title={t('composer.send')}
           disabled={!allowed || text.trim() === ''}
         >
           <SendIcon />

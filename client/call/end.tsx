@@ -3,6 +3,7 @@ import type { LogEntry } from '../../protocol/conversation.ts';
 import { at } from '../place/at.ts';
 import type { Ending } from '../room/failures.ts';
 import { loadPersonKey } from '../room/person.ts';
+import { t } from '../words/words.ts';
 import { saveTranscript } from './transcript.ts';
 
 type Props = { ending: Ending; room: string; log: readonly LogEntry[]; remembered: boolean; onAgain(): void };
@@ -24,26 +25,22 @@ export function End({ ending, room, log, remembered, onAgain }: Props) {
       <p className="end-ways">
         {again && (
           <button type="button" className="primary" onClick={onAgain}>
-            Join again
+            {t('end.again')}
           </button>
         )}
         <a className={again ? 'secondary' : 'primary'} href={at('/')}>
-          Choose another room
+          {t('end.another')}
         </a>
       </p>
       <div className="end-kept">
         {said > 0 && (
           <button type="button" className="secondary" onClick={() => saveTranscript(log, room)}>
-            Save what was said as text
+            {t('end.save')}
           </button>
         )}
         <p>
-          {remembered
-            ? 'What you told of yourself is remembered for the next time. '
-            : 'Nothing of you is remembered for the next time. '}
-          {loadPersonKey() !== undefined && (
-            <a href={at('/conversations')}>Read, correct or erase what is kept of you.</a>
-          )}
+          {t(remembered ? 'end.remembered' : 'end.forgotten')}{' '}
+          {loadPersonKey() !== undefined && <a href={at('/conversations')}>{t('end.kept')}</a>}
         </p>
       </div>
     </section>
