@@ -173,7 +173,7 @@ describe('what two responders can do together', () => {
       each => scripted(each, []),
     );
     expect(responder.capabilities).toEqual({ ears: true, speculates: false, cuts: 'coarse' });
-    responder.hear?.('ann', new Int16Array(320));
+    responder.hear?.('ann', new Int16Array(320), true);
     responder.heardUpTo?.('t', 480);
     expect(one.heard).toEqual(['ann', 't 480']);
     expect(two.heard).toEqual(['t 480']);

@@ -54,8 +54,8 @@ class FirstSound implements Responder {
     return this.#either((responder, how) => responder.say(text, names, how), options);
   }
 
-  hear(who: string, pcm: Int16Array): void {
-    for (const each of [this.#first, this.#second]) if (each.capabilities.ears) each.hear?.(who, pcm);
+  hear(who: string, pcm: Int16Array, speaking: boolean): void {
+    for (const each of [this.#first, this.#second]) if (each.capabilities.ears) each.hear?.(who, pcm, speaking);
   }
 
   heardUpTo(turnId: string, samples: number): void {

@@ -73,6 +73,8 @@ export interface Exchange {
   answers?: readonly string[];
   /** It was said to others; the avatar merely heard it. */
   overheard?: true;
+  /** It was written, not said: who listens has not heard it. */
+  typed?: true;
 }
 
 /** A person in the conversation, as far as they want to be known. */
