@@ -33,7 +33,6 @@ export type Does =
 interface Response {
   id: string;
   item: string;
-  pieces: string[];
   cancelled: boolean;
 }
 
@@ -60,7 +59,7 @@ export class Session {
  */
 export class RealtimeServer {
   readonly sessions: Session[] = [];
-  does: (session: Session, asked: Record<string, unknown>) => Does = () => ({ say: 'Hello there.' });
+  does: (session: Session, asked: Record<string, unknown>) => Does | Promise<Does> = () => ({ say: 'Hello there.' });
   /** Sessions end after so long, s. */
   lastsS = 3600;
   speak: (text: string) => Int16Array = text => soundOf(text, RATE);
@@ -226,11 +225,11 @@ export class RealtimeServer {
   }
 
   async #respond(session: Session, asked: Record<string, unknown>): Promise<void> {
-    const does = this.does(session, asked);
-    const response: Response = { id: this.#id('resp'), item: this.#id('item'), pieces: [], cancelled: false };
+    const response: Response = { id: this.#id('resp'), item: this.#id('item'), cancelled: false };
     session.response = response;
     this.#send(session, 'response.created', { response: { id: response.id, status: 'in_progress' } });
     this.#send(session, 'rate_limits.updated', { rate_limits: [] });
+    const does = await this.does(session, asked);
     if ('hang' in does) {
       await this.#until(() => response.cancelled || session.socket.readyState !== 1);
       this.#done(session, response, 'cancelled');
