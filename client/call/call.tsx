@@ -1,4 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import type { Consent } from '../../protocol/feelings.ts';
+import { hasAnswered } from '../consent/answered.ts';
+import { Question } from '../consent/question.tsx';
 import { GestureButtons, Gestures } from '../people/gestures.tsx';
 import { InviteHint } from '../people/invite.tsx';
 import { People, PeopleButton } from '../people/people.tsx';
@@ -53,6 +56,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
   const narrow = useMedia('(max-width: 1199px)');
   const people = useRef<HTMLDialogElement>(null);
   const [hint, setHint] = useState(() => loadPrefs().inviteHint ?? true);
+  const [answered, setAnswered] = useState(() => hasAnswered(loadPrefs()));
   const [turns, setTurns] = useState(false);
   const turnsButton = useRef<HTMLButtonElement>(null);
   const turnsId = useId();
@@ -83,6 +87,12 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
     setTiming(!timing);
     setTurns(false);
   };
+
+  const consent = (said: Consent) => {
+    client.consent(said);
+    setAnswered(true);
+  };
+  const avatar = state.others.find(({ kind }) => kind === 'avatar');
 
   const dismissHint = () => {
     savePrefs({ inviteHint: false });
@@ -124,6 +134,9 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
       <aside className="talk" aria-label="Conversation and messages">
         {hint && !invited && isAlone(state) && (
           <InviteHint onInvite={() => people.current?.showModal()} onDismiss={dismissHint} />
+        )}
+        {!answered && avatar && state.you && (
+          <Question name={avatar.name} onAnswer={answer => consent({ ...state.you!.consent, ...answer })} />
         )}
         {timing && (
           <Timing timing={state.timing}>
@@ -181,13 +194,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           {small && <GestureButtons client={client} raised={state.hand !== undefined} onHand={raise} />}
         </People>
         <Settings local={local}>
-          {state.you && (
-            <Noticing
-              consent={state.you.consent}
-              recordable={mayRecord(state)}
-              onChange={consent => client.consent(consent)}
-            />
-          )}
+          {state.you && <Noticing consent={state.you.consent} recordable={mayRecord(state)} onChange={consent} />}
           {narrow && (
             <>
               <label className="check">

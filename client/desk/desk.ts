@@ -20,8 +20,6 @@ export type Entry = {
   remember?: boolean;
   /** The last conversation is taken up where it ended. */
   resume?: boolean;
-  /** The avatar may notice how they feel. */
-  feelings?: boolean;
 };
 
 /** Puts the parts of the page together, and makes ready in the lobby what the call will need. */
@@ -75,7 +73,6 @@ export class Desk {
       name: entry.name,
       ...(entry.avatar !== undefined && { avatar: entry.avatar }),
       ...(entry.remember !== undefined && { remember: entry.remember }),
-      ...(entry.feelings !== undefined && { consent: { ...loadPrefs().consent, feelings: entry.feelings } }),
     });
     // Made only now: a key is nothing that looking at the lobby should leave behind.
     if (entry.remember === true) ownPersonKey();

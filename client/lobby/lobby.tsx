@@ -37,7 +37,6 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
   const [wanted, setWanted] = useState(() => route.avatar ?? (route.persona ? undefined : loadPrefs().avatar));
   const [portraits, setPortraits] = useState(false);
   const [known, setKnown] = useState(() => ({ remember: loadPrefs().remember === true, resume: false }));
-  const [feelings, setFeelings] = useState(() => loadPrefs().consent?.feelings === true);
   const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
   const nameField = useRef<HTMLInputElement>(null);
   const complaintId = useId();
@@ -47,7 +46,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
   const entryOf = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
   // One that was removed meanwhile is not asked for.
   const avatar = choices === undefined || entryOf(wanted) ? wanted : undefined;
-  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, feelings, ...known };
+  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, ...known };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(onShown, []);
@@ -131,7 +130,6 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
           >
             Join
           </button>
-          <MayNotice feelings={feelings} onChange={setFeelings} />
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <More
             local={local}
@@ -142,6 +140,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
             }}
             {...(complaint?.field === 'room' && { complaint: { id: complaintId, text: complaint.text } })}
           >
+            <MayNotice name={partner?.name ?? 'The avatar'} />
             {choices && choices.avatars.length > 0 && !route.token && (
               <AvatarPicker
                 choices={choices}

@@ -21,7 +21,8 @@ export function Privacy() {
         </dd>
         <dt>How you feel</dt>
         <dd>
-          Is read only after you said yes, only while the call lasts, and shown to nobody but you. It is not kept.
+          Is read only after you said yes, only while the call lasts, and shown to nobody else in it. Where your words
+          are kept it is kept with them: you can read it, and so can the people who run this server.
         </dd>
         <dt>What you show</dt>
         <dd>
