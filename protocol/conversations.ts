@@ -54,6 +54,15 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
+/** What somebody thought of a conversation when they had left it. */
+export const GivenRating = z.object({
+  identity: z.string(),
+  stars: z.number().int(),
+  line: z.string().nullable(),
+  ratedAt: time,
+});
+export type GivenRating = z.infer<typeof GivenRating>;
+
 export const ConversationSummary = z.object({
   id: z.uuid(),
   room: z.string(),
@@ -70,7 +79,11 @@ export const ConversationSummary = z.object({
 });
 export type ConversationSummary = z.infer<typeof ConversationSummary>;
 
-export const Conversation = ConversationSummary.omit({ excerpt: true }).extend({ messages: z.array(Message) });
+export const Conversation = ConversationSummary.omit({ excerpt: true }).extend({
+  messages: z.array(Message),
+  /** One’s own; with the grant `roomList` everybody’s. */
+  ratings: z.array(GivenRating),
+});
 export type Conversation = z.infer<typeof Conversation>;
 
 /** `GET /api/conversations` */

@@ -114,6 +114,12 @@ describe.skipIf(CHROMIUM === undefined)('the page (skipped where there is no Chr
     await caller.page.getByRole('button', { name: 'Leave' }).click();
     await caller.page.getByRole('button', { name: 'Save what was said as text' }).waitFor();
     await until('the room to end', () => system.rooms.find('reload') === undefined);
+    await caller.page.getByRole('radio', { name: 'Good', exact: true }).check();
+    await caller.page.getByLabel('What made it so?').fill('It remembered.');
+    await caller.page.getByRole('button', { name: 'Send' }).click();
+    await caller.page.getByText('Thank you.').waitFor();
+    const figures = await (await fetch(`${system.url}/metrics`)).text();
+    expect(figures).toContain('visavis_ratings_total{persona="ollie",stars="4"} 1');
     await caller.close();
   });
 

@@ -105,6 +105,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
         <End
           ending={state.ending}
           room={room}
+          token={client.token}
           log={state.log}
           remembered={state.you?.remembered ?? false}
           onAgain={onAgain}

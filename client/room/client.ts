@@ -95,6 +95,11 @@ export class RoomClient {
     signaling.close();
   }
 
+  /** What the seat was taken with; absent where none was. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
   /** Sends a typed message. */
   async say(text: string): Promise<void> {
     await this.#parts.signaling.request('say', { text });

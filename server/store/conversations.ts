@@ -119,7 +119,7 @@ export async function readConversation(
     .where(eb => visible(eb, scope))
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const [company, messages, turns] = await Promise.all([
+  const [company, messages, turns, ratings] = await Promise.all([
     companyOf(db, [id], scope),
     db
       .selectFrom('messages')
@@ -129,12 +129,16 @@ export async function readConversation(
       .orderBy('position')
       .execute(),
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
+    db.selectFrom('ratings').selectAll().where('conversation_id', '=', id).orderBy('rated_at').execute(),
   ]);
   const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
   const yours = new Set(company.get(id)?.participants.flatMap(({ you, identity }) => (you ? [identity] : [])));
   return {
     ...summary(row, company),
     messageCount: messages.length,
+    ratings: ratings
+      .filter(({ identity }) => scope.all || yours.has(identity))
+      .map(({ identity, stars, line, rated_at }) => ({ identity, stars, line, ratedAt: rated_at.toISOString() })),
     messages: messages.map(message => {
       const turn = message.role === 'avatar' ? timings.get(message.turn_id) : undefined;
       return {

@@ -86,6 +86,16 @@ export interface TurnsTable {
   created_at: Time;
 }
 
+/** What a participant thought of it. */
+export interface RatingsTable {
+  conversation_id: string;
+  identity: string;
+  /** 1 to 5. */
+  stars: number;
+  line: string | null;
+  rated_at: Time;
+}
+
 export interface MemoriesTable {
   id: string;
   person: string;
@@ -121,6 +131,7 @@ export interface Schema {
   personas_in_use: PersonasTable;
   messages: MessagesTable;
   turns: TurnsTable;
+  ratings: RatingsTable;
   memories: MemoriesTable;
   uploads: UploadsTable;
   journals: JournalsTable;
