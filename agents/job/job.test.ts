@@ -287,9 +287,10 @@ describe('a recording', () => {
     expect(told.at(-1)).toEqual({ name: 'job.unrecorded', payload: { jobId: 'job-1' } });
   });
 
-  it('is not begun where the server names no conversation', () => {
+  it('is not begun where the server names no conversation, which is told, so that nobody is shown a note', () => {
     consent(true);
     media.sound('ann', new Int16Array(320), true);
     expect(recorded).toEqual([]);
+    expect(told.at(-1)).toEqual({ name: 'job.unrecorded', payload: { jobId: 'job-1' } });
   });
 });

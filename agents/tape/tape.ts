@@ -55,6 +55,8 @@ export class Tape {
     if (id === this.#conversation) return;
     this.#end();
     this.#conversation = id;
+    // Between two of them nothing is said; they are recorded again with the next.
+    if (id === undefined) return;
     for (const [identity, person] of this.#people) if (person.consents) this.#began(identity, person);
   }
 
@@ -156,12 +158,13 @@ export class Tape {
   }
 
   #began(identity: string, { name, listened }: Person): void {
-    if (this.#conversation === undefined) return;
+    const conversation = this.#conversation;
     const nowMs = this.#clock.nowMs();
-    this.#recording ??= this.#recordings.begin(
-      { conversation: this.#conversation, persona: this.#persona, avatar: this.#avatar, nowMs },
-      () => this.#cease(),
-    );
+    if (conversation !== undefined)
+      this.#recording ??= this.#recordings.begin(
+        { conversation, persona: this.#persona, avatar: this.#avatar, nowMs },
+        () => this.#cease(),
+      );
     const recording = this.#recording;
     if (recording === undefined) {
       this.#cease();

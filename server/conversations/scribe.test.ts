@@ -139,6 +139,28 @@ describe('what is learned of people', () => {
   });
 });
 
+describe('a recording', () => {
+  const wish = (recording: boolean) => ({ feelings: false, sight: false, recording });
+
+  it('that is wanted after a long silence begins the next conversation, which it is part of', () => {
+    const ann = room.join(admission('ann'), () => {});
+    const first = scribe.conversationIn(room);
+    scribe.stop({ isGone: () => true }).goOn();
+    expect(scribe.conversationIn(room)).toBeUndefined();
+    room.consent(ann, wish(false));
+    expect(scribe.conversationIn(room)).toBeUndefined();
+    room.consent(ann, wish(true));
+    expect([undefined, first]).not.toContain(scribe.conversationIn(room));
+  });
+
+  it('begins nothing in a call that is being deleted', () => {
+    const ann = room.join(admission('ann'), () => {});
+    scribe.stop({ isGone: () => true });
+    room.consent(ann, wish(true));
+    expect(scribe.conversationIn(room)).toBeUndefined();
+  });
+});
+
 describe('a conversation that is deleted', () => {
   it('is not gone on with when its people come back after a restart', async () => {
     const again = await Room.open(new FakeEngine(), {

@@ -63,6 +63,7 @@ export class Scribe {
     unlogged: (room, entryId) => this.#safely(() => this.#of(room, going => this.#unlogged(going, entryId))),
     timed: (room, timing, trace) =>
       this.#safely(() => this.#of(room, (going, live) => this.#timed(going, live, timing, trace))),
+    consented: (room, seat) => this.#safely(() => this.#consented(room, seat)),
     avatarCame: (room, avatar) => this.#safely(() => this.#avatarCame(this.#live.get(room), avatar)),
     ended: (room, reason) => this.#safely(() => this.#ended(room, reason)),
   };
@@ -265,6 +266,12 @@ export class Scribe {
     this.#alive(going);
     if (entry.final) this.#say(going, entry);
     else this.#grown(going, entry);
+  }
+
+  /** A recording is part of a conversation: who wants one begins the next. */
+  #consented(room: Room, { consent }: Seat): void {
+    const live = this.#live.get(room);
+    if (consent.recording && live?.state.is === 'between') this.#another(room, live);
   }
 
   /** Begins the next conversation of a room, with those who are there, if any of them may be taken down. */
