@@ -66,7 +66,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
       setComplaint({ field: 'name', text: 'Please tell the others what to call you.' });
       nameField.current?.focus();
     } else if (entry.room === '') setComplaint({ field: 'room', text: 'Please give the room a name.' });
-    else desk.enter(entry);
+    else void desk.enter(entry);
   };
   const choosesPersona = list !== undefined && list.personas.length > 1 && !route.persona && !route.token;
   const choose = (id: string) => {

@@ -1,16 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { RATING_LIMITS } from '../../protocol/ratings.ts';
+import { StarFace } from './face.tsx';
 import { sendRating } from './send.ts';
 import './rating.css';
 
 /** From one star to five. */
-const FACES = [
-  ['😞', 'Bad'],
-  ['🙁', 'Not good'],
-  ['😐', 'All right'],
-  ['🙂', 'Good'],
-  ['😄', 'Very good'],
-] as const;
+const NAMES = ['Bad', 'Not good', 'All right', 'Good', 'Very good'] as const;
 
 /** Asks how it was; who does not want to say goes on without. */
 export function RateCall({ room, token }: { room: string; token: string }) {
@@ -36,7 +31,7 @@ export function RateCall({ room, token }: { room: string; token: string }) {
     <form className="rate" onSubmit={send}>
       <fieldset>
         <legend>How was it?</legend>
-        {FACES.map(([face, name], index) => (
+        {NAMES.map((name, index) => (
           <label key={name} title={name}>
             <input
               type="radio"
@@ -45,7 +40,7 @@ export function RateCall({ room, token }: { room: string; token: string }) {
               checked={stars === index + 1}
               onChange={() => setStars(index + 1)}
             />
-            <span aria-hidden="true">{face}</span>
+            <StarFace stars={index + 1} />
           </label>
         ))}
       </fieldset>

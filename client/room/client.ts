@@ -99,6 +99,9 @@ export class RoomClient {
   get token(): string | undefined {
     return this.#token;
   }
+  get profile(): Profile {
+    return this.#profile;
+  }
 
   /** Sends a typed message. */
   async say(text: string): Promise<void> {
