@@ -123,6 +123,16 @@ describe.skipIf(CHROMIUM === undefined)('the page (skipped where there is no Chr
     await caller.close();
   });
 
+  it('says in the lobby whom a link asks for in vain, and who is there instead', async () => {
+    const caller = await open('/r/vain?name=Ann&persona=nobody&avatar=gone');
+    await caller.page.getByText('There is nobody called “nobody” here. You meet Ollie instead.').waitFor();
+    await caller.page.getByText('The face that this link asks for is not here any more.').waitFor();
+    await caller.page.getByRole('radio', { name: 'June' }).waitFor();
+    await caller.join();
+    await caller.page.locator('video[aria-label="Ollie"][data-kind="avatar"]').waitFor();
+    await caller.close();
+  });
+
   it('shows a page for an address that there is not, and begins a room of its own on the front page', async () => {
     const nowhere = await open('/nowhere/at/all');
     await nowhere.page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();

@@ -10,6 +10,8 @@ import { AvatarPicker } from './avatar-picker.tsx';
 import { MayNotice } from './may-notice.tsx';
 import { Meet } from './meet.tsx';
 import { More } from './more.tsx';
+import { lackingOf } from './offered.ts';
+import { loadPortraits } from './own-portraits.ts';
 import { usePersonas } from './personas.ts';
 import { Preview } from './preview.tsx';
 import { useAvatars } from './use-avatars.ts';
@@ -41,8 +43,11 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
   const nameField = useRef<HTMLInputElement>(null);
   const complaintId = useId();
   const list = usePersonas();
-  const choices = useAvatars();
-  const partner = list?.personas.find(({ id }) => id === (persona ?? route.persona ?? list.defaultPersona));
+  const choices = useAvatars(route.avatar);
+  // With an invitation it is the invitation that says.
+  const lacking = route.token ? [] : lackingOf(route, list, choices?.avatars);
+  const named = list?.personas.find(({ id }) => id === route.persona);
+  const partner = list?.personas.find(({ id }) => id === (persona ?? named?.id ?? list.defaultPersona));
   const entryOf = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
   // One that was removed meanwhile is not asked for.
   const avatar = choices === undefined || entryOf(wanted) ? wanted : undefined;
@@ -68,7 +73,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
     } else if (entry.room === '') setComplaint({ field: 'room', text: 'Please give the room a name.' });
     else void desk.enter(entry);
   };
-  const choosesPersona = list !== undefined && list.personas.length > 1 && !route.persona && !route.token;
+  const choosesPersona = list !== undefined && list.personas.length > 1 && !named && !route.token;
   const choose = (id: string) => {
     setPersona(id);
     // Its own face; another may be chosen under "More".
@@ -98,6 +103,11 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
               </>
             )}
           </p>
+          <output className="link-lacks">
+            {lacking.map(sentence => (
+              <span key={sentence}>{sentence}</span>
+            ))}
+          </output>
           <label className="field">
             <span>Your name</span>
             <input
@@ -171,7 +181,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
           <PortraitDialog
             choices={choices}
             token={desk.portraitToken}
-            shown={entryOf(avatar)?.kind === 'portrait' ? entryOf(avatar) : undefined}
+            shown={loadPortraits().some(({ id }) => id === avatar) ? entryOf(avatar) : undefined}
             onUse={id => {
               setWanted(id);
               setPortraits(false);
