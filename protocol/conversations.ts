@@ -39,6 +39,8 @@ export const Message = z.object({
   source: z.enum(['voice', 'text']),
   /** Of the avatar: what was heard of it. */
   text: z.string(),
+  /** For people only: the avatar was not told. Null: for everybody. */
+  audience: z.literal('people').nullable(),
   /** False while it is still being said. */
   final: z.boolean(),
   /** The avatar was stopped: nothing after `spokenUntil` was heard. */

@@ -162,7 +162,8 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           onEarlier={state.oldest === undefined ? undefined : () => void client.showEarlier().catch(() => {})}
         />
         <Composer
-          say={text => client.say(text)}
+          say={(text, audience) => client.say(text, audience)}
+          avatar={state.others.some(({ kind }) => kind === 'human') ? avatar?.name : undefined}
           allowed={state.you?.canPublishData ?? true}
           connected={state.phase === 'connected'}
         />

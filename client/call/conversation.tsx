@@ -91,11 +91,13 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
       data-role={entry.role}
       data-final={entry.final}
       data-interrupted={entry.interrupted === true}
+      data-audience={entry.audience}
       // Words that may still change are read out once they stand.
       aria-busy={!entry.final}
     >
       <p className="entry-who">
         <b>{own ? 'You' : entry.speakerName}</b>
+        {entry.audience === 'people' && <span className="people-only">people only</span>}
         <time dateTime={new Date(entry.atMs).toISOString()}>{time.format(entry.atMs)}</time>
       </p>
       <p className="entry-text">

@@ -7,8 +7,8 @@ export function transcriptOf(log: readonly LogEntry[], room: string): string {
   const said = log.filter(({ final }) => final);
   const head = said.length === 0 ? room : `${room}, ${day.format(said[0]!.atMs)}`;
   const lines = said.map(
-    ({ atMs, speakerName, text, interrupted }) =>
-      `${time.format(atMs)}  ${speakerName}: ${text}${interrupted ? ' (interrupted)' : ''}`,
+    ({ atMs, speakerName, text, audience, interrupted }) =>
+      `${time.format(atMs)}  ${speakerName}${audience === 'people' ? ' (people only)' : ''}: ${text}${interrupted ? ' (interrupted)' : ''}`,
   );
   return `${[head, '', ...lines].join('\n')}\n`;
 }

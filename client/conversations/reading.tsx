@@ -89,11 +89,12 @@ export function Reading(props: { api: KeptApi; id: string; onBack(): void; onRef
 }
 
 function Said({ message }: { message: Message }) {
-  const { speaker, speakerName, role, spokenAt, text, feeling, interrupted, timing } = message;
+  const { speaker, speakerName, role, spokenAt, text, audience, feeling, interrupted, timing } = message;
   return (
     <article className="entry" data-role={role} data-speaker={speaker} data-interrupted={interrupted}>
       <p className="entry-who">
         <b>{speakerName}</b>
+        {audience !== null && <span className="people-only">people only</span>}
         <time dateTime={spokenAt}>{exactClockOf(spokenAt)}</time>
         {feeling && feeling.label !== 'neutral' && <span className="kept-feeling">{feeling.label}</span>}
       </p>

@@ -26,6 +26,8 @@ export interface Scope {
   all: boolean;
   you?: string;
   feelings?: boolean;
+  /** Of that only what an avatar may know of. */
+  forAvatar?: boolean;
 }
 
 /** A message, and who its speaker is from call to call, where that is known. */
@@ -195,7 +197,7 @@ export async function readTraces(db: Kysely<Schema>, id: string, scope: Scope, t
   return rows.flatMap(({ trace }) => (trace === null ? [] : [trace as TurnTrace]));
 }
 
-/** The end of the last conversation that a person had with a persona, as they heard it, oldest first. */
+/** The end of the last conversation that a person had with a persona, as both heard it, oldest first. */
 export async function lastWords(
   db: Kysely<Schema>,
   asked: { person: string; persona?: string; but?: string; limit: number },
@@ -213,13 +215,14 @@ export async function lastWords(
           .select('messages.id')
           .whereRef('messages.conversation_id', '=', 'conversations.id')
           .where('role', '=', 'user')
+          .where('audience', 'is', null)
           .where(heard({ all: false, you: person })),
       ),
     )
     .orderBy('last_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last === undefined ? [] : tailOf(db, last.id, limit, { all: false, you: person });
+  return last === undefined ? [] : tailOf(db, last.id, limit, { all: false, you: person, forAvatar: true });
 }
 
 /** What was said last in a conversation, oldest first. */
@@ -237,6 +240,7 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number, scop
     .where('conversation_id', '=', id)
     .where('final', '=', true)
     .where(heard(scope))
+    .$if(scope.forAvatar === true, query => query.where('audience', 'is', null))
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
@@ -358,6 +362,7 @@ const messageOf = (row: MessageRow, felt: boolean): Omit<Message, 'timing'> => (
   role: row.role,
   source: row.source,
   text: row.text,
+  audience: row.audience,
   final: row.final,
   interrupted: row.interrupted,
   language: row.language,

@@ -293,6 +293,7 @@ const messageRow = (conversation: string, entry: LogEntry, position: number, bor
   role: entry.role,
   source: entry.source,
   text: clean(entry.text),
+  audience: entry.audience ?? null,
   final: entry.final,
   interrupted: entry.interrupted === true,
   language: entry.language ?? null,

@@ -62,6 +62,8 @@ export interface MessagesTable {
   role: 'user' | 'avatar';
   source: 'voice' | 'text';
   text: string;
+  /** Null: for everybody. */
+  audience: 'people' | null;
   final: boolean;
   interrupted: boolean;
   language: string | null;

@@ -72,12 +72,19 @@ export function keeps(subject: StoreSubject): void {
       messages: [
         {
           ...{ id: 't1', turnId: 't1', speaker: 'ann-1', speakerName: 'Ann', role: 'user', source: 'voice' },
-          ...{ text: 'Où est la “mer”? 🌊', final: true, interrupted: false, language: 'fr', feeling },
+          ...{ audience: null, text: 'Où est la “mer”? 🌊', final: true, interrupted: false, language: 'fr', feeling },
           ...{ spokenAt: at(0), spokenUntil: at(1000), createdAt: at(1000), timing: null },
         },
         {
           ...{ id: 't1:avatar', turnId: 't1', speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' },
-          ...{ source: 'voice', text: 'The sea is every', final: true, interrupted: true, language: null },
+          ...{
+            audience: null,
+            source: 'voice',
+            text: 'The sea is every',
+            final: true,
+            interrupted: true,
+            language: null,
+          },
           ...{ feeling: null, spokenAt: at(2000), spokenUntil: at(3100), createdAt: at(2500) },
           timing: { ...TIMING, turnId: undefined },
         },
