@@ -128,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no
         await system.ready();
         const caller = await Caller.open(browser, `${system.url}/?name=Ann`, viewport);
         const { page } = caller;
-        await page.getByText('Room, devices, another face').click();
+        await page.getByText('Room, devices, language, another face').click();
         await page.getByRole('radio', { name: 'Face: Ollie' }).waitFor();
         const join = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();
         expect(join!.y + join!.height, 'the button to join is on the screen').toBeLessThan(viewport.height);
@@ -167,7 +167,7 @@ describe.skipIf(CHROMIUM === undefined)('in the lobby (skipped where there is no
         );
         await page.getByRole('button', { name: 'Leave' }).click();
         await page.goto(`${system.url}/`);
-        await page.getByText('Room, devices, another face').click();
+        await page.getByText('Room, devices, language, another face').click();
         await page.getByRole('radio', { name: 'Face: eileen' }).waitFor();
         const before = kept().length;
         await page.getByRole('button', { name: 'Use your own portrait' }).click();

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { StageEntry } from '../../settings/stages.ts';
 import type { Clock } from '../base/clock.ts';
+import { toneOf } from '../feel/words.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
+import { felt } from '../respond/felt.ts';
 import { firstSound } from '../respond/first-sound.ts';
 import type { Responder } from '../respond/port.ts';
 import { TextResponder } from '../respond/text.ts';
@@ -36,7 +38,7 @@ export async function makeResponders(
   const made = await making.stage('duplex', entries);
   return persona => {
     const text = new TextResponder({ clock, tts, dialogue, persona });
-    const duplex = made.map(each => guarded(each.made.open(persona), text, guard));
+    const duplex = made.map(each => guarded(felt(each.made.open(persona), toneOf), text, guard));
     return firstOf<Responder>([...duplex, text], (first, second, index) =>
       firstSound(first, second, {
         clock,

@@ -25,6 +25,7 @@ interface Scripted extends Responder {
   asked: number;
   signal?: AbortSignal;
   heard: string[];
+  begun?: string | undefined;
 }
 
 /** Gives these, throws what is an error, waits so many ms. */
@@ -48,7 +49,10 @@ function scripted(
     capabilities: { ears: false, speculates: true, cuts: 'exact', ...capabilities },
     asked: 0,
     heard: [],
-    respond: (_conversation, options) => speak(options),
+    respond: ({ begun }, options) => {
+      responder.begun = begun;
+      return speak(options);
+    },
     say: (_text, _names, options) => speak(options),
     hear: who => responder.heard.push(who),
     heardUpTo: (turnId, samples) => responder.heard.push(`${turnId} ${samples}`),
@@ -68,8 +72,8 @@ function scene(first: (clock: VirtualClock) => Scripted, second?: (clock: Virtua
     const got: string[] = [];
     const read = async () => {
       for await (const spoken of responder.respond(CONVERSATION, options))
-        if (spoken.type === 'speech' || spoken.type === 'feeling')
-          got.push(spoken.type === 'speech' ? spoken.words[0]!.text : spoken.emotion);
+        if (spoken.type === 'speech') got.push(...spoken.words.map(({ text }) => text));
+        else if (spoken.type === 'feeling') got.push(spoken.emotion);
     };
     const over = read();
     over.catch(() => {});
@@ -122,14 +126,14 @@ describe('of two, who sounds first', () => {
     expect(one.signal?.aborted).toBe(true);
   });
 
-  it('ends its answer where it broke off: sound cannot be taken back', async () => {
+  it('is gone on for by the second, which knows what was said, where it breaks off', async () => {
     const { clock, two, failed, ask } = scene(each => scripted(each, [sound('half'), QUOTA]));
     const { got, over } = ask();
     await clock.advance(10);
     await over;
-    expect(got).toEqual(['half']);
+    expect(got).toEqual(['half', 'two']);
     expect(failed.mock.calls).toEqual([[QUOTA, false]]);
-    expect(two.asked).toBe(0);
+    expect(two.begun).toBe('half');
   });
 
   it('leaves alone for a while what failed, and longer each time', async () => {
@@ -173,7 +177,7 @@ describe('what two responders can do together', () => {
       each => scripted(each, []),
     );
     expect(responder.capabilities).toEqual({ ears: true, speculates: false, cuts: 'coarse' });
-    responder.hear?.('ann', new Int16Array(320));
+    responder.hear?.('ann', new Int16Array(320), true);
     responder.heardUpTo?.('t', 480);
     expect(one.heard).toEqual(['ann', 't 480']);
     expect(two.heard).toEqual(['t 480']);

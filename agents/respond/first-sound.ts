@@ -2,6 +2,7 @@ import { untilAborted } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { Cooldown } from '../base/cooldown.ts';
 import { ProviderError } from '../base/errors.ts';
+import { SPEECH_RATE } from '../base/rates.ts';
 import type { Conversation } from '../think/ports.ts';
 import type { Responder, ResponderCapabilities, RespondOptions, Spoken } from './port.ts';
 
@@ -15,14 +16,19 @@ export interface FirstSoundOptions {
 
 const CUTS = ['none', 'coarse', 'exact'] as const;
 
+/** Where another goes on in mid-answer, a breath is drawn. */
+const BREATH_SAMPLES = 0.25 * SPEECH_RATE;
+
 /**
  * Asks the first; where it fails, or gives no sound in time, the second answers. Sound that was passed on cannot be taken
- * back, so a later failure ends the answer where it is. One that fails is left alone for a while.
+ * back: where the first breaks off, the second is told what it has said, and goes on. One that fails is left alone for a
+ * while.
  */
 export const firstSound = (first: Responder, second: Responder, options: FirstSoundOptions): Responder =>
   new FirstSound(first, second, options);
 
-type Ask = (responder: Responder, options: RespondOptions) => AsyncIterable<Spoken>;
+/** `begun`: what another has already said of the answer. */
+type Ask = (responder: Responder, options: RespondOptions, begun?: string) => AsyncIterable<Spoken>;
 
 class FirstSound implements Responder {
   readonly name: string;
@@ -47,15 +53,17 @@ class FirstSound implements Responder {
   }
 
   respond(conversation: Conversation, options: RespondOptions): AsyncIterable<Spoken> {
-    return this.#either((responder, how) => responder.respond(conversation, how), options);
+    const ask: Ask = (responder, how, begun) =>
+      responder.respond(begun === undefined ? conversation : { ...conversation, begun }, how);
+    return this.#either(ask, options);
   }
 
   say(text: string, names: readonly string[], options: RespondOptions): AsyncIterable<Spoken> {
     return this.#either((responder, how) => responder.say(text, names, how), options);
   }
 
-  hear(who: string, pcm: Int16Array): void {
-    for (const each of [this.#first, this.#second]) if (each.capabilities.ears) each.hear?.(who, pcm);
+  hear(who: string, pcm: Int16Array, speaking: boolean): void {
+    for (const each of [this.#first, this.#second]) if (each.capabilities.ears) each.hear?.(who, pcm, speaking);
   }
 
   heardUpTo(turnId: string, samples: number): void {
@@ -69,11 +77,17 @@ class FirstSound implements Responder {
   }
 
   async *#either(ask: Ask, options: RespondOptions): AsyncGenerator<Spoken, void, undefined> {
-    if (this.#cooldown.active || !(yield* this.#sounded(ask, options))) yield* ask(this.#second, options);
+    const begun = this.#cooldown.active ? '' : yield* this.#sounded(ask, options);
+    if (begun === undefined) return;
+    if (begun !== '') yield { type: 'speech', pcm: new Int16Array(BREATH_SAMPLES), events: [], words: [] };
+    yield* ask(this.#second, options, begun === '' ? undefined : begun);
   }
 
-  /** Passes on what the first says; false if it was nothing. What leads up to its first sound waits for that. */
-  async *#sounded(ask: Ask, options: RespondOptions): AsyncGenerator<Spoken, boolean, undefined> {
+  /**
+   * Passes on what the first says; what leads up to its first sound waits for that. Returns undefined when its answer is
+   * whole, else the words of what it has said: none where it was nothing.
+   */
+  async *#sounded(ask: Ask, options: RespondOptions): AsyncGenerator<Spoken, string | undefined, undefined> {
     const { clock, withinMs, failed } = this.#options;
     const late = new AbortController();
     const signal = AbortSignal.any([options.signal, late.signal]);
@@ -84,6 +98,7 @@ class FirstSound implements Responder {
       if (waits) cancelTimer = clock.after(withinMs, () => late.abort(silent));
     });
     const before: Spoken[] = [];
+    const words: string[] = [];
     try {
       for await (const spoken of untilAborted(ask(this.#first, { ...options, signal }), signal)) {
         if (waits && spoken.type !== 'speech') {
@@ -93,11 +108,12 @@ class FirstSound implements Responder {
         waits = false;
         cancelTimer();
         yield* before.splice(0);
+        if (spoken.type === 'speech') words.push(...spoken.words.map(({ text }) => text));
         yield spoken;
       }
       if (waits) throw new ProviderError('internal', 'the answer had no sound', { retryable: true });
       this.#cooldown.succeeded();
-      return true;
+      return undefined;
     } catch (error) {
       options.signal.throwIfAborted();
       const failure =
@@ -107,7 +123,7 @@ class FirstSound implements Responder {
       // What one question was refused for says nothing of the next.
       if (failure.category !== 'bad-input') this.#cooldown.failed();
       failed(failure, waits);
-      return !waits;
+      return words.join(' ') || (waits ? '' : '…');
     } finally {
       waits = false;
       cancelTimer();

@@ -64,8 +64,11 @@ export interface Responder {
    * @param names of whom they may speak
    */
   say(text: string, names: readonly string[], options: RespondOptions): AsyncIterable<Spoken>;
-  /** What a person says, as it arrives: 16 kHz mono, lent for this call. */
-  hear?(who: string, pcm: Int16Array): void;
+  /**
+   * What comes of a person's microphone, as it arrives: 16 kHz mono, lent for this call.
+   * @param speaking they are taken to speak, or to have just paused
+   */
+  hear?(who: string, pcm: Int16Array, speaking: boolean): void;
   /** A turn is over, and so many samples of it were heard. Turns that it did not answer mean nothing to it. */
   heardUpTo?(turnId: string, samples: number): void;
   /** The conversation is over. */

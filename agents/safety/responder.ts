@@ -10,7 +10,7 @@ export const guarded = (model: Responder, second: Responder, guard: Guard): Resp
   capabilities: model.capabilities,
   respond: (conversation, options) => (guard.answers(conversation) ? second : model).respond(conversation, options),
   say: (text, names, options) => model.say(text, names, options),
-  hear: (who, pcm) => model.hear?.(who, pcm),
+  hear: (who, pcm, speaking) => model.hear?.(who, pcm, speaking),
   heardUpTo: (turnId, samples) => model.heardUpTo?.(turnId, samples),
   close: () => model.close?.(),
 });

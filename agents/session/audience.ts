@@ -38,6 +38,11 @@ export class Audience {
     return [...this.#people].filter(([, { listener }]) => listener?.speaking === true).map(([identity]) => identity);
   }
 
+  /** Whether somebody speaks now, or has just paused. */
+  speaks(identity: string): boolean {
+    return this.#people.get(identity)?.listener?.speaking === true;
+  }
+
   /** Where somebody is among those who are here: -1 the first, 1 the last, 0 the only one. */
   place(identity: string): number {
     const people = [...this.#people.keys()];

@@ -342,6 +342,7 @@ export const exchangeOf = ({
   speakerName,
   text,
   overheard,
+  source,
 }: LogEntry): Exchange => ({
   role,
   speaker,
@@ -351,6 +352,7 @@ export const exchangeOf = ({
   turnId,
   ...(answers !== undefined && { answers }),
   ...(overheard === true && { overheard }),
+  ...(source === 'text' && role === 'user' && { typed: true }),
 });
 
 /** Whether something is an answer to what was said here: it says so, or was said in the same turn. */

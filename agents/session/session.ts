@@ -182,8 +182,8 @@ export class Session {
   /** Sound of a person, 16 kHz mono. */
   hear(identity: string, pcm: Int16Array, audible: boolean): void {
     const { responder } = this.#deps;
-    if (responder.capabilities.ears) responder.hear?.(identity, pcm);
     this.#audience.hear(identity, pcm, audible);
+    if (responder.capabilities.ears) responder.hear?.(identity, pcm, this.#audience.speaks(identity));
   }
 
   /** How a person feels now; null when that is not sensed any more. */

@@ -143,7 +143,7 @@ export function responderConformance(name: string, make: (does: Behaviour, clock
     it('has ears exactly if it says so, and takes what it is told of turns that are not its own', () => {
       const responder = make('answers', new VirtualClock());
       if (responder.capabilities.ears) expect(responder.hear).toBeDefined();
-      responder.hear?.('ann', new Int16Array(320));
+      responder.hear?.('ann', new Int16Array(320), true);
       responder.heardUpTo?.('another', 480);
     });
   });

@@ -73,6 +73,8 @@ export interface Exchange {
   answers?: readonly string[];
   /** It was said to others; the avatar merely heard it. */
   overheard?: true;
+  /** It was written, not said: who listens has not heard it. */
+  typed?: true;
 }
 
 /** A person in the conversation, as far as they want to be known. */
@@ -95,6 +97,8 @@ export interface Conversation {
   /** What was said in the present turn, by one person or several; nothing, where there is an `occasion`. */
   turn: readonly Exchange[];
   people?: readonly Known[];
+  /** Somebody else's voice broke off in the middle of the answer; so much of it was said, and is not said again. */
+  begun?: string;
   /** Why the avatar speaks unasked, and to whom. */
   occasion?: Occasion;
   /** What those who speak show right now, with their consent; absent: nothing may be seen. */

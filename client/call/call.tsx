@@ -15,8 +15,10 @@ import { DevicePicker } from '../ui/device-picker.tsx';
 import { deviceWords } from '../ui/device-words.ts';
 import { useMedia, useStore } from '../ui/hooks.ts';
 import { CaptionsIcon, FloatIcon, GridIcon, LeaveIcon, ScreenIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
+import { LanguagePicker } from '../ui/language-picker.tsx';
 import { silenced, turnSoundOn } from '../ui/stream-video.tsx';
 import { RoundButton } from '../ui/toggle.tsx';
+import { t } from '../words/words.ts';
 import { CameAndWent } from './came-and-went.tsx';
 import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
@@ -122,7 +124,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
   return (
     <main className="call" data-state={state.phase}>
       <header className="top">
-        <h1>{room}</h1>
+        <h1 dir="auto">{room}</h1>
         <Connection quality={state.trouble === undefined ? state.quality : { level: 'poor' }} />
       </header>
       <Stage client={client} state={state} local={local} wish={wish} onWish={setWish} captions={captions} />
@@ -132,7 +134,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
         <Gestures state={state} />
         <CameAndWent others={state.others} connected={state.phase === 'connected'} />
       </Notices>
-      <aside className="talk" aria-label="Conversation and messages">
+      <aside className="talk" aria-label={t('call.talk')}>
         {hint && !invited && isAlone(state) && (
           <InviteHint onInvite={() => people.current?.showModal()} onDismiss={dismissHint} />
         )}
@@ -149,12 +151,12 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
               aria-controls={turns ? turnsId : undefined}
               onClick={() => setTurns(!turns)}
             >
-              Turn timings
+              {t('turns.title')}
             </button>
           </Timing>
         )}
         {turns && <Turns id={turnsId} traces={state.traces} opener={turnsButton} onClose={() => setTurns(false)} />}
-        {state.showsEarlier && <p className="log-open">Who joins later can read what was said before.</p>}
+        {state.showsEarlier && <p className="log-open">{t('call.showsEarlier')}</p>}
         <Conversation
           log={state.log}
           unknown={state.unknown}
@@ -174,12 +176,12 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
         {!narrow && (
           <>
             <RoundButton
-              name={wish.view === 'grid' ? 'One person large' : 'Everybody alike'}
+              name={t(wish.view === 'grid' ? 'call.speaker' : 'call.grid')}
               icon={<GridIcon off={wish.view === 'grid'} />}
               onClick={toggleView}
             />
             <RoundButton
-              name={captions ? 'Hide captions' : 'Show captions'}
+              name={t(captions ? 'call.hideCaptions' : 'call.showCaptions')}
               icon={<CaptionsIcon off={!captions} />}
               tone={captions ? 'plain' : 'off'}
               onClick={toggleCaptions}
@@ -201,21 +203,27 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
             <>
               <label className="check">
                 <input type="checkbox" checked={captions} onChange={toggleCaptions} />
-                Captions
+                {t('call.captions')}
               </label>
               <label className="check">
                 <input type="checkbox" checked={wish.view === 'grid'} onChange={toggleView} />
-                Everybody alike
+                {t('call.grid')}
               </label>
             </>
           )}
           <label className="check">
             <input type="checkbox" checked={timing} onChange={toggleTiming} />
-            Show how quick answers are
+            {t('call.timing')}
           </label>
           {!small && <Keys />}
         </Settings>
-        <RoundButton name="Leave" icon={<LeaveIcon />} tone="danger" wide="Leave" onClick={() => client.leave()} />
+        <RoundButton
+          name={t('leave')}
+          icon={<LeaveIcon />}
+          tone="danger"
+          wide={t('leave')}
+          onClick={() => client.leave()}
+        />
       </footer>
     </main>
   );
@@ -230,21 +238,21 @@ function FloatButton() {
     if (document.pictureInPictureElement) void document.exitPictureInPicture();
     else void avatar?.requestPictureInPicture().catch(() => {});
   };
-  return <RoundButton name="Picture in picture" icon={<FloatIcon />} onClick={float} />;
+  return <RoundButton name={t('call.float')} icon={<FloatIcon />} onClick={float} />;
 }
 
 /** Which keys do what. */
 function Keys() {
   return (
     <details className="keys">
-      <summary>Keys</summary>
+      <summary>{t('keys.title')}</summary>
       <dl>
         {SHORTCUTS.map(([keys, what]) => (
           <div key={keys}>
             <dt>
-              <kbd>{keys}</kbd>
+              <kbd>{keys === 'Space' ? t('keys.space') : keys}</kbd>
             </dt>
-            <dd>{what}</dd>
+            <dd>{t(what)}</dd>
           </div>
         ))}
       </dl>
@@ -268,15 +276,13 @@ function Notices(props: { trouble?: string; busy: boolean; local: LocalMedia; ch
             {trouble}
           </span>
         )}
-        {busy && !trouble && (
-          <span className="notice">This computer has a lot to do: sound and picture may stutter.</span>
-        )}
-        {heldBack && <span className="notice">Nobody hears or sees you yet: unmute yourself when you are ready.</span>}
+        {busy && !trouble && <span className="notice">{t('call.busy')}</span>}
+        {heldBack && <span className="notice">{t('call.heldBack')}</span>}
         {device && device !== dismissed && (
           <span className="notice">
             {device}
             <button type="button" onClick={() => setDismissed(device)}>
-              Got it
+              {t('gotIt')}
             </button>
           </span>
         )}
@@ -285,7 +291,7 @@ function Notices(props: { trouble?: string; busy: boolean; local: LocalMedia; ch
       {quiet && (
         <button type="button" className="primary sound" onClick={turnSoundOn}>
           <SoundIcon />
-          Turn sound on
+          {t('call.soundOn')}
         </button>
       )}
     </div>
@@ -299,7 +305,7 @@ function ScreenButton({ local }: { local: LocalMedia }) {
   if (!local.canShareScreen || (small && !screen)) return null;
   return (
     <RoundButton
-      name={screen ? 'Stop sharing' : 'Share screen'}
+      name={t(screen ? 'call.stopScreen' : 'call.shareScreen')}
       icon={<ScreenIcon off={screen !== undefined} />}
       tone={screen ? 'off' : 'plain'}
       onClick={() => (screen ? local.stopScreen() : void local.shareScreen())}
@@ -319,15 +325,16 @@ function Settings({ local, children }: { local: LocalMedia; children?: ReactNode
   }, []);
   return (
     <>
-      <RoundButton name="Devices" icon={<TuneIcon />} onClick={() => dialog.current?.showModal()} />
-      <dialog ref={dialog} className="settings" aria-label="Devices">
+      <RoundButton name={t('settings.title')} icon={<TuneIcon />} onClick={() => dialog.current?.showModal()} />
+      <dialog ref={dialog} className="settings" aria-label={t('settings.title')}>
         <form method="dialog">
-          <h2>Devices</h2>
+          <h2>{t('settings.title')}</h2>
           <DevicePicker kind="microphone" local={local} />
           <DevicePicker kind="camera" local={local} />
+          <LanguagePicker />
           {children}
           <button type="submit" className="primary">
-            Done
+            {t('done')}
           </button>
         </form>
       </dialog>

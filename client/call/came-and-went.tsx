@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ParticipantInfo } from '../../protocol/signaling.ts';
+import { t } from '../words/words.ts';
 
 /** So long a name stands there. */
 const SHOWN_MS = 4000;
@@ -17,8 +18,8 @@ export function CameAndWent({ others, connected }: { others: readonly Participan
     const before = known.current;
     known.current = people;
     if (before === undefined) return;
-    const came = [...people].filter(([identity]) => !before.has(identity)).map(([, name]) => `${name} is here`);
-    const went = [...before].filter(([identity]) => !people.has(identity)).map(([, name]) => `${name} has left`);
+    const came = [...people].filter(([identity]) => !before.has(identity)).map(([, name]) => t('call.came', { name }));
+    const went = [...before].filter(([identity]) => !people.has(identity)).map(([, name]) => t('call.went', { name }));
     const fresh = [...came, ...went].map(text => ({ id: ++count.current, text }));
     if (fresh.length === 0) return;
     setNews(shown => [...shown, ...fresh].slice(-3));

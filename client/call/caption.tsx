@@ -14,7 +14,7 @@ export function Caption({ log, box }: { log: readonly LogEntry[]; box?: Box }) {
   return (
     <p className="caption" aria-hidden="true" style={{ left: box.x, width: box.width, top: box.y + box.height }}>
       <span data-role={shown.role} className={shown.final ? undefined : 'provisional'}>
-        <b>{shown.speakerName}</b> {captionTail(shown.text)}
+        <b dir="auto">{shown.speakerName}</b> <bdi dir="auto">{captionTail(shown.text)}</bdi>
       </span>
     </p>
   );

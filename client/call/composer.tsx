@@ -3,6 +3,7 @@ import type { Audience } from '../../protocol/conversation.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { endingOf, RoomFailure } from '../room/failures.ts';
 import { SendIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 import { AudienceChoice } from './audience.tsx';
 import { type Message, MOST_WAITING, useOutbox } from './outbox.ts';
 
@@ -15,8 +16,8 @@ type Props = {
 };
 
 const placeholderOf = (allowed: boolean, audience: Audience): string => {
-  if (!allowed) return 'Your invitation does not allow messages';
-  return audience === 'people' ? 'Type to people only' : 'Type a message';
+  if (!allowed) return t('composer.forbidden');
+  return t(audience === 'people' ? 'audience.type' : 'composer.type');
 };
 
 /** The box to type into. What could not be sent stays in it; what is written without a connection waits for one. */
@@ -35,7 +36,7 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
   };
   const refuse = (message: Message, error: unknown) => {
     const code = error instanceof RoomFailure ? error.code : 'internal';
-    setComplaint(`Your message was not sent. ${endingOf(code).title}.`);
+    setComplaint(t('composer.notSent', { why: endingOf(code).title }));
     takeBack(message);
     field.current?.focus();
   };
@@ -49,12 +50,12 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
     const message = text.trim();
     if (message === '' || sending) return;
     if (message.length > LIMITS.textLength) {
-      setComplaint(`A message has at most ${LIMITS.textLength} characters; this one has ${message.length}.`);
+      setComplaint(t('composer.tooLong', { most: LIMITS.textLength, length: message.length }));
       return;
     }
     if (!connected || outbox.waiting.length > 0) {
       if (outbox.waiting.length >= MOST_WAITING) {
-        setComplaint('There is no connection, and no more messages can wait. This one stays here.');
+        setComplaint(t('composer.full'));
         return;
       }
       outbox.add({ text: message, audience });
@@ -81,7 +82,7 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
   return (
     <form className="composer" onSubmit={send}>
       {outbox.waiting.length > 0 && (
-        <ul className="outbox" aria-label="Waiting to be sent">
+        <ul className="outbox" aria-label={t('composer.waiting')}>
           {outbox.waiting.map(waiting => (
             <li key={waiting.id}>
               <span dir="auto">{waiting.text}</span>
@@ -92,7 +93,7 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
                   takeBack(waiting);
                 }}
               >
-                Take back
+                {t('composer.takeBack')}
               </button>
             </li>
           ))}
@@ -102,7 +103,7 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
         {complaint}
       </p>
       {(avatar !== undefined || audience === 'people') && allowed && (
-        <AudienceChoice avatar={avatar ?? 'the avatar'} chosen={audience} onChoose={setAudience} />
+        <AudienceChoice avatar={avatar ?? t('theAvatar')} chosen={audience} onChoose={setAudience} />
       )}
       <div className="composer-row" data-audience={audience}>
         <textarea
@@ -110,7 +111,7 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
           dir="auto"
           rows={1}
           value={text}
-          aria-label="Message"
+          aria-label={t('composer.message')}
           placeholder={placeholderOf(allowed, audience)}
           disabled={!allowed}
           enterKeyHint="send"
@@ -124,8 +125,8 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
         <button
           type="submit"
           className="round send"
-          aria-label="Send"
-          title="Send"
+          aria-label={t('composer.send')}
+          title={t('composer.send')}
           disabled={!allowed || text.trim() === ''}
         >
           <SendIcon />

@@ -1,7 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogEntry } from '../../protocol/conversation.ts';
-
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+import { clockOf } from '../words/format.ts';
+import { rich } from '../words/rich.tsx';
+import { t } from '../words/words.ts';
 
 /** Closer to the end than this counts as being at the end. */
 const NEAR_PX = 48;
@@ -56,10 +57,10 @@ export function Conversation({ log, unknown, you, onEarlier }: Props) {
   return (
     <div className="conversation">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div ref={ref} className="log" role="log" aria-label="Conversation" tabIndex={0} onScroll={scrolled}>
+      <div ref={ref} className="log" role="log" aria-label={t('log.title')} tabIndex={0} onScroll={scrolled}>
         {onEarlier && (
           <button type="button" className="earlier" onClick={earlier}>
-            Show earlier
+            {t('log.earlier')}
           </button>
         )}
         {log.map(entry => (
@@ -71,10 +72,10 @@ export function Conversation({ log, unknown, you, onEarlier }: Props) {
           />
         ))}
       </div>
-      {log.length === 0 && <p className="log-empty">Say hello, or type a message below.</p>}
+      {log.length === 0 && <p className="log-empty">{t('log.empty')}</p>}
       {behind && (
         <button type="button" className="to-end" onClick={toEnd}>
-          New messages
+          {t('log.new')}
         </button>
       )}
     </div>
@@ -96,9 +97,9 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
       aria-busy={!entry.final}
     >
       <p className="entry-who">
-        <b>{own ? 'You' : entry.speakerName}</b>
-        {entry.audience === 'people' && <span className="people-only">people only</span>}
-        <time dateTime={new Date(entry.atMs).toISOString()}>{time.format(entry.atMs)}</time>
+        <b dir="auto">{own ? t('you') : entry.speakerName}</b>
+        {entry.audience === 'people' && <span className="people-only">{t('audience.mark')}</span>}
+        <time dateTime={new Date(entry.atMs).toISOString()}>{clockOf(entry.atMs)}</time>
       </p>
       <p className="entry-text">
         <span data-text dir="auto">
@@ -108,25 +109,24 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
       </p>
       {entry.sources && entry.final && (
         <p className="entry-mark">
-          From{' '}
-          {entry.sources.map(({ title, heading, file, url }, i) => (
-            <span key={file} title={heading || file}>
-              {i > 0 && ', '}
-              {url === undefined ? (
-                title
-              ) : (
-                <a href={url} target="_blank" rel="noreferrer noopener">
-                  {title}
-                </a>
-              )}
-            </span>
-          ))}
+          {rich('log.sources', {
+            sources: entry.sources.map(({ title, heading, file, url }, i) => (
+              <span key={file} title={heading || file}>
+                {i > 0 && ' · '}
+                {url === undefined ? (
+                  <bdi dir="auto">{title}</bdi>
+                ) : (
+                  <a href={url} target="_blank" rel="noreferrer noopener" dir="auto">
+                    {title}
+                  </a>
+                )}
+              </span>
+            )),
+          })}
         </p>
       )}
-      {unknown && (
-        <p className="entry-mark">The avatar got stuck and has to begin anew. Please say this in other words.</p>
-      )}
-      {entry.interrupted && <p className="entry-mark">interrupted</p>}
+      {unknown && <p className="entry-mark">{t('log.stuck')}</p>}
+      {entry.interrupted && <p className="entry-mark">{t('log.interrupted')}</p>}
     </article>
   );
 }

@@ -4,6 +4,7 @@ import { at } from '../place/at.ts';
 import { RateCall } from '../rating/rating.tsx';
 import type { Ending } from '../room/failures.ts';
 import { loadPersonKey } from '../room/person.ts';
+import { t } from '../words/words.ts';
 import { saveTranscript } from './transcript.ts';
 
 type Props = {
@@ -33,27 +34,23 @@ export function End({ ending, room, token, log, remembered, onAgain }: Props) {
       <p className="end-ways">
         {again && (
           <button type="button" className="primary" onClick={onAgain}>
-            Join again
+            {t('end.again')}
           </button>
         )}
         <a className={again ? 'secondary' : 'primary'} href={at('/')}>
-          Choose another room
+          {t('end.another')}
         </a>
       </p>
       {said > 0 && token !== undefined && <RateCall room={room} token={token} />}
       <div className="end-kept">
         {said > 0 && (
           <button type="button" className="secondary" onClick={() => saveTranscript(log, room)}>
-            Save what was said as text
+            {t('end.save')}
           </button>
         )}
         <p>
-          {remembered
-            ? 'What you told of yourself is remembered for the next time. '
-            : 'Nothing of you is remembered for the next time. '}
-          {loadPersonKey() !== undefined && (
-            <a href={at('/conversations')}>Read, correct or erase what is kept of you.</a>
-          )}
+          {t(remembered ? 'end.remembered' : 'end.forgotten')}{' '}
+          {loadPersonKey() !== undefined && <a href={at('/conversations')}>{t('end.kept')}</a>}
         </p>
       </div>
     </section>

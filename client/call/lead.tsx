@@ -1,19 +1,10 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { AgentState } from '../../protocol/conversation.ts';
+import { t } from '../words/words.ts';
 import type { Box } from './layout.ts';
 import { type Person, Tile } from './tile.tsx';
 
 const EVERY_MS = 2_000;
-
-const words: Record<AgentState, string> = {
-  joining: 'Joining…',
-  idle: 'Ready',
-  listening: 'Listening',
-  thinking: 'Thinking…',
-  looking: 'Looking something up…',
-  speaking: 'Speaking',
-  away: 'Away',
-};
 
 /** How much of the picture counts as its edge, and in how many parts: few, so that what touches the edge leaves no bands. */
 const EDGE = 0.02;
@@ -59,7 +50,7 @@ export function Lead(props: { person: Person; state?: AgentState; box?: Box; chi
       {state && (
         <span className="agent-state" data-agent={state}>
           <i aria-hidden="true" />
-          {words[state]}
+          {t(`agent.${state}`)}
         </span>
       )}
       {children}

@@ -1,4 +1,6 @@
 import type { Consent, Feeling } from '../../protocol/feelings.ts';
+import { allOf } from '../words/format.ts';
+import { type Key, t } from '../words/words.ts';
 
 /** Below this nothing is shown: a guess is no news. */
 const LEAST_CONFIDENCE = 0.3;
@@ -13,20 +15,21 @@ const FACES: Record<Feeling['label'], string> = {
 };
 
 /** A feeling in a word; where no name is certain, how lively it is. */
-export function feelingWord({ label, valence, arousal }: Feeling): string {
-  if (label !== 'neutral') return label;
-  if (arousal > 0.65) return 'lively';
-  if (valence > 0.25) return 'content';
-  if (valence < -0.25) return 'displeased';
-  return 'calm';
+function feelingKey({ label, valence, arousal }: Feeling): Key {
+  if (label !== 'neutral') return `feeling.${label}`;
+  if (arousal > 0.65) return 'feeling.lively';
+  if (valence > 0.25) return 'feeling.content';
+  if (valence < -0.25) return 'feeling.displeased';
+  return 'feeling.calm';
 }
 
 /** What the avatar notices of you, in the corner of your own picture. */
 export function FeelingChip({ feeling }: { feeling?: Feeling }) {
   if (!feeling || feeling.confidence < LEAST_CONFIDENCE) return null;
-  const word = feelingWord(feeling);
+  const word = t(feelingKey(feeling));
+  const senses = allOf(feeling.sources.map(source => t(`feeling.from.${source}`)));
   return (
-    <output className="feeling" aria-label={`You seem ${word}`} title={`Read from your ${feeling.sources.join(', ')}`}>
+    <output className="feeling" aria-label={t('feeling.seem', { how: word })} title={t('feeling.from', { senses })}>
       <span aria-hidden="true">{FACES[feeling.label]}</span> <span className="feeling-word">{word}</span>
     </output>
   );
@@ -43,7 +46,7 @@ type Props = {
 export function Noticing({ consent, recordable, onChange }: Props) {
   return (
     <fieldset className="noticing">
-      <legend>What the avatar may notice</legend>
+      <legend>{t('notice.title')}</legend>
       <label>
         <input
           type="checkbox"
@@ -51,8 +54,8 @@ export function Noticing({ consent, recordable, onChange }: Props) {
           onChange={({ target }) => onChange({ ...consent, feelings: target.checked })}
         />
         <span>
-          How I feel
-          <small>From my face, voice and words. Off: none of them is read.</small>
+          {t('notice.feelings')}
+          <small>{t('notice.feelings.how')}</small>
         </span>
       </label>
       <label>
@@ -62,8 +65,8 @@ export function Noticing({ consent, recordable, onChange }: Props) {
           onChange={({ target }) => onChange({ ...consent, sight: target.checked })}
         />
         <span>
-          What I show it
-          <small>When I ask about something to see, a picture goes to the language model.</small>
+          {t('notice.sight')}
+          <small>{t('notice.sight.how')}</small>
         </span>
       </label>
       {recordable && (
@@ -74,8 +77,8 @@ export function Noticing({ consent, recordable, onChange }: Props) {
             onChange={({ target }) => onChange({ ...consent, recording: target.checked })}
           />
           <span>
-            Record this call to improve the avatar
-            <small>What I say is kept, with my voice. Everybody here sees that; off ends it.</small>
+            {t('notice.recording')}
+            <small>{t('notice.recording.how')}</small>
           </span>
         </label>
       )}

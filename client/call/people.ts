@@ -1,5 +1,6 @@
 import type { LocalState } from '../room/local.ts';
 import type { CallState } from '../room/state.ts';
+import { t } from '../words/words.ts';
 import type { Person } from './tile.tsx';
 import { screenOf } from './view.ts';
 
@@ -49,7 +50,7 @@ export function selfOf(state: CallState, { microphone, camera, screen, muted }: 
 
 const shared = ({ identity, name, kind, self, away }: Person, video: MediaStreamTrack | undefined): Person => ({
   identity: screenOf(identity),
-  name: self ? 'Your screen' : `${name}’s screen`,
+  name: self ? t('tile.yourScreen') : t('tile.screen', { name }),
   kind,
   self,
   away,

@@ -1,4 +1,6 @@
 import type { CallState } from '../room/state.ts';
+import { allOf } from '../words/format.ts';
+import { t } from '../words/words.ts';
 
 /** Whether the avatar records people who want it. */
 export const mayRecord = ({ others }: Pick<CallState, 'others'>): boolean =>
@@ -12,7 +14,7 @@ export function RecordingNote({ state }: { state: Pick<CallState, 'others'> }) {
   return (
     <output className="recording">
       <i aria-hidden="true" />
-      Recording {recorded.map(({ name }) => name).join(', ')}
+      {t('recording', { who: allOf(recorded.map(({ name }) => name)) })}
     </output>
   );
 }

@@ -10,13 +10,13 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 /** Keys that people know from elsewhere, for the list in the settings. */
 export const SHORTCUTS = [
-  ['M', 'Microphone'],
-  ['V', 'Camera'],
-  ['Space', 'Talk while it is held'],
-  ['G', 'Everybody alike'],
-  ['C', 'Captions'],
-  ['H', 'Raise or lower your hand'],
-  ['Ctrl D, Ctrl E', 'Microphone, camera, while you type, too'],
+  ['M', 'device.microphone'],
+  ['V', 'device.camera'],
+  ['Space', 'keys.talk'],
+  ['G', 'call.grid'],
+  ['C', 'call.captions'],
+  ['H', 'keys.hand'],
+  ['Ctrl D, Ctrl E', 'keys.devices'],
 ] as const;
 
 /** Listens for shortcuts for as long as the call is shown. */

@@ -4,6 +4,7 @@ import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import type { CallState } from '../room/state.ts';
 import { useMedia, useSize, useStore } from '../ui/hooks.ts';
+import { t } from '../words/words.ts';
 import { Caption } from './caption.tsx';
 import { arrange, layerFor } from './layout.ts';
 import { Lead } from './lead.tsx';
@@ -54,13 +55,13 @@ export function Stage({ client, state, local, wish, onWish, captions }: Props) {
   });
 
   return (
-    <section className="stage" ref={ref} aria-label="Participants">
+    <section className="stage" ref={ref} aria-label={t('stage')}>
       {!lead && hasLead && (
         <div
           className="tile avatar waiting"
           style={{ inset: 0, ...(boxes.lead && { width: boxes.lead.width, height: boxes.lead.height }) }}
         >
-          <p>{state.phase === 'joining' ? 'Joining…' : 'The avatar is on its way…'}</p>
+          <p>{t(state.phase === 'joining' ? 'agent.joining' : 'stage.expected')}</p>
         </div>
       )}
       {/* In the order in which they came, wherever they are: a picture that is moved in the page would stop. */}
@@ -95,7 +96,7 @@ export function Stage({ client, state, local, wish, onWish, captions }: Props) {
         <RecordingNote state={state} />
         {state.you && (
           <Marks
-            name={avatar?.name ?? 'The avatar'}
+            name={avatar?.name ?? t('consent.theAvatar')}
             consent={state.you.consent}
             onChange={consent => client.consent(consent)}
           />

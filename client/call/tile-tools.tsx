@@ -1,5 +1,6 @@
 import { type ChangeEvent, useRef, useState } from 'react';
 import { FullScreenIcon, PinIcon, SoundIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 
 /** What can be done with one tile: pin it, see it on the whole screen, hear it louder or softer. */
 export function TileTools(props: { name: string; mine: boolean; pinned: boolean; onPin(pinned: boolean): void }) {
@@ -23,7 +24,7 @@ export function TileTools(props: { name: string; mine: boolean; pinned: boolean;
   return (
     <div ref={ref} className="tile-tools">
       {!mine && (
-        <label className="tile-volume" title={`How loud ${name} is`}>
+        <label className="tile-volume" title={t('tile.volume', { name })}>
           <SoundIcon />
           <input
             type="range"
@@ -31,7 +32,7 @@ export function TileTools(props: { name: string; mine: boolean; pinned: boolean;
             max="1"
             step="0.05"
             value={volume}
-            aria-label={`How loud ${name} is`}
+            aria-label={t('tile.volume', { name })}
             onChange={louder}
           />
         </label>
@@ -39,13 +40,18 @@ export function TileTools(props: { name: string; mine: boolean; pinned: boolean;
       <button
         type="button"
         aria-pressed={pinned}
-        aria-label={pinned ? `Unpin ${name}` : `Pin ${name}`}
-        title={pinned ? 'Unpin' : 'Pin'}
+        aria-label={t(pinned ? 'tile.unpinWho' : 'tile.pinWho', { name })}
+        title={t(pinned ? 'tile.unpin' : 'tile.pin')}
         onClick={() => onPin(!pinned)}
       >
         <PinIcon off={pinned} />
       </button>
-      <button type="button" aria-label={`${name} on the whole screen`} title="Whole screen" onClick={fullScreen}>
+      <button
+        type="button"
+        aria-label={t('tile.fullScreenWho', { name })}
+        title={t('tile.fullScreen')}
+        onClick={fullScreen}
+      >
         <FullScreenIcon />
       </button>
     </div>

@@ -3,6 +3,8 @@ import { Floats } from '../people/floats.tsx';
 import type { Reaction } from '../room/state.ts';
 import { HandIcon, MicrophoneIcon } from '../ui/icons.tsx';
 import { StreamVideo } from '../ui/stream-video.tsx';
+import { listOf } from '../words/format.ts';
+import { t } from '../words/words.ts';
 import type { Box } from './layout.ts';
 
 /** What a tile shows of one participant. */
@@ -60,11 +62,12 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
     screen && 'screen',
     away && 'away',
   ];
-  const doing = `${away ? ', reconnecting' : muted ? ', muted' : ''}${hand ? ', hand raised' : ''}`;
+  const who = kind === 'avatar' ? t('tile.ai', { name }) : self && !screen ? t('tile.you', { name }) : name;
+  const doing = away ? t('tile.reconnecting') : muted && t('tile.muted');
   return (
     <article
       className={classes.filter(Boolean).join(' ')}
-      aria-label={`${name}${kind === 'avatar' ? ' (AI)' : self && !screen ? ' (you)' : ''}${doing}`}
+      aria-label={listOf([who, doing, hand && t('tile.hand')])}
       data-pictured={(pictured && video !== undefined) || undefined}
       style={{ ...placeOf(box), '--hue': hueOf(identity) } as CSSProperties}
     >
@@ -85,14 +88,14 @@ export function Tile({ person, box, floating = false, children, onPicture }: Pro
         {hand && <HandIcon />}
         {muted && <MicrophoneIcon off />}
         <span className="badge-name" dir="auto">
-          {self && !screen ? 'You' : name}
+          {self && !screen ? t('you') : name}
         </span>
         {kind === 'avatar' && !screen && (
-          <abbr className="badge-ai" title="An AI, no human being">
+          <abbr className="badge-ai" title={t('tile.aiTitle')}>
             AI
           </abbr>
         )}
-        {away && <span className="badge-away">reconnecting…</span>}
+        {away && <span className="badge-away">{t('tile.away')}</span>}
       </span>
     </article>
   );

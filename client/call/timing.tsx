@@ -1,15 +1,10 @@
 import type { ReactNode } from 'react';
 import type { TurnTiming } from '../../protocol/conversation.ts';
+import { millisecondsOf } from '../words/format.ts';
+import { rich } from '../words/rich.tsx';
+import { t } from '../words/words.ts';
 
-const stages: { key: keyof TurnTiming['stages']; label: string }[] = [
-  { key: 'endpointingMs', label: 'Waiting for the end' },
-  { key: 'asrMs', label: 'Understanding' },
-  { key: 'dialogueMs', label: 'Thinking' },
-  { key: 'ttsMs', label: 'Voice' },
-  { key: 'playoutMs', label: 'Sending' },
-];
-
-const round = (ms: number) => Math.round(ms);
+const STAGES = ['endpointingMs', 'asrMs', 'dialogueMs', 'ttsMs', 'playoutMs'] as const;
 
 /** How long the last answer took, and what the time went to; `children` stand beside it. */
 export function Timing({ timing, children }: { timing?: TurnTiming; children?: ReactNode }) {
@@ -17,7 +12,7 @@ export function Timing({ timing, children }: { timing?: TurnTiming; children?: R
     return (
       <div className="timing none">
         <div className="timing-head">
-          <span>No answer timed yet</span>
+          <span>{t('timing.none')}</span>
           {children}
         </div>
       </div>
@@ -26,26 +21,23 @@ export function Timing({ timing, children }: { timing?: TurnTiming; children?: R
   return (
     <div className="timing">
       <div className="timing-head">
-        <span>
-          Answered in <b>{round(timing.voiceToVoiceMs)} ms</b>
-        </span>
+        <span>{rich('timing.answered', { time: <b>{millisecondsOf(timing.voiceToVoiceMs)}</b> })}</span>
         {children}
       </div>
       <div className="timing-bar" aria-hidden="true">
-        {stages.map(({ key, label }) => (
+        {STAGES.map(key => (
           <i
             key={key}
             data-stage={key}
-            title={`${label}: ${round(timing.stages[key])} ms`}
+            title={`${t(`timing.${key}`)}: ${millisecondsOf(timing.stages[key])}`}
             style={{ width: `${(Math.max(0, timing.stages[key]) / total) * 100}%` }}
           />
         ))}
       </div>
       <ul>
-        {stages.map(({ key, label }) => (
+        {STAGES.map(key => (
           <li key={key} data-stage={key}>
-            {label} <b>{round(timing.stages[key])}</b>
-            <span className="unseen"> ms</span>
+            {t(`timing.${key}`)} <b>{millisecondsOf(timing.stages[key])}</b>
           </li>
         ))}
       </ul>

@@ -1,14 +1,14 @@
 import type { LogEntry } from '../../protocol/conversation.ts';
+import { clockOf, fullDateOf } from '../words/format.ts';
+import { t } from '../words/words.ts';
 
 /** What was said, as text: a line for each entry, as somebody would write it down. */
 export function transcriptOf(log: readonly LogEntry[], room: string): string {
-  const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
-  const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
   const said = log.filter(({ final }) => final);
-  const head = said.length === 0 ? room : `${room}, ${day.format(said[0]!.atMs)}`;
+  const head = said.length === 0 ? room : `${room}, ${fullDateOf(said[0]!.atMs)}`;
   const lines = said.map(
     ({ atMs, speakerName, text, audience, interrupted }) =>
-      `${time.format(atMs)}  ${speakerName}${audience === 'people' ? ' (people only)' : ''}: ${text}${interrupted ? ' (interrupted)' : ''}`,
+      `${clockOf(atMs)}  ${speakerName}${audience === 'people' ? ` (${t('audience.mark')})` : ''}: ${text}${interrupted ? ` (${t('log.interrupted')})` : ''}`,
   );
   return `${[head, '', ...lines].join('\n')}\n`;
 }

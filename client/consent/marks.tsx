@@ -1,30 +1,15 @@
-import { type FocusEvent, type KeyboardEvent, type ReactNode, useId } from 'react';
+import { type FocusEvent, type KeyboardEvent, useId } from 'react';
 import type { Consent } from '../../protocol/feelings.ts';
 import { CameraIcon, MicrophoneIcon, SmileIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 import './consent.css';
 
-type Mark = { of: keyof Consent; icon: ReactNode; says: ReactNode; means: string };
-
-const marksOf = (name: ReactNode): Mark[] => [
-  {
-    of: 'feelings',
-    icon: <SmileIcon />,
-    says: <>{name} notices how you feel</>,
-    means: 'From your face, voice and words. Nobody else in the call is shown it.',
-  },
-  {
-    of: 'sight',
-    icon: <CameraIcon />,
-    says: <>{name} may look at your camera</>,
-    means: 'Or at the screen that you share, when you ask about what is to be seen: then a picture is sent along.',
-  },
-  {
-    of: 'recording',
-    icon: <MicrophoneIcon />,
-    says: 'Recording you',
-    means: 'What you say is kept, with your voice. Everybody here sees that it is.',
-  },
-];
+/** Each that may be on, with its picture. */
+const MARKS = [
+  ['feelings', <SmileIcon key="feelings" />],
+  ['sight', <CameraIcon key="sight" />],
+  ['recording', <MicrophoneIcon key="recording" />],
+] as const;
 
 const closeByKey = (event: KeyboardEvent<HTMLDetailsElement>) => {
   if (event.key !== 'Escape') return;
@@ -40,8 +25,7 @@ const closeElsewhere = ({ currentTarget, relatedTarget }: FocusEvent<HTMLDetails
 export function Marks(props: { name: string; consent: Consent; onChange(consent: Consent): void }) {
   const { name, consent, onChange } = props;
   const group = useId();
-  const on = marksOf(<bdi dir="auto">{name}</bdi>).filter(({ of }) => consent[of]);
-  return on.map(({ of, icon, says, means }) => (
+  return MARKS.filter(([of]) => consent[of]).map(([of, icon]) => (
     <details
       key={of}
       className="consent-mark"
@@ -52,13 +36,13 @@ export function Marks(props: { name: string; consent: Consent; onChange(consent:
     >
       <summary>
         {icon}
-        <span className="consent-says">{says}</span>
+        <span className="consent-says">{t(`consent.${of}`, { name })}</span>
       </summary>
       <div className="consent-off" tabIndex={-1}>
-        <p className="consent-title">{says}</p>
-        <p>{means}</p>
+        <p className="consent-title">{t(`consent.${of}`, { name })}</p>
+        <p>{t(`consent.${of}.how`)}</p>
         <button type="button" className="secondary small" onClick={() => onChange({ ...consent, [of]: false })}>
-          Turn off
+          {t('consent.off')}
         </button>
       </div>
     </details>

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { t } from '../words/words.ts';
 import type { Lasting } from './answered.ts';
 import './consent.css';
 
@@ -7,22 +8,17 @@ export function Question({ name, onAnswer }: { name: string; onAnswer(answer: La
   const id = useId();
   return (
     <section className="may-i" aria-labelledby={id}>
-      <h2 id={id}>
-        May <bdi dir="auto">{name}</bdi> notice how you feel, and look when you show something?
-      </h2>
-      <p>
-        From your face, voice and words; and at your camera or screen, only when you ask about what is to be seen.
-        Nothing before you say yes; you can change your mind at any time.
-      </p>
+      <h2 id={id}>{t('consent.ask', { name })}</h2>
+      <p>{t('consent.ask.how')}</p>
       <p className="may-i-answers">
         <button type="button" onClick={() => onAnswer({ feelings: true, sight: true })}>
-          Yes
+          {t('consent.yes')}
         </button>
         <button type="button" onClick={() => onAnswer({ feelings: true, sight: false })}>
-          Only how I feel
+          {t('consent.onlyFeelings')}
         </button>
         <button type="button" onClick={() => onAnswer({ feelings: false, sight: false })}>
-          No
+          {t('consent.no')}
         </button>
       </p>
     </section>

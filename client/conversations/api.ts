@@ -11,6 +11,7 @@ import type { WireError } from '../../protocol/errors.ts';
 import type { Memory } from '../../protocol/memory.ts';
 import { at } from '../place/at.ts';
 import { loadPersonKey } from '../room/person.ts';
+import { t } from '../words/words.ts';
 
 /** Why something could not be had; the message is for people. */
 export class KeptFailure extends Error {
@@ -114,7 +115,7 @@ export class KeptApi {
   async #token(): Promise<string> {
     if (this.#given !== undefined) return this.#given;
     const personKey = loadPersonKey();
-    if (personKey === undefined) throw new KeptFailure('Nothing is kept of you under this browser.', true);
+    if (personKey === undefined) throw new KeptFailure(t('kept.unknown'), true);
     if (this.#own === undefined || this.#own.expiresAtMs - MARGIN_MS < Date.now())
       this.#own = (await (
         await answered(
@@ -131,12 +132,9 @@ export class KeptApi {
 
 async function answered(asking: Promise<Response>): Promise<Response> {
   const response = await asking.catch(() => {
-    throw new KeptFailure('The server cannot be reached. Check your connection, then try again.');
+    throw new KeptFailure(t('unreachable'));
   });
   if (response.ok) return response;
   const { error } = (await response.json().catch(() => ({}))) as { error?: WireError };
-  throw new KeptFailure(
-    error?.message ?? 'Something went wrong on the server. Please try again.',
-    response.status === 401 || response.status === 403,
-  );
+  throw new KeptFailure(error?.message ?? t('kept.failed'), response.status === 401 || response.status === 403);
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { focus } from '../ui/hooks.ts';
+import { t } from '../words/words.ts';
 
 /** A button that asks once more before it does what cannot be undone. */
 export function Confirm(props: { name: string; question: string; act(): Promise<unknown> }) {
@@ -16,7 +17,7 @@ export function Confirm(props: { name: string; question: string; act(): Promise<
       <p id="confirm-question">{question}</p>
       <span className="kept-exports">
         <button type="button" className="secondary small" ref={focus} onClick={() => setAsked('no')}>
-          Keep
+          {t('kept.keep')}
         </button>
         <button
           type="button"

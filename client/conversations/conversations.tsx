@@ -1,6 +1,7 @@
 import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react';
 import { at, withoutBase } from '../place/at.ts';
 import { forgetPersonKey } from '../room/person.ts';
+import { t } from '../words/words.ts';
 import { KeptApi } from './api.ts';
 import { ConversationIndex } from './index-of.tsx';
 import { Memories } from './memories.tsx';
@@ -23,7 +24,7 @@ export function Conversations({ id, token }: { id?: string; token?: string }) {
   }, []);
 
   useEffect(() => {
-    document.title = 'Conversations · Visavis';
+    document.title = `${t('kept.title')} · Visavis`;
     const back = () => {
       const shown = /^\/conversations\/([0-9a-f-]{36})/.exec(withoutBase(location.pathname))?.[1];
       setView(shown === undefined ? { at: 'index' } : { at: 'conversation', id: shown });
@@ -46,20 +47,20 @@ export function Conversations({ id, token }: { id?: string; token?: string }) {
     );
   return (
     <Page>
-      <nav className="kept-tabs" aria-label="What was kept">
+      <nav className="kept-tabs" aria-label={t('kept.tabs')}>
         <button
           type="button"
           aria-current={view.at !== 'memories' ? 'page' : undefined}
           onClick={() => go({ at: 'index' })}
         >
-          Conversations
+          {t('kept.title')}
         </button>
         <button
           type="button"
           aria-current={view.at === 'memories' ? 'page' : undefined}
           onClick={() => go({ at: 'memories' })}
         >
-          What is remembered of you
+          {t('memories.title')}
         </button>
       </nav>
       {view.at === 'memories' ? (
@@ -85,7 +86,7 @@ function Page({ children }: { children: React.ReactNode }) {
         <a className="brand" href={at('/')}>
           Visavis
         </a>
-        <h1>Conversations</h1>
+        <h1>{t('kept.title')}</h1>
       </header>
       {children}
     </main>
@@ -100,12 +101,9 @@ function Ask({ complaint, onToken }: { complaint?: string; onToken(token: string
   };
   return (
     <form className="kept-card kept-ask" onSubmit={submit}>
-      <p>
-        {complaint ??
-          'Nothing is kept of you under this browser. Choose “Remember me next time” before a call, or use a token that reads conversations.'}
-      </p>
+      <p>{complaint ?? `${t('kept.unknown')} ${t('kept.how')}`}</p>
       <label className="field">
-        <span>Token</span>
+        <span>{t('kept.token')}</span>
         <input
           type="password"
           value={text}
@@ -115,7 +113,7 @@ function Ask({ complaint, onToken }: { complaint?: string; onToken(token: string
         />
       </label>
       <button type="submit" className="primary">
-        Open
+        {t('kept.open')}
       </button>
     </form>
   );

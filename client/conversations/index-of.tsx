@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ConversationSummary } from '../../protocol/conversations.ts';
+import { clockOf, dateOf, listOf } from '../words/format.ts';
+import { t } from '../words/words.ts';
 import { type KeptApi, KeptFailure } from './api.ts';
-import { clockOf, dateOf, lengthOf, whoWas } from './words.ts';
+import { lengthOf, whoWas } from './words.ts';
 
 /** Typing has paused. */
 const PAUSE_MS = 250;
@@ -34,39 +36,42 @@ export function ConversationIndex(props: { api: KeptApi; onOpen(id: string): voi
   }, [load, query]);
 
   return (
-    <section className="kept-card" aria-label="All conversations">
+    <section className="kept-card" aria-label={t('kept.all')}>
       <label className="field">
-        <span>Search what was said</span>
-        <input type="search" value={query} maxLength={200} onChange={({ target }) => setQuery(target.value)} />
+        <span>{t('kept.search')}</span>
+        <input
+          type="search"
+          dir="auto"
+          value={query}
+          maxLength={200}
+          onChange={({ target }) => setQuery(target.value)}
+        />
       </label>
       <p className="complaint" role="alert">
         {complaint}
       </p>
-      <ul className="kept-list" aria-label="Conversations" aria-busy={found === undefined}>
+      <ul className="kept-list" aria-label={t('kept.title')} aria-busy={found === undefined}>
         {found?.map(each => (
           <li key={each.id} data-conversation={each.id}>
             <button type="button" onClick={() => onOpen(each.id)}>
               <span className="kept-who">
-                <b>{whoWas(each)}</b>
-                <time dateTime={each.startedAt}>
-                  {dateOf(each.startedAt)}, {clockOf(each.startedAt)}
-                </time>
+                <b dir="auto">{whoWas(each)}</b>
+                <time dateTime={each.startedAt}>{listOf([dateOf(each.startedAt), clockOf(each.startedAt)])}</time>
               </span>
-              <span className="kept-excerpt">{each.excerpt || 'Nothing was said.'}</span>
+              <span className="kept-excerpt" dir="auto">
+                {each.excerpt || t('kept.silent')}
+              </span>
               <span className="kept-small">
-                {each.room} · {each.messageCount === 1 ? '1 message' : `${each.messageCount} messages`} ·{' '}
-                {lengthOf(each)}
+                <bdi>{each.room}</bdi> · {t('kept.messages', { count: each.messageCount })} · {lengthOf(each)}
               </span>
             </button>
           </li>
         ))}
       </ul>
-      {found?.length === 0 && (
-        <p className="kept-none">{query.trim() === '' ? 'No conversation is kept.' : 'Nothing like this was said.'}</p>
-      )}
+      {found?.length === 0 && <p className="kept-none">{t(query.trim() === '' ? 'kept.none' : 'kept.notFound')}</p>}
       {next !== null && (
         <button type="button" className="secondary" onClick={() => void load(query, next)}>
-          Show earlier ones
+          {t('kept.earlier')}
         </button>
       )}
     </section>

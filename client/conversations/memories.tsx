@@ -2,9 +2,10 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { MEMORY_LIMITS } from '../../protocol/limits.ts';
 import type { Memory } from '../../protocol/memory.ts';
 import { focus } from '../ui/hooks.ts';
+import { dateOf } from '../words/format.ts';
+import { t } from '../words/words.ts';
 import type { KeptApi } from './api.ts';
 import { Confirm } from './confirm.tsx';
-import { dateOf } from './words.ts';
 
 /** What is remembered of the person who looks: theirs to correct, to take along and to erase. */
 export function Memories({ api, onErased }: { api: KeptApi; onErased(): void }) {
@@ -25,13 +26,13 @@ export function Memories({ api, onErased }: { api: KeptApi; onErased(): void }) 
     void attempt(async () => setMemories(await api.memories()));
   }, [api]);
 
-  if (erased) return <p className="kept-card kept-none">Everything about you is gone.</p>;
+  if (erased) return <p className="kept-card kept-none">{t('memories.gone')}</p>;
   return (
-    <section className="kept-card" aria-label="What is remembered of you">
+    <section className="kept-card" aria-label={t('memories.title')}>
       <p className="complaint" role="alert">
         {complaint}
       </p>
-      <ul className="kept-list" aria-label="Memories" aria-busy={memories === undefined}>
+      <ul className="kept-list" aria-label={t('memories.list')} aria-busy={memories === undefined}>
         {memories?.map(memory => (
           <Remembered
             key={memory.id}
@@ -51,14 +52,14 @@ export function Memories({ api, onErased }: { api: KeptApi; onErased(): void }) 
           />
         ))}
       </ul>
-      {memories?.length === 0 && <p className="kept-none">Nothing is remembered of you.</p>}
+      {memories?.length === 0 && <p className="kept-none">{t('memories.none')}</p>}
       <div className="kept-row">
         <button type="button" className="secondary small" onClick={() => void attempt(() => api.saveMemories())}>
-          Export memories
+          {t('memories.export')}
         </button>
         <Confirm
-          name="Forget everything about me"
-          question="Your conversations, memories and portraits are erased. They cannot be brought back."
+          name={t('memories.eraseAll')}
+          question={t('memories.eraseAll.sure')}
           act={() =>
             attempt(async () => {
               await api.erase();
@@ -84,13 +85,14 @@ function Remembered(props: { memory: Memory; onChange(text: string): Promise<voi
   return (
     <li className="kept-memory">
       {draft === undefined ? (
-        <p>{memory.text}</p>
+        <p dir="auto">{memory.text}</p>
       ) : (
         <form onSubmit={save}>
           <label className="field">
-            <span className="unseen">Correct what is remembered</span>
+            <span className="unseen">{t('memories.correct')}</span>
             <input
               type="text"
+              dir="auto"
               value={draft}
               maxLength={MEMORY_LIMITS.textLength}
               ref={focus}
@@ -99,33 +101,33 @@ function Remembered(props: { memory: Memory; onChange(text: string): Promise<voi
             />
           </label>
           <button type="submit" className="primary small">
-            Save
+            {t('save')}
           </button>
         </form>
       )}
       <div className="kept-row">
         <span className="kept-small">
           {dateOf(memory.updatedAt)}
-          {memory.edited && ' · corrected by you'}
+          {memory.edited && ` · ${t('memories.corrected')}`}
         </span>
         <span className="kept-exports">
           {draft === undefined && (
             <button
               type="button"
               className="secondary small"
-              aria-label={`Edit: ${memory.text}`}
+              aria-label={`${t('memories.edit')}: ${memory.text}`}
               onClick={() => setDraft(memory.text)}
             >
-              Edit
+              {t('memories.edit')}
             </button>
           )}
           <button
             type="button"
             className="secondary small danger-text"
-            aria-label={`Delete: ${memory.text}`}
+            aria-label={`${t('memories.delete')}: ${memory.text}`}
             onClick={() => void onForget()}
           >
-            Delete
+            {t('memories.delete')}
           </button>
         </span>
       </div>

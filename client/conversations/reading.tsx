@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { Conversation, ExportFormat, Message } from '../../protocol/conversations.ts';
+import { clockOf, dateOf, exactClockOf, listOf, millisecondsOf } from '../words/format.ts';
+import { t } from '../words/words.ts';
 import { type KeptApi, KeptFailure } from './api.ts';
 import { Confirm } from './confirm.tsx';
-import { clockOf, dateOf, exactClockOf, lengthOf, whoWas } from './words.ts';
+import { lengthOf, whoWas } from './words.ts';
 
 const FORMATS: [ExportFormat, string][] = [
   ['json', 'JSON'],
@@ -38,19 +40,19 @@ export function Reading(props: { api: KeptApi; id: string; onBack(): void; onRef
     );
 
   return (
-    <article className="kept-card" aria-label="Conversation">
+    <article className="kept-card" aria-label={t('log.title')}>
       <div className="kept-row">
         <button type="button" className="secondary small" onClick={onBack}>
-          All conversations
+          {t('kept.all')}
         </button>
         {conversation && (
-          <fieldset className="kept-exports" aria-label="Export">
+          <fieldset className="kept-exports" aria-label={t('kept.export')}>
             {FORMATS.map(([format, name]) => (
               <button
                 key={format}
                 type="button"
                 className="secondary small"
-                aria-label={`Export as ${name}`}
+                aria-label={t('kept.exportAs', { format: name })}
                 onClick={() => void attempt(api.save(id, format))}
               >
                 {name}
@@ -65,21 +67,21 @@ export function Reading(props: { api: KeptApi; id: string; onBack(): void; onRef
       {conversation && (
         <>
           <header>
-            <h2>{whoWas(conversation)}</h2>
+            <h2 dir="auto">{whoWas(conversation)}</h2>
             <p className="kept-small">
-              {dateOf(conversation.startedAt)}, {clockOf(conversation.startedAt)} · {conversation.room} ·{' '}
-              {lengthOf(conversation)}
+              {listOf([dateOf(conversation.startedAt), clockOf(conversation.startedAt)])} ·{' '}
+              <bdi>{conversation.room}</bdi> · {lengthOf(conversation)}
             </p>
           </header>
-          <div className="kept-log" role="log" aria-label="What was said">
+          <div className="kept-log" role="log" aria-label={t('kept.said')}>
             {conversation.messages.map(message => (
               <Said key={message.id} message={message} />
             ))}
-            {conversation.messages.length === 0 && <p className="kept-none">Nothing was said.</p>}
+            {conversation.messages.length === 0 && <p className="kept-none">{t('kept.silent')}</p>}
           </div>
           <Confirm
-            name="Delete this conversation"
-            question="It cannot be brought back."
+            name={t('kept.delete')}
+            question={t('kept.delete.sure')}
             act={() => attempt(api.remove(id).then(onBack))}
           />
         </>
@@ -93,15 +95,22 @@ function Said({ message }: { message: Message }) {
   return (
     <article className="entry" data-role={role} data-speaker={speaker} data-interrupted={interrupted}>
       <p className="entry-who">
-        <b>{speakerName}</b>
-        {audience !== null && <span className="people-only">people only</span>}
+        <b dir="auto">{speakerName}</b>
+        {audience !== null && <span className="people-only">{t('audience.mark')}</span>}
         <time dateTime={spokenAt}>{exactClockOf(spokenAt)}</time>
-        {feeling && feeling.label !== 'neutral' && <span className="kept-feeling">{feeling.label}</span>}
+        {feeling && feeling.label !== 'neutral' && (
+          <span className="kept-feeling">{t(`feeling.${feeling.label}`)}</span>
+        )}
       </p>
-      <p className="entry-text">{text}</p>
+      <p className="entry-text" dir="auto">
+        {text}
+      </p>
       {(interrupted || timing?.sounded) && (
         <p className="entry-mark">
-          {[interrupted && 'interrupted', timing?.sounded && `answered in ${Math.round(timing.voiceToVoiceMs)} ms`]
+          {[
+            interrupted && t('log.interrupted'),
+            timing?.sounded && t('kept.answered', { time: millisecondsOf(timing.voiceToVoiceMs) }),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </p>

@@ -8,6 +8,7 @@ import { loadPrefs, savePrefs } from '../room/prefs.ts';
 import { SocketSignaling } from '../room/signaling.ts';
 import { Store } from '../room/store.ts';
 import { type Profile, TokenSource } from '../room/tokens.ts';
+import { t } from '../words/words.ts';
 import { type Route, randomRoom } from './route.ts';
 import { type HeldCall, Tabs } from './tabs.ts';
 
@@ -62,7 +63,7 @@ export class Desk {
       this.elsewhere.set('looking');
       void this.enter({
         room: this.room,
-        name: this.route.name ?? loadPrefs().name ?? 'Guest',
+        name: this.route.name ?? loadPrefs().name ?? t('guest'),
         remember: loadPrefs().remember,
       });
     } else void this.local.open();

@@ -1,4 +1,5 @@
 import { focus } from '../ui/hooks.ts';
+import { t } from '../words/words.ts';
 
 /** This browser is in the call already: a person is asked whether they mean to go on here. */
 export function Elsewhere(props: {
@@ -12,20 +13,20 @@ export function Elsewhere(props: {
   return (
     <main className="nowhere">
       <h1 ref={focus} tabIndex={-1}>
-        You are already in this call in another tab
+        {t('tabs.title')}
       </h1>
-      <p>Go on here? The other tab leaves the call then.</p>
+      <p>{t('tabs.how')}</p>
       <p className="ways">
         <button type="button" className="primary" onClick={onHere}>
-          Go on here
+          {t('tabs.here')}
         </button>
         {onAnother && (
           <button type="button" className="secondary" onClick={onAnother}>
-            Join as another person
+            {t('tabs.another')}
           </button>
         )}
         <button type="button" className="secondary" onClick={onBack}>
-          Back
+          {t('tabs.back')}
         </button>
       </p>
     </main>

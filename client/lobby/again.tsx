@@ -1,3 +1,5 @@
+import { t } from '../words/words.ts';
+
 /** Whether one wants to be known again, and what follows from it. */
 export function Again(props: {
   remember: boolean;
@@ -16,10 +18,8 @@ export function Again(props: {
           onChange={({ target }) => onChange({ remember: target.checked, resume })}
         />
         <span>
-          Remember me next time
-          <small>
-            What you tell of yourself is kept on this server under a key in this browser. You can read and erase it.
-          </small>
+          {t('lobby.remember')}
+          <small>{t('lobby.remember.how')}</small>
         </span>
       </label>
       {isKnown && (
@@ -29,7 +29,7 @@ export function Again(props: {
             checked={resume}
             onChange={({ target }) => onChange({ remember, resume: target.checked })}
           />
-          Continue our last conversation
+          {t('lobby.resume')}
         </label>
       )}
     </div>

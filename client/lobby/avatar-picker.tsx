@@ -1,5 +1,6 @@
 import { at } from '../place/at.ts';
 import { PortraitIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 import type { AvatarChoices } from './use-avatars.ts';
 
 /** Who will be seen in the call: a picture each, one of them chosen, and a way to make another. */
@@ -12,15 +13,15 @@ export function AvatarPicker(props: {
   const { choices, chosen, onChoose, onOwn } = props;
   return (
     <fieldset className="avatars">
-      <legend>Another face</legend>
+      <legend>{t('lobby.faces')}</legend>
       <div className="avatar-row">
         {choices.avatars.map(({ id, name, thumbnailUrl }) => (
           <label key={id} className="avatar-card">
             <input type="radio" name="avatar" value={id} checked={id === chosen} onChange={() => onChoose(id)} />
             <img src={at(thumbnailUrl)} alt="" width="72" height="72" />
             <span>
-              <span className="unseen">Face: </span>
-              {name}
+              <span className="unseen">{t('lobby.face')} </span>
+              <bdi dir="auto">{name}</bdi>
             </span>
           </label>
         ))}
@@ -29,7 +30,7 @@ export function AvatarPicker(props: {
             <span className="avatar-own">
               <PortraitIcon />
             </span>
-            <span>Use your own portrait</span>
+            <span>{t('lobby.portrait')}</span>
           </button>
         )}
       </div>

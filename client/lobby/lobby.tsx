@@ -5,6 +5,8 @@ import { toRoomName } from '../desk/route.ts';
 import { at } from '../place/at.ts';
 import { loadPersonKey } from '../room/person.ts';
 import { loadPrefs } from '../room/prefs.ts';
+import { rich } from '../words/rich.tsx';
+import { t } from '../words/words.ts';
 import { Again } from './again.tsx';
 import { AvatarPicker } from './avatar-picker.tsx';
 import { MayNotice } from './may-notice.tsx';
@@ -68,9 +70,9 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (entry.name === '') {
-      setComplaint({ field: 'name', text: 'Please tell the others what to call you.' });
+      setComplaint({ field: 'name', text: t('lobby.noName') });
       nameField.current?.focus();
-    } else if (entry.room === '') setComplaint({ field: 'room', text: 'Please give the room a name.' });
+    } else if (entry.room === '') setComplaint({ field: 'room', text: t('lobby.noRoom') });
     else void desk.enter(entry);
   };
   const choosesPersona = list !== undefined && list.personas.length > 1 && !named && !route.token;
@@ -92,16 +94,11 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
         />
         <form onSubmit={submit} noValidate>
           <p className="brand">Visavis</p>
-          <h1>{partner ? `Meet ${partner.name}` : 'Face to face'}</h1>
+          <h1>{partner ? t('lobby.meet', { name: partner.name }) : t('lobby.title')}</h1>
           <p className="lead">
-            {partner?.description ?? 'A video call with somebody who always has time.'}
-            {partner?.expertise && ` Knows about ${partner.expertise.join(', ')}.`}
-            {route.room !== undefined && (
-              <>
-                {' '}
-                You are about to enter <strong>{route.room}</strong>.
-              </>
-            )}
+            <bdi dir="auto">{partner?.description ?? t('lobby.lead')}</bdi>{' '}
+            {partner?.expertise && t('lobby.expertise', { what: partner.expertise.join(', ') })}{' '}
+            {route.room !== undefined && rich('lobby.enter', { room: <strong dir="auto">{route.room}</strong> })}
           </p>
           <output className="link-lacks">
             {lacking.map(sentence => (
@@ -109,7 +106,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
             ))}
           </output>
           <label className="field">
-            <span>Your name</span>
+            <span>{t('lobby.name')}</span>
             <input
               ref={nameField}
               type="text"
@@ -138,7 +135,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
             onPointerEnter={() => desk.prepare(entry)}
             onFocus={() => desk.prepare(entry)}
           >
-            Join
+            {t('join')}
           </button>
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <More
@@ -150,7 +147,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
             }}
             {...(complaint?.field === 'room' && { complaint: { id: complaintId, text: complaint.text } })}
           >
-            <MayNotice name={partner?.name ?? 'The avatar'} />
+            <MayNotice name={partner?.name ?? t('consent.theAvatar')} />
             {choices && choices.avatars.length > 0 && !route.token && (
               <AvatarPicker
                 choices={choices}
@@ -160,19 +157,17 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
               />
             )}
           </More>
-          {list?.lacking.includes('hibari') && (
-            <p className="about-persona">Avatars speak with their simple voice: the natural one is not installed.</p>
-          )}
+          {list?.lacking.includes('hibari') && <p className="about-persona">{t('lobby.simpleVoice')}</p>}
           {list?.lacking.includes('language-model') && isOwnMachine(location.hostname) && (
             <p className="about-persona for-operator">
-              For you who run this: {partner?.name ?? 'the avatar'} answers from a script. With a language model one can
-              talk about anything: <code>npm run models -- list</code>
+              {t('lobby.script', { name: partner?.name ?? t('theAvatar') })}{' '}
+              <code dir="ltr">npm run models -- list</code>
             </p>
           )}
-          <nav className="lobby-links" aria-label="More about this page">
-            <a href={at('/privacy')}>What is kept</a>
-            <a href={at('/conversations')}>Conversations</a>
-            <a href={at('/docs')}>For developers</a>
+          <nav className="lobby-links" aria-label={t('lobby.about')}>
+            <a href={at('/privacy')}>{t('lobby.kept')}</a>
+            <a href={at('/conversations')}>{t('kept.title')}</a>
+            <a href={at('/docs')}>{t('lobby.developers')}</a>
           </nav>
         </form>
       </div>

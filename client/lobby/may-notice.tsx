@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type Lasting, lastingOf } from '../consent/answered.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
+import { t } from '../words/words.ts';
 
 /** What the avatar may notice in the call: who says so here is not asked there. */
 export function MayNotice({ name }: { name: string }) {
@@ -12,19 +13,19 @@ export function MayNotice({ name }: { name: string }) {
   };
   return (
     <fieldset className="may-notice">
-      <legend className="unseen">What the avatar may notice</legend>
+      <legend className="unseen">{t('notice.title')}</legend>
       <label className="check">
         <input type="checkbox" checked={may.feelings} onChange={({ target }) => change({ feelings: target.checked })} />
         <span>
-          <bdi dir="auto">{name}</bdi> may notice how I feel
-          <small>From face, voice and words. Nobody else in the call is shown it.</small>
+          {t('lobby.feelings', { name })}
+          <small>{t('lobby.feelings.how')}</small>
         </span>
       </label>
       <label className="check">
         <input type="checkbox" checked={may.sight} onChange={({ target }) => change({ sight: target.checked })} />
         <span>
-          <bdi dir="auto">{name}</bdi> may look when I show something
-          <small>When you ask about something to see, a picture goes to the language model.</small>
+          {t('lobby.sight', { name })}
+          <small>{t('lobby.sight.how')}</small>
         </span>
       </label>
     </fieldset>

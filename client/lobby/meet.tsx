@@ -3,6 +3,7 @@ import type { PersonaList } from '../../protocol/rest.ts';
 import { at } from '../place/at.ts';
 import { useMedia } from '../ui/hooks.ts';
 import { SoundIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 
 type Persona = PersonaList['personas'][number];
 
@@ -21,16 +22,16 @@ export function Meet(props: {
   const { personas, chosen, face, onChoose } = props;
   const avatar = face ?? chosen?.avatar;
   return (
-    <section className="meet" aria-label="Whom you meet">
-      <Face key={avatar} avatar={avatar} name={chosen?.name ?? 'The avatar'} />
+    <section className="meet" aria-label={t('lobby.whom')}>
+      <Face key={avatar} avatar={avatar} name={chosen?.name ?? t('theAvatar')} />
       {onChoose && (
         <fieldset className="meet-others">
-          <legend className="unseen">Talk with</legend>
+          <legend className="unseen">{t('lobby.talkWith')}</legend>
           {personas.map(({ id, name, avatar: own }) => (
             <label key={id} className="meet-card">
               <input type="radio" name="persona" value={id} checked={id === chosen?.id} onChange={() => onChoose(id)} />
               <img src={thumbnailOf(own)} alt="" width="56" height="56" />
-              <span>{name}</span>
+              <span dir="auto">{name}</span>
             </label>
           ))}
         </fieldset>
@@ -79,7 +80,7 @@ function Face({ avatar, name }: { avatar: string | undefined; name: string }) {
       )}
       <button type="button" className="meet-hello" onClick={hello}>
         <SoundIcon />
-        {speaking ? 'Quiet again' : `Hear ${name}`}
+        {speaking ? t('lobby.quiet') : t('lobby.hear', { name })}
       </button>
     </div>
   );

@@ -3,6 +3,8 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { toRoomName } from '../desk/route.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { DevicePicker } from '../ui/device-picker.tsx';
+import { LanguagePicker } from '../ui/language-picker.tsx';
+import { t } from '../words/words.ts';
 import { SpeakerTest } from './speaker-test.tsx';
 
 /** What hardly anybody needs to choose: the room, devices, another face. */
@@ -18,12 +20,13 @@ export function More(props: {
   const name = toRoomName(room ?? '');
   return (
     <details className="more" open={complaint !== undefined || undefined}>
-      <summary>Room, devices, another face</summary>
+      <summary>{t('lobby.more')}</summary>
       {room !== undefined && (
         <label className="field">
-          <span>Room</span>
+          <span>{t('lobby.room')}</span>
           <input
             type="text"
+            dir="auto"
             value={room}
             maxLength={LIMITS.roomLength}
             autoComplete="off"
@@ -38,11 +41,7 @@ export function More(props: {
               {complaint.text}
             </small>
           ) : (
-            <small>
-              {name === room || name === ''
-                ? 'A room of your own, unless you share its link.'
-                : `It will be called ${name}.`}
-            </small>
+            <small>{name === room || name === '' ? t('lobby.ownRoom') : t('lobby.roomCalled', { name })}</small>
           )}
         </label>
       )}
@@ -51,6 +50,7 @@ export function More(props: {
         <DevicePicker kind="camera" local={local} />
       </div>
       <SpeakerTest />
+      <LanguagePicker />
       {children}
     </details>
   );

@@ -1,13 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { PLAIN_VOICE, VOICE_RANGES } from '../../protocol/limits.ts';
 import type { PortraitVoice } from '../../protocol/portraits.ts';
+import { t } from '../words/words.ts';
 import { sayHello } from './portrait-api.ts';
 
-const SLIDERS: readonly { of: keyof PortraitVoice; less: string; more: string }[] = [
-  { of: 'timbre', less: 'bigger', more: 'smaller' },
-  { of: 'pitch', less: 'lower', more: 'higher' },
-  { of: 'pace', less: 'slower', more: 'quicker' },
-];
+const SLIDERS = ['timbre', 'pitch', 'pace'] as const;
 const STEP = 0.05;
 const A_LITTLE = 0.15;
 
@@ -22,28 +19,28 @@ export function OwnVoice(props: {
   const hello = useHello(token);
   return (
     <fieldset className="own-voice">
-      <legend>Voice</legend>
-      {SLIDERS.map(({ of, less, more }) => (
+      <legend>{t('portrait.voice')}</legend>
+      {SLIDERS.map(of => (
         <label key={of} className="voice-slider">
-          <span aria-hidden="true">{less}</span>
+          <span aria-hidden="true">{t(`portrait.${of}.less`)}</span>
           <input
             type="range"
             {...VOICE_RANGES[of]}
             step={STEP}
             value={voice[of]}
-            aria-label={`${less} or ${more}`}
-            aria-valuetext={inWords(voice[of], less, more)}
+            aria-label={t(`portrait.${of}`)}
+            aria-valuetext={inWords(voice[of], of)}
             onChange={({ target }) => onChange({ ...voice, [of]: target.valueAsNumber })}
           />
-          <span aria-hidden="true">{more}</span>
+          <span aria-hidden="true">{t(`portrait.${of}.more`)}</span>
         </label>
       ))}
       <div className="voice-buttons">
         <button type="button" className="secondary" disabled={hello.busy} onClick={() => hello.say(voice)}>
-          Say hello
+          {t('portrait.hello')}
         </button>
         <button type="button" className="secondary" onClick={() => onChange(PLAIN_VOICE)}>
-          As it was
+          {t('portrait.plainVoice')}
         </button>
       </div>
       <p className="complaint" role="alert">
@@ -54,11 +51,11 @@ export function OwnVoice(props: {
 }
 
 /** 1.1: "a little smaller". */
-function inWords(value: number, less: string, more: string): string {
+function inWords(value: number, of: keyof PortraitVoice): string {
   const change = Math.abs(value - 1);
-  if (change < STEP / 2) return 'as it is';
-  const much = change > A_LITTLE + STEP / 2 ? 'much' : 'a little';
-  return `${much} ${value < 1 ? less : more}`;
+  if (change < STEP / 2) return t('portrait.asItIs');
+  const how = t(`portrait.${of}.${value < 1 ? 'less' : 'more'}`);
+  return t(change > A_LITTLE + STEP / 2 ? 'portrait.much' : 'portrait.little', { how });
 }
 
 /** Has a greeting said, one at a time; what sounds when the page goes on is silenced. */

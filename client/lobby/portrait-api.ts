@@ -8,13 +8,14 @@ import type {
   PortraitWireError,
 } from '../../protocol/portraits.ts';
 import { at } from '../place/at.ts';
+import { t } from '../words/words.ts';
 
 /** Why there is no portrait; the message is for people. */
 export class PortraitFailure extends Error {
   override name = 'PortraitFailure';
 }
 
-const unreachable = () => new PortraitFailure('The server cannot be reached. Check your connection, then try again.');
+const unreachable = () => new PortraitFailure(t('unreachable'));
 
 /** What can be chosen: everything shipped, and those portraits that still exist. */
 export async function listAvatars(portraits: string[], signal: AbortSignal): Promise<AvatarList> {
@@ -89,7 +90,7 @@ async function answered(method: 'POST' | 'PATCH', url: string, token: string, bo
 
 const refusal = (answer: unknown): PortraitFailure => {
   const { error } = (answer ?? {}) as { error?: PortraitWireError };
-  return new PortraitFailure(error?.message ?? 'The server did not do it. Please try again.');
+  return new PortraitFailure(error?.message ?? t('portrait.failed'));
 };
 
 /** "IMG_2041.jpeg" says nothing about who it is. */
@@ -98,5 +99,5 @@ function nameOf({ name }: File): string {
     .replace(/\.[^.]*$/, '')
     .replace(/[_-]+/g, ' ')
     .trim();
-  return /^(img|dsc|image|photo|picture|screenshot|pxl|p)?[\d ]*$/i.test(stem) ? 'My portrait' : stem.slice(0, 40);
+  return /^(img|dsc|image|photo|picture|screenshot|pxl|p)?[\d ]*$/i.test(stem) ? t('portrait.mine') : stem.slice(0, 40);
 }

@@ -2,12 +2,14 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { PLAIN_VOICE, PORTRAIT_LIMITS } from '../../protocol/limits.ts';
 import type { AvatarEntry, PortraitMade, PortraitVoice } from '../../protocol/portraits.ts';
 import { at } from '../place/at.ts';
+import { t } from '../words/words.ts';
 import { OwnVoice } from './own-voice.tsx';
 import { drawPortrait, isTooLarge, uploadPortrait, warmPortraits } from './portrait-api.ts';
 import { PortraitDrop } from './portrait-drop.tsx';
 import type { AvatarChoices } from './use-avatars.ts';
 
 const FIRST_SEED = 42;
+const MEGABYTES = PORTRAIT_LIMITS.uploadBytes / 1024 / 1024;
 
 type Step =
   | { at: 'choosing'; problem?: string }
@@ -64,7 +66,7 @@ export function PortraitDialog(props: {
     if (isTooLarge(file))
       return setStep({
         at: 'choosing',
-        problem: `This file is larger than ${PORTRAIT_LIMITS.uploadBytes / 1024 / 1024} MB. Save the picture smaller, or take one at a lower resolution.`,
+        problem: t('portrait.tooLarge', { megabytes: MEGABYTES }),
       });
     setStep({ at: 'sending', share: 0 });
     void make(bearer =>
@@ -94,13 +96,10 @@ export function PortraitDialog(props: {
 
   return (
     <dialog ref={dialog} className="settings portrait" aria-labelledby="portrait-title" onClose={onClose}>
-      <h2 id="portrait-title">Your own portrait</h2>
+      <h2 id="portrait-title">{t('portrait.title')}</h2>
       {step.at === 'choosing' && (
         <>
-          <p className="portrait-lead">
-            Choose a photo of one face that looks at the camera. It becomes an avatar that speaks, blinks and listens.
-            The file is not kept; a square around the face is, without its metadata.
-          </p>
+          <p className="portrait-lead">{t('portrait.lead')}</p>
           <PortraitDrop onFile={send} />
           {words && <Words onDraw={draw} />}
         </>
@@ -112,22 +111,18 @@ export function PortraitDialog(props: {
           className="portrait-preview"
           src={at(step.avatar.previewUrl)}
           poster={at(step.avatar.thumbnailUrl)}
-          aria-label={`Preview of ${step.avatar.name}`}
+          aria-label={t('portrait.preview', { name: step.avatar.name })}
           controls
           playsInline
           autoPlay
         />
       )}
-      <output className="portrait-said">
-        {step.at === 'made' && `${step.avatar.name} is ready: “Hello! This is how I look when I talk to you.”`}
-      </output>
+      <output className="portrait-said">{step.at === 'made' && t('portrait.ready', { name: step.avatar.name })}</output>
       {step.at === 'made' &&
         (choices.voices ? (
           <OwnVoice voice={voice} token={token} onChange={setVoice} />
         ) : (
-          <p className="portrait-said">
-            No voice of this server can be changed: it speaks with the voice of whom you choose to talk with.
-          </p>
+          <p className="portrait-said">{t('portrait.noVoices')}</p>
         ))}
       <p className="complaint" role="alert">
         {(step.at === 'choosing' || step.at === 'made') && step.problem}
@@ -136,18 +131,18 @@ export function PortraitDialog(props: {
         {step.at === 'made' && (
           <>
             <button type="button" className="primary" onClick={() => void use(step.avatar)}>
-              Use this portrait
+              {t('portrait.use')}
             </button>
             <button type="button" className="secondary" onClick={() => setStep({ at: 'choosing' })}>
-              Another picture
+              {t('portrait.another')}
             </button>
             <button type="button" className="secondary" onClick={() => void remove(step.avatar.id)}>
-              Remove
+              {t('portrait.remove')}
             </button>
           </>
         )}
         <button type="button" className="secondary" onClick={() => dialog.current?.close()}>
-          Close
+          {t('close')}
         </button>
       </div>
     </dialog>
@@ -159,11 +154,7 @@ const sameVoice = (a: PortraitVoice, b: PortraitVoice) =>
 
 function Working({ step }: { step: Extract<Step, { at: 'sending' | 'making' }> }) {
   const sending = step.at === 'sending';
-  const text = sending
-    ? 'Sending the picture…'
-    : step.drawing
-      ? 'Drawing the portrait, which may take a while…'
-      : 'Bringing the portrait to life…';
+  const text = sending ? t('portrait.sending') : t(step.drawing ? 'portrait.drawing' : 'portrait.making');
   return (
     <label className="portrait-working">
       <span>{text}</span>
@@ -185,21 +176,22 @@ function Words({ onDraw }: { onDraw(prompt: string, seed: number): void }) {
   return (
     <form className="portrait-words" onSubmit={submit}>
       <label className="field">
-        <span>Or describe a face</span>
+        <span>{t('portrait.describe')}</span>
         <input
           type="text"
           value={prompt}
           maxLength={PORTRAIT_LIMITS.promptLength}
-          placeholder="a friendly librarian with grey curls"
+          dir="auto"
+          placeholder={t('portrait.example')}
           onChange={({ target }) => setPrompt(target.value)}
         />
       </label>
       <label className="field portrait-seed">
-        <span>Variation</span>
+        <span>{t('portrait.variation')}</span>
         <input type="text" inputMode="numeric" value={seed} onChange={({ target }) => setSeed(target.value)} />
       </label>
       <button type="submit" className="secondary">
-        Draw it
+        {t('portrait.draw')}
       </button>
     </form>
   );

@@ -1,5 +1,6 @@
 import { type DragEvent, useId, useState } from 'react';
 import { PortraitIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 
 /** Takes one picture file: dropped, pasted from a phone's library, or chosen with the keyboard. */
 export function PortraitDrop({ onFile }: { onFile(file: File): void }) {
@@ -22,13 +23,13 @@ export function PortraitDrop({ onFile }: { onFile(file: File): void }) {
       onDrop={drop}
     >
       <PortraitIcon />
-      <strong>Choose a picture</strong>
-      <span id={hintId}>or drop it here · JPEG, PNG or WebP, up to 16 MB</span>
+      <strong>{t('portrait.choose')}</strong>
+      <span id={hintId}>{t('portrait.drop')}</span>
       <input
         type="file"
         className="unseen"
         accept="image/jpeg,image/png,image/webp"
-        aria-label="Choose a picture"
+        aria-label={t('portrait.choose')}
         aria-describedby={hintId}
         onChange={({ target }) => {
           const [file] = target.files ?? [];

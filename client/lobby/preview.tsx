@@ -5,6 +5,7 @@ import { deviceWords } from '../ui/device-words.ts';
 import { useStore } from '../ui/hooks.ts';
 import { LevelMeter } from '../ui/level-meter.tsx';
 import { StreamVideo } from '../ui/stream-video.tsx';
+import { t } from '../words/words.ts';
 
 /** What the others will see and hear, before they do. */
 export function Preview({ local, name }: { local: LocalMedia; name: string }) {
@@ -15,11 +16,11 @@ export function Preview({ local, name }: { local: LocalMedia; name: string }) {
     word => word !== undefined,
   );
   return (
-    <section className="preview" aria-label="Camera and microphone">
+    <section className="preview" aria-label={t('lobby.devices')}>
       <div className={`preview-picture${pictured && camera.track ? ' pictured' : ''}`}>
         <StreamVideo
           video={camera.track}
-          label="Your camera"
+          label={t('lobby.camera')}
           muted
           onPicture={(width, height) => setPictured(width > 0 && height > 0)}
         />
@@ -31,11 +32,11 @@ export function Preview({ local, name }: { local: LocalMedia; name: string }) {
         <DeviceButtons local={local} />
       </div>
       <div className="preview-level">
-        <span aria-hidden="true">{muted ? 'Your microphone is off' : 'How loud you are'}</span>
+        <span aria-hidden="true">{muted ? t('lobby.muted') : t('lobby.loud')}</span>
         <LevelMeter track={microphone.track} muted={muted} />
       </div>
       <output className="device-words">
-        {asking && <span>Your browser is asking whether this page may hear and see you.</span>}
+        {asking && <span>{t('lobby.asking')}</span>}
         {words.map(word => (
           <span key={word}>{word}</span>
         ))}

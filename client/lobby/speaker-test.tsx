@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { t } from '../words/words.ts';
 
 /** Three tones that rise, Hz, and how long each is, s. */
 const TONES_HZ = [523, 659, 784];
@@ -26,9 +27,9 @@ export function SpeakerTest() {
   return (
     <div className="speaker-test">
       <button type="button" className="secondary" onClick={() => void play()}>
-        Test the speaker
+        {t('lobby.speaker')}
       </button>
-      <output>{played && 'You should have heard three tones. If not, look at the volume of this device.'}</output>
+      <output>{played && t('lobby.speaker.played')}</output>
     </div>
   );
 }

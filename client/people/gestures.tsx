@@ -3,14 +3,16 @@ import { type Emoji, REACTIONS } from '../../protocol/reactions.ts';
 import type { RoomClient } from '../room/client.ts';
 import type { CallState } from '../room/state.ts';
 import { HandIcon, SmileIcon } from '../ui/icons.tsx';
+import { rich } from '../words/rich.tsx';
+import { type Key, t } from '../words/words.ts';
 
-const NAMES: Record<Emoji, string> = {
-  '👍': 'Thumbs up',
-  '❤️': 'Heart',
-  '👏': 'Applause',
-  '😂': 'Laughing',
-  '😮': 'Surprised',
-  '🎉': 'Celebration',
+const NAMES: Record<Emoji, Key> = {
+  '👍': 'reaction.thumbsUp',
+  '❤️': 'reaction.heart',
+  '👏': 'reaction.applause',
+  '😂': 'reaction.laughing',
+  '😮': 'reaction.surprised',
+  '🎉': 'reaction.celebration',
 };
 const SHOWN_MS = 4000;
 
@@ -29,18 +31,30 @@ export function GestureButtons(props: { client: RoomClient; raised: boolean; onH
         type="button"
         className={`round ${raised ? 'raised' : 'plain'}`}
         aria-pressed={raised}
-        aria-label="Raise hand"
-        title={raised ? 'Lower hand (H)' : 'Raise hand (H)'}
+        aria-label={t('hand.raise')}
+        title={`${t(raised ? 'hand.lower' : 'hand.raise')} (H)`}
         onClick={onHand}
       >
         <HandIcon />
       </button>
-      <button type="button" className="round plain" aria-label="React" title="React" popoverTarget="reactions">
+      <button
+        type="button"
+        className="round plain"
+        aria-label={t('reaction')}
+        title={t('reaction')}
+        popoverTarget="reactions"
+      >
         <SmileIcon />
       </button>
       <div ref={menu} id="reactions" className="reactions" popover="auto">
         {REACTIONS.map(emoji => (
-          <button key={emoji} type="button" aria-label={NAMES[emoji]} title={NAMES[emoji]} onClick={() => show(emoji)}>
+          <button
+            key={emoji}
+            type="button"
+            aria-label={t(NAMES[emoji])}
+            title={t(NAMES[emoji])}
+            onClick={() => show(emoji)}
+          >
             {emoji}
           </button>
         ))}
@@ -70,14 +84,12 @@ export function Gestures({ state: { others, reactions, phase } }: { state: CallS
       <output className="came-and-went">
         {raised.map(name => (
           <span key={name} className="notice">
-            <span>
-              <bdi dir="auto">{name}</bdi> has raised a hand
-            </span>
+            <span>{rich('hand.raised', { name: <bdi dir="auto">{name}</bdi> })}</span>
           </span>
         ))}
       </output>
       <output className="unseen">
-        {last && who && <span key={last.id}>{`${who.name}: ${NAMES[last.emoji]}`}</span>}
+        {last && who && <span key={last.id}>{`${who.name}: ${t(NAMES[last.emoji])}`}</span>}
       </output>
     </>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { RoomClient } from '../room/client.ts';
 import type { CallState } from '../room/state.ts';
+import { t } from '../words/words.ts';
 import type { Listed } from './who.ts';
 
 /** So long a second click is waited for. */
@@ -36,12 +37,12 @@ export function RowTools({ client, person }: { client: RoomClient; person: Liste
       <button
         type="button"
         className="secondary small"
-        aria-label={muted ? `Ask ${name} to unmute` : `Mute ${name}`}
+        aria-label={t(muted ? 'host.unmuteWho' : 'host.muteWho', { name })}
         onClick={ask(muted ? 'host.unmute' : 'host.mute')}
       >
-        {muted ? 'Ask to unmute' : 'Mute'}
+        {t(muted ? 'host.unmute' : 'host.mute')}
       </button>
-      <Sure label="Remove" sure={`Remove ${name}?`} onClick={ask('host.remove')} />
+      <Sure label={t('host.remove')} sure={t('host.removeWho', { name })} onClick={ask('host.remove')} />
     </span>
   );
 }
@@ -52,29 +53,29 @@ export function WaitingList({ client, people }: { client: RoomClient; people: Ca
     void client.request('host.admit', { identity, admitted }).catch(() => {});
   if (people.length === 0) return null;
   return (
-    <ul className="people-list" aria-label="Waiting to be let in">
+    <ul className="people-list" aria-label={t('door.list')}>
       {people.map(({ identity, name }) => (
         <li key={identity}>
           <bdi className="people-name" dir="auto">
             {name}
           </bdi>
-          <small>waits</small>
+          <small>{t('door.waits')}</small>
           <span className="row-tools">
             <button
               type="button"
               className="primary small"
-              aria-label={`Let ${name} in`}
+              aria-label={t('door.admitWho', { name })}
               onClick={decide(identity, true)}
             >
-              Let in
+              {t('door.admit')}
             </button>
             <button
               type="button"
               className="secondary small"
-              aria-label={`Send ${name} away`}
+              aria-label={t('door.refuseWho', { name })}
               onClick={decide(identity, false)}
             >
-              Send away
+              {t('door.refuse')}
             </button>
           </span>
         </li>
@@ -88,14 +89,14 @@ export function HostTools({ client, state: { door } }: { client: RoomClient; sta
   const { locked = false, waitingRoom = false } = door ?? {};
   return (
     <fieldset className="host-tools">
-      <legend>You are a host</legend>
+      <legend>{t('host.title')}</legend>
       <label className="check">
         <input
           type="checkbox"
           checked={waitingRoom}
           onChange={({ target }) => void client.request('host.waiting', { on: target.checked }).catch(() => {})}
         />
-        Waiting room: who is new has to be let in
+        {t('door.waitingRoom')}
       </label>
       <label className="check">
         <input
@@ -103,11 +104,11 @@ export function HostTools({ client, state: { door } }: { client: RoomClient; sta
           checked={locked}
           onChange={({ target }) => void client.request('host.lock', { locked: target.checked }).catch(() => {})}
         />
-        Locked: nobody new comes in
+        {t('door.locked')}
       </label>
       <Sure
-        label="End for everybody"
-        sure="End the call for everybody?"
+        label={t('host.end')}
+        sure={t('host.endSure')}
         onClick={() => void client.request('host.end', {}).catch(() => {})}
       />
     </fieldset>

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useRef, useState } from 'react';
+import { t } from '../words/words.ts';
 
 const Qr = lazy(() => import('./qr.tsx').then(({ Qr: code }) => ({ default: code })));
 
@@ -10,41 +11,43 @@ export function Invite({ link, room }: { link: string; room: string }) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link);
-      setSaid('Copied.');
+      setSaid(t('invite.copied'));
     } catch {
       // No clipboard without https, or without leave.
       field.current?.select();
-      setSaid('The link is selected: copy it with Ctrl C.');
+      setSaid(t('invite.selected'));
     }
   };
   return (
     <div className="invite">
       <label className="field">
-        <span>Link to this room</span>
+        <span>{t('invite.link')}</span>
         <input ref={field} readOnly dir="ltr" value={link} onFocus={({ target }) => target.select()} />
       </label>
       <div className="invite-ways">
         <button type="button" className="primary small" onClick={() => void copy()}>
-          Copy link
+          {t('invite.copy')}
         </button>
         {'share' in navigator && (
           <button
             type="button"
             className="secondary small"
             // Rejects when the person changes their mind.
-            onClick={() => void navigator.share({ title: `Video call: ${room}`, url: link }).catch(() => {})}
+            onClick={() =>
+              void navigator.share({ title: t('invite.share.title', { room }), url: link }).catch(() => {})
+            }
           >
-            Share…
+            {t('invite.share')}
           </button>
         )}
         <button type="button" className="secondary small" aria-expanded={code} onClick={() => setCode(!code)}>
-          QR code
+          {t('invite.qr')}
         </button>
         <output>{said}</output>
       </div>
       {code && (
-        <Suspense fallback={<p className="quiet">Drawing…</p>}>
-          <Qr text={link} label="QR code of the link to this room" />
+        <Suspense fallback={<p className="quiet">{t('invite.drawing')}</p>}>
+          <Qr text={link} label={t('invite.qr.label')} />
         </Suspense>
       )}
     </div>
@@ -52,19 +55,17 @@ export function Invite({ link, room }: { link: string; room: string }) {
 }
 
 /** Where a room is entered with a signed invitation, this page cannot make another. */
-export const ByInvitation = () => (
-  <p className="quiet">You came here with an invitation of your own. Whoever sent it to you can invite others, too.</p>
-);
+export const ByInvitation = () => <p className="quiet">{t('invite.byInvitation')}</p>;
 
 /** For who is alone: one line, until they do not want to see it. */
 export function InviteHint({ onInvite, onDismiss }: { onInvite(): void; onDismiss(): void }) {
   return (
     <p className="invite-hint">
-      <span>Just you so far.</span>
+      <span>{t('invite.alone')}</span>
       <button type="button" onClick={onInvite}>
-        Invite somebody
+        {t('invite.somebody')}
       </button>
-      <button type="button" aria-label="Do not show this again" title="Do not show this again" onClick={onDismiss}>
+      <button type="button" aria-label={t('invite.dismiss')} title={t('invite.dismiss')} onClick={onDismiss}>
         ×
       </button>
     </p>

@@ -5,6 +5,7 @@ import type { LocalMedia } from '../room/local.ts';
 import type { CallState } from '../room/state.ts';
 import { useStore } from '../ui/hooks.ts';
 import { PeopleIcon } from '../ui/icons.tsx';
+import { t } from '../words/words.ts';
 import { HostTools, WaitingList } from './hosting.tsx';
 import { ByInvitation, Invite } from './invite.tsx';
 import { inviteLink } from './link.ts';
@@ -18,8 +19,8 @@ export function PeopleButton({ count, onClick }: { count: number; onClick(): voi
     <button
       type="button"
       className="round plain people-button"
-      aria-label={`People (${count})`}
-      title="People"
+      aria-label={t('people.count', { count })}
+      title={t('people.title')}
       onClick={onClick}
     >
       <PeopleIcon />
@@ -53,17 +54,17 @@ export function People({ client, dialog, state, local, room, invited, children }
     return () => element.removeEventListener('click', outside);
   }, [dialog]);
   return (
-    <dialog ref={dialog} className="settings people" aria-label="People">
+    <dialog ref={dialog} className="settings people" aria-label={t('people.title')}>
       <form method="dialog">
-        <h2>People</h2>
+        <h2>{t('people.title')}</h2>
         {children}
         <WaitingList client={client} people={state.waiting} />
         <List client={state.host ? client : undefined} people={listed(state, muted || microphone.status !== 'on')} />
         {state.host && <HostTools client={client} state={state} />}
-        <h3>Invite</h3>
+        <h3>{t('invite.title')}</h3>
         {invited ? <ByInvitation /> : <Invite link={inviteLink(location.origin, BASE, room)} room={room} />}
         <button type="submit" className="secondary">
-          Close
+          {t('close')}
         </button>
       </form>
     </dialog>

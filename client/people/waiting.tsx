@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { LocalMedia } from '../room/local.ts';
 import type { CallState } from '../room/state.ts';
 import { focus } from '../ui/hooks.ts';
+import { rich } from '../words/rich.tsx';
+import { t } from '../words/words.ts';
 
 /** For who has not been let in yet. */
 export function WaitingPage({ room, onLeave }: { room: string; onLeave(): void }) {
@@ -9,16 +11,13 @@ export function WaitingPage({ room, onLeave }: { room: string; onLeave(): void }
     <section className="end">
       <div className="end-card">
         <h1 ref={focus} tabIndex={-1}>
-          You will be let in soon
+          {t('door.soon')}
         </h1>
-        <p>
-          Somebody in <bdi dir="auto">{room}</bdi> was told that you are here. Until then nobody hears or sees you, and
-          you need not do anything.
-        </p>
+        <p>{rich('door.told', { room: <bdi dir="auto">{room}</bdi> })}</p>
       </div>
       <p className="end-ways">
         <button type="button" className="secondary" onClick={onLeave}>
-          Leave
+          {t('leave')}
         </button>
       </p>
     </section>
@@ -47,16 +46,20 @@ export function AtTheDoor({ people, onShow }: { people: CallState['waiting']; on
     known.current = new Set(people.map(({ identity }) => identity));
   }, [people]);
   const [first] = people;
+  const more = people.length - 1;
   return (
     <output className="at-the-door">
       {first && (
         <span className="notice">
           <span>
-            <bdi dir="auto">{first.name}</bdi>
-            {people.length > 1 && ` and ${people.length - 1} more`} {people.length > 1 ? 'wait' : 'waits'} to be let in
+            {rich(
+              more > 0 ? 'door.waitingMore' : 'door.waiting',
+              { name: <bdi dir="auto">{first.name}</bdi>, count: more },
+              more,
+            )}
           </span>
           <button type="button" onClick={onShow}>
-            Show
+            {t('door.show')}
           </button>
         </span>
       )}
@@ -79,16 +82,17 @@ export function HostSaid({ said, local }: { said: CallState['hostSaid']; local: 
       {said && said.id !== seen && (
         <span className="notice">
           <span>
-            <bdi dir="auto">{said.by}</bdi>
-            {said.what === 'muted' ? ' has muted you.' : ' asks you to unmute yourself.'}
+            {rich(said.what === 'muted' ? 'host.hasMuted' : 'host.asksUnmute', {
+              name: <bdi dir="auto">{said.by}</bdi>,
+            })}
           </span>
           {said.what === 'unmute' && (
             <button type="button" onClick={unmute}>
-              Unmute
+              {t('host.unmuteNow')}
             </button>
           )}
           <button type="button" onClick={() => setSeen(said.id)}>
-            {said.what === 'muted' ? 'Got it' : 'Not now'}
+            {t(said.what === 'muted' ? 'gotIt' : 'host.notNow')}
           </button>
         </span>
       )}

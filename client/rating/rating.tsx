@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from 'react';
 import { RATING_LIMITS } from '../../protocol/ratings.ts';
+import { t } from '../words/words.ts';
 import { StarFace } from './face.tsx';
 import { sendRating } from './send.ts';
 import './rating.css';
 
 /** From one star to five. */
-const NAMES = ['Bad', 'Not good', 'All right', 'Good', 'Very good'] as const;
+const STARS = [1, 2, 3, 4, 5] as const;
 
 /** Asks how it was; who does not want to say goes on without. */
 export function RateCall({ room, token }: { room: string; token: string }) {
@@ -26,28 +27,28 @@ export function RateCall({ room, token }: { room: string; token: string }) {
       setComplaint(error instanceof Error ? error.message : '');
     }
   };
-  if (sending === 'done') return <output className="rated">Thank you.</output>;
+  if (sending === 'done') return <output className="rated">{t('rating.thanks')}</output>;
   return (
     <form className="rate" onSubmit={send}>
       <fieldset>
-        <legend>How was it?</legend>
-        {NAMES.map((name, index) => (
-          <label key={name} title={name}>
+        <legend>{t('rating.ask')}</legend>
+        {STARS.map(each => (
+          <label key={each} title={t(`rating.${each}`)}>
             <input
               type="radio"
               name="stars"
-              aria-label={name}
-              checked={stars === index + 1}
-              onChange={() => setStars(index + 1)}
+              aria-label={t(`rating.${each}`)}
+              checked={stars === each}
+              onChange={() => setStars(each)}
             />
-            <StarFace stars={index + 1} />
+            <StarFace stars={each} />
           </label>
         ))}
       </fieldset>
       {stars !== undefined && (
         <>
           <label className="field">
-            <span>What made it so? (If you like)</span>
+            <span>{t('rating.line')}</span>
             <input
               type="text"
               dir="auto"
@@ -58,7 +59,7 @@ export function RateCall({ room, token }: { room: string; token: string }) {
             />
           </label>
           <button type="submit" className="secondary" disabled={sending === 'now'}>
-            Send
+            {t('composer.send')}
           </button>
         </>
       )}

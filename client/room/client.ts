@@ -9,8 +9,9 @@ import type {
   RequestOutput,
   SIGNALING_VERSION,
 } from '../../protocol/signaling.ts';
+import { t } from '../words/words.ts';
 import { AGAIN_MS, keepCall } from './again.ts';
-import { closingOf, type Ending, endingOf, type FailureCode, LEFT, RoomFailure } from './failures.ts';
+import { closingOf, type Ending, endingOf, type FailureCode, leaving, RoomFailure } from './failures.ts';
 import { MediaSession } from './media.ts';
 import type { RoomParts } from './parts.ts';
 import { loadPrefs, savePrefs } from './prefs.ts';
@@ -83,7 +84,7 @@ export class RoomClient {
   leave(): void {
     if (!this.#active()) return;
     this.#sayGoodbye();
-    this.#end(LEFT);
+    this.#end(leaving());
   }
 
   /** The page goes away, perhaps to be loaded again; there is no time to wait for anything. */
@@ -203,7 +204,7 @@ export class RoomClient {
         },
         quality: quality => patch(this.store, { quality }),
         busy: busy => patch(this.store, { busy }),
-        gone: () => this.#startOver('The server lost track of this call. Bringing you back…', endingOf('session-gone')),
+        gone: () => this.#startOver(t('trouble.lostTrack'), endingOf('session-gone')),
       });
       this.#receive();
     }
@@ -244,7 +245,7 @@ export class RoomClient {
     }
     this.#entrance++;
     this.#seated = false;
-    this.#updatePhase('The connection was lost. Trying to get you back…');
+    this.#updatePhase(t('trouble.lost'));
   }
 
   #onRefused(error: unknown): void {
@@ -340,7 +341,7 @@ export class RoomClient {
   #onClosed({ reason, retryable, forAll }: Notice<'room.closed'>): void {
     const closing = closingOf(reason, forAll);
     this.#lastFailure = undefined;
-    if (retryable) this.#startOver(`${closing.title}. Bringing you back…`, closing);
+    if (retryable) this.#startOver(t('trouble.closed', { what: closing.title }), closing);
     else this.#end(closing);
   }
 
@@ -353,7 +354,7 @@ export class RoomClient {
       this.#deadline = undefined;
       this.store.set({ ...state, phase: 'connected', trouble: undefined });
     } else if (state.phase !== 'joining' || this.#seated) {
-      const why = trouble ?? state.trouble ?? 'Sound and picture were lost. Finding a new way…';
+      const why = trouble ?? state.trouble ?? t('trouble.media');
       this.store.set({ ...state, phase: 'reconnecting', trouble: why });
       this.#startDeadline(GIVE_UP_MS.reconnecting);
     }

@@ -1,4 +1,5 @@
 import type { Source } from '../../protocol/signaling.ts';
+import { t } from '../words/words.ts';
 import { loadPrefs, savePrefs } from './prefs.ts';
 import type { Wanted } from './publisher.ts';
 import { patch, Store } from './store.ts';
@@ -231,12 +232,12 @@ export class LocalMedia {
 
   async #list(): Promise<void> {
     const all = (await this.#devices?.enumerateDevices().catch(() => [])) ?? [];
-    const choices = (kind: MediaDeviceKind, word: string) =>
+    const choices = (kind: MediaDeviceKind, word: 'device.microphone' | 'device.camera') =>
       all
         .filter(device => device.kind === kind && device.deviceId !== '')
-        .map((device, index) => ({ id: device.deviceId, label: device.label || `${word} ${index + 1}` }));
-    this.#set('microphone', { choices: choices('audioinput', 'Microphone') });
-    this.#set('camera', { choices: choices('videoinput', 'Camera') });
+        .map((device, index) => ({ id: device.deviceId, label: device.label || `${t(word)} ${index + 1}` }));
+    this.#set('microphone', { choices: choices('audioinput', 'device.microphone') });
+    this.#set('camera', { choices: choices('videoinput', 'device.camera') });
     // One that was unplugged and is back, or another one instead.
     for (const kind of ['microphone', 'camera'] as const) {
       const { status, choices: found } = this.store.get()[kind];

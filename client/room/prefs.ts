@@ -17,6 +17,8 @@ export type Prefs = {
   /** What an avatar may notice of this person, once they have said so. */
   consent?: Partial<Consent>;
   remember?: boolean;
+  /** Of the page, once one was chosen. */
+  language?: string;
 };
 
 const KEY = 'visavis';

@@ -1,4 +1,5 @@
 import type { LocalMedia } from '../room/local.ts';
+import { t } from '../words/words.ts';
 import { useStore } from './hooks.ts';
 import { CameraIcon, MicrophoneIcon } from './icons.tsx';
 import { RoundButton } from './toggle.tsx';
@@ -16,13 +17,13 @@ export function DeviceButtons({ local }: { local: LocalMedia }) {
   return (
     <>
       <RoundButton
-        name={heard ? 'Mute microphone' : 'Unmute microphone'}
+        name={t(heard ? 'device.mute' : 'device.unmute')}
         icon={<MicrophoneIcon off={!heard} />}
         tone={heard ? 'plain' : 'off'}
         onClick={toggleMicrophone}
       />
       <RoundButton
-        name={seen ? 'Turn camera off' : 'Turn camera on'}
+        name={t(seen ? 'device.cameraOff' : 'device.cameraOn')}
         icon={<CameraIcon off={!seen} />}
         tone={seen ? 'plain' : 'off'}
         onClick={() => void local.setCamera(!seen)}

@@ -1,7 +1,6 @@
 import type { DeviceKind, LocalMedia } from '../room/local.ts';
+import { t } from '../words/words.ts';
 import { useStore } from './hooks.ts';
-
-const labels: Record<DeviceKind, string> = { microphone: 'Microphone', camera: 'Camera' };
 
 /** Chooses among several microphones or cameras. */
 export function DevicePicker({ kind, local }: { kind: DeviceKind; local: LocalMedia }) {
@@ -9,10 +8,12 @@ export function DevicePicker({ kind, local }: { kind: DeviceKind; local: LocalMe
   const nothing = choices.length === 0;
   return (
     <label className="field">
-      <span>{labels[kind]}</span>
+      <span>{t(`device.${kind}`)}</span>
       <select value={chosen ?? ''} disabled={nothing} onChange={({ target }) => void local.choose(kind, target.value)}>
-        {nothing && <option value="">{status === 'asking' ? 'Asking…' : 'None available'}</option>}
-        {!nothing && !choices.some(({ id }) => id === chosen) && <option value={chosen ?? ''}>Standard</option>}
+        {nothing && <option value="">{t(status === 'asking' ? 'device.asking' : 'device.none')}</option>}
+        {!nothing && !choices.some(({ id }) => id === chosen) && (
+          <option value={chosen ?? ''}>{t('device.standard')}</option>
+        )}
         {choices.map(({ id, label }) => (
           <option key={id} value={id}>
             {label}

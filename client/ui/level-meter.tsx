@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { t } from '../words/words.ts';
 import { useMeter } from './meter.ts';
 
 /** Shows how loud a microphone is. Drawn past React: it changes with every frame. */
@@ -15,7 +16,7 @@ export function LevelMeter({ track, muted }: { track: MediaStreamTrack | undefin
   useEffect(() => () => show(0), [audible]);
   return (
     <div className="meter">
-      <meter ref={meter} className="unseen" aria-label="Microphone level" />
+      <meter ref={meter} className="unseen" aria-label={t('device.level')} />
       <div ref={bar} className="meter-bar" aria-hidden="true" />
     </div>
   );

@@ -42,6 +42,27 @@ const EmbeddingSettings = z.strictObject({
 });
 type EmbeddingSettings = z.output<typeof EmbeddingSettings>;
 
+/** The Realtime API, OpenAI's own or any that speaks like it. */
+const RealtimeSettings = z.strictObject({
+  ...Endpoint,
+  model: z.string().min(1).default('gpt-realtime-2.1'),
+  /** Of personas that name none of its voices. */
+  voice: z.string().min(1).default('marin'),
+  /** `beta`: as OpenAI spoke until its general availability, and many servers of one's own still do. */
+  dialect: z.enum(['ga', 'beta']).default('ga'),
+  /** How the key is shown: Azure wants `api-key`. */
+  auth: z.enum(['bearer', 'api-key']).default('bearer'),
+  maxTokens: z.number().int().min(64).max(4096).default(1024),
+  /** Of models that reason. */
+  reasoningEffort: z.enum(['minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
+  /** A session is replaced before it is so old, where its server does not say when it ends. */
+  sessionMinutes: z.number().min(1).max(1440).default(30),
+  connectTimeoutMs: z.number().int().min(100).default(5000),
+  /** So long without a sign of life while it answers, and the next responder takes over. */
+  silenceTimeoutMs: z.number().int().min(100).default(4000),
+});
+type RealtimeSettings = z.output<typeof RealtimeSettings>;
+
 /** Where to ask, and with which key. */
 const credentials = ({ baseUrl }: Endpoint, { OPENAI_API_KEY, OPENAI_BASE_URL }: Variables) => {
   const url = baseUrl ?? OPENAI_BASE_URL;
@@ -90,6 +111,16 @@ const openai: Vendor = {
       async make(settings: SpeechSettings, { variables }) {
         const { OpenAiSpeech } = await import('./speech.ts');
         return new OpenAiSpeech({ ...settings, ...credentials(settings, variables) });
+      },
+    },
+    duplex: {
+      settings: RealtimeSettings,
+      capabilities: () => ({ ears: true, speculates: true, cuts: 'exact' }),
+      missing,
+      model: ({ model }: RealtimeSettings) => model,
+      async make(settings: RealtimeSettings, { variables, clock, toolbox, used }) {
+        const { realtimeDuplex } = await import('./realtime/duplex.ts');
+        return realtimeDuplex({ ...settings, ...credentials(settings, variables) }, { clock, toolbox, used });
       },
     },
     embedding: {

@@ -8,9 +8,11 @@ import { rosterOf, situationOf } from '../../think/situation.ts';
 /** What came of it stands with everything else that is known. */
 const FOUND = '(Nobody has said anything. What you looked up has come: tell it now.)';
 
+const BROKEN_OFF = '(You broke off there. Go on from that word, and say nothing of it.)';
+
 /** A conversation as a chat endpoint is told of it. */
 export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMessageParam[] {
-  const { persona, history, turn, occasion } = conversation;
+  const { persona, history, turn, occasion, begun } = conversation;
   const isFound = occasion?.kind === 'found';
   const roster = rosterOf(conversation);
   // One system message, what never changes first: some endpoints take no second, and many remember a beginning.
@@ -25,6 +27,12 @@ export function messagesOf(conversation: Conversation): OpenAI.ChatCompletionMes
       return { role: 'user', content: (said.overheard === true ? '(Said to others:) ' : '') + roster.line(said) };
     }),
     ...(isFound ? [{ role: 'user' as const, content: FOUND }] : []),
+    ...(begun === undefined
+      ? []
+      : [
+          { role: 'assistant' as const, content: begun },
+          { role: 'user' as const, content: BROKEN_OFF },
+        ]),
   ];
 }
 
