@@ -164,7 +164,7 @@ export class AgentHost {
     this.#onJob('job.sight', (job, { track }) => job.tell('see', track));
     this.#onJob('job.unsight', (job, { identity, source }) => job.tell('unsee', identity, source));
     this.#onJob('job.left', (job, { identity }) => job.tell('left', identity));
-    this.#onJob('job.text', (job, { entry }) => job.tell('typed', entry));
+    this.#onJob('job.text', (job, { entry }) => job.typed(entry));
     this.#onJob('job.conversation', (job, { conversation }) => job.tell('conversation', conversation));
     this.#onJob('job.memories', (job, { identity, ...memories }) => job.tell('remembered', identity, memories));
     this.#onJob('job.struck', (job, { entries }) => job.tell('strike', new Set(entries)));

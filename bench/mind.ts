@@ -145,7 +145,8 @@ async function addedLatency(browser: Browser, speaker: TestVoice) {
     });
     const known = await settled(browser, system, 'known', async caller => {
       await caller.page.getByLabel('Remember me next time').check();
-      await caller.page.getByLabel('May the avatar notice how you feel?').check();
+      await caller.page.getByText('Room, devices, language, another face').click();
+      await caller.page.getByLabel('may notice how I feel').check();
     });
     const portrait = (await astronautFile()).toString('base64');
     await known.page.evaluate(image => window.probe.show(image), portrait);

@@ -32,6 +32,10 @@ export type Source = z.infer<typeof Source>;
 /** Of one answer. */
 export const MOST_SOURCES = 3;
 
+/** Whom something typed is for; `people`: the avatar never learns of it. */
+export const Audience = z.enum(['everyone', 'people']);
+export type Audience = z.infer<typeof Audience>;
+
 /**
  * One utterance in the conversation log. An entry is sent again, whole, under the same `id` whenever it
  * changes: partial transcripts grow, the avatar's words appear as they are played out.
@@ -52,6 +56,8 @@ export const LogEntry = z.object({
   interrupted: z.boolean().optional(),
   /** It was said to others; the avatar merely heard it. */
   overheard: z.boolean().optional(),
+  /** It is for people only; absent: for everybody. */
+  audience: z.literal('people').optional(),
   /** Unix time of the first word, ms. */
   atMs: time,
   /** BCP 47, where it is known. */
@@ -62,6 +68,9 @@ export const LogEntry = z.object({
   feeling: Feeling.optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
+
+/** Whether an avatar may know of it: now, in a call that it takes over, and in a later one. */
+export const isForAvatar = ({ audience }: Pick<LogEntry, 'audience'>): boolean => audience !== 'people';
 
 /**
  * Where one turn's time went, ms. The five parts follow one another and add up to `voiceToVoiceMs`, the time

@@ -39,6 +39,8 @@ export const Message = z.object({
   source: z.enum(['voice', 'text']),
   /** Of the avatar: what was heard of it. */
   text: z.string(),
+  /** For people only: the avatar was not told. Null: for everybody. */
+  audience: z.literal('people').nullable(),
   /** False while it is still being said. */
   final: z.boolean(),
   /** The avatar was stopped: nothing after `spokenUntil` was heard. */
@@ -53,6 +55,15 @@ export const Message = z.object({
   timing: TurnTiming.omit({ turnId: true }).nullable(),
 });
 export type Message = z.infer<typeof Message>;
+
+/** What somebody thought of a conversation when they had left it. */
+export const GivenRating = z.object({
+  identity: z.string(),
+  stars: z.number().int(),
+  line: z.string().nullable(),
+  ratedAt: time,
+});
+export type GivenRating = z.infer<typeof GivenRating>;
 
 export const ConversationSummary = z.object({
   id: z.uuid(),
@@ -70,7 +81,11 @@ export const ConversationSummary = z.object({
 });
 export type ConversationSummary = z.infer<typeof ConversationSummary>;
 
-export const Conversation = ConversationSummary.omit({ excerpt: true }).extend({ messages: z.array(Message) });
+export const Conversation = ConversationSummary.omit({ excerpt: true }).extend({
+  messages: z.array(Message),
+  /** One’s own; with the grant `roomList` everybody’s. */
+  ratings: z.array(GivenRating),
+});
 export type Conversation = z.infer<typeof Conversation>;
 
 /** `GET /api/conversations` */

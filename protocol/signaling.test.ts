@@ -129,3 +129,12 @@ describe('errors on the wire', () => {
     expect(new RequestError('forbidden', 'No.').toWire().retryable).toBe(false);
   });
 });
+
+describe('a typed message', () => {
+  it('is for everybody or for people only, and for nobody else', () => {
+    const to = (audience?: unknown) => requests.say.input.safeParse({ text: 'hello', audience }).data?.audience;
+    expect(to()).toBe('everyone');
+    expect(to('people')).toBe('people');
+    for (const wrong of ['avatar', '', null, 1, ['people']]) expect(to(wrong)).toBeUndefined();
+  });
+});

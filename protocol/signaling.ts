@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
-import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
+import { AgentState, Audience, EntryId, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, Feeling } from './feelings.ts';
 import { LIMITS } from './limits.ts';
 import { REACTIONS } from './reactions.ts';
@@ -164,8 +164,11 @@ export const requests = {
     input: z.object({ consumerId: id, spatialLayer: z.number().int().min(0).max(2) }),
     output: empty,
   },
-  /** A typed message: shown to everyone, and a turn for the avatar. */
-  say: { input: z.object({ text: MessageText }), output: z.object({ entryId: z.string() }) },
+  /** A typed message: shown to everyone, and a turn for the avatar unless it is for people only. */
+  say: {
+    input: z.object({ text: MessageText, audience: Audience.default('everyone') }),
+    output: z.object({ entryId: z.string() }),
+  },
   /** What was said before an entry, as far as this participant may see it: the latest of that, oldest first. */
   'log.earlier': {
     input: z.object({

@@ -29,6 +29,7 @@ import { RoomTexts } from './limits/text.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { sampleStreams } from './metrics/sampling.ts';
 import { Portraits, portraitsFolder } from './portraits/portraits.ts';
+import { Ratings } from './ratings/ratings.ts';
 import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
@@ -103,6 +104,13 @@ async function startWith(
   );
   const { otlpEndpoint } = config;
   const otel = otlpEndpoint === undefined ? undefined : (await import('./trace/otel.ts')).openOtel(otlpEndpoint, log);
+  const ratings = new Ratings({
+    conversationIn: room => conversations?.scribe.conversationIn(room),
+    rated: rated => {
+      metrics.ratings.inc({ persona: rated.persona, stars: rated.stars });
+      conversations?.rated(rated);
+    },
+  });
   const gates = new Gates(new LocalCounters(), metrics.limits);
   const rooms = new Rooms({
     engine,
@@ -115,7 +123,13 @@ async function startWith(
     hosts: config.rooms.hosts,
     textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
     // Taken down before the dispatcher acts on it.
-    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener, otel?.listener ?? {}),
+    listener: together(
+      ratings.listener,
+      conversations?.listener ?? {},
+      dispatcher.listener,
+      metrics.listener,
+      otel?.listener ?? {},
+    ),
   });
   conversations?.serve({ rooms, agents: dispatcher });
   metrics.process.child({ name: 'media-worker', pids: () => engine.workerPids });
@@ -138,6 +152,7 @@ async function startWith(
     metrics,
     gates,
     portraits,
+    ratings,
     conversations,
     connections: () => io?.of(CLIENT_NAMESPACE).sockets.size ?? 0,
     draining: () => draining,

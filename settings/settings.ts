@@ -59,6 +59,7 @@ export const Settings = z.strictObject({
       requestsPerSecond: z.number().min(1).default(40),
       messagesPerSecond: z.number().min(0.1).default(2),
       tokensPerMinute: z.number().min(1).default(60),
+      ratingsPerMinute: z.number().min(1).default(10),
       portraitsPerMinute: z.number().min(1).default(6),
       readsPerMinute: z.number().min(1).default(240),
       httpPerMinute: z.number().min(1).default(3000),

@@ -5,8 +5,8 @@ import { astronautFile } from '../studio/testing/pictures.ts';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
 import { type System, startSystem, until } from './harness/system.ts';
 
-/** What the lobby asks. */
-const QUESTION = 'May the avatar notice how you feel?';
+/** What is asked in the call, once. */
+const QUESTION = /^May Ollie notice how you feel/;
 /** Long enough for a dozen pictures of a camera. */
 const WATCH_MS = 1500;
 
@@ -36,8 +36,8 @@ describe.skipIf(CHROMIUM === undefined)(
 
     const join = async (room: string): Promise<Caller> => {
       const caller = await Caller.open(browser, `${system.url}/r/${room}?name=Ann`);
-      await caller.page.getByLabel(QUESTION).check();
       await caller.join();
+      await caller.page.getByRole('button', { name: 'Only how I feel' }).click();
       await caller.page.evaluate(image => window.probe.show(image), portrait);
       return caller;
     };
@@ -63,8 +63,8 @@ describe.skipIf(CHROMIUM === undefined)(
     it('[S1] is nothing where nobody has said yes: not a frame is decoded', async () => {
       const before = await decoded();
       const caller = await Caller.open(browser, `${system.url}/r/unasked?name=Ann`);
-      expect(await caller.page.getByLabel(QUESTION).isChecked()).toBe(false);
       await caller.join();
+      await caller.page.getByRole('region', { name: QUESTION }).waitFor();
       await caller.page.evaluate(image => window.probe.show(image), portrait);
       const request = await say(caller, 'I am so happy today.');
       expect(JSON.stringify(request.messages)).not.toContain('seems');
@@ -73,6 +73,25 @@ describe.skipIf(CHROMIUM === undefined)(
       await caller.page.getByRole('button', { name: 'Devices' }).click();
       for (const label of ['How I feel', 'What I show it'])
         expect(await caller.page.getByLabel(label).isChecked()).toBe(false);
+      await caller.close();
+    });
+
+    it('is asked once, by keyboard, too; each that is on has a mark, which switches it off on the spot', async () => {
+      const caller = await Caller.open(browser, `${system.url}/r/asked?name=Ann`);
+      const { page } = caller;
+      await caller.join();
+      await page.getByRole('button', { name: 'Yes', exact: true }).press('Enter');
+      const marks = page.locator('[data-consent]');
+      await until('both marks', async () => (await marks.count()) === 2);
+      const looks = page.locator('[data-consent="sight"] summary');
+      await looks.press('Enter');
+      await page.getByRole('button', { name: 'Turn off' }).press('Enter');
+      await until('one mark', async () => (await marks.count()) === 1);
+      await page.reload();
+      await caller.connected();
+      const [seat] = system.rooms.find('asked')!.seats.values();
+      expect(seat!.consent).toEqual({ feelings: true, sight: false, recording: false });
+      expect(await page.getByRole('region', { name: QUESTION }).count()).toBe(0);
       await caller.close();
     });
 

@@ -114,6 +114,22 @@ describe.skipIf(CHROMIUM === undefined)('the page (skipped where there is no Chr
     await caller.page.getByRole('button', { name: 'Leave' }).click();
     await caller.page.getByRole('button', { name: 'Save what was said as text' }).waitFor();
     await until('the room to end', () => system.rooms.find('reload') === undefined);
+    await caller.page.getByRole('radio', { name: 'Good', exact: true }).check();
+    await caller.page.getByLabel('What made it so?').fill('It remembered.');
+    await caller.page.getByRole('button', { name: 'Send' }).click();
+    await caller.page.getByText('Thank you.').waitFor();
+    const figures = await (await fetch(`${system.url}/metrics`)).text();
+    expect(figures).toContain('visavis_ratings_total{persona="ollie",stars="4"} 1');
+    await caller.close();
+  });
+
+  it('says in the lobby whom a link asks for in vain, and who is there instead', async () => {
+    const caller = await open('/r/vain?name=Ann&persona=nobody&avatar=gone');
+    await caller.page.getByText('There is nobody called “nobody” here. You meet Ollie instead.').waitFor();
+    await caller.page.getByText('The face that this link asks for is not here any more.').waitFor();
+    await caller.page.getByRole('radio', { name: 'June' }).waitFor();
+    await caller.join();
+    await caller.page.locator('video[aria-label="Ollie"][data-kind="avatar"]').waitFor();
     await caller.close();
   });
 

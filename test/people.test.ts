@@ -65,6 +65,32 @@ describe.skipIf(CHROMIUM === undefined)('people in a room (skipped where there i
     await until('Bob’s hand to go down', async () => /^Ann/.test(await people.nth(1).innerText()));
   });
 
+  it('write to each other what the avatar never learns of, which stays when the page is loaded again', async () => {
+    const [ann, bob] = [await enter('whisper', 'Ann'), await enter('whisper', 'Bob')];
+    const say = async (text: string) => {
+      await ann.page.getByRole('textbox', { name: 'Message' }).fill(text);
+      await ann.page.getByRole('button', { name: 'Send' }).click();
+    };
+    await ann.page.getByRole('radio', { name: 'People only' }).check();
+    await say('The rhododendron is a surprise.');
+    const secret = bob.page.locator('[data-audience="people"]');
+    await secret.getByText('people only').waitFor();
+    await ann.page.getByRole('radio', { name: 'Everyone and Ollie' }).check();
+    await say('How old are you?');
+    await until('an answer', async () => (await bob.log()).at(-1)?.role === 'avatar');
+    expect((await bob.log()).filter(({ role }) => role === 'avatar').map(({ text }) => text)).not.toContainEqual(
+      expect.stringMatching(/rhododendron|surprise/i),
+    );
+    await bob.page.reload();
+    await secret.getByText('The rhododendron is a surprise.').waitFor();
+    await bob.page.getByRole('button', { name: 'Leave' }).click();
+    // With the avatar alone there is nobody to whisper to.
+    await until(
+      'the choice to go',
+      async () => (await ann.page.getByRole('radio', { name: 'People only' }).count()) === 0,
+    );
+  });
+
   it('have a host, who mutes, asks to unmute, lets in, locks and removes', async () => {
     const [ann, bob] = [await enter('hosts', 'Ann'), await enter('hosts', 'Bob')];
     await ann.page.getByRole('button', { name: 'People (2)' }).click();

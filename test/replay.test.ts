@@ -46,7 +46,7 @@ describe.skipIf(CHROMIUM === undefined)('a recorded call, in Chromium (skipped w
     await caller.page.getByRole('button', { name: 'Done' }).click();
   };
   const metrics = async () => (await fetch(`${system.url}/metrics`)).text();
-  const note = (caller: Caller) => caller.page.getByText(/^Recording /);
+  const note = (caller: Caller) => caller.page.getByText(/^Recording /).first();
   const noted = async (caller: Caller) => ((await note(caller).count()) > 0 ? note(caller).textContent() : '');
   const answered = async (caller: Caller, ask: () => Promise<unknown>) => {
     const before = (await caller.log()).length;

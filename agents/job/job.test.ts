@@ -1,5 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JobOffer } from '../../protocol/agents.ts';
+import type { LogEntry } from '../../protocol/conversation.ts';
 import { DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import { systemClock } from '../base/clock.ts';
@@ -69,11 +71,16 @@ let looked: (() => Promise<unknown[]>) | undefined;
 let cut: () => void;
 /** What a recording was told. */
 let recorded: string[];
+/** Everything that the dialogue was given, as text. */
+let given: string;
+/** Another job on the same line. */
+let open: (over: Partial<JobOffer>) => JobRunner;
 
 beforeEach(() => {
   eyes = new FakeEyes();
   [sent, told, recorded] = [[], [], []];
   looked = undefined;
+  given = '';
   const line: Line = {
     ears: {
       listen: (identity, { ssrc }) => sent.push(`listen ${identity} ${ssrc}`),
@@ -94,7 +101,9 @@ beforeEach(() => {
   const responder: Responder = {
     name: 'test',
     capabilities: { ears: false, speculates: true, cuts: 'exact' },
-    async *respond({ look }) {
+    async *respond(conversation) {
+      const { look } = conversation;
+      given += JSON.stringify(conversation);
       const { signal } = new AbortController();
       looked = look === undefined ? undefined : () => look({ signal });
     },
@@ -135,27 +144,30 @@ beforeEach(() => {
     history: [],
     earlier: [],
   };
-  job = JobRunner.open(offer, PERSONA, line, deps, {
-    send: (name, payload) => told.push({ name, payload }),
-    failed: () => {},
-  });
+  open = over =>
+    JobRunner.open({ ...offer, ...over }, PERSONA, line, deps, {
+      send: (name, payload) => told.push({ name, payload }),
+      failed: () => {},
+    });
+  job = open({});
 });
 afterEach(() => job.close());
 
 const camera = { identity: 'ann', source: 'camera' as const, codec: 'vp8' as const, ssrc: 7, payloadType: 96 };
 const feelings = () => told.filter(({ name }) => name === 'job.feeling').map(({ payload }) => payload);
-const type = (text: string) =>
-  job.tell('typed', {
-    id: text,
-    turnId: text,
-    speaker: 'ann',
-    speakerName: 'ann',
-    role: 'user',
-    source: 'text',
-    text,
-    final: true,
-    atMs: 1,
-  });
+const typed = (text: string, over: Partial<LogEntry> = {}): LogEntry => ({
+  id: text,
+  turnId: text,
+  speaker: 'ann',
+  speakerName: 'ann',
+  role: 'user',
+  source: 'text',
+  text,
+  final: true,
+  atMs: 1,
+  ...over,
+});
+const type = (text: string) => job.typed(typed(text));
 /** On a busy machine. */
 const PATIENCE = { timeout: 10_000, interval: 5 };
 
@@ -241,6 +253,24 @@ describe('what is learned', () => {
         payload: { jobId: 'job-1', identity: 'ann', turnId: 'I sell candles.', facts: [CANDLES, owner], revision: 0 },
       },
     ]);
+  });
+});
+
+describe('[S1] what is for people only', () => {
+  const PEOPLE = { audience: 'people' as const };
+
+  it('is not given to the dialogue: not as it is typed, nor taken over, nor from an earlier conversation', async () => {
+    await job.close();
+    job = open({
+      history: [typed('It rains.'), typed('The xylophone is hidden.', PEOPLE)],
+      earlier: [typed('The xylophone was bought.', PEOPLE)],
+    });
+    job.typed(typed('Say nothing of the xylophone.', PEOPLE));
+    type('How are you?');
+    await vi.waitUntil(() => given.includes('How are you?'), PATIENCE);
+    expect(given).toContain('It rains.');
+    expect(given).not.toContain('xylophone');
+    expect(JSON.stringify(told)).not.toContain('xylophone');
   });
 });
 

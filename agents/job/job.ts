@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JobOffer, JobPerson } from '../../protocol/agents.ts';
+import { isForAvatar, type LogEntry } from '../../protocol/conversation.ts';
 import { steadyUnixMs, systemClock } from '../base/clock.ts';
 import { Senses } from '../feel/senses.ts';
 import type { Line, LineStats } from '../line/port.ts';
@@ -24,7 +25,7 @@ export class JobRunner {
 
   /** Begins a job on its line, which it closes with itself. */
   static open(offer: JobOffer, persona: Persona, line: Line, deps: JobDeps, link: JobLink): JobRunner {
-    const { jobId, identity, people } = offer;
+    const { jobId, identity, people, history, earlier } = offer;
     const { metrics, log } = deps;
     const report = (problem: string, error: unknown) => log.warn({ job: jobId, reason: reasonOf(error) }, problem);
     const wire = new Wire(jobId, link);
@@ -81,7 +82,12 @@ export class JobRunner {
         newId: randomUUID,
         report,
       },
-      { identity, history: offer.history, earlier: offer.earlier, ...(offer.arrives === true && { arrives: true }) },
+      {
+        identity,
+        history: history.filter(isForAvatar),
+        earlier: earlier.filter(isForAvatar),
+        ...(offer.arrives === true && { arrives: true }),
+      },
     );
     const greeter = new Greeter(() => cast.tell('greet', people[0]?.name ?? 'there'));
     // The server and the tape are told before the session answers; sound is taken down before the session keeps it.
@@ -108,6 +114,11 @@ export class JobRunner {
   /** Something happened. Everybody it concerns hears of it once. */
   tell<E extends GuestEvent>(what: E, ...about: About<E>): void {
     this.#cast.tell(what, ...about);
+  }
+
+  /** What is for people only nobody here hears of, whoever sent it. */
+  typed(entry: LogEntry): void {
+    if (isForAvatar(entry)) this.tell('typed', entry);
   }
 
   joined(person: JobPerson): void {

@@ -1,4 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import type { Consent } from '../../protocol/feelings.ts';
+import { hasAnswered } from '../consent/answered.ts';
+import { Question } from '../consent/question.tsx';
 import { GestureButtons, Gestures } from '../people/gestures.tsx';
 import { InviteHint } from '../people/invite.tsx';
 import { People, PeopleButton } from '../people/people.tsx';
@@ -55,6 +58,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
   const narrow = useMedia('(max-width: 1199px)');
   const people = useRef<HTMLDialogElement>(null);
   const [hint, setHint] = useState(() => loadPrefs().inviteHint ?? true);
+  const [answered, setAnswered] = useState(() => hasAnswered(loadPrefs()));
   const [turns, setTurns] = useState(false);
   const turnsButton = useRef<HTMLButtonElement>(null);
   const turnsId = useId();
@@ -86,6 +90,12 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
     setTurns(false);
   };
 
+  const consent = (said: Consent) => {
+    client.consent(said);
+    setAnswered(true);
+  };
+  const avatar = state.others.find(({ kind }) => kind === 'avatar');
+
   const dismissHint = () => {
     savePrefs({ inviteHint: false });
     setHint(false);
@@ -97,6 +107,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
         <End
           ending={state.ending}
           room={room}
+          token={client.token}
           log={state.log}
           remembered={state.you?.remembered ?? false}
           onAgain={onAgain}
@@ -127,6 +138,9 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
         {hint && !invited && isAlone(state) && (
           <InviteHint onInvite={() => people.current?.showModal()} onDismiss={dismissHint} />
         )}
+        {!answered && avatar && state.you && (
+          <Question name={avatar.name} onAnswer={answer => consent({ ...state.you!.consent, ...answer })} />
+        )}
         {timing && (
           <Timing timing={state.timing}>
             <button
@@ -150,7 +164,8 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           onEarlier={state.oldest === undefined ? undefined : () => void client.showEarlier().catch(() => {})}
         />
         <Composer
-          say={text => client.say(text)}
+          say={(text, audience) => client.say(text, audience)}
+          avatar={state.others.some(({ kind }) => kind === 'human') ? avatar?.name : undefined}
           allowed={state.you?.canPublishData ?? true}
           connected={state.phase === 'connected'}
         />
@@ -183,13 +198,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           {small && <GestureButtons client={client} raised={state.hand !== undefined} onHand={raise} />}
         </People>
         <Settings local={local}>
-          {state.you && (
-            <Noticing
-              consent={state.you.consent}
-              recordable={mayRecord(state)}
-              onChange={consent => client.consent(consent)}
-            />
-          )}
+          {state.you && <Noticing consent={state.you.consent} recordable={mayRecord(state)} onChange={consent} />}
           {narrow && (
             <>
               <label className="check">

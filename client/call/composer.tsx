@@ -1,26 +1,46 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { Audience } from '../../protocol/conversation.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { endingOf, RoomFailure } from '../room/failures.ts';
 import { SendIcon } from '../ui/icons.tsx';
 import { t } from '../words/words.ts';
-import { MOST_WAITING, useOutbox } from './outbox.ts';
+import { AudienceChoice } from './audience.tsx';
+import { type Message, MOST_WAITING, useOutbox } from './outbox.ts';
 
-type Props = { say(text: string): Promise<void>; allowed: boolean; connected: boolean };
+type Props = {
+  say(text: string, audience: Audience): Promise<void>;
+  allowed: boolean;
+  connected: boolean;
+  /** The avatar's name, where there are others than it to whom one may write without it. */
+  avatar?: string | undefined;
+};
+
+const placeholderOf = (allowed: boolean, audience: Audience): string => {
+  if (!allowed) return t('composer.forbidden');
+  return t(audience === 'people' ? 'audience.type' : 'composer.type');
+};
 
 /** The box to type into. What could not be sent stays in it; what is written without a connection waits for one. */
-export function Composer({ say, allowed, connected }: Props) {
+export function Composer({ say, allowed, connected, avatar }: Props) {
   const [text, setText] = useState('');
+  const [audience, setAudience] = useState<Audience>('everyone');
   const [complaint, setComplaint] = useState('');
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const complaintId = useId();
-  const refuse = (message: string, error: unknown) => {
+  /** Into the box again, for those that it was for, unless something else is being written. */
+  const takeBack = (message: Message) => {
+    if (field.current?.value) return;
+    setText(message.text);
+    setAudience(message.audience);
+  };
+  const refuse = (message: Message, error: unknown) => {
     const code = error instanceof RoomFailure ? error.code : 'internal';
     setComplaint(t('composer.notSent', { why: endingOf(code).title }));
-    setText(now => now || message);
+    takeBack(message);
     field.current?.focus();
   };
-  const outbox = useOutbox(say, connected, refuse);
+  const outbox = useOutbox(({ text: waiting, audience: to }) => say(waiting, to), connected, refuse);
   // Why something could not be sent is no longer true.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time that the connection changes
   useEffect(() => setComplaint(''), [connected]);
@@ -38,18 +58,18 @@ export function Composer({ say, allowed, connected }: Props) {
         setComplaint(t('composer.full'));
         return;
       }
-      outbox.add(message);
+      outbox.add({ text: message, audience });
       setText('');
       return;
     }
     setSending(true);
     setComplaint('');
     try {
-      await say(message);
+      await say(message, audience);
       // What was typed while the message was on its way stays.
       setText(now => (now.trim() === message ? '' : now));
     } catch (error) {
-      refuse(message, error);
+      refuse({ text: message, audience }, error);
     } finally {
       setSending(false);
     }
@@ -63,14 +83,14 @@ export function Composer({ say, allowed, connected }: Props) {
     <form className="composer" onSubmit={send}>
       {outbox.waiting.length > 0 && (
         <ul className="outbox" aria-label={t('composer.waiting')}>
-          {outbox.waiting.map(({ id, text: waiting }) => (
-            <li key={id}>
-              <span dir="auto">{waiting}</span>
+          {outbox.waiting.map(waiting => (
+            <li key={waiting.id}>
+              <span dir="auto">{waiting.text}</span>
               <button
                 type="button"
                 onClick={() => {
-                  outbox.takeBack(id);
-                  setText(now => now || waiting);
+                  outbox.takeBack(waiting.id);
+                  takeBack(waiting);
                 }}
               >
                 {t('composer.takeBack')}
@@ -82,14 +102,17 @@ export function Composer({ say, allowed, connected }: Props) {
       <p id={complaintId} className="complaint" role="alert">
         {complaint}
       </p>
-      <div className="composer-row">
+      {(avatar !== undefined || audience === 'people') && allowed && (
+        <AudienceChoice avatar={avatar ?? t('theAvatar')} chosen={audience} onChoose={setAudience} />
+      )}
+      <div className="composer-row" data-audience={audience}>
         <textarea
           ref={field}
           dir="auto"
           rows={1}
           value={text}
           aria-label={t('composer.message')}
-          placeholder={t(allowed ? 'composer.type' : 'composer.forbidden')}
+          placeholder={placeholderOf(allowed, audience)}
           disabled={!allowed}
           enterKeyHint="send"
           aria-describedby={complaint ? complaintId : undefined}

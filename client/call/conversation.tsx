@@ -92,11 +92,13 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
       data-role={entry.role}
       data-final={entry.final}
       data-interrupted={entry.interrupted === true}
+      data-audience={entry.audience}
       // Words that may still change are read out once they stand.
       aria-busy={!entry.final}
     >
       <p className="entry-who">
         <b dir="auto">{own ? t('you') : entry.speakerName}</b>
+        {entry.audience === 'people' && <span className="people-only">{t('audience.mark')}</span>}
         <time dateTime={new Date(entry.atMs).toISOString()}>{clockOf(entry.atMs)}</time>
       </p>
       <p className="entry-text">

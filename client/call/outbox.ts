@@ -1,10 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Audience } from '../../protocol/conversation.ts';
 
 /** More are not kept. */
 export const MOST_WAITING = 20;
 
-/** A message that waits for the connection. */
-export type Waiting = { id: number; text: string };
+/** A message, and whom it is for. */
+export type Message = { text: string; audience: Audience };
+
+/** One that waits for the connection. */
+export type Waiting = Message & { id: number };
 
 /**
  * What was written while there was no connection: sent in order when it is back, each once. One that the server refuses
@@ -12,9 +16,9 @@ export type Waiting = { id: number; text: string };
  * @param send resolves when the server has it
  */
 export function useOutbox(
-  send: (text: string) => Promise<void>,
+  send: (message: Message) => Promise<void>,
   connected: boolean,
-  refused: (text: string, error: unknown) => void,
+  refused: (message: Message, error: unknown) => void,
 ) {
   const [waiting, setWaiting] = useState<readonly Waiting[]>([]);
   const ids = useRef(0);
@@ -24,8 +28,8 @@ export function useOutbox(
   useEffect(() => {
     if (!connected || first === undefined || sending.current) return;
     sending.current = true;
-    send(first.text)
-      .catch(error => refused(first.text, error))
+    send(first)
+      .catch(error => refused(first, error))
       .finally(() => {
         sending.current = false;
         setWaiting(all => all.filter(({ id }) => id !== first.id));
@@ -33,7 +37,7 @@ export function useOutbox(
   }, [connected, first?.id]);
   return {
     waiting,
-    add: (text: string) => setWaiting(all => [...all, { id: ++ids.current, text }]),
+    add: (message: Message) => setWaiting(all => [...all, { ...message, id: ++ids.current }]),
     takeBack: (id: number) => setWaiting(all => all.filter(each => each.id !== id)),
   };
 }

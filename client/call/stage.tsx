@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { Marks } from '../consent/marks.tsx';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import type { CallState } from '../room/state.ts';
@@ -91,7 +92,16 @@ export function Stage({ client, state, local, wish, onWish, captions }: Props) {
           <FeelingChip feeling={state.feeling} />
         </Tile>
       )}
-      <RecordingNote state={state} />
+      <div className="kept-in-sight">
+        <RecordingNote state={state} />
+        {state.you && (
+          <Marks
+            name={avatar?.name ?? t('consent.theAvatar')}
+            consent={state.you.consent}
+            onChange={consent => client.consent(consent)}
+          />
+        )}
+      </div>
       {captions && <Caption log={state.log} box={boxes.lead ?? { x: 0, y: 0, width, height }} />}
     </section>
   );

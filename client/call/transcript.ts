@@ -7,8 +7,8 @@ export function transcriptOf(log: readonly LogEntry[], room: string): string {
   const said = log.filter(({ final }) => final);
   const head = said.length === 0 ? room : `${room}, ${fullDateOf(said[0]!.atMs)}`;
   const lines = said.map(
-    ({ atMs, speakerName, text, interrupted }) =>
-      `${clockOf(atMs)}  ${speakerName}: ${text}${interrupted ? ` (${t('log.interrupted')})` : ''}`,
+    ({ atMs, speakerName, text, audience, interrupted }) =>
+      `${clockOf(atMs)}  ${speakerName}${audience === 'people' ? ` (${t('audience.mark')})` : ''}: ${text}${interrupted ? ` (${t('log.interrupted')})` : ''}`,
   );
   return `${[head, '', ...lines].join('\n')}\n`;
 }

@@ -91,11 +91,12 @@ export function Reading(props: { api: KeptApi; id: string; onBack(): void; onRef
 }
 
 function Said({ message }: { message: Message }) {
-  const { speaker, speakerName, role, spokenAt, text, feeling, interrupted, timing } = message;
+  const { speaker, speakerName, role, spokenAt, text, audience, feeling, interrupted, timing } = message;
   return (
     <article className="entry" data-role={role} data-speaker={speaker} data-interrupted={interrupted}>
       <p className="entry-who">
         <b dir="auto">{speakerName}</b>
+        {audience !== null && <span className="people-only">{t('audience.mark')}</span>}
         <time dateTime={spokenAt}>{exactClockOf(spokenAt)}</time>
         {feeling && feeling.label !== 'neutral' && (
           <span className="kept-feeling">{t(`feeling.${feeling.label}`)}</span>

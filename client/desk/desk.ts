@@ -10,6 +10,7 @@ import { Store } from '../room/store.ts';
 import { type Profile, TokenSource } from '../room/tokens.ts';
 import { t } from '../words/words.ts';
 import { type Route, randomRoom } from './route.ts';
+import { type HeldCall, Tabs } from './tabs.ts';
 
 /** What the lobby's form holds. */
 export type Entry = {
@@ -21,8 +22,6 @@ export type Entry = {
   remember?: boolean;
   /** The last conversation is taken up where it ended. */
   resume?: boolean;
-  /** The avatar may notice how they feel. */
-  feelings?: boolean;
 };
 
 /** Puts the parts of the page together, and makes ready in the lobby what the call will need. */
@@ -34,6 +33,9 @@ export class Desk {
   /** The call, from the moment somebody wants to enter. */
   readonly call = new Store<{ room: string; client: RoomClient } | undefined>(undefined);
   readonly #signaling = new SocketSignaling(location.origin, `${BASE}socket.io`);
+  /** Somebody wants to enter where another tab is, and is asked whether they mean to go on here. */
+  readonly elsewhere = new Store<{ entry: Entry; call: HeldCall } | 'looking' | undefined>(undefined);
+  readonly #tabs = new Tabs();
   readonly #engine = new Engine();
   #tokens: { room: string; source: TokenSource } | undefined;
   #portraits: TokenSource | undefined;
@@ -58,7 +60,8 @@ export class Desk {
     else if (this.route.joinAtOnce) {
       // Whoever made this link is not to hear or see anybody who has not touched the page yet.
       this.local.holdBack();
-      this.enter({
+      this.elsewhere.set('looking');
+      void this.enter({
         room: this.room,
         name: this.route.name ?? loadPrefs().name ?? t('guest'),
         remember: loadPrefs().remember,
@@ -71,23 +74,39 @@ export class Desk {
     if (entry.name !== '') this.#tokensFor(entry.room).prefetch(this.#profile(entry));
   }
 
-  enter(entry: Entry): void {
+  /** Enters a room, unless this browser is in it already. */
+  async enter(entry: Entry): Promise<void> {
     savePrefs({
       name: entry.name,
       ...(entry.avatar !== undefined && { avatar: entry.avatar }),
       ...(entry.remember !== undefined && { remember: entry.remember }),
-      ...(entry.feelings !== undefined && { consent: { ...loadPrefs().consent, feelings: entry.feelings } }),
     });
+    const call = await this.#tabs.find(entry.room);
+    if (call === undefined) this.enterAnyway(entry);
+    else this.elsewhere.set({ entry, call });
+  }
+
+  /** Enters as somebody of their own, whoever is there from this browser. */
+  enterAnyway(entry: Entry): void {
+    this.elsewhere.set(undefined);
     // Made only now: a key is nothing that looking at the lobby should leave behind.
     if (entry.remember === true) ownPersonKey();
     this.#call(entry.room, this.#profile(entry));
   }
 
   /** The page was loaded again in the middle of a call: it goes on as the same person, who hears and sees as before. */
-  #takePlaceAgain({ room, profile, token }: Left): void {
+  #takePlaceAgain({ room, profile, token }: Pick<Left, 'room' | 'profile' | 'token'>): void {
     this.#tokensFor(room).have(profile, token);
     void this.local.open();
     this.#call(room, profile);
+  }
+
+  /** The call of another tab goes on here: that one is told by the server. */
+  goOnHere(): void {
+    const asked = this.elsewhere.get();
+    if (typeof asked !== 'object') return;
+    this.elsewhere.set(undefined);
+    this.#takePlaceAgain({ room: asked.entry.room, ...asked.call });
   }
 
   #call(room: string, profile: Profile): void {
@@ -102,7 +121,26 @@ export class Desk {
     if (location.pathname !== path) history.pushState(null, '', path + location.search + location.hash);
     document.title = `${room} · Visavis`;
     client.join(profile);
+    this.#hold(room, client);
     this.call.set({ room, client });
+  }
+
+  /** Other tabs hear of the call for as long as it lasts. */
+  #hold(room: string, client: RoomClient): void {
+    let over: (() => void) | undefined;
+    const update = () => {
+      const { phase } = client.store.get();
+      if (phase === 'ended') {
+        over?.();
+        over = undefined;
+      } else
+        over ??= this.#tabs.hold(room, () => {
+          const { profile, token } = client;
+          return token === undefined ? undefined : { profile, token };
+        });
+    };
+    client.store.subscribe(update);
+    update();
   }
 
   /** Enters the same room again after the call has ended. */

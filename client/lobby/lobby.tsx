@@ -12,6 +12,8 @@ import { AvatarPicker } from './avatar-picker.tsx';
 import { MayNotice } from './may-notice.tsx';
 import { Meet } from './meet.tsx';
 import { More } from './more.tsx';
+import { lackingOf } from './offered.ts';
+import { loadPortraits } from './own-portraits.ts';
 import { usePersonas } from './personas.ts';
 import { Preview } from './preview.tsx';
 import { useAvatars } from './use-avatars.ts';
@@ -39,17 +41,19 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
   const [wanted, setWanted] = useState(() => route.avatar ?? (route.persona ? undefined : loadPrefs().avatar));
   const [portraits, setPortraits] = useState(false);
   const [known, setKnown] = useState(() => ({ remember: loadPrefs().remember === true, resume: false }));
-  const [feelings, setFeelings] = useState(() => loadPrefs().consent?.feelings === true);
   const [complaint, setComplaint] = useState<{ field: 'name' | 'room'; text: string }>();
   const nameField = useRef<HTMLInputElement>(null);
   const complaintId = useId();
   const list = usePersonas();
-  const choices = useAvatars();
-  const partner = list?.personas.find(({ id }) => id === (persona ?? route.persona ?? list.defaultPersona));
+  const choices = useAvatars(route.avatar);
+  // With an invitation it is the invitation that says.
+  const lacking = route.token ? [] : lackingOf(route, list, choices?.avatars);
+  const named = list?.personas.find(({ id }) => id === route.persona);
+  const partner = list?.personas.find(({ id }) => id === (persona ?? named?.id ?? list.defaultPersona));
   const entryOf = (id: string | undefined) => choices?.avatars.find(avatar => avatar.id === id);
   // One that was removed meanwhile is not asked for.
   const avatar = choices === undefined || entryOf(wanted) ? wanted : undefined;
-  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, feelings, ...known };
+  const entry: Entry = { room: toRoomName(room), name: name.trim(), persona, avatar, ...known };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(onShown, []);
@@ -69,9 +73,9 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
       setComplaint({ field: 'name', text: t('lobby.noName') });
       nameField.current?.focus();
     } else if (entry.room === '') setComplaint({ field: 'room', text: t('lobby.noRoom') });
-    else desk.enter(entry);
+    else void desk.enter(entry);
   };
-  const choosesPersona = list !== undefined && list.personas.length > 1 && !route.persona && !route.token;
+  const choosesPersona = list !== undefined && list.personas.length > 1 && !named && !route.token;
   const choose = (id: string) => {
     setPersona(id);
     // Its own face; another may be chosen under "More".
@@ -96,6 +100,11 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
             {partner?.expertise && t('lobby.expertise', { what: partner.expertise.join(', ') })}{' '}
             {route.room !== undefined && rich('lobby.enter', { room: <strong dir="auto">{route.room}</strong> })}
           </p>
+          <output className="link-lacks">
+            {lacking.map(sentence => (
+              <span key={sentence}>{sentence}</span>
+            ))}
+          </output>
           <label className="field">
             <span>{t('lobby.name')}</span>
             <input
@@ -128,7 +137,6 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
           >
             {t('join')}
           </button>
-          <MayNotice feelings={feelings} onChange={setFeelings} />
           {!route.token && <Again {...known} isKnown={loadPersonKey() !== undefined} onChange={setKnown} />}
           <More
             local={local}
@@ -139,6 +147,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
             }}
             {...(complaint?.field === 'room' && { complaint: { id: complaintId, text: complaint.text } })}
           >
+            <MayNotice name={partner?.name ?? t('consent.theAvatar')} />
             {choices && choices.avatars.length > 0 && !route.token && (
               <AvatarPicker
                 choices={choices}
@@ -167,7 +176,7 @@ export function Lobby({ desk, onShown }: { desk: Desk; onShown(): void }) {
           <PortraitDialog
             choices={choices}
             token={desk.portraitToken}
-            shown={entryOf(avatar)?.kind === 'portrait' ? entryOf(avatar) : undefined}
+            shown={loadPortraits().some(({ id }) => id === avatar) ? entryOf(avatar) : undefined}
             onUse={id => {
               setWanted(id);
               setPortraits(false);

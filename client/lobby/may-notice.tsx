@@ -1,14 +1,33 @@
+import { useState } from 'react';
+import { type Lasting, lastingOf } from '../consent/answered.ts';
+import { loadPrefs, savePrefs } from '../room/prefs.ts';
 import { t } from '../words/words.ts';
 
-/** Asked before anything is noticed: no is the answer until somebody says yes. */
-export function MayNotice({ feelings, onChange }: { feelings: boolean; onChange(feelings: boolean): void }) {
+/** What the avatar may notice in the call: who says so here is not asked there. */
+export function MayNotice({ name }: { name: string }) {
+  const [may, setMay] = useState(() => lastingOf(loadPrefs()));
+  const change = (said: Partial<Lasting>) => {
+    const now = { ...may, ...said };
+    savePrefs({ consent: now });
+    setMay(now);
+  };
   return (
-    <label className="check may-notice">
-      <input type="checkbox" checked={feelings} onChange={({ target }) => onChange(target.checked)} />
-      <span>
-        {t('lobby.feelings')}
-        <small>{t('lobby.feelings.how')}</small>
-      </span>
-    </label>
+    <fieldset className="may-notice">
+      <legend className="unseen">{t('notice.title')}</legend>
+      <label className="check">
+        <input type="checkbox" checked={may.feelings} onChange={({ target }) => change({ feelings: target.checked })} />
+        <span>
+          {t('lobby.feelings', { name })}
+          <small>{t('lobby.feelings.how')}</small>
+        </span>
+      </label>
+      <label className="check">
+        <input type="checkbox" checked={may.sight} onChange={({ target }) => change({ sight: target.checked })} />
+        <span>
+          {t('lobby.sight', { name })}
+          <small>{t('lobby.sight.how')}</small>
+        </span>
+      </label>
+    </fieldset>
   );
 }

@@ -10,20 +10,21 @@ export type AvatarChoices = AvatarList & {
   giveVoice(id: string, voice: PortraitVoice): Promise<void>;
 };
 
-/** The avatars to choose from; undefined until known, and where the server does not say. */
-export function useAvatars(): AvatarChoices | undefined {
+/**
+ * The avatars to choose from; undefined until known, and where the server does not say.
+ * @param named one that a link asks for: somebody else’s portrait, perhaps
+ */
+export function useAvatars(named?: string): AvatarChoices | undefined {
   const [own, setOwn] = useState<OwnPortrait[]>(loadPortraits);
   const [list, setList] = useState<AvatarList>();
   useEffect(() => {
     const stop = new AbortController();
-    listAvatars(
-      loadPortraits().map(({ id }) => id),
-      stop.signal,
-    )
+    const asked = [...loadPortraits().map(({ id }) => id), ...(named === undefined ? [] : [named])];
+    listAvatars([...new Set(asked)], stop.signal)
       .then(setList)
       .catch(() => {});
     return () => stop.abort();
-  }, []);
+  }, [named]);
   const change = (
     portraits: (before: OwnPortrait[]) => OwnPortrait[],
     avatars: (before: AvatarEntry[]) => AvatarEntry[],

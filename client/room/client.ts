@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup-client';
+import type { Audience } from '../../protocol/conversation.ts';
 import type { Consent } from '../../protocol/feelings.ts';
 import type {
   Notice,
@@ -96,9 +97,17 @@ export class RoomClient {
     signaling.close();
   }
 
+  /** What the seat was taken with; absent where none was. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+  get profile(): Profile {
+    return this.#profile;
+  }
+
   /** Sends a typed message. */
-  async say(text: string): Promise<void> {
-    await this.#parts.signaling.request('say', { text });
+  async say(text: string, audience: Audience = 'everyone'): Promise<void> {
+    await this.#parts.signaling.request('say', { text, audience });
   }
 
   /** Asks for what is shown only once the server tells it: a raised hand, what a host does. Rejects with a {@link RoomFailure}. */

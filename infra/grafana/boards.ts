@@ -37,6 +37,12 @@ export const BOARDS: readonly Board[] = [
         help: 'Many interrupted ones: answers are too long, or echo is heard as speech.',
       },
       {
+        title: 'What people thought of their calls, over a day',
+        unit: 'short',
+        queries: [['sum by (persona, stars) (increase(visavis_ratings_total[1d]))', '{{persona}}: {{stars}} of 5']],
+        help: 'Given at the end of a call by who wanted to. What they wrote with it is in the conversation.',
+      },
+      {
         title: 'Somebody spoke over the avatar',
         unit: 'ops',
         queries: [[rate('visavis_interruptions_total', 'outcome'), '{{outcome}}']],

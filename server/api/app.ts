@@ -18,6 +18,7 @@ import { healthRoutes } from './health.ts';
 import { memoryRoutes } from './memories.ts';
 import { servePage, withoutBase } from './page.ts';
 import { portraitRoutes } from './portraits.ts';
+import { ratingRoutes } from './ratings.ts';
 import { Readers } from './readers.ts';
 import { roomRoutes } from './rooms.ts';
 import { headersFor } from './security-headers.ts';
@@ -81,6 +82,7 @@ export async function createApp(
   const { routes } = deps;
   healthRoutes(app, deps, config);
   roomRoutes(app, config, deps);
+  ratingRoutes(app, config, deps);
   const readers = new Readers(config, log, deps);
   conversationRoutes(app, routes, readers);
   memoryRoutes(app, config, readers, deps);

@@ -4,6 +4,7 @@ import type { Dispatcher } from '../hosts/dispatcher.ts';
 import type { Gates } from '../limits/gate.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Portraits } from '../portraits/portraits.ts';
+import type { Ratings } from '../ratings/ratings.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { RoomControl } from '../rooms/room-control.ts';
 import type { Routes } from './declared/routes.ts';
@@ -17,6 +18,7 @@ export interface ApiDeps {
   metrics: Metrics;
   gates: Gates;
   portraits: Portraits;
+  ratings: Ratings;
   /** Absent where nothing is kept. */
   conversations?: Conversations | undefined;
   /** Browsers connected now. */

@@ -30,9 +30,9 @@ function markdown({ id, room, startedAt, endedAt, participants, personas, messag
     `- With: ${names.join(', ')}`,
     `- Id: ${id}`,
   ];
-  const said = messages.flatMap(({ speakerName, spokenAt, text, interrupted, feeling }) => [
+  const said = messages.flatMap(({ speakerName, spokenAt, text, audience, interrupted, feeling }) => [
     '',
-    `**${plain(speakerName)}** (${spokenAt.slice(11, 19)}${feeling === null ? '' : `, ${feeling.label}`})  `,
+    `**${plain(speakerName)}** (${spokenAt.slice(11, 19)}${feeling === null ? '' : `, ${feeling.label}`}${audience === null ? '' : ', to people only'})  `,
     `${plain(text)}${interrupted ? ' — *interrupted*' : ''}`,
   ]);
   return `${[...head, ...said].join('\n')}\n`;
@@ -56,10 +56,13 @@ function webvtt({ id, startedAt, messages }: Conversation): string {
     .sort((a, b) => a.fromMs - b.fromMs)
     .map(
       ({ message, fromMs, toMs }, i) =>
-        `${i + 1}\n${timestamp(fromMs)} --> ${timestamp(toMs)}\n<v${message.interrupted ? '.interrupted' : ''} ${cueText(message.speakerName)}>${cueText(message.text)}</v>\n`,
+        `${i + 1}\n${timestamp(fromMs)} --> ${timestamp(toMs)}\n<v${classesOf(message)} ${cueText(message.speakerName)}>${cueText(message.text)}</v>\n`,
     );
   return [`WEBVTT\n\nNOTE conversation ${id}, began ${startedAt}\n`, ...cues].join('\n');
 }
+
+const classesOf = ({ interrupted, audience }: Message): string =>
+  `${interrupted ? '.interrupted' : ''}${audience === null ? '' : '.people-only'}`;
 
 function cueTimes({ spokenAt, spokenUntil, source, text }: Message, zeroMs: number): { fromMs: number; toMs: number } {
   const fromMs = Math.max(0, Date.parse(spokenAt) - zeroMs);

@@ -10,6 +10,7 @@ import { Tokens } from '../auth/tokens.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
+import { Ratings } from '../ratings/ratings.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, FakeHost, gatesOf, silentLog } from '../testing/fakes.ts';
 import { done, FakePortraitProcess, failed } from '../testing/portrait-process.ts';
@@ -38,6 +39,7 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     metrics,
     gates: gatesOf(metrics),
     portraits,
+    ratings: new Ratings({ conversationIn: () => undefined, rated: () => {} }),
     connections: () => 0,
     draining: () => false,
     routes: new Routes(),

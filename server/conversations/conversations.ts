@@ -8,6 +8,7 @@ import type { Admission } from '../auth/tokens.ts';
 import { FolderBlobs } from '../blobs/folder.ts';
 import type { Blobs } from '../blobs/port.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Rated } from '../ratings/ratings.ts';
 import type { Agents, RoomMemory } from '../rooms/kept.ts';
 import { type RoomListener, together } from '../rooms/listeners.ts';
 import { KEEP_LOG_MS, type Rooms } from '../rooms/registry.ts';
@@ -215,6 +216,13 @@ export class Conversations {
         return erasePerson(db, person);
       }),
     );
+  }
+
+  /** Somebody has said what they think of a call. */
+  rated({ conversation, identity, stars, line }: Rated): void {
+    if (conversation === undefined) return;
+    const atMs = Date.now();
+    this.#journal.append({ type: 'rating', conversation, atMs, identity, stars, ...(line !== undefined && { line }) });
   }
 
   /** Somebody has made a portrait, or it is no more. */

@@ -88,7 +88,7 @@ describe('a request', () => {
   it('reaches its handler as its schema reads it, and is answered with what that says', async () => {
     socket.act = () => ({ entryId: 'e' });
     expect(await socket.ask('say', { text: 'hello', more: 1 })).toEqual({ ok: true, data: { entryId: 'e' } });
-    expect(socket.acted).toEqual([['say', { text: 'hello' }]]);
+    expect(socket.acted).toEqual([['say', { text: 'hello', audience: 'everyone' }]]);
   });
 
   it.each([

@@ -88,6 +88,20 @@ describe('giving a room its avatar', () => {
     expect(offers(host)).toHaveLength(1);
   });
 
+  it('[S1] tells no host what is for people only: not as it is typed, nor when one takes over', async () => {
+    const host = connect('h1');
+    const { room } = await join();
+    room.typed(entry('secret', { audience: 'people' }));
+    room.typed(entry('open'));
+    expect(host.of('job.text')).toMatchObject([{ entry: { id: 'open' } }]);
+    dispatcher.disconnected(host);
+    const other = connect('h2');
+    dispatcher.status(other, other.status);
+    await settle();
+    expect(offers(other)).toMatchObject([{ history: [{ id: 'open' }] }]);
+    expect(room.history.map(({ id }) => id)).toEqual(['secret', 'open']);
+  });
+
   it('[C2] tells a host that is still thinking what was deleted meanwhile, whatever else waits', async () => {
     const host = connect('h1');
     const thinking = Promise.withResolvers<void>();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { FromHost } from '../../protocol/agents.ts';
+import { isForAvatar } from '../../protocol/conversation.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Agents, type MemoriesNow, NO_MEMORY, type RoomMemory } from '../rooms/kept.ts';
 import type { RoomListener } from '../rooms/listeners.ts';
@@ -59,7 +60,9 @@ export class Dispatcher implements Agents {
       job?.picture(admission.identity);
     },
     struck: (room, entryIds, shown) => this.#jobs.get(room)?.struck(entryIds, shown),
-    typed: (room, entry) => this.#jobs.get(room)?.send('job.text', { entry }),
+    typed: (room, entry) => {
+      if (isForAvatar(entry)) this.#jobs.get(room)?.send('job.text', { entry });
+    },
     ended: (room, reason) => {
       this.#metrics.rooms.ended.inc({ reason });
       clearTimeout(this.#retries.get(room));

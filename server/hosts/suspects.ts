@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../protocol/conversation.ts';
+import { isForAvatar, type LogEntry } from '../../protocol/conversation.ts';
 import type { Room } from '../rooms/room.ts';
 
 /** A room in which something was said so shortly before its host's last sign of life may be why the host hangs. */
@@ -26,7 +26,8 @@ export class Suspects {
   /** A host that served these rooms hangs. Tells which of them it may have been, with the entries left out now. */
   hung(rooms: readonly Room[]): Map<Room, string[]> {
     const nowMs = this.#nowMs();
-    const said = (room: Room) => room.all.some(({ role, atMs }) => role === 'user' && atMs >= nowMs - SUSPECT_MS);
+    const said = (room: Room) =>
+      this.without(room.all).some(({ role, atMs }) => role === 'user' && atMs >= nowMs - SUSPECT_MS);
     const again = (room: Room) => nowMs - (this.#hungMs.get(room) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS;
     const likely = rooms.filter(room => said(room) || again(room));
     for (const room of rooms) this.#hungMs.set(room, nowMs);
@@ -34,9 +35,9 @@ export class Suspects {
     return new Map((likely.length > 0 ? likely : rooms).map(room => [room, this.#leaveOut(room)]));
   }
 
-  /** Of what was said, in this call or an earlier one, what a host may be told. */
+  /** Of what was said, in this call or an earlier one, what a host may be told; what is for people only is not. */
   without(entries: readonly LogEntry[]): LogEntry[] {
-    return entries.filter(({ id }) => !this.#leftOut.has(id));
+    return entries.filter(entry => isForAvatar(entry) && !this.#leftOut.has(entry.id));
   }
 
   /** Nothing that is known from before is told in this room either. */

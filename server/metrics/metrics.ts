@@ -3,6 +3,7 @@ import { limitMetrics } from '../limits/metrics.ts';
 import type { RoomListener } from '../rooms/listeners.ts';
 import { callMetrics } from './calls.ts';
 import { processMetrics } from './processes.ts';
+import { ratingMetrics } from './ratings.ts';
 import { receptionMetrics } from './receptions.ts';
 import { storeMetrics } from './store.ts';
 import { streamMetrics } from './streams.ts';
@@ -16,6 +17,7 @@ export function createMetrics() {
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'visavis_server_' });
   const rooms = callMetrics(registers);
+  const ratings = ratingMetrics(registers);
   const turns = turnMetrics(registers);
   const receptions = receptionMetrics(registers);
   return {
@@ -40,6 +42,7 @@ export function createMetrics() {
     limits: limitMetrics(registers),
     turns,
     receptions,
+    ratings,
     streams: streamMetrics(registers),
     store: storeMetrics(registers),
     process: processMetrics(registers),

@@ -26,6 +26,8 @@ export interface Scope {
   all: boolean;
   you?: string;
   feelings?: boolean;
+  /** Of that only what an avatar may know of. */
+  forAvatar?: boolean;
 }
 
 /** A message, and who its speaker is from call to call, where that is known. */
@@ -119,7 +121,7 @@ export async function readConversation(
     .where(eb => visible(eb, scope))
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const [company, messages, turns] = await Promise.all([
+  const [company, messages, turns, ratings] = await Promise.all([
     companyOf(db, [id], scope),
     db
       .selectFrom('messages')
@@ -129,12 +131,16 @@ export async function readConversation(
       .orderBy('position')
       .execute(),
     db.selectFrom('turns').selectAll().where('conversation_id', '=', id).execute(),
+    db.selectFrom('ratings').selectAll().where('conversation_id', '=', id).orderBy('rated_at').execute(),
   ]);
   const timings = new Map(turns.map(turn => [turn.turn_id, turn]));
   const yours = new Set(company.get(id)?.participants.flatMap(({ you, identity }) => (you ? [identity] : [])));
   return {
     ...summary(row, company),
     messageCount: messages.length,
+    ratings: ratings
+      .filter(({ identity }) => scope.all || yours.has(identity))
+      .map(({ identity, stars, line, rated_at }) => ({ identity, stars, line, ratedAt: rated_at.toISOString() })),
     messages: messages.map(message => {
       const turn = message.role === 'avatar' ? timings.get(message.turn_id) : undefined;
       return {
@@ -191,7 +197,7 @@ export async function readTraces(db: Kysely<Schema>, id: string, scope: Scope, t
   return rows.flatMap(({ trace }) => (trace === null ? [] : [trace as TurnTrace]));
 }
 
-/** The end of the last conversation that a person had with a persona, as they heard it, oldest first. */
+/** The end of the last conversation that a person had with a persona, as both heard it, oldest first. */
 export async function lastWords(
   db: Kysely<Schema>,
   asked: { person: string; persona?: string; but?: string; limit: number },
@@ -209,13 +215,14 @@ export async function lastWords(
           .select('messages.id')
           .whereRef('messages.conversation_id', '=', 'conversations.id')
           .where('role', '=', 'user')
+          .where('audience', 'is', null)
           .where(heard({ all: false, you: person })),
       ),
     )
     .orderBy('last_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last === undefined ? [] : tailOf(db, last.id, limit, { all: false, you: person });
+  return last === undefined ? [] : tailOf(db, last.id, limit, { all: false, you: person, forAvatar: true });
 }
 
 /** What was said last in a conversation, oldest first. */
@@ -233,6 +240,7 @@ export async function tailOf(db: Kysely<Schema>, id: string, limit: number, scop
     .where('conversation_id', '=', id)
     .where('final', '=', true)
     .where(heard(scope))
+    .$if(scope.forAvatar === true, query => query.where('audience', 'is', null))
     .orderBy('position', 'desc')
     .limit(limit)
     .execute();
@@ -354,6 +362,7 @@ const messageOf = (row: MessageRow, felt: boolean): Omit<Message, 'timing'> => (
   role: row.role,
   source: row.source,
   text: row.text,
+  audience: row.audience,
   final: row.final,
   interrupted: row.interrupted,
   language: row.language,

@@ -12,6 +12,9 @@ const date = (ms: number) => new Date(Number.isFinite(ms) ? ms : 0);
 /** PostgreSQL takes neither NUL nor half a character. */
 const clean = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
 
+/** No sign that a conversation goes on. */
+const AFTERWARDS: ReadonlySet<ConversationRecord['type']> = new Set(['end', 'leave', 'rating']);
+
 /** What a batch comes to: of everything that was said again and again, the last word. */
 class Folded {
   readonly begun: Of<'begin'>[] = [];
@@ -24,6 +27,7 @@ class Folded {
   readonly unsaid = new Map<string, Of<'unsay'>>();
   readonly turns = new Map<string, Of<'turn'>>();
   readonly ended = new Map<string, Of<'end'>>();
+  readonly ratings: Of<'rating'>[] = [];
   readonly facts: Of<'facts'>[] = [];
   readonly uploads: Of<'upload'>[] = [];
   readonly uploadsRemoved: string[] = [];
@@ -39,8 +43,7 @@ class Folded {
     if (record.type === 'join' || record.type === 'leave') this.movements.push(record);
     if (record.type === 'resume')
       this.movements.push({ ...record, silentSinceMs: this.lastMs.get(record.conversation) });
-    if ('conversation' in record && record.type !== 'end' && record.type !== 'leave')
-      this.lastMs.set(record.conversation, record.atMs);
+    if ('conversation' in record && !AFTERWARDS.has(record.type)) this.lastMs.set(record.conversation, record.atMs);
     const key = (name: string) => ('conversation' in record ? `${record.conversation} ${name}` : name);
     switch (record.type) {
       case 'begin':
@@ -75,6 +78,9 @@ class Folded {
         return;
       case 'end':
         this.ended.set(record.conversation, record);
+        return;
+      case 'rating':
+        this.ratings.push(record);
         return;
       case 'facts':
         this.facts.push(record);
@@ -139,6 +145,7 @@ async function write(tx: Tx, server: string, batch: Folded): Promise<void> {
   await personas(tx, batch, alive);
   await messages(tx, batch, alive);
   await turns(tx, batch, alive);
+  await ratings(tx, batch);
   for (const [conversation, lastMs] of batch.lastMs)
     await tx
       .updateTable('conversations')
@@ -286,6 +293,7 @@ const messageRow = (conversation: string, entry: LogEntry, position: number, bor
   role: entry.role,
   source: entry.source,
   text: clean(entry.text),
+  audience: entry.audience ?? null,
   final: entry.final,
   interrupted: entry.interrupted === true,
   language: entry.language ?? null,
@@ -315,6 +323,27 @@ async function turns(tx: Tx, batch: Folded, alive: Set<string>): Promise<void> {
     .values(rows)
     .onConflict(conflict => conflict.columns(['conversation_id', 'turn_id']).doNothing())
     .execute();
+}
+
+/** Of those who have taken out what is theirs, none. */
+async function ratings(tx: Tx, batch: Folded): Promise<void> {
+  for (const { conversation, identity, stars, line, atMs } of batch.ratings)
+    await tx
+      .insertInto('ratings')
+      .columns(['conversation_id', 'identity', 'stars', 'line', 'rated_at'])
+      .expression(({ selectFrom }) =>
+        selectFrom('participants')
+          .select(['conversation_id', 'identity'])
+          .select([
+            sql<number>`${stars}::integer`.as('stars'),
+            sql<string | null>`${line === undefined ? null : clean(line)}::text`.as('line'),
+            sql<Date>`${date(atMs)}::timestamptz`.as('rated_at'),
+          ])
+          .where('conversation_id', '=', conversation)
+          .where('identity', '=', clean(identity)),
+      )
+      .onConflict(conflict => conflict.doNothing())
+      .execute();
 }
 
 /** A newer statement takes the place of an older one, and of a correction; the oldest give way to new ones. */

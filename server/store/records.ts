@@ -26,6 +26,7 @@ export type ConversationRecord =
   | (OfConversation & { type: 'unsay'; entryId: string })
   | (OfConversation & { type: 'turn'; timing: TurnTiming; trace?: TurnTrace })
   | (OfConversation & { type: 'end'; ending: Ending })
+  | (OfConversation & { type: 'rating'; identity: string; stars: number; line?: string })
   | (OfConversation & { type: 'facts'; person: string; persona?: string; turnId: string; facts: Fact[] })
   | { type: 'upload'; id: string; person: string; atMs: number; expiresAtMs?: number }
   | { type: 'upload-removed'; id: string; atMs: number };

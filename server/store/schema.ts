@@ -62,6 +62,8 @@ export interface MessagesTable {
   role: 'user' | 'avatar';
   source: 'voice' | 'text';
   text: string;
+  /** Null: for everybody. */
+  audience: 'people' | null;
   final: boolean;
   interrupted: boolean;
   language: string | null;
@@ -84,6 +86,16 @@ export interface TurnsTable {
   /** Null: it was written before turns were traced. */
   trace: JSONColumnType<TurnTrace> | null;
   created_at: Time;
+}
+
+/** What a participant thought of it. */
+export interface RatingsTable {
+  conversation_id: string;
+  identity: string;
+  /** 1 to 5. */
+  stars: number;
+  line: string | null;
+  rated_at: Time;
 }
 
 export interface MemoriesTable {
@@ -121,6 +133,7 @@ export interface Schema {
   personas_in_use: PersonasTable;
   messages: MessagesTable;
   turns: TurnsTable;
+  ratings: RatingsTable;
   memories: MemoriesTable;
   uploads: UploadsTable;
   journals: JournalsTable;

@@ -112,6 +112,7 @@ export const logEntry = (message: Omit<Spoken, 'person'>): LogEntry => ({
   role: message.role,
   source: message.source,
   text: message.text,
+  ...(message.audience !== null && { audience: message.audience }),
   final: true,
   ...(message.interrupted && { interrupted: true }),
   atMs: Date.parse(message.spokenAt),

@@ -13,6 +13,7 @@ import { Dispatcher } from '../hosts/dispatcher.ts';
 import { RoomTexts } from '../limits/text.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
+import { Ratings } from '../ratings/ratings.ts';
 import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, gatesOf, silentLog } from './fakes.ts';
@@ -45,6 +46,13 @@ export async function testApp(
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
   const engine = new FakeEngine();
+  const ratings = new Ratings({
+    conversationIn: room => conversations?.scribe.conversationIn(room),
+    rated: rated => {
+      metrics.ratings.inc({ persona: rated.persona, stars: rated.stars });
+      conversations?.rated(rated);
+    },
+  });
   const gates = gatesOf(metrics);
   const rooms = new Rooms({
     engine,
@@ -53,7 +61,7 @@ export async function testApp(
     maxPeople: 5,
     showEarlier: config.rooms.showEarlier,
     textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
-    listener: together(conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
+    listener: together(ratings.listener, conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
   });
   conversations?.serve({ rooms, agents: dispatcher });
   const tokens = new Tokens(KEYS, 3600_000);
@@ -67,6 +75,7 @@ export async function testApp(
     metrics,
     gates,
     portraits,
+    ratings,
     conversations,
     connections: () => 7,
     draining: () => system.draining,

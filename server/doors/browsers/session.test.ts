@@ -44,6 +44,17 @@ class Browser {
   lost = () => this.#session.lost();
 }
 
+it('what is typed is for everybody, unless it says so', async () => {
+  const ann = new Browser();
+  await ann.join();
+  await ann.ask('say', { text: 'Hello' });
+  await ann.ask('say', { text: 'Psst', audience: 'people' });
+  expect(rooms.find('red')?.history.map(({ text, audience }) => [text, audience])).toEqual([
+    ['Hello', undefined],
+    ['Psst', 'people'],
+  ]);
+});
+
 describe('[S1] a new name', () => {
   it('needs a grant, and is not changed for ever', async () => {
     const ann = new Browser();

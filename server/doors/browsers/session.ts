@@ -117,7 +117,7 @@ export class BrowserSession implements RequestHandler {
       await this.#here().seat.media.setPreferredLayer(consumerId, spatialLayer);
       return {};
     },
-    say: ({ text }) => {
+    say: ({ text, audience }) => {
       const { room, seat } = this.#allowed('canPublishData', 'write messages');
       const id = randomUUID();
       room.typed({
@@ -129,6 +129,7 @@ export class BrowserSession implements RequestHandler {
         source: 'text',
         text,
         final: true,
+        ...(audience === 'people' && { audience }),
         atMs: Date.now(),
       });
       return { entryId: id };

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LogEntry } from '../../../protocol/conversation.ts';
 import { lastWords } from '../conversations.ts';
+import type { ConversationRecord } from '../records.ts';
 import { type StoreSubject, said, T0 } from './subject.ts';
 
 /** What was said is found by those who may read it. */
@@ -86,6 +87,21 @@ export function finds(subject: StoreSubject): void {
     const last = await lastWords(subject.database.db, { person: 'p-guest', limit: 10 });
     expect(last.map(({ id }) => id)).toEqual(texts);
     expect((await read(conversation))?.messageCount).toBe(6);
+  });
+
+  it('[S1] knows nothing for an avatar of what was for people only; the people read it', async () => {
+    const { conversation, say } = await begun('p-whisper');
+    const secret = (id: string) => say(said(id, 'accordion', { source: 'text', audience: 'people' }));
+    await write(say(said('a', 'aloud')), secret('b'));
+    const later = await begun('p-whisper', 'red', T0 + 60_000);
+    await write({ ...secret('c'), conversation: later.conversation, atMs: T0 + 60_000 } as ConversationRecord);
+    const last = await lastWords(subject.database.db, { person: 'p-whisper', limit: 10 });
+    expect(last.map(({ text }) => text)).toEqual(['aloud']);
+    const kept = await read(conversation, 'p-whisper');
+    expect(kept?.messages.map(({ text, audience }) => [text, audience])).toEqual([
+      ['aloud', null],
+      ['accordion', 'people'],
+    ]);
   });
 
   it('knows the last words of a person with a persona, but not those of the present conversation', async () => {

@@ -170,12 +170,15 @@ export function forgets(subject: StoreSubject): void {
       atMs: T0,
     });
     await learned(conversation, 'p-erase-me', 'name', 'xylophone-name');
+    const rating = { type: 'rating' as const, conversation, identity: 'ann-1', stars: 5, atMs: T0 };
+    await write({ ...rating, line: 'xylophone-rating' });
     expect(await erasePerson(subject.database.db, 'p-erase-me')).toEqual({
       conversations: 1,
       messages: 1,
       memories: 1,
       uploads: 1,
     });
+    await write({ ...rating, line: 'xylophone-too-late' });
     await subject.database.compact();
     expect(await everything(subject.database)).not.toMatch(/xylophone|p-erase-me|p-portrait/);
   });

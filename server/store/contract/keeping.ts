@@ -52,6 +52,8 @@ export function keeps(subject: StoreSubject): void {
       ),
       { type: 'leave', conversation, identity: 'ann-1', atMs: T0 + 4000 },
       { type: 'end', conversation, ending: 'left', atMs: T0 + 4000 },
+      { type: 'rating', conversation, identity: 'ann-1', stars: 4, line: 'It was kind.', atMs: T0 + 9000 },
+      { type: 'rating', conversation, identity: 'nobody', stars: 1, atMs: T0 + 9000 },
     );
     const at = (ms: number) => new Date(T0 + ms).toISOString();
     expect(await read(conversation)).toEqual({
@@ -66,15 +68,23 @@ export function keeps(subject: StoreSubject): void {
       ],
       personas: [{ persona: 'ollie', name: 'Ollie', avatar: 'ollie', since: at(0) }],
       messageCount: 2,
+      ratings: [{ identity: 'ann-1', stars: 4, line: 'It was kind.', ratedAt: at(9000) }],
       messages: [
         {
           ...{ id: 't1', turnId: 't1', speaker: 'ann-1', speakerName: 'Ann', role: 'user', source: 'voice' },
-          ...{ text: 'Où est la “mer”? 🌊', final: true, interrupted: false, language: 'fr', feeling },
+          ...{ audience: null, text: 'Où est la “mer”? 🌊', final: true, interrupted: false, language: 'fr', feeling },
           ...{ spokenAt: at(0), spokenUntil: at(1000), createdAt: at(1000), timing: null },
         },
         {
           ...{ id: 't1:avatar', turnId: 't1', speaker: 'avatar', speakerName: 'Ollie', role: 'avatar' },
-          ...{ source: 'voice', text: 'The sea is every', final: true, interrupted: true, language: null },
+          ...{
+            audience: null,
+            source: 'voice',
+            text: 'The sea is every',
+            final: true,
+            interrupted: true,
+            language: null,
+          },
           ...{ feeling: null, spokenAt: at(2000), spokenUntil: at(3100), createdAt: at(2500) },
           timing: { ...TIMING, turnId: undefined },
         },

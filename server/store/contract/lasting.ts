@@ -14,6 +14,7 @@ export function lasts(subject: StoreSubject): void {
     const { conversation, say } = await begun('p-mid', 'middle', T0);
     await write(
       say(said('a', 'Tell me')),
+      say(said('p', 'Psst', { source: 'text', audience: 'people' })),
       say(
         said('a:avatar', 'Once upon', {
           ...{ speaker: 'avatar', speakerName: 'Ollie', role: 'avatar', final: false },
@@ -24,7 +25,7 @@ export function lasts(subject: StoreSubject): void {
     );
     const cutOff = { server: JOURNAL, beforeMs: T0 + 1000 };
     await closeGrowing(subject.database.db, { ...cutOff, goingOn: [conversation] });
-    expect(await read(conversation)).toMatchObject({ messages: [{}, { final: false }] });
+    expect(await read(conversation)).toMatchObject({ messages: [{}, { audience: 'people' }, { final: false }] });
     await closeGrowing(subject.database.db, cutOff);
     const asked = { server: JOURNAL, sinceMs: T0, limit: 10, entries: 500 };
     const found = (await unfinishedSince(subject.database.db, asked)).find(({ id }) => id === conversation);
@@ -33,10 +34,11 @@ export function lasts(subject: StoreSubject): void {
       people: [{ identity: 'ann-1', person: 'p-mid' }],
       log: [
         { entry: { text: 'Tell me' } },
+        { entry: { text: 'Psst', audience: 'people' } },
         { entry: { text: 'Once upon', answers: ['a'], final: true, interrupted: true } },
       ],
     });
-    expect(found?.log.map(({ by }) => [...by])).toEqual(Array(2).fill(['identity ann-1', 'person p-mid']));
+    expect(found?.log.map(({ by }) => [...by])).toEqual(Array(3).fill(['identity ann-1', 'person p-mid']));
     expect(await unfinishedSince(subject.database.db, { ...asked, server: 'another' })).toEqual([]);
     const silent = { server: JOURNAL, beforeMs: T0 + 1000, ending: 'lost' as const };
     await endSilent(subject.database.db, { ...silent, goingOn: [conversation] });
@@ -45,7 +47,11 @@ export function lasts(subject: StoreSubject): void {
     expect(await read(conversation)).toMatchObject({
       endedAt: new Date(T0 + 900).toISOString(),
       ending: 'lost',
-      messages: [{ interrupted: false }, { interrupted: true, spokenUntil: new Date(T0 + 900).toISOString() }],
+      messages: [
+        { interrupted: false },
+        { audience: 'people' },
+        { interrupted: true, spokenUntil: new Date(T0 + 900).toISOString() },
+      ],
     });
     await write({ type: 'resume', conversation, atMs: T0 + 5000 });
     expect(await read(conversation)).toMatchObject({ endedAt: null, ending: null });
