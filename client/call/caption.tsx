@@ -12,7 +12,11 @@ export function Caption({ log, box }: { log: readonly LogEntry[]; box?: Box }) {
   const shown = useFading(entry);
   if (!shown || !box) return null;
   return (
-    <p className="caption" aria-hidden="true" style={{ left: box.x, width: box.width, top: box.y + box.height }}>
+    <p
+      className="caption"
+      aria-hidden="true"
+      style={{ insetInlineStart: box.x, width: box.width, top: box.y + box.height }}
+    >
       <span data-role={shown.role} className={shown.final ? undefined : 'provisional'}>
         <b dir="auto">{shown.speakerName}</b> <bdi dir="auto">{captionTail(shown.text)}</bdi>
       </span>
