@@ -4,7 +4,7 @@ import { SocketServer } from './socket-server.ts';
 import { soundOf } from './sound-of.ts';
 
 const RATE = 24_000;
-const PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
+const PATH = /^\/+ws\/google\.ai\.generativelanguage\.v1(?:alpha|beta)?\.GenerativeService\.BidiGenerateContent/;
 /** Of sound, in bytes. */
 const PIECE = 9601;
 const LATE_PIECES = 2;
@@ -88,7 +88,7 @@ export class GeminiLiveServer {
   #serve(socket: WebSocket, request: IncomingMessage): void {
     const session = new GeminiSession(socket);
     this.sessions.push(session);
-    if (!(request.url ?? '').replace('//', '/').startsWith(PATH)) {
+    if (!PATH.test(request.url ?? '')) {
       socket.close(1008, 'no such method');
       return;
     }

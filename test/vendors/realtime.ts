@@ -64,18 +64,21 @@ export class RealtimeServer {
   lastsS = 3600;
   speak: (text: string) => Int16Array = text => soundOf(text, RATE);
   readonly #beta: boolean;
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
+  readonly #server: SocketServer;
+  readonly #scheme: 'http' | 'https';
   #ids = 0;
 
-  constructor(dialect: 'ga' | 'beta' = 'ga') {
+  constructor(dialect: 'ga' | 'beta' = 'ga', tls?: { key: string; cert: string }) {
     this.#beta = dialect === 'beta';
+    this.#scheme = tls === undefined ? 'http' : 'https';
+    this.#server = new SocketServer((socket, request) => this.#serve(socket, request), tls);
   }
 
   open = () => this.#server.open();
   close = () => this.#server.close();
   kill = () => this.#server.kill();
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}/v1`;
+    return `${this.#scheme}://127.0.0.1:${this.#server.port}/v1`;
   }
   get connections(): number {
     return this.#server.connections;

@@ -7,6 +7,7 @@ type Endpoint = { baseUrl?: string | undefined };
 
 const LiveSettings = z.strictObject({
   ...Endpoint,
+  apiVersion: z.enum(['v1', 'v1beta', 'v1alpha']).default('v1beta'),
   model: z.string().min(1).default('gemini-3.8-live'),
   /** Of personas that name none of its voices. */
   voice: z.string().min(1).default('Kore'),

@@ -5,11 +5,12 @@ import type { Toolbox } from '../../../think/toolbox.ts';
 import { GeminiLiveLine } from './line.ts';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
-const PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
+const pathOf = (version: string) => `/ws/google.ai.generativelanguage.${version}.GenerativeService.BidiGenerateContent`;
 
 export interface GeminiLiveSettings {
   baseUrl?: string | undefined;
   apiKey?: string | undefined;
+  apiVersion: string;
   model: string;
   voice: string;
   maxTokens: number;
@@ -26,7 +27,7 @@ export interface GeminiLiveHost {
 /** Gemini's Live API: it hears people and answers in sound. */
 export function geminiLiveDuplex(settings: GeminiLiveSettings, { clock, toolbox, used }: GeminiLiveHost): LiveDuplex {
   const { apiKey, baseUrl = GOOGLE, maxTokens, model } = settings;
-  const url = `${baseUrl.replace(/\/$/, '').replace(/^http/, 'ws')}${PATH}`;
+  const url = `${baseUrl.replace(/\/$/, '').replace(/^http/, 'ws')}${pathOf(settings.apiVersion)}`;
   return new LiveDuplex({
     name: 'google',
     clock,

@@ -18,7 +18,13 @@ let turns: number;
 let used: Usage[];
 
 const openUp = (toolbox?: Toolbox) => {
-  const settings = { baseUrl: server.baseUrl, apiKey: 'secret', model: 'gemini-3.8-live', voice: 'Kore' };
+  const settings = {
+    baseUrl: server.baseUrl,
+    apiKey: 'secret',
+    apiVersion: 'v1beta',
+    model: 'gemini-3.8-live',
+    voice: 'Kore',
+  };
   const limits = { maxTokens: 2048, connectTimeoutMs: 2000, silenceTimeoutMs: 2000 };
   const host = { clock: systemClock, toolbox, used: (usage: Usage) => used.push(usage) };
   responder = geminiLiveDuplex({ ...settings, ...limits }, host).open(PERSONA);
