@@ -101,10 +101,8 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
         {entry.audience === 'people' && <span className="people-only">{t('audience.mark')}</span>}
         <time dateTime={new Date(entry.atMs).toISOString()}>{clockOf(entry.atMs)}</time>
       </p>
-      <p className="entry-text">
-        <span data-text dir="auto">
-          {entry.text}
-        </span>
+      <p className="entry-text" dir="auto">
+        <span data-text>{entry.text}</span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
       {entry.sources && entry.final && (

@@ -83,6 +83,28 @@ describe('what is written on the page', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('puts into each message what is named in it', () => {
+    const wrong: string[] = [];
+    for (const file of files) {
+      const visit = (node: Node): void => {
+        if (node.type === 'CallExpression' && /^(?:t|rich)$/.test(String((node.callee as unknown as Node).name))) {
+          const [key, values] = node.arguments as unknown as (Node | undefined)[];
+          const given = values?.type === 'ObjectExpression' ? values : undefined;
+          const names = ((given?.properties ?? []) as Node[]).map(({ key: name }) => String((name as Node).name));
+          for (const text of key === undefined || (values && !given) ? [] : textsOf(key)) {
+            const message: unknown = (english as Record<string, unknown>)[text];
+            const wanted = new Set(JSON.stringify(message ?? '').match(/(?<=\{)\w+(?=\})/g));
+            const missing = [...wanted].filter(name => !names.includes(name));
+            if (missing.length > 0) wrong.push(`${file}: ${text} lacks ${missing}`);
+          }
+        }
+        for (const child of childrenOf(node)) visit(child);
+      };
+      visit(parseSync(file, sourceOf(file)).program as unknown as Node);
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it('leaves no message unused', () => {
     /** What stands before and after what is filled in; of a text without any both are the same. */
     const ends = files.flatMap(file => {
