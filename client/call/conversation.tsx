@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogEntry } from '../../protocol/conversation.ts';
+import { Linked } from '../ui/linked.tsx';
 import { clockOf } from '../words/format.ts';
 import { rich } from '../words/rich.tsx';
 import { t } from '../words/words.ts';
@@ -103,7 +104,7 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
       </p>
       <p className="entry-text">
         <span data-text dir="auto">
-          {entry.text}
+          <Linked text={entry.text} />
         </span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
