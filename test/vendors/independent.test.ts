@@ -9,9 +9,11 @@ import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agents/base/clock.ts';
+import { GeminiDialogue } from '../../agents/providers/google/chat/dialogue.ts';
 import { geminiLiveDuplex } from '../../agents/providers/google/live/duplex.ts';
 import { OpenAiDialogue } from '../../agents/providers/openai/dialogue.ts';
 import { realtimeDuplex } from '../../agents/providers/openai/realtime/duplex.ts';
+import { OpenAiTranscription } from '../../agents/providers/openai/transcription.ts';
 import type { Responder } from '../../agents/respond/port.ts';
 import { PERSONA } from '../../agents/testing/scene.ts';
 import { until } from '../harness/system.ts';
@@ -127,6 +129,7 @@ describe('somebody else’s server', () => {
   const mock = new LLMock({ port: 0 });
   beforeAll(async () => {
     mock.onMessage(/name/, { content: 'My name is Ollie.' });
+    mock.onTranscription({ transcription: { text: 'Hello from somebody else.' } });
     await mock.start();
   });
   afterAll(() => mock.stop());
@@ -143,6 +146,28 @@ describe('somebody else’s server', () => {
   it('is asked by our dialogue as by any client of OpenAI’s chat', async () => {
     const config = { baseUrl: `${mock.url}/v1`, apiKey: 'secret', model: 'gpt-5.4-mini', maxTokens: 100 };
     const dialogue = new OpenAiDialogue({ ...config, firstTokenTimeoutMs: 4000 });
+    let text = '';
+    for await (const part of dialogue.reply(conversation, { signal, committed: Promise.resolve() }))
+      if (part.type === 'text') text += part.text;
+    expect(text).toBe('My name is Ollie.');
+  });
+
+  it('is given what people say by our transcription as by any client of OpenAI’s', async () => {
+    const config = { baseUrl: `${mock.url}/v1`, apiKey: 'secret', model: 'gpt-transcribe', timeoutMs: 4000 };
+    expect(await new OpenAiTranscription(config).transcribe(new Int16Array(16_000), { signal })).toEqual({
+      text: 'Hello from somebody else.',
+    });
+  });
+
+  it('is asked by our Gemini as by any client of its', async () => {
+    const config = {
+      baseUrl: mock.url,
+      apiKey: 'secret',
+      apiVersion: 'v1beta',
+      model: 'gemini-2.5-flash',
+      maxTokens: 100,
+    };
+    const dialogue = new GeminiDialogue({ ...config, firstTokenTimeoutMs: 4000, clock: systemClock, used: () => {} });
     let text = '';
     for await (const part of dialogue.reply(conversation, { signal, committed: Promise.resolve() }))
       if (part.type === 'text') text += part.text;

@@ -3,9 +3,9 @@ import { ask, jsonLines } from '../../base/ask.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ProviderError } from '../../base/errors.ts';
 import { Samples } from '../../base/samples.ts';
+import { Growing } from '../../speak/growing.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech, TimedText } from '../../speak/ports.ts';
-import { Growing } from './growing.ts';
 
 export interface ElevenLabsConfig {
   apiKey: string;

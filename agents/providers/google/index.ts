@@ -18,6 +18,17 @@ const LiveSettings = z.strictObject({
 });
 type LiveSettings = z.output<typeof LiveSettings>;
 
+const ChatSettings = z.strictObject({
+  baseUrl: z.url().default('https://generativelanguage.googleapis.com'),
+  apiVersion: z.enum(['v1', 'v1beta', 'v1alpha']).default('v1beta'),
+  model: z.string().min(1).default('gemini-3.5-flash-lite'),
+  maxTokens: z.number().int().min(16).max(8192).default(400),
+  /** How much it thinks first; what it thinks counts as tokens of the answer. */
+  thinking: z.enum(['minimal', 'low', 'medium', 'high']).optional(),
+  firstTokenTimeoutMs: z.number().int().min(100).default(4000),
+});
+type ChatSettings = z.output<typeof ChatSettings>;
+
 const credentials = ({ baseUrl }: Endpoint, { GEMINI_API_KEY }: Variables) => ({
   ...(GEMINI_API_KEY && { apiKey: GEMINI_API_KEY }),
   ...(baseUrl && { baseUrl }),
@@ -34,6 +45,17 @@ const google: Vendor = {
   name: 'google',
   variables: ['GEMINI_API_KEY'],
   makes: {
+    dialogue: {
+      settings: ChatSettings,
+      capabilities: () => ({ pictures: true, tools: true, scripted: false }),
+      missing: (_: object, { GEMINI_API_KEY }: Variables) =>
+        GEMINI_API_KEY === undefined ? 'set GEMINI_API_KEY' : undefined,
+      model: ({ model }: ChatSettings) => model,
+      async make(settings: ChatSettings, { variables, clock, used, toolbox }) {
+        const { GeminiDialogue } = await import('./chat/dialogue.ts');
+        return new GeminiDialogue({ ...settings, apiKey: variables.GEMINI_API_KEY, clock, used }, toolbox);
+      },
+    },
     duplex: {
       settings: LiveSettings,
       capabilities: () => ({ ears: true, speculates: true, cuts: 'none' }),

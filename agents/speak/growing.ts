@@ -1,4 +1,4 @@
-import type { Speech, TimedText } from '../../speak/ports.ts';
+import type { Speech, TimedText } from './ports.ts';
 
 /**
  * A sentence that arrives in pieces cut anywhere, each with characters and when they are said, in samples from the
