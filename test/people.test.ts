@@ -72,7 +72,7 @@ describe.skipIf(CHROMIUM === undefined)('people in a room (skipped where there i
       await ann.page.getByRole('button', { name: 'Send' }).click();
     };
     await ann.page.getByRole('radio', { name: 'People only' }).check();
-    await say('The rhododendron is a surprise.');
+    await say('The rhododendron is a surprise: https://example.org/r.');
     const secret = bob.page.locator('[data-audience="people"]');
     await secret.getByText('people only').waitFor();
     await ann.page.getByRole('radio', { name: 'Everyone and Ollie' }).check();
@@ -82,7 +82,9 @@ describe.skipIf(CHROMIUM === undefined)('people in a room (skipped where there i
       expect.stringMatching(/rhododendron|surprise/i),
     );
     await bob.page.reload();
-    await secret.getByText('The rhododendron is a surprise.').waitFor();
+    const link = secret.getByRole('link', { name: 'https://example.org/r' });
+    await link.waitFor();
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
     await bob.page.getByRole('button', { name: 'Leave' }).click();
     // With the avatar alone there is nobody to whisper to.
     await until(

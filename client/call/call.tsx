@@ -16,10 +16,12 @@ import { deviceWords } from '../ui/device-words.ts';
 import { useMedia, useStore } from '../ui/hooks.ts';
 import { CaptionsIcon, FloatIcon, GridIcon, LeaveIcon, ScreenIcon, SoundIcon, TuneIcon } from '../ui/icons.tsx';
 import { LanguagePicker } from '../ui/language-picker.tsx';
+import { SpeakerPicker } from '../ui/speaker-picker.tsx';
 import { silenced, turnSoundOn } from '../ui/stream-video.tsx';
 import { RoundButton } from '../ui/toggle.tsx';
 import { t } from '../words/words.ts';
 import { CameAndWent } from './came-and-went.tsx';
+import { CaptionSettings } from './caption-settings.tsx';
 import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
 import { Conversation } from './conversation.tsx';
@@ -211,6 +213,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
               </label>
             </>
           )}
+          {captions && <CaptionSettings />}
           <label className="check">
             <input type="checkbox" checked={timing} onChange={toggleTiming} />
             {t('call.timing')}
@@ -331,6 +334,7 @@ function Settings({ local, children }: { local: LocalMedia; children?: ReactNode
           <h2>{t('settings.title')}</h2>
           <DevicePicker kind="microphone" local={local} />
           <DevicePicker kind="camera" local={local} />
+          <SpeakerPicker local={local} />
           <LanguagePicker />
           {children}
           <button type="submit" className="primary">

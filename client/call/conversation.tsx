@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogEntry } from '../../protocol/conversation.ts';
+import { Linked } from '../ui/linked.tsx';
 import { clockOf } from '../words/format.ts';
 import { rich } from '../words/rich.tsx';
 import { t } from '../words/words.ts';
@@ -102,7 +103,9 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
         <time dateTime={new Date(entry.atMs).toISOString()}>{clockOf(entry.atMs)}</time>
       </p>
       <p className="entry-text" dir="auto">
-        <span data-text>{entry.text}</span>
+        <span data-text>
+          <Linked text={entry.text} />
+        </span>
         {!entry.final && <span className="entry-dots" aria-hidden="true" />}
       </p>
       {entry.sources && entry.final && (

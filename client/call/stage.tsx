@@ -6,6 +6,7 @@ import type { CallState } from '../room/state.ts';
 import { useMedia, useSize, useStore } from '../ui/hooks.ts';
 import { t } from '../words/words.ts';
 import { Caption } from './caption.tsx';
+import { captionStrip, captionStyle } from './caption-style.ts';
 import { arrange, layerFor } from './layout.ts';
 import { Lead } from './lead.tsx';
 import { FeelingChip } from './noticing.tsx';
@@ -27,7 +28,10 @@ type Props = {
 /** Everybody in the call, and the screens that are shared. */
 export function Stage({ client, state, local, wish, onWish, captions }: Props) {
   const ref = useRef<HTMLElement>(null);
-  const { width, height } = useSize(ref);
+  const whole = useSize(ref);
+  const strip = captionStrip(useStore(captionStyle));
+  // Captions below the pictures take their room from them.
+  const { width, height } = { ...whole, height: Math.max(0, whole.height - (captions ? strip : 0)) };
   const small = useMedia('(max-width: 759px)');
   const [self, ...ownScreen] = selfOf(state, useStore(local.store));
   const others = othersOf(state);
@@ -102,7 +106,12 @@ export function Stage({ client, state, local, wish, onWish, captions }: Props) {
           />
         )}
       </div>
-      {captions && <Caption log={state.log} box={boxes.lead ?? { x: 0, y: 0, width, height }} />}
+      {captions && (
+        <Caption
+          log={state.log}
+          box={strip > 0 ? { x: 0, y: 0, ...whole } : (boxes.lead ?? { x: 0, y: 0, ...whole })}
+        />
+      )}
     </section>
   );
 }

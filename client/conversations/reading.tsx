@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Conversation, ExportFormat, Message } from '../../protocol/conversations.ts';
+import { Linked } from '../ui/linked.tsx';
 import { clockOf, dateOf, exactClockOf, listOf, millisecondsOf } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { type KeptApi, KeptFailure } from './api.ts';
@@ -103,7 +104,7 @@ function Said({ message }: { message: Message }) {
         )}
       </p>
       <p className="entry-text" dir="auto">
-        {text}
+        <Linked text={text} />
       </p>
       {(interrupted || timing?.sounded) && (
         <p className="entry-mark">

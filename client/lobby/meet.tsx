@@ -3,6 +3,7 @@ import type { PersonaList } from '../../protocol/rest.ts';
 import { at } from '../place/at.ts';
 import { useMedia } from '../ui/hooks.ts';
 import { SoundIcon } from '../ui/icons.tsx';
+import { playThrough, speakers } from '../ui/speakers.ts';
 import { t } from '../words/words.ts';
 
 type Persona = PersonaList['personas'][number];
@@ -52,6 +53,7 @@ function Face({ avatar, name }: { avatar: string | undefined; name: string }) {
   const hello = () => {
     const element = video.current;
     if (element === null) return;
+    playThrough(element, speakers.store.get().sinkId);
     element.muted = speaking;
     element.currentTime = 0;
     setSpeaking(!speaking);

@@ -4,6 +4,7 @@ import { toRoomName } from '../desk/route.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { LanguagePicker } from '../ui/language-picker.tsx';
+import { SpeakerPicker } from '../ui/speaker-picker.tsx';
 import { t } from '../words/words.ts';
 import { SpeakerTest } from './speaker-test.tsx';
 
@@ -48,6 +49,7 @@ export function More(props: {
       <div className="pickers">
         <DevicePicker kind="microphone" local={local} />
         <DevicePicker kind="camera" local={local} />
+        <SpeakerPicker local={local} />
       </div>
       <SpeakerTest />
       <LanguagePicker />

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { speakers } from '../ui/speakers.ts';
 import { t } from '../words/words.ts';
 
 /** Three tones that rise, Hz, and how long each is, s. */
@@ -9,7 +10,9 @@ const TONE_S = 0.18;
 export function SpeakerTest() {
   const [played, setPlayed] = useState(false);
   const play = async () => {
-    const context = new AudioContext();
+    const { sinkId } = speakers.store.get();
+    // Where a page may choose for elements it need not be able to for tones.
+    const context = new AudioContext({ ...(sinkId !== '' && { sinkId }) } as AudioContextOptions);
     await context.resume();
     const gain = new GainNode(context, { gain: 0.15 });
     gain.connect(context.destination);

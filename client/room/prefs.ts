@@ -7,9 +7,11 @@ export type Prefs = {
   cameraOff?: boolean;
   microphoneId?: string;
   cameraId?: string;
+  speakerId?: string;
   /** How quick answers are is shown. */
   timing?: boolean;
   captions?: boolean;
+  captionStyle?: { size?: 'small' | 'medium' | 'large'; place?: 'over' | 'below' };
   view?: 'speaker' | 'grid';
   avatar?: string;
   /** Who is alone is told how to invite somebody. */

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Store } from '../room/store.ts';
+import { useStore } from './hooks.ts';
+import { playThrough, speakers } from './speakers.ts';
 
 /** Elements that the browser would only let play without sound. */
 export const silenced = new Store<ReadonlySet<HTMLVideoElement>>(new Set());
@@ -51,6 +53,8 @@ export function StreamVideo({ audio, video, label, kind, muted = false, onPictur
     if (element.srcObject !== stream) element.srcObject = stream;
     void play(element);
   }, [audio, video]);
+  const { sinkId } = useStore(speakers.store);
+  useEffect(() => playThrough(ref.current!, sinkId), [sinkId]);
   useEffect(() => {
     const element = ref.current!;
     return () => {
