@@ -13,6 +13,15 @@ const SpeechSettings = z.strictObject({
 });
 type SpeechSettings = z.output<typeof SpeechSettings>;
 
+const RecognitionSettings = z.strictObject({
+  baseUrl: z.url().default('https://api.elevenlabs.io'),
+  model: z.string().min(1).default('scribe_v2_realtime'),
+  /** ISO 639; absent: whatever is spoken. */
+  language: z.string().min(2).optional(),
+  timeoutMs: z.number().int().min(100).default(3000),
+});
+type RecognitionSettings = z.output<typeof RecognitionSettings>;
+
 const missing = (_: object, { ELEVENLABS_API_KEY }: Variables) =>
   ELEVENLABS_API_KEY === undefined ? 'set ELEVENLABS_API_KEY' : undefined;
 
@@ -21,6 +30,16 @@ const elevenlabs: Vendor = {
   name: 'elevenlabs',
   variables: ['ELEVENLABS_API_KEY'],
   makes: {
+    recognition: {
+      settings: RecognitionSettings,
+      capabilities: () => ({ partials: 'cheap', words: false }),
+      missing,
+      model: ({ model }: RecognitionSettings) => model,
+      async make(settings: RecognitionSettings, { variables, clock }) {
+        const { scribeRecognizer } = await import('./scribe.ts');
+        return scribeRecognizer({ ...settings, apiKey: variables.ELEVENLABS_API_KEY ?? '', clock });
+      },
+    },
     speech: {
       settings: SpeechSettings,
       capabilities: ({ voice }: SpeechSettings): SpeechCapabilities => ({
