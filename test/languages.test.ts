@@ -44,7 +44,7 @@ describe.skipIf(CHROMIUM === undefined)('the page’s language (skipped where th
   });
 
   it('is chosen in the lobby and in the call, at once and for the next time; the picture goes on', async () => {
-    const { page } = await open('/r/chosen?name=Ann');
+    const { page } = await open('/r/chosen?name=Ann&lang=en');
     await page.getByText('Room, devices, language, another face').click();
     await page.getByRole('combobox', { name: 'Language' }).selectOption('ja');
     await page.getByRole('button', { name: ja.join, exact: true }).waitFor();
