@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Feeling } from './feelings.ts';
+import { SentFile } from './files.ts';
 import { LIMITS } from './limits.ts';
 
 /** What the avatar is doing, as shown beside its tile. `looking`: something is looked up, and takes long. */
@@ -56,6 +57,8 @@ export const LogEntry = z.object({
   interrupted: z.boolean().optional(),
   /** It was said to others; the avatar merely heard it. */
   overheard: z.boolean().optional(),
+  /** It is a file that was sent; `text` is its name. */
+  file: SentFile.optional(),
   /** It is for people only; absent: for everybody. */
   audience: z.literal('people').optional(),
   /** Unix time of the first word, ms. */

@@ -81,6 +81,8 @@ export const RoomSnapshot = z.object({
   showsEarlier: z.boolean().optional(),
   agent: z.object({ state: AgentState, identity: z.string() }).optional(),
   door: Door.optional(),
+  /** Files of so many bytes at most may be sent; absent: none. */
+  fileBytes: z.number().optional(),
   /** Only to hosts: who waits to be let in. */
   waiting: WaitingPeople.optional(),
 });

@@ -10,6 +10,7 @@ import { createApp } from './api/app.ts';
 import { type Described, Routes } from './api/declared/routes.ts';
 import { headersFor } from './api/security-headers.ts';
 import { developmentKeys, type Keys, Tokens } from './auth/tokens.ts';
+import { FolderBlobs } from './blobs/folder.ts';
 import { LocalCounters } from './cluster/local-counters.ts';
 import { LocalDirectory } from './cluster/local-directory.ts';
 import { isLoopback } from './config/loopback.ts';
@@ -20,6 +21,7 @@ import { serveBrowsers } from './doors/browsers/browsers.ts';
 import { openSockets } from './doors/browsers/sockets.ts';
 import { serveHosts } from './doors/hosts/hosts.ts';
 import { listenForHosts } from './doors/hosts/listener.ts';
+import { Files } from './files/files.ts';
 import { Dispatcher } from './hosts/dispatcher.ts';
 import { Spawner } from './hosts/spawner.ts';
 import { Gates } from './limits/gate.ts';
@@ -111,6 +113,8 @@ async function startWith(
       conversations?.rated(rated);
     },
   });
+  const files = new Files(new FolderBlobs(path.join(config.dataDir, 'files')), config.files);
+  await files.open();
   const gates = new Gates(new LocalCounters(), metrics.limits);
   const rooms = new Rooms({
     engine,
@@ -125,6 +129,7 @@ async function startWith(
     // Taken down before the dispatcher acts on it.
     listener: together(
       ratings.listener,
+      files.listener,
       conversations?.listener ?? {},
       dispatcher.listener,
       metrics.listener,
@@ -153,6 +158,7 @@ async function startWith(
     gates,
     portraits,
     ratings,
+    files,
     conversations,
     connections: () => io?.of(CLIENT_NAMESPACE).sockets.size ?? 0,
     draining: () => draining,
@@ -174,6 +180,7 @@ async function startWith(
     rooms,
     tokens,
     iceServers: config.media.iceServers,
+    fileBytes: files.mostBytes,
     sharedLimits: limits,
     addressOf: request => addressOf(request, trust),
     metrics,
@@ -234,6 +241,7 @@ async function startWith(
       closing ??= (async () => {
         stopSampling();
         rooms.close();
+        files.close();
         dispatcher.close();
         await spawner.close();
         await portraits.close();

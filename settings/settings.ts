@@ -59,6 +59,7 @@ export const Settings = z.strictObject({
       requestsPerSecond: z.number().min(1).default(40),
       messagesPerSecond: z.number().min(0.1).default(2),
       tokensPerMinute: z.number().min(1).default(60),
+      filesPerMinute: z.number().min(1).default(20),
       ratingsPerMinute: z.number().min(1).default(10),
       portraitsPerMinute: z.number().min(1).default(6),
       readsPerMinute: z.number().min(1).default(240),
@@ -90,6 +91,17 @@ export const Settings = z.strictObject({
       showEarlier: z.boolean().default(false),
       /** Who is host in a room that a guest began, beside those whose token says so (`roomAdmin`). */
       hosts: z.enum(['first', 'grant']).default('first'),
+    })
+    .prefault({}),
+  /** What people send each other in rooms, under dataDir/files; it goes with the room. */
+  files: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      megabytes: z.number().min(0.01).max(100).default(10),
+      perPersonMegabytes: z.number().min(0.01).default(40),
+      perRoomMegabytes: z.number().min(0.01).default(100),
+      totalMegabytes: z.number().min(0.01).default(2000),
+      keepHours: z.number().min(0.01).default(24),
     })
     .prefault({}),
   agents: z

@@ -1,3 +1,4 @@
+import { createCanvas } from '@napi-rs/canvas';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Caller, CHROMIUM, launchChromium } from './harness/browser.ts';
@@ -82,6 +83,15 @@ describe.skipIf(CHROMIUM === undefined)('people in a room (skipped where there i
       expect.stringMatching(/rhododendron|surprise/i),
     );
     await bob.page.reload();
+    // A picture that Bob sends is seen and can be saved.
+    const png = createCanvas(64, 48).toBuffer('image/png');
+    await bob.page.getByLabel('Files to attach').setInputFiles({ name: 'sea.png', mimeType: 'image/png', buffer: png });
+    const saved = ann.page.getByRole('button', { name: /^sea\.png/ });
+    await until('the picture', async () =>
+      saved.locator('img').evaluateAll(([image]) => (image as HTMLImageElement | undefined)?.naturalWidth === 64),
+    );
+    const [download] = await Promise.all([ann.page.waitForEvent('download'), saved.click()]);
+    expect(download.suggestedFilename()).toBe('sea.png');
     const link = secret.getByRole('link', { name: 'https://example.org/r' });
     await link.waitFor();
     expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');

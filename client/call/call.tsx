@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Consent } from '../../protocol/feelings.ts';
 import { hasAnswered } from '../consent/answered.ts';
 import { Question } from '../consent/question.tsx';
@@ -97,6 +97,11 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
     setAnswered(true);
   };
   const avatar = state.others.find(({ kind }) => kind === 'avatar');
+  const inCompany = state.others.some(({ kind }) => kind === 'human');
+  const place = useMemo(
+    () => (client.token === undefined ? undefined : { room, token: client.token }),
+    [room, client.token],
+  );
 
   const dismissHint = () => {
     savePrefs({ inviteHint: false });
@@ -163,11 +168,13 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
           log={state.log}
           unknown={state.unknown}
           you={state.you?.identity}
+          place={place}
           onEarlier={state.oldest === undefined ? undefined : () => void client.showEarlier().catch(() => {})}
         />
         <Composer
           say={(text, audience) => client.say(text, audience)}
-          avatar={state.others.some(({ kind }) => kind === 'human') ? avatar?.name : undefined}
+          avatar={inCompany ? avatar?.name : undefined}
+          files={inCompany && place && state.fileBytes ? { place, mostBytes: state.fileBytes } : undefined}
           allowed={state.you?.canPublishData ?? true}
           connected={state.phase === 'connected'}
         />

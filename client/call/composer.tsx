@@ -1,6 +1,8 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Audience } from '../../protocol/conversation.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import { Attach } from '../files/attach.tsx';
+import type { FilePlace } from '../files/transfer.ts';
 import { endingOf, RoomFailure } from '../room/failures.ts';
 import { SendIcon } from '../ui/icons.tsx';
 import { t } from '../words/words.ts';
@@ -13,6 +15,8 @@ type Props = {
   connected: boolean;
   /** The avatar's name, where there are others than it to whom one may write without it. */
   avatar?: string | undefined;
+  /** How files are sent, where they may be and there is somebody to read them. */
+  files?: { place: FilePlace; mostBytes: number } | undefined;
 };
 
 const placeholderOf = (allowed: boolean, audience: Audience): string => {
@@ -21,7 +25,7 @@ const placeholderOf = (allowed: boolean, audience: Audience): string => {
 };
 
 /** The box to type into. What could not be sent stays in it; what is written without a connection waits for one. */
-export function Composer({ say, allowed, connected, avatar }: Props) {
+export function Composer({ say, allowed, connected, avatar, files }: Props) {
   const [text, setText] = useState('');
   const [audience, setAudience] = useState<Audience>('everyone');
   const [complaint, setComplaint] = useState('');
@@ -122,6 +126,7 @@ export function Composer({ say, allowed, connected, avatar }: Props) {
           }}
           onKeyDown={onKey}
         />
+        {files && allowed && connected && <Attach {...files} onComplaint={setComplaint} />}
         <button
           type="submit"
           className="round send"

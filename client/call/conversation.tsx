@@ -1,5 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogEntry } from '../../protocol/conversation.ts';
+import { SentFile } from '../files/sent-file.tsx';
+import type { FilePlace } from '../files/transfer.ts';
 import { Linked } from '../ui/linked.tsx';
 import { clockOf } from '../words/format.ts';
 import { rich } from '../words/rich.tsx';
@@ -13,12 +15,14 @@ type Props = {
   /** Entries that the avatar does not know. */
   unknown: readonly string[];
   you?: string;
+  /** Where files that were sent are read. */
+  place?: FilePlace | undefined;
   /** Shows what was said before; absent: there is no more. */
   onEarlier?(): void;
 };
 
 /** Everything that was said and typed, the newest at the end. */
-export function Conversation({ log, unknown, you, onEarlier }: Props) {
+export function Conversation({ log, unknown, you, place, onEarlier }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const shown = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
@@ -69,6 +73,7 @@ export function Conversation({ log, unknown, you, onEarlier }: Props) {
             key={entry.id}
             entry={entry}
             own={entry.speaker === you}
+            place={place}
             unknown={entry.role === 'user' && unknown.includes(entry.id)}
           />
         ))}
@@ -83,7 +88,8 @@ export function Conversation({ log, unknown, you, onEarlier }: Props) {
   );
 }
 
-function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unknown: boolean }) {
+function Utterance(props: { entry: LogEntry; own: boolean; place?: FilePlace | undefined; unknown: boolean }) {
+  const { entry, own, place, unknown } = props;
   return (
     <article
       className={`entry${own ? ' own' : ''}`}
@@ -102,12 +108,16 @@ function Utterance({ entry, own, unknown }: { entry: LogEntry; own: boolean; unk
         {entry.audience === 'people' && <span className="people-only">{t('audience.mark')}</span>}
         <time dateTime={new Date(entry.atMs).toISOString()}>{clockOf(entry.atMs)}</time>
       </p>
-      <p className="entry-text" dir="auto">
-        <span data-text>
-          <Linked text={entry.text} />
-        </span>
-        {!entry.final && <span className="entry-dots" aria-hidden="true" />}
-      </p>
+      {entry.file && place ? (
+        <SentFile file={entry.file} place={place} />
+      ) : (
+        <p className="entry-text" dir="auto">
+          <span data-text>
+            <Linked text={entry.text} />
+          </span>
+          {!entry.final && <span className="entry-dots" aria-hidden="true" />}
+        </p>
+      )}
       {entry.sources && entry.final && (
         <p className="entry-mark">
           {rich('log.sources', {

@@ -61,6 +61,8 @@ export type CallState = {
   oldest?: string;
   /** Who comes later reads what was said before, too. */
   showsEarlier: boolean;
+  /** The largest file that may be sent; absent: none may. */
+  fileBytes?: number | undefined;
   agent?: { identity: string; state: AgentState };
   /** Loudest first. */
   speakers: readonly string[];
@@ -107,6 +109,7 @@ export function applySnapshot(state: CallState, snapshot: RoomSnapshot): CallSta
     log: snapshot.log.slice(-LOG_LIMIT),
     oldest: snapshot.earlier === true ? snapshot.log[0]?.id : undefined,
     showsEarlier: snapshot.showsEarlier === true,
+    fileBytes: snapshot.fileBytes,
     agent: snapshot.agent,
     speakers: [],
     feeling: undefined,

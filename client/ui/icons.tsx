@@ -157,3 +157,9 @@ export const FloatIcon = () => (
     <rect x="12" y="11.5" width="6.5" height="5" rx="1" />
   </Icon>
 );
+
+export const ClipIcon = () => (
+  <Icon>
+    <path d="M19.5 11.5 12 19a5 5 0 0 1-7-7l7.8-7.8a3.3 3.3 0 0 1 4.7 4.7l-7.7 7.7a1.7 1.7 0 0 1-2.4-2.4l7-7" />
+  </Icon>
+);

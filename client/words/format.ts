@@ -50,6 +50,12 @@ export const millisecondsOf = (ms: number): string => milliseconds(Math.round(ms
 /** "312 ms", "1.4s" */
 export const tookOf = (ms: number): string => (ms < 1000 ? millisecondsOf(ms) : seconds(ms / 1000));
 
+const kilobytes = numbers({ style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 });
+const megabytes = numbers({ style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
+/** "340 kB", "1.2 MB" */
+export const bytesOf = (bytes: number): string =>
+  bytes < 1_000_000 ? kilobytes(Math.max(1, Math.round(bytes / 1000))) : megabytes(bytes / 1_000_000);
+
 const conjunctions = perLocale(tag => new Intl.ListFormat(tag, { type: 'conjunction' }));
 const units = perLocale(tag => new Intl.ListFormat(tag, { type: 'unit', style: 'short' }));
 

@@ -14,6 +14,7 @@ import { refuseClientError } from './client-error.ts';
 import { conversationRoutes } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { fileRoutes } from './files.ts';
 import { healthRoutes } from './health.ts';
 import { memoryRoutes } from './memories.ts';
 import { servePage, withoutBase } from './page.ts';
@@ -63,7 +64,8 @@ export async function createApp(
   } as object) as unknown as FastifyInstance;
 
   app.addHook('onSend', async (_request, reply) => {
-    reply.headers(headers);
+    // Some answers have stricter ones of their own.
+    for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value);
   });
   app.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) deps.onRoute?.(`${each} ${url}`);
@@ -83,6 +85,7 @@ export async function createApp(
   healthRoutes(app, deps, config);
   roomRoutes(app, config, deps);
   ratingRoutes(app, config, deps);
+  await fileRoutes(app, config, deps);
   const readers = new Readers(config, log, deps);
   conversationRoutes(app, routes, readers);
   memoryRoutes(app, config, readers, deps);

@@ -1,5 +1,6 @@
 import type { Tokens } from '../auth/tokens.ts';
 import type { Conversations } from '../conversations/conversations.ts';
+import type { Files } from '../files/files.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import type { Gates } from '../limits/gate.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps {
   gates: Gates;
   portraits: Portraits;
   ratings: Ratings;
+  files: Files;
   /** Absent where nothing is kept. */
   conversations?: Conversations | undefined;
   /** Browsers connected now. */

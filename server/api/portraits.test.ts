@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AvatarList, PORTRAIT_LIMITS, PortraitMade, PortraitWireError } from '../../protocol/portraits.ts';
 import { Settings } from '../../settings/settings.ts';
 import { Tokens } from '../auth/tokens.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
+import { Files } from '../files/files.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Portraits } from '../portraits/portraits.ts';
@@ -39,6 +41,7 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     metrics,
     gates: gatesOf(metrics),
     portraits,
+    files: new Files(new FolderBlobs(path.join(dataDir, 'files')), config.files),
     ratings: new Ratings({ conversationIn: () => undefined, rated: () => {} }),
     connections: () => 0,
     draining: () => false,

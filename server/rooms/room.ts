@@ -404,6 +404,11 @@ export class Room {
     };
   }
 
+  /** Whether they may see this entry, which is still there. */
+  shows(seat: Seat, entryId: string): boolean {
+    return this.#log.mayKnow(seat, { id: entryId });
+  }
+
   /** What was said before an entry, as far as they may see it. */
   earlier(seat: Seat, asked: { before: string; limit: number }): RequestOutput<'log.earlier'> {
     return this.#log.page(seat, asked);

@@ -8,7 +8,9 @@ import { Settings } from '../../settings/settings.ts';
 import { createApp } from '../api/app.ts';
 import { Routes } from '../api/declared/routes.ts';
 import { Tokens } from '../auth/tokens.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
 import { Conversations } from '../conversations/conversations.ts';
+import { Files } from '../files/files.ts';
 import { Dispatcher } from '../hosts/dispatcher.ts';
 import { RoomTexts } from '../limits/text.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -53,6 +55,7 @@ export async function testApp(
       conversations?.rated(rated);
     },
   });
+  const files = new Files(new FolderBlobs(path.join(dataDir, 'files')), config.files);
   const gates = gatesOf(metrics);
   const rooms = new Rooms({
     engine,
@@ -61,7 +64,13 @@ export async function testApp(
     maxPeople: 5,
     showEarlier: config.rooms.showEarlier,
     textOf: new RoomTexts(config.limits.textBytesPerRoomPerDay, gates).of,
-    listener: together(ratings.listener, conversations?.listener ?? {}, dispatcher.listener, metrics.listener),
+    listener: together(
+      ratings.listener,
+      files.listener,
+      conversations?.listener ?? {},
+      dispatcher.listener,
+      metrics.listener,
+    ),
   });
   conversations?.serve({ rooms, agents: dispatcher });
   const tokens = new Tokens(KEYS, 3600_000);
@@ -76,6 +85,7 @@ export async function testApp(
     gates,
     portraits,
     ratings,
+    files,
     conversations,
     connections: () => 7,
     draining: () => system.draining,

@@ -22,6 +22,8 @@ export interface SessionDeps {
   rooms: Rooms;
   tokens: Tokens;
   iceServers: Settings['media']['iceServers'];
+  /** The largest file that may be sent; absent: none. */
+  fileBytes?: number;
 }
 
 type Handlers = { [N in RequestName]: (input: RequestParsed<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
@@ -239,6 +241,7 @@ export class BrowserSession implements RequestHandler {
 
   async #seated(place: { room: Room; seat: Seat }, resumed: boolean): Promise<RequestOutput<'join'>> {
     const { room, seat } = place;
+    const { fileBytes = 0 } = this.#deps;
     try {
       const transports = resumed ? undefined : await seat.media.createTransports();
       if (this.#gone)
@@ -246,7 +249,7 @@ export class BrowserSession implements RequestHandler {
       if (room.closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
       this.#place = place;
       return {
-        snapshot: room.snapshot(seat),
+        snapshot: { ...room.snapshot(seat), ...(fileBytes > 0 && { fileBytes }) },
         resumeKey: seat.resumeKey,
         resumed,
         routerRtpCapabilities: room.rtpCapabilities,
