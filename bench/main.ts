@@ -23,6 +23,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   siege: () => import('./siege.ts'),
   talk: () => import('./talk.ts'),
   turns: () => import('./turns.ts'),
+  vendors: () => import('./vendors.ts'),
   voice: () => import('./voice.ts'),
 };
 const RESULTS = 'bench/results';

@@ -179,6 +179,8 @@ export const toHost = {
   'job.sight': ofJob({ track: SightTrack }),
   'job.unsight': ofJob({ identity: z.string(), source: SightSource }),
   'job.consent': ofJob({ identity: z.string(), consent: Consent }),
+  /** Whether everybody who watches wants little movement. */
+  'job.motion': ofJob({ reduced: z.boolean() }),
   /** Another conversation goes on in the job's room, or none that is kept. */
   'job.conversation': ofJob({ conversation: z.uuid().optional() }),
   /**

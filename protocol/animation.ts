@@ -57,6 +57,8 @@ export const ExpressionCommand = z.object({
   emotion: Emotion,
   intensity: share,
   duration_ms,
+  /** Everybody who watches wants little movement: no gestures, no sway, only mouth, lids and feelings. */
+  reduced_motion: z.literal(true).optional(),
 });
 
 /** Where the eyes look from `at_ms` on: x right, y up, as seen by the viewer; 0, 0 is at the viewer. */

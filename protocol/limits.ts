@@ -33,3 +33,6 @@ export const PLAIN_VOICE = { timbre: 1, pitch: 1, pace: 1 };
 
 /** Of what is remembered of a person. */
 export const MEMORY_LIMITS = { facts: 200, valueLength: 200, textLength: 300 } as const;
+
+/** What people say of a call. */
+export const RATING_LIMITS = { stars: 5, lineLength: 300 } as const;

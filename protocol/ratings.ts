@@ -1,8 +1,7 @@
 /** What people think of a call, once it is over. */
 import { z } from 'zod';
+import { RATING_LIMITS } from './limits.ts';
 import { cleanText } from './text.ts';
-
-export const RATING_LIMITS = { stars: 5, lineLength: 300 } as const;
 
 /** `POST /api/rooms/:room/rating`, by who was in the call. */
 export const Rating = z.strictObject({

@@ -22,6 +22,7 @@ const GOOD: { [N in RequestName]: Record<string, unknown> } = {
   'reception.report': { playoutDelayMs: 80 },
   'log.earlier': { before: 'e1' },
   consent: { feelings: false, sight: true },
+  motion: { reduced: true },
   ping: {},
   hand: { raised: true },
   react: { emoji: '👏' },

@@ -119,6 +119,8 @@ export const requests = {
       resumeKey: z.string().max(128).optional(),
       /** What the avatar may notice of this person from the first moment; absent: nothing, or as before. */
       consent: Consent.optional(),
+      /** They want little movement, as `motion` tells. */
+      reducedMotion: z.boolean().optional(),
     }),
     output: z.object({
       snapshot: RoomSnapshot,
@@ -199,6 +201,8 @@ export const requests = {
   'reception.report': { input: Reception, output: empty },
   /** What the avatar may notice of this person; it holds from now on. */
   consent: { input: Consent, output: empty },
+  /** Whether they want little movement: the avatar moves calmly where everybody who watches does. */
+  motion: { input: z.object({ reduced: z.boolean() }), output: empty },
   /** Whether the way to the server is open. */
   ping: { input: empty, output: empty },
   /** One's hand goes up, or down. */

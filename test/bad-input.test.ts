@@ -224,6 +224,7 @@ describe('malformed requests', () => {
       locked: true,
       on: true,
       admitted: true,
+      reduced: true,
     };
     for (const name of NAMES)
       if (name !== 'join') expect([name, await caller.code(name, { ...id, ...rest })]).toEqual([name, 'not-joined']);

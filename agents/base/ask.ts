@@ -13,6 +13,8 @@ export interface Endpoint {
   clock: Clock;
   /** For the next piece of an answer. */
   patienceMs: number;
+  /** What a refusal means, where its status does not tell: by its text, of which nothing is kept. */
+  means?(status: number, text: string): ProviderErrorCategory | undefined;
 }
 
 export interface Question {
@@ -24,6 +26,8 @@ export interface Question {
 
 /** For all pieces of an answer, without the time that the reader takes. */
 const MOST_MS = 60_000;
+/** Of a refusal, so much is looked at, characters. */
+const REFUSAL_LENGTH = 2000;
 /** By HTTP status; from 500 on it is `network`, everything else is `internal`. */
 const CATEGORIES: Readonly<Record<number, ProviderErrorCategory>> = {
   400: 'bad-input',
@@ -42,7 +46,7 @@ const CATEGORIES: Readonly<Record<number, ProviderErrorCategory>> = {
  * @throws ProviderError, or the signal's reason at once when it fires
  */
 export async function* ask(
-  { name, baseUrl, headers, clock, patienceMs }: Endpoint,
+  { name, baseUrl, headers, clock, patienceMs, means }: Endpoint,
   path: string,
   { body, mostBytes, signal }: Question,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -57,7 +61,10 @@ export async function* ask(
       redirect: 'error',
       signal: stop,
     });
-    if (!response.ok) throw refusal(name, response.status);
+    if (!response.ok) {
+      const told = means && (await response.text()).slice(0, REFUSAL_LENGTH);
+      throw refusal(name, response.status, means?.(response.status, told ?? ''));
+    }
     // Not left to fetch alone: it holds its answers weakly, and forgets the signal of one that was collected.
     const answer = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: stop });
     let bytes = 0;
@@ -101,8 +108,8 @@ function readAs<T>(shape: z.ZodType<T>, line: string): T {
   }
 }
 
-function refusal(name: string, status: number): ProviderError {
-  const category = CATEGORIES[status] ?? (status >= 500 ? 'network' : 'internal');
+function refusal(name: string, status: number, meant?: ProviderErrorCategory): ProviderError {
+  const category = meant ?? CATEGORIES[status] ?? (status >= 500 ? 'network' : 'internal');
   return new ProviderError(category, `${name} answers with status ${status}`, {
     retryable: category === 'network' || status === 429,
   });

@@ -67,9 +67,18 @@ export class JsonSocket {
 
   /** Nothing happens where it is over. */
   send(message: object): void {
+    this.#write(JSON.stringify(message));
+  }
+
+  /** Sound as it is, in a binary frame. */
+  sendSound(pcm: Int16Array): void {
+    this.#write(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength));
+  }
+
+  #write(data: string | Buffer): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#socket.bufferedAmount > MOST_WAITING) this.#socket.terminate();
-    else this.#socket.send(JSON.stringify(message));
+    else this.#socket.send(data);
   }
 
   close(): void {

@@ -86,7 +86,7 @@ export class Actor {
       addAll(shapes, expression.shapes, weight);
       addAll(bend, expression.bend, weight);
     }
-    const emphasis = this.#emphasis.step(mouth.jaw > EMPHASIS_FROM ? EMPHASIS : 0, elapsed);
+    const emphasis = this.#emphasis.step(mouth.jaw > EMPHASIS_FROM && !instant.reducedMotion ? EMPHASIS : 0, elapsed);
     const looking = within(eyes, gaze);
     addAll(bend, this.#rig.emphasis?.bend, emphasis);
     // Lids that are shut have no way left to go.

@@ -16,6 +16,8 @@ export interface Instant extends Expression {
   gaze?: GazeTarget;
   /** Counts the nods that were asked for: one more is a nod now. */
   nods?: number;
+  /** No beats, nods and sway, and slower looks; mouth, lids and feelings as ever. */
+  reducedMotion?: true;
 }
 
 /** How much of the face is drawn: all; half as large; so, and only mouth and lids move. */

@@ -23,6 +23,8 @@ const BEAT_MS = 320;
 const NOD_MS = 850;
 /** How far down a nod goes, as share of the head's. */
 const NODDED = -0.42;
+/** A body that is to move little comes to rest in this time. */
+const REST_MS = 900;
 
 export class Body {
   readonly #motion: RigFile['motion'];
@@ -42,6 +44,8 @@ export class Body {
   readonly #speaking = new Spring(0, STATE_MS);
   readonly #beat = new Spring(0, BEAT_MS);
   readonly #nodding = new Spring(0, 260);
+  /** How much it moves of its own accord, 0..1. */
+  readonly #free = new Spring(1, REST_MS);
   #nextNodMs: number | undefined;
   #nods: number | undefined;
   #askedMs = Number.NEGATIVE_INFINITY;
@@ -60,20 +64,26 @@ export class Body {
     const { atMs, state } = instant;
     const lively = this.#liveliness.step(LIVELINESS[state], elapsedMs);
     const speaking = this.#speaking.step(state === 'speaking' ? 1 : 0, elapsedMs);
-    const beat = this.#beat.step(jaw * BEAT, elapsedMs);
-    const yaw = YAW * lively * this.#yaw(atMs) + FOLLOW * look.headX;
-    const tilt = TILT * lively * this.#tilt(atMs);
-    const nods = this.#lean.step(LEAN[state], elapsedMs) + this.#nodding.step(this.#nodTarget(instant), elapsedMs);
-    const nod = NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods;
+    const free = this.#free.step(instant.reducedMotion ? 0 : 1, elapsedMs);
+    const beat = free * this.#beat.step(jaw * BEAT, elapsedMs);
+    const yaw = free * YAW * lively * this.#yaw(atMs) + FOLLOW * look.headX;
+    const tilt = free * TILT * lively * this.#tilt(atMs);
+    const nods =
+      this.#lean.step(LEAN[state], elapsedMs) + free * this.#nodding.step(this.#nodTarget(instant), elapsedMs);
+    const nod = free * NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods;
     const shapes: Weights = {};
     this.#axis(shapes, this.#motion.yaw, yaw);
     this.#axis(shapes, this.#motion.tilt, tilt);
     this.#axis(shapes, this.#motion.nod, nod);
     const { breathe } = this.#motion;
     if (breathe)
-      add(shapes, breathe.shape, breathe.depth * (0.5 + 0.5 * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz)));
+      add(
+        shapes,
+        breathe.shape,
+        breathe.depth * (0.5 + 0.5 * free * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz)),
+      );
     for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
-      add(shapes, shape, bias + amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
+      add(shapes, shape, bias + free * amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
     return { shapes, yaw, nod };
   }
 

@@ -13,6 +13,8 @@ const HABITS: Record<FaceState, { holdMs: [number, number]; away: number; reach:
   thinking: { holdMs: [500, 1400], away: 0.5, reach: 0.3 },
   speaking: { holdMs: [700, 2200], away: 0.2, reach: 0.35 },
 };
+/** Of a face that is to move little: looks last so many times longer, and take so many times longer. */
+const CALM = 3;
 /** Small movements while a look is held, as a share of the gaze's range. */
 const TREMBLE = 0.05;
 
@@ -40,24 +42,25 @@ export class Gaze {
 
   at(instant: Instant, elapsedMs: number): Look {
     if (instant.atMs >= this.#untilMs) this.#next(instant);
+    const ms = elapsedMs / (instant.reducedMotion ? CALM : 1);
     const { x, y } = instant.gaze ?? { x: 0, y: 0 };
     const tx = clamp(x + this.#offset.x);
     const ty = clamp(y + this.#offset.y);
     return {
-      x: this.#x.step(tx, elapsedMs),
-      y: this.#y.step(ty, elapsedMs),
-      headX: this.#headX.step(tx, elapsedMs),
-      headY: this.#headY.step(ty, elapsedMs),
+      x: this.#x.step(tx, ms),
+      y: this.#y.step(ty, ms),
+      headX: this.#headX.step(tx, ms),
+      headY: this.#headY.step(ty, ms),
     };
   }
 
-  #next({ atMs, state }: Instant): void {
+  #next({ atMs, state, reducedMotion }: Instant): void {
     const { holdMs, away, reach } = HABITS[state];
-    const size = this.#random() < away ? reach : TREMBLE;
+    const size = this.#random() < away && !reducedMotion ? reach : TREMBLE;
     const angle = this.#random() * 2 * Math.PI;
     const length = size * (0.6 + 0.4 * this.#random());
     this.#offset = { x: Math.cos(angle) * length, y: Math.sin(angle) * length * 0.6 };
-    this.#untilMs = atMs + holdMs[0] + (holdMs[1] - holdMs[0]) * this.#random();
+    this.#untilMs = atMs + (holdMs[0] + (holdMs[1] - holdMs[0]) * this.#random()) * (reducedMotion ? CALM : 1);
   }
 }
 

@@ -267,3 +267,35 @@ function meanStep(a: I420['data'], b: I420['data']): number {
   for (let i = 0; i < luma; i++) sum += Math.abs(a[i]! - b[i]!);
   return sum / luma;
 }
+
+describe('for those who want little movement', () => {
+  /** Speaks for half a minute, turned to somebody; the first seconds, in which it comes to rest, are left out. */
+  const poses = (reduced: boolean) => {
+    const actor = new Actor(rig.file, 5);
+    actor.speech({ turnId: 't', events: line() });
+    return Array.from({ length: 700 }, (_, i) => {
+      const atMs = i * 40;
+      const speech = { turnId: 't', sample: (atMs % 1500) * MS };
+      return actor.pose({ ...calm, atMs, state: 'speaking', speech, ...(reduced && { reducedMotion: true }) });
+    }).slice(100);
+  };
+  const travelOf = (values: number[]) => Math.max(...values) - Math.min(...values);
+  const swayOf = (all: Pose[]) =>
+    Math.max(...Object.keys(all[0]!.shapes).map(name => travelOf(all.map(({ shapes }) => shapes[name] ?? 0))));
+
+  it('neither body nor head sways or beats, and the eyes hardly wander', () => {
+    const [lively, still] = [poses(false), poses(true)];
+    expect(swayOf(lively)).toBeGreaterThan(0.2);
+    expect(swayOf(still)).toBeLessThan(0.1 * swayOf(lively));
+    const wander = (all: Pose[]) => travelOf(all.map(({ gaze }) => gaze.x));
+    expect(wander(still)).toBeLessThan(0.5 * wander(lively));
+  });
+
+  it('it speaks and blinks as ever', () => {
+    const [lively, still] = [poses(false), poses(true)];
+    expect(still.map(({ jaw, lids, mouth }) => ({ jaw, lids, mouth }))).toEqual(
+      lively.map(({ jaw, lids, mouth }) => ({ jaw, lids, mouth })),
+    );
+    expect(Math.max(...still.map(({ lids }) => lids))).toBe(1);
+  });
+});

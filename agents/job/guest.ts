@@ -15,6 +15,8 @@ export interface Guest {
   left?(identity: string): void;
   /** What a person lets be noticed of them: it holds from this moment on, whatever is on its way. */
   consent?(identity: string, consent: Consent): void;
+  /** Whether everybody who watches wants little movement. */
+  motion?(reduced: boolean): void;
   listen?(identity: string, name: string, microphone: Microphone): void;
   unlisten?(identity: string): void;
   /** A person's camera or shared screen. */

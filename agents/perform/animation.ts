@@ -77,14 +77,27 @@ export class AnimationStream implements Follower {
   }
 
   mood(mood: Mood): void {
-    const { state, emotion, intensity, gaze, nods = 0 } = mood;
+    const { state, emotion, intensity, gaze, nods = 0, reducedMotion } = mood;
     const before = this.#mood;
     this.#mood = mood;
     const events: AnimationEvent[] = [];
     const common = { ...(this.#turn !== undefined && { turn_id: this.#turn.id }), at_ms: this.#clock.unixMs() };
-    if (state !== before?.state || emotion !== before.emotion || intensity !== before.intensity) {
+    const changed =
+      state !== before?.state ||
+      emotion !== before.emotion ||
+      intensity !== before.intensity ||
+      reducedMotion !== before.reducedMotion;
+    if (changed) {
       const duration_ms = emotion === 'surprised' ? STARTLED_MS : EXPRESSION_MS;
-      events.push({ type: 'expression', ...common, state, emotion, intensity, duration_ms });
+      events.push({
+        type: 'expression',
+        ...common,
+        state,
+        emotion,
+        intensity,
+        duration_ms,
+        ...(reducedMotion && { reduced_motion: true }),
+      });
     }
     const { x, y } = gaze ?? { x: 0, y: 0 };
     if (x !== (before?.gaze?.x ?? 0) || y !== (before?.gaze?.y ?? 0))

@@ -6,6 +6,8 @@ export interface Mood extends Expression {
   gaze?: GazeTarget;
   /** Counts the nods that were asked for. */
   nods?: number;
+  /** Those who watch want little movement: no gestures, no sway. */
+  reducedMotion?: true;
 }
 
 /** A sentence of the answer, ready to be heard: 48 kHz mono, events from the turn's start. */

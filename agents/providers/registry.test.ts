@@ -52,6 +52,7 @@ describe('the vendors', () => {
       'dialogue',
       'notes',
       'speech',
+      'duplex',
       'images',
       'recognition',
       'activity',

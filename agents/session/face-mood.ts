@@ -52,9 +52,17 @@ export class FaceMood {
     this.#set(place === 0 ? mood : { ...mood, gaze: { x: place * PLACES, y: 0 } });
   }
 
+  /** From now on it moves little: its mouth, its lids, and what it feels. */
+  reduceMotion(reduced: boolean): void {
+    if (reduced === (this.#mood.reducedMotion === true)) return;
+    const { reducedMotion: _, ...mood } = this.#mood;
+    this.#set(reduced ? { ...mood, reducedMotion: true } : mood);
+  }
+
   /** Shows that what was said so far has been heard. */
   nod(): void {
-    if (this.#mood.state === 'listening') this.#set({ ...this.#mood, nods: (this.#mood.nods ?? 0) + 1 });
+    if (this.#mood.state === 'listening' && this.#mood.reducedMotion !== true)
+      this.#set({ ...this.#mood, nods: (this.#mood.nods ?? 0) + 1 });
   }
 
   /** Nothing is going on: a calm face. */

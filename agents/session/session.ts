@@ -192,6 +192,11 @@ export class Session {
     this.#mood.sympathise(empathyFor(feeling ?? undefined));
   }
 
+  /** Whether everybody who watches wants little movement. */
+  motion(reduced: boolean): void {
+    this.#mood.reduceMotion(reduced);
+  }
+
   /** Somebody has erased or corrected what is remembered of them. */
   remembered(identity: string, memories: Remembered): void {
     this.#thinkAgain(() => this.#recollection.remembered(identity, memories));

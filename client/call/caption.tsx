@@ -20,7 +20,7 @@ export function Caption({ log, box }: { log: readonly LogEntry[]; box?: Box }) {
       data-size={style.size}
       data-place={style.place}
       aria-hidden="true"
-      style={{ left: box.x, width: box.width, top: box.y + box.height }}
+      style={{ insetInlineStart: box.x, width: box.width, top: box.y + box.height }}
     >
       <span data-role={shown.role} className={shown.final ? undefined : 'provisional'}>
         <b dir="auto">{shown.speakerName}</b> <bdi dir="auto">{captionTail(shown.text, captionLength(style))}</bdi>

@@ -111,8 +111,8 @@ function Utterance(props: { entry: LogEntry; own: boolean; place?: FilePlace | u
       {entry.file && place ? (
         <SentFile file={entry.file} place={place} />
       ) : (
-        <p className="entry-text">
-          <span data-text dir="auto">
+        <p className="entry-text" dir="auto">
+          <span data-text>
             <Linked text={entry.text} />
           </span>
           {!entry.final && <span className="entry-dots" aria-hidden="true" />}

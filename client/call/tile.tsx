@@ -31,7 +31,7 @@ export const hueOf = (identity: string): number =>
   ([...identity].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)!) % 9973, 7) * 137.5) % 360;
 
 const placeOf = (box: Box | undefined): CSSProperties | undefined =>
-  box && { left: box.x, top: box.y, width: box.width, height: box.height };
+  box && { insetInlineStart: box.x, top: box.y, width: box.width, height: box.height };
 
 type Props = {
   person: Person;

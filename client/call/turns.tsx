@@ -76,9 +76,9 @@ function Turn({ trace }: { trace: TurnTrace }) {
               aria-hidden="true"
               title={t('turns.span', { start: tookOf(startMs), time: tookOf(durationMs) })}
             >
-              <i className="mark" style={{ left: `${speechEnd * 100}%` }} />
-              {trace.sounded && <i className="mark heard" style={{ left: `${firstSound * 100}%` }} />}
-              <i className="bar" style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
+              <i className="mark" style={{ insetInlineStart: `${speechEnd * 100}%` }} />
+              {trace.sounded && <i className="mark heard" style={{ insetInlineStart: `${firstSound * 100}%` }} />}
+              <i className="bar" style={{ insetInlineStart: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
             </i>
             <b>{tookOf(durationMs)}</b>
           </li>

@@ -101,7 +101,7 @@ function Ask({ complaint, onToken }: { complaint?: string; onToken(token: string
   };
   return (
     <form className="kept-card kept-ask" onSubmit={submit}>
-      <p>{complaint ?? `${t('kept.unknown')} ${t('kept.how')}`}</p>
+      <p dir="auto">{complaint ?? `${t('kept.unknown')} ${t('kept.how')}`}</p>
       <label className="field">
         <span>{t('kept.token')}</span>
         <input

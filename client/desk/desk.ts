@@ -40,6 +40,8 @@ export class Desk {
   #tokens: { room: string; source: TokenSource } | undefined;
   #portraits: TokenSource | undefined;
 
+  readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+
   constructor(route: Route) {
     this.route = route;
     this.room = route.room ?? randomRoom();
@@ -48,6 +50,7 @@ export class Desk {
     addEventListener('pageshow', event => event.persisted && location.reload());
     addEventListener('popstate', () => location.reload());
     addEventListener('offline', () => this.call.get()?.client.networkLost());
+    this.#lessMotion.addEventListener('change', ({ matches }) => this.call.get()?.client.reduceMotion(matches));
     addEventListener('online', () => this.call.get()?.client.networkChanged());
   }
 
@@ -115,6 +118,7 @@ export class Desk {
       room,
       tokens: this.#tokensFor(room),
       local: this.local,
+      reducedMotion: () => this.#lessMotion.matches,
       createDevice: this.#engine.createDevice,
     });
     const path = at(`/r/${room}`);

@@ -21,5 +21,5 @@ function Float({ reaction: { id, emoji, atMs } }: { reaction: Reaction }) {
     return () => clearTimeout(timer);
   }, [atMs]);
   // Beside one another, where several come at once.
-  return over ? null : <i style={{ left: `${15 + ((id * 37) % 70)}%` }}>{emoji}</i>;
+  return over ? null : <i style={{ insetInlineStart: `${15 + ((id * 37) % 70)}%` }}>{emoji}</i>;
 }

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { RATING_LIMITS } from '../../protocol/ratings.ts';
+import { RATING_LIMITS } from '../../protocol/limits.ts';
 import { t } from '../words/words.ts';
 import { StarFace } from './face.tsx';
 import { sendRating } from './send.ts';

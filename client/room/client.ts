@@ -125,6 +125,11 @@ export class RoomClient {
     void this.#parts.signaling.request('consent', consent).catch(() => {});
   }
 
+  /** They want less movement, or more again; where it cannot be told now, it is when the call is back. */
+  reduceMotion(reduced: boolean): void {
+    if (this.#seated) void this.#parts.signaling.request('motion', { reduced }).catch(() => {});
+  }
+
   /** Shows some more of what was said before. */
   async showEarlier(): Promise<void> {
     const { oldest: before } = this.store.get();
@@ -167,7 +172,9 @@ export class RoomClient {
       const token = (resumeKey && this.#token) ?? (await this.#parts.tokens.get(this.#profile));
       if (entrance !== this.#entrance) return;
       const consent = this.#consentFor(resumeKey !== undefined);
-      const joined = await this.#parts.signaling.request('join', { version, token, resumeKey, consent });
+      const reducedMotion = this.#parts.reducedMotion?.();
+      const about = { version, token, resumeKey, consent, reducedMotion };
+      const joined = await this.#parts.signaling.request('join', about);
       if (entrance !== this.#entrance) return;
       this.#token = token;
       await this.#seat(joined, entrance);

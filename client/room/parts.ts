@@ -13,6 +13,8 @@ export type RoomParts = {
     Partial<Pick<LocalMedia, 'vouchedFor'>> & {
       store: { subscribe(listener: () => void): () => void };
     };
+  /** Whether they want little movement; absent: it is not known. */
+  reducedMotion?(): boolean;
   /** A new, unloaded device. */
   createDevice(): types.Device | Promise<types.Device>;
 };

@@ -13,6 +13,7 @@ import type {
 } from '../../protocol/signaling.ts';
 import { RoomClient } from './client.ts';
 import { RoomFailure } from './failures.ts';
+import type { RoomParts } from './parts.ts';
 import type { Signaling } from './signaling.ts';
 import { Store } from './store.ts';
 
@@ -190,13 +191,14 @@ export function rememberingBrowser(): void {
 }
 
 /** A page of Ada's that has joined over this wire, without a microphone. */
-export async function joinedOver(wire: FakeSignaling): Promise<RoomClient> {
+export async function joinedOver(wire: FakeSignaling, more: Partial<RoomParts> = {}): Promise<RoomClient> {
   const client = new RoomClient({
     signaling: wire,
     room: 'welcome',
     tokens: { get: async () => 'token', forget: () => {}, renewable: true },
     local: { wanted: () => new Map(), release: () => {}, store: new Store(new Map()) },
     createDevice: () => new FakeDevices().create(),
+    ...more,
   });
   client.join({ name: 'Ada' });
   await vi.advanceTimersByTimeAsync(2);

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 
-const Icon = ({ children }: { children: ReactNode }) => (
+/** @param sided it points to a side: mirrored where one reads from right to left */
+const Icon = ({ children, sided = false }: { children: ReactNode; sided?: boolean }) => (
   <svg
-    className="icon"
+    className={sided ? 'icon sided' : 'icon'}
     viewBox="0 0 24 24"
     fill="none"
     stroke="currentColor"
@@ -86,7 +87,7 @@ export const TuneIcon = () => (
 );
 
 export const SoundIcon = () => (
-  <Icon>
+  <Icon sided>
     <path d="M4 10v4h3.5L12 18V6l-4.5 4zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />
   </Icon>
 );
@@ -113,7 +114,7 @@ export const FullScreenIcon = () => (
 );
 
 export const GridIcon = ({ off = false }: { off?: boolean }) => (
-  <Icon>
+  <Icon sided>
     {off ? (
       <path d="M4 5h11v14H4zM18.5 5H20v3.5h-1.5zM18.5 10.5H20V14h-1.5zM18.5 16H20v3h-1.5z" />
     ) : (
@@ -144,14 +145,14 @@ export const SmileIcon = () => (
 );
 
 export const PeopleIcon = () => (
-  <Icon>
+  <Icon sided>
     <circle cx="9" cy="8" r="3.2" />
     <path d="M3 19c.4-3.6 2.8-5.5 6-5.5s5.6 1.9 6 5.5M15.5 5.2a3.2 3.2 0 0 1 0 5.6M17.5 14c2 .7 3.2 2.4 3.5 5" />
   </Icon>
 );
 
 export const FloatIcon = () => (
-  <Icon>
+  <Icon sided>
     <rect x="3" y="5" width="18" height="14" rx="3" />
     <rect x="12" y="11.5" width="6.5" height="5" rx="1" />
   </Icon>

@@ -5,6 +5,10 @@ import { LANGUAGES, type Language, language, speak, t } from '../words/words.ts'
 export function LanguagePicker() {
   const choose = (next: Language) => {
     savePrefs({ language: next });
+    const address = new URL(location.href);
+    // What was chosen counts from now on, not what the link had asked for.
+    address.searchParams.delete('lang');
+    history.replaceState(history.state, '', address);
     void speak(next, navigator.languages);
   };
   return (

@@ -30,6 +30,16 @@ describe('a message', () => {
     expect(t('lobby.meet', { name: 'Ollie' })).toBe('Meet Ollie');
   });
 
+  it.each([
+    ['en', ['1 message', '2 messages', '1,500 messages']],
+    ['de', ['1 Nachricht', '2 Nachrichten', '1.500 Nachrichten']],
+    ['ar', ['رسالة واحدة', 'رسالتان', '1,500 رسالة']],
+    ['ja', ['メッセージ1件', 'メッセージ2件', 'メッセージ1,500件']],
+  ] as const)('counts as %s does', async (language, counted) => {
+    await speak(language);
+    expect([1, 2, 1500].map(count => t('kept.messages', { count }))).toEqual(counted);
+  });
+
   it('does not let a name that reads the other way turn what stands beside it', () => {
     expect(t('lobby.meet', { name: 'سارة' })).toBe('Meet \u2068سارة\u2069');
   });

@@ -41,7 +41,7 @@ const listeners = new Set<() => void>();
 export const language = (): Language => spoken.language;
 /** It with the region of who reads it, for `Intl`. */
 export const locale = (): string => spoken.locale;
-export const isRightToLeft = (of: Language = spoken.language): boolean => of === 'ar';
+const isRightToLeft = (): boolean => spoken.language === 'ar';
 
 /** Calls back when another language is spoken; returns what ends that. */
 export function onLanguage(listener: () => void): () => void {

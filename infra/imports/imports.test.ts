@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { byFolder, circlesIn, importsOf } from './graph.ts';
@@ -43,6 +44,17 @@ describe('imports', () => {
       .flatMap(([file, imported]) =>
         [...imported].filter(each => ![folder, ...may].includes(top(each))).map(each => `${file} → ${each}`),
       );
+    expect(wrong).toEqual([]);
+  });
+
+  it('of the page bring it no checks of messages: zod weighs more than the call', () => {
+    const taken = /^import (?!type )[^;]*'(?:\.\.\/)+(protocol\/[\w-]+\.ts)';$/gm;
+    const wrong = [...graph.keys()]
+      .filter(file => file.startsWith('client') && !file.endsWith('testing.ts'))
+      .flatMap(file =>
+        [...fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(taken)].map(([, from]) => [file, from!]),
+      )
+      .filter(([, from]) => fs.readFileSync(path.join(ROOT, from!), 'utf8').includes("from 'zod'"));
     expect(wrong).toEqual([]);
   });
 

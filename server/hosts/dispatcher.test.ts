@@ -335,3 +335,28 @@ describe('when a host is lost in mid-call', () => {
     expect(states).toContain('away');
   });
 });
+
+describe('people who want little movement', () => {
+  it('are heard by the avatar where all who watch do, and nobody else has come', async () => {
+    const host = connect('h1');
+    const { room, seat } = await join('ann');
+    room.reduceMotion(seat, true);
+    const bob = await join('bob');
+    // Whoever may not watch does not count.
+    await join('cy', { canSubscribe: false });
+    bob.room.reduceMotion(bob.seat, true);
+    room.reduceMotion(seat, false);
+    room.leave(seat, 'left');
+    expect(host.of('job.motion').map(({ reduced }) => reduced)).toEqual([true, false, true, false, true]);
+  });
+
+  it('are told to the next host, too', async () => {
+    const first = connect('h1');
+    const { room, seat } = await join('ann');
+    room.reduceMotion(seat, true);
+    const second = connect('h2');
+    dispatcher.disconnected(first);
+    await settle();
+    expect(second.of('job.motion').map(({ reduced }) => reduced)).toEqual([true]);
+  });
+});

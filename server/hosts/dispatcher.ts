@@ -44,13 +44,16 @@ export class Dispatcher implements Agents {
       const { persona, avatar } = seat.admission;
       this.#metrics.rooms.joins.inc();
       const job = this.#jobs.get(room);
-      if (job !== undefined) void job.joined(seat);
-      else void this.#assign(room, { persona, avatar });
+      if (job !== undefined) {
+        void job.joined(seat);
+        job.motionChanged();
+      } else void this.#assign(room, { persona, avatar });
     },
     left: (room, identity) => {
       const job = this.#jobs.get(room);
       job?.send('job.left', { identity });
       job?.picture(identity);
+      job?.motionChanged();
     },
     microphone: (room, identity, producer) => void this.#jobs.get(room)?.microphone(identity, producer),
     picture: (room, identity) => this.#jobs.get(room)?.picture(identity),
@@ -59,6 +62,7 @@ export class Dispatcher implements Agents {
       job?.send('job.consent', { identity: admission.identity, consent });
       job?.picture(admission.identity);
     },
+    moved: room => this.#jobs.get(room)?.motionChanged(),
     struck: (room, entryIds, shown) => this.#jobs.get(room)?.struck(entryIds, shown),
     typed: (room, entry) => {
       if (isForAvatar(entry)) this.#jobs.get(room)?.send('job.text', { entry });

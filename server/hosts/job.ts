@@ -15,6 +15,7 @@ import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
 import type { Host } from './host.ts';
 import { JobSight } from './job-sight.ts';
+import { wantsReducedMotion } from './motion.ts';
 import { Suspects } from './suspects.ts';
 
 const OFFER_TIMEOUT_MS = 5000;
@@ -66,6 +67,7 @@ export class Job {
   #earlier: readonly string[] = [];
   /** Who is remembered, by identity, and how often that changed; of those who left, something may still be learned. */
   readonly #remembered = new Map<string, { person: string; revision: number }>();
+  #reducedMotion = false;
   #accepted = false;
   /** What happened in the room while the host was still thinking about the offer, or a newcomer was being recalled. */
   #early: (() => void)[] = [];
@@ -156,6 +158,7 @@ export class Job {
       { takesPictures: answer.takesPictures, log: this.#log },
     );
     this.#sight = sight;
+    this.motionChanged();
     for (const seat of this.room.seats.values()) {
       // As it is now: what changed while the host was thinking must not be lost behind other messages.
       this.send('job.consent', { identity: seat.admission.identity, consent: seat.consent });
@@ -210,6 +213,14 @@ export class Job {
     if (conversation === this.#conversation) return;
     this.#conversation = conversation;
     this.send('job.conversation', conversation === undefined ? {} : { conversation });
+  }
+
+  /** Perhaps everybody who watches wants little movement now, or not any more. */
+  motionChanged(): void {
+    const reduced = wantsReducedMotion(this.room);
+    if (reduced === this.#reducedMotion) return;
+    this.#reducedMotion = reduced;
+    this.send('job.motion', { reduced });
   }
 
   /** What the host learns of a person from now on counts only once it knows what is remembered of them then. */

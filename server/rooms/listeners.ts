@@ -24,6 +24,7 @@ export function together(...listeners: Partial<RoomListener>[]): RoomListener {
     received: tell('received'),
     avatarCame: tell('avatarCame'),
     consented: tell('consented'),
+    moved: tell('moved'),
     ended: tell('ended'),
   };
 }

@@ -25,6 +25,8 @@ export interface Seat {
   consent: Consent;
   /** How the avatar arrives at their page, as it last told. */
   reception?: Reception;
+  /** They want little movement. */
+  reducedMotion?: boolean;
   notify: Notify;
   /** Closes the socket that has just been told why. */
   dismiss(): void;
@@ -73,6 +75,8 @@ export interface Listener<R> {
   avatarCame(room: R, avatar: AvatarChoice): void;
   /** Somebody changed what the avatar may notice of them. */
   consented(room: R, seat: Seat): void;
+  /** Somebody wants less movement, or more again. */
+  moved(room: R): void;
   ended(room: R, reason: RoomEnd | 'empty' | 'shutting-down'): void;
 }
 

@@ -246,6 +246,12 @@ export class Room {
         this.#consented(seat, { ...seat.consent, recording: false });
   }
 
+  /** They want less movement, or more again. */
+  reduceMotion(seat: Seat, reduced: boolean): void {
+    seat.reducedMotion = reduced;
+    this.#options.listener.moved?.(this);
+  }
+
   received(seat: Seat, reception: Reception): void {
     seat.reception = reception;
     this.#options.listener.received?.(this, seat, reception);

@@ -33,7 +33,6 @@ export type Does =
 interface Response {
   id: string;
   item: string;
-  pieces: string[];
   cancelled: boolean;
 }
 
@@ -60,23 +59,26 @@ export class Session {
  */
 export class RealtimeServer {
   readonly sessions: Session[] = [];
-  does: (session: Session, asked: Record<string, unknown>) => Does = () => ({ say: 'Hello there.' });
+  does: (session: Session, asked: Record<string, unknown>) => Does | Promise<Does> = () => ({ say: 'Hello there.' });
   /** Sessions end after so long, s. */
   lastsS = 3600;
   speak: (text: string) => Int16Array = text => soundOf(text, RATE);
   readonly #beta: boolean;
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
+  readonly #server: SocketServer;
+  readonly #scheme: 'http' | 'https';
   #ids = 0;
 
-  constructor(dialect: 'ga' | 'beta' = 'ga') {
+  constructor(dialect: 'ga' | 'beta' = 'ga', tls?: { key: string; cert: string }) {
     this.#beta = dialect === 'beta';
+    this.#scheme = tls === undefined ? 'http' : 'https';
+    this.#server = new SocketServer((socket, request) => this.#serve(socket, request), tls);
   }
 
   open = () => this.#server.open();
   close = () => this.#server.close();
   kill = () => this.#server.kill();
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}/v1`;
+    return `${this.#scheme}://127.0.0.1:${this.#server.port}/v1`;
   }
   get connections(): number {
     return this.#server.connections;
@@ -226,11 +228,11 @@ export class RealtimeServer {
   }
 
   async #respond(session: Session, asked: Record<string, unknown>): Promise<void> {
-    const does = this.does(session, asked);
-    const response: Response = { id: this.#id('resp'), item: this.#id('item'), pieces: [], cancelled: false };
+    const response: Response = { id: this.#id('resp'), item: this.#id('item'), cancelled: false };
     session.response = response;
     this.#send(session, 'response.created', { response: { id: response.id, status: 'in_progress' } });
     this.#send(session, 'rate_limits.updated', { rate_limits: [] });
+    const does = await this.does(session, asked);
     if ('hang' in does) {
       await this.#until(() => response.cancelled || session.socket.readyState !== 1);
       this.#done(session, response, 'cancelled');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -9,10 +10,13 @@ export class SocketServer {
   /** Answers the next connections with this status instead. */
   refuse: number | undefined;
   readonly upgrades: http.IncomingMessage[] = [];
-  readonly #server = http.createServer((_, response) => response.writeHead(404).end());
+  readonly #server: http.Server;
   readonly #sockets = new WebSocketServer({ noServer: true });
 
-  constructor(serve: (socket: WebSocket, request: http.IncomingMessage) => void) {
+  /** @param tls with this key and certificate, for clients that take no other */
+  constructor(serve: (socket: WebSocket, request: http.IncomingMessage) => void, tls?: { key: string; cert: string }) {
+    const missing: http.RequestListener = (_, response) => response.writeHead(404).end();
+    this.#server = tls === undefined ? http.createServer(missing) : https.createServer(tls, missing);
     this.#server.on('upgrade', (request: http.IncomingMessage, raw: Duplex, head: Buffer) => {
       this.upgrades.push(request);
       if (this.refuse !== undefined) {

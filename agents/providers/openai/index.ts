@@ -42,6 +42,17 @@ const EmbeddingSettings = z.strictObject({
 });
 type EmbeddingSettings = z.output<typeof EmbeddingSettings>;
 
+const TranscriptionSettings = z.strictObject({
+  ...Endpoint,
+  model: z.string().min(1).default('gpt-transcribe'),
+  /** ISO 639; absent: whatever is spoken. */
+  language: z.string().min(2).optional(),
+  /** What it is about, and words that it may not know. */
+  prompt: z.string().max(2000).optional(),
+  timeoutMs: z.number().int().min(100).default(5000),
+});
+type TranscriptionSettings = z.output<typeof TranscriptionSettings>;
+
 /** The Realtime API, OpenAI's own or any that speaks like it. */
 const RealtimeSettings = z.strictObject({
   ...Endpoint,
@@ -111,6 +122,16 @@ const openai: Vendor = {
       async make(settings: SpeechSettings, { variables }) {
         const { OpenAiSpeech } = await import('./speech.ts');
         return new OpenAiSpeech({ ...settings, ...credentials(settings, variables) });
+      },
+    },
+    recognition: {
+      settings: TranscriptionSettings,
+      capabilities: () => ({ partials: 'paid', words: false }),
+      missing,
+      model: ({ model }: TranscriptionSettings) => model,
+      async make(settings: TranscriptionSettings, { variables, used }) {
+        const { OpenAiTranscription } = await import('./transcription.ts');
+        return new OpenAiTranscription({ ...settings, ...credentials(settings, variables), used });
       },
     },
     duplex: {

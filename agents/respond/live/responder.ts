@@ -74,6 +74,8 @@ export class LiveResponder implements Responder {
   #early: Int16Array[] = [];
   #earlySamples = 0;
   #answering = 0;
+  /** As far as it was known when it was last asked: another line begins with it. */
+  #latest: Conversation | undefined;
   #role: Role;
 
   constructor(options: LiveOptions) {
@@ -85,8 +87,9 @@ export class LiveResponder implements Responder {
     this.#open().catch(() => {});
   }
 
-  hear(who: string, pcm: Int16Array, speaking = true): void {
+  hear(who: string, pcm: Int16Array, speaking: boolean): void {
     this.#ears.hear(who, pcm, speaking);
+    if (!speaking) this.#renewSoon();
   }
 
   async *respond(conversation: Conversation, options: RespondOptions): AsyncGenerator<Spoken, void, undefined> {
@@ -99,6 +102,7 @@ export class LiveResponder implements Responder {
       instructions: this.#instructions(conversation.persona, situation),
       tools: tools?.declared ?? [],
     };
+    this.#latest = conversation;
     talk.line.be(this.#role);
     talk.line.tell(talk.remembered.missing(conversation, talk.unasked >= LEAST_HEARD));
     await this.#show(talk, conversation, signal);
@@ -310,6 +314,7 @@ export class LiveResponder implements Responder {
     const talk: Talk = { line, remembered: new Remembered(), unasked: 0 };
     this.#talk = talk;
     before?.line.close();
+    if (this.#latest !== undefined) line.tell(talk.remembered.missing({ ...this.#latest, turn: [] }, false));
     for (const pcm of this.#early.splice(0)) this.#heard(pcm);
     this.#earlySamples = 0;
     void line.over.then(() => {

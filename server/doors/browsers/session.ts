@@ -160,6 +160,11 @@ export class BrowserSession implements RequestHandler {
       room.consent(seat, consent);
       return {};
     },
+    motion: ({ reduced }) => {
+      const { room, seat } = this.#here();
+      room.reduceMotion(seat, reduced);
+      return {};
+    },
     ping: () => {
       this.#here();
       return {};
@@ -201,7 +206,8 @@ export class BrowserSession implements RequestHandler {
     },
   };
 
-  async #join({ version, token, resumeKey, consent }: RequestParsed<'join'>): Promise<RequestOutput<'join'>> {
+  async #join(asked: RequestParsed<'join'>): Promise<RequestOutput<'join'>> {
+    const { version, token, resumeKey, consent, reducedMotion } = asked;
     if (version !== SIGNALING_VERSION)
       throw new RequestError(
         'unsupported-version',
@@ -215,6 +221,7 @@ export class BrowserSession implements RequestHandler {
       const back = resumeKey === undefined ? undefined : await this.#findSeat(resumeKey, token);
       if (back !== undefined) {
         back.room.resume(back.seat, this.#notify, consent, this.#dismiss);
+        if (reducedMotion !== undefined) back.room.reduceMotion(back.seat, reducedMotion);
         return await this.#seated(back, true);
       }
       const admission = await this.#deps.tokens.check(token);
@@ -225,6 +232,7 @@ export class BrowserSession implements RequestHandler {
       this.#waitsFor = room;
       const place = { room, seat: room.join(admission, this.#notify, consent, this.#dismiss) };
       this.#waitsFor = undefined;
+      if (reducedMotion === true) room.reduceMotion(place.seat, true);
       return await this.#seated(place, false);
     } finally {
       this.#joining = false;

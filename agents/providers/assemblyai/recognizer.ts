@@ -1,0 +1,121 @@
+import type { Clock } from '../../base/clock.ts';
+import { JsonSocket } from '../../base/json-socket.ts';
+import { LISTEN_RATE } from '../../base/rates.ts';
+import { type SpeechLine, StreamedRecognizer } from '../../listen/streamed.ts';
+
+export interface AssemblyAiConfig {
+  apiKey: string;
+  baseUrl: string;
+  model: string;
+  timeoutMs: number;
+  clock: Clock;
+}
+
+/** What of its messages is looked at; all of it may be missing. */
+interface Message {
+  type?: string;
+  turn_order?: number;
+  transcript?: string;
+  end_of_turn?: boolean;
+  turn_is_formatted?: boolean;
+}
+
+/** It takes pieces of 50 to 1000 ms. */
+const PIECE = 0.06 * LISTEN_RATE;
+const LEAST = 0.05 * LISTEN_RATE;
+
+/**
+ * AssemblyAI's streaming recognition. Who is done is decided on our side: it is told to end the turn that it hears. It
+ * says nothing where it has heard no words: a turn that is ended without any is followed by none.
+ */
+export function assemblyAiRecognizer(config: AssemblyAiConfig): StreamedRecognizer {
+  const { apiKey, baseUrl, model, timeoutMs, clock } = config;
+  const url = new URL(`${baseUrl.replace(/\/$/, '').replace(/^http/, 'ws')}/v3/ws`);
+  const asked = { sample_rate: String(LISTEN_RATE), encoding: 'pcm_s16le', speech_model: model };
+  // Its own end of a turn is as far away as it lets itself be told.
+  const how = { format_turns: 'true', min_turn_silence: '5000', max_turn_silence: '10000' };
+  for (const [name, value] of Object.entries({ ...asked, ...how })) url.searchParams.set(name, value);
+  return new StreamedRecognizer({
+    clock,
+    patienceMs: timeoutMs,
+    async open(events, signal) {
+      let flushes = 0;
+      let told = -1;
+      let stopWaiting = () => {};
+      const settle = () => {
+        stopWaiting();
+        while (flushes > 0) {
+          flushes--;
+          events.settled();
+        }
+      };
+      const socket = await JsonSocket.open(url.href, {
+        headers: { authorization: apiKey },
+        signal,
+        message: message => {
+          const { type, turn_order = 0, transcript = '', end_of_turn, turn_is_formatted } = message as Message;
+          if (type !== 'Turn' || turn_order <= told) return;
+          if (end_of_turn !== true) events.partial(transcript);
+          // The same turn comes twice: plain, then as it is written.
+          else if (turn_is_formatted === true) {
+            told = turn_order;
+            events.final(transcript);
+            settle();
+          }
+        },
+      });
+      const pieces = new Pieces(pcm => socket.sendSound(pcm));
+      const line: SpeechLine = {
+        over: socket.over,
+        push: pcm => pieces.push(pcm),
+        flush: () => {
+          pieces.flush();
+          flushes++;
+          socket.send({ type: 'ForceEndpoint' });
+          stopWaiting();
+          stopWaiting = clock.after(SILENT_MS, settle);
+        },
+        keepAlive: () => socket.send({ type: 'KeepAlive' }),
+        close: () => {
+          stopWaiting();
+          socket.send({ type: 'Terminate' });
+          socket.close();
+        },
+      };
+      return line;
+    },
+  });
+}
+
+/** Where it says nothing for so long, it has heard no words. */
+const SILENT_MS = 800;
+
+/** Sound in pieces as it takes them; what is too short at the end is filled up with silence. */
+class Pieces {
+  readonly #send: (pcm: Int16Array) => void;
+  #waiting: Int16Array[] = [];
+  #samples = 0;
+
+  constructor(send: (pcm: Int16Array) => void) {
+    this.#send = send;
+  }
+
+  push(pcm: Int16Array): void {
+    this.#waiting.push(pcm);
+    this.#samples += pcm.length;
+    if (this.#samples >= PIECE) this.flush();
+  }
+
+  flush(): void {
+    if (this.#samples === 0) return;
+    const all = new Int16Array(Math.max(LEAST, this.#samples));
+    let at = 0;
+    for (const piece of this.#waiting.splice(0)) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    this.#samples = 0;
+    // A second at most.
+    for (let from = 0; from < all.length; from += LISTEN_RATE) this.#send(all.subarray(from, from + LISTEN_RATE));
+  }
+}

@@ -1,0 +1,104 @@
+/** Vendors that are sent sound as it comes: what the port promises, and what they have in common. */
+import { describe, expect, it, vi } from 'vitest';
+import { AssemblyAiServer } from '../../test/vendors/assemblyai.ts';
+import { DeepgramServer } from '../../test/vendors/deepgram.ts';
+import { sayingOf } from '../../test/vendors/hearing.ts';
+import { ScribeServer } from '../../test/vendors/scribe.ts';
+import { systemClock } from '../base/clock.ts';
+import { recognizerConformance } from '../testing/recognizer-conformance.ts';
+import { assemblyAiRecognizer } from './assemblyai/recognizer.ts';
+import { deepgramRecognizer } from './deepgram/recognizer.ts';
+import { scribeRecognizer } from './elevenlabs/scribe.ts';
+
+const common = { apiKey: 'secret', timeoutMs: 1500, clock: systemClock };
+const signal = new AbortController().signal;
+
+const VENDORS = [
+  {
+    name: 'Deepgram',
+    serve: () => new DeepgramServer(),
+    make: (baseUrl: string) => deepgramRecognizer({ ...common, baseUrl, model: 'nova-3', language: 'en' }),
+    key: ['authorization', 'Token secret'],
+  },
+  {
+    name: 'AssemblyAI',
+    serve: () => new AssemblyAiServer(),
+    make: (baseUrl: string) => assemblyAiRecognizer({ ...common, baseUrl, model: 'universal-streaming-english' }),
+    key: ['authorization', 'secret'],
+  },
+  {
+    name: 'Scribe',
+    serve: () => new ScribeServer(),
+    make: (baseUrl: string) => scribeRecognizer({ ...common, baseUrl, model: 'scribe_v2_realtime', language: 'en' }),
+    key: ['xi-api-key', 'secret'],
+  },
+];
+
+for (const { name, serve, make } of VENDORS)
+  recognizerConformance(
+    name,
+    async does => {
+      const server = serve();
+      await server.open();
+      if (does === 'fails') server.refuse = 500;
+      server.hangs = does === 'hangs';
+      return {
+        recognizer: make(server.baseUrl),
+        close: async () => {
+          await vi.waitUntil(() => server.connections === 0);
+          expect(server.problems).toEqual([]);
+          await server.close();
+        },
+      };
+    },
+    async () => [sayingOf('apples'), sayingOf('bananas')],
+  );
+
+describe.each(VENDORS)('$name', ({ serve, make, key }) => {
+  const listening = async () => {
+    const server = serve();
+    await server.open();
+    const partials: string[] = [];
+    const stream = make(server.baseUrl).open('ann', { partial: text => partials.push(text) });
+    return { server, partials, stream };
+  };
+
+  it('is sent each second of sound once, and tells words as they come', async () => {
+    const { server, partials, stream } = await listening();
+    stream.push(sayingOf('apples').pcm);
+    stream.push(sayingOf('bananas').pcm);
+    await expect.poll(() => partials.at(-1)).toContain('bananas');
+    expect((await stream.settle({ signal })).text).toBe('apples bananas');
+    expect((await stream.settle({ signal })).text).toBe('apples bananas');
+    expect(server.heardBytes).toBe(2 * 2 * sayingOf('apples').pcm.length);
+    expect(server.upgrades[0]!.headers[key[0]!]).toBe(key[1]);
+    stream.close();
+    await server.close();
+  });
+
+  it('fails with the stretch that its line died in, and hears the next over another', async () => {
+    const { server, stream } = await listening();
+    stream.push(sayingOf('apples').pcm);
+    await expect.poll(() => server.heardBytes).toBeGreaterThan(0);
+    server.kill();
+    await expect(stream.settle({ signal })).rejects.toMatchObject({ category: 'network', retryable: true });
+    stream.discard();
+    stream.push(sayingOf('bananas').pcm);
+    expect((await stream.settle({ signal })).text).toBe('bananas');
+    stream.close();
+    await server.close();
+  });
+
+  it.each([
+    [401, 'auth'],
+    [402, 'quota'],
+    [429, 'quota'],
+  ] as const)('tells why it is refused: %i', async (status, category) => {
+    const { server, stream } = await listening();
+    server.refuse = status;
+    stream.push(sayingOf('apples').pcm);
+    await expect(stream.settle({ signal })).rejects.toMatchObject({ name: 'ProviderError', category });
+    stream.close();
+    await server.close();
+  });
+});
