@@ -10,6 +10,7 @@ import { isAlone } from '../people/who.ts';
 import type { RoomClient } from '../room/client.ts';
 import type { LocalMedia } from '../room/local.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
+import { BlurChoice } from '../ui/blur-choice.tsx';
 import { DeviceButtons } from '../ui/device-buttons.tsx';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { deviceWords } from '../ui/device-words.ts';
@@ -273,10 +274,13 @@ function Keys() {
 /** What people must know now: the connection, a device, sound that the browser holds back. */
 function Notices(props: { trouble?: string; busy: boolean; local: LocalMedia; children: ReactNode }) {
   const { trouble, busy, local, children } = props;
-  const { microphone, camera, heldBack } = useStore(local.store);
+  const { microphone, camera, blur, heldBack } = useStore(local.store);
   const quiet = useStore(silenced).size > 0;
   const [dismissed, setDismissed] = useState<string>();
-  const device = deviceWords('microphone', microphone.status) ?? deviceWords('camera', camera.status);
+  const device =
+    deviceWords('microphone', microphone.status) ??
+    deviceWords('camera', camera.status) ??
+    (blur === 'slow' || blur === 'failed' ? t(`blur.${blur}`) : undefined);
   return (
     <div className="notices">
       <output>
@@ -342,6 +346,7 @@ function Settings({ local, children }: { local: LocalMedia; children?: ReactNode
           <DevicePicker kind="microphone" local={local} />
           <DevicePicker kind="camera" local={local} />
           <SpeakerPicker local={local} />
+          <BlurChoice local={local} />
           <LanguagePicker />
           {children}
           <button type="submit" className="primary">

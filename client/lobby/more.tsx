@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { LIMITS } from '../../protocol/limits.ts';
 import { toRoomName } from '../desk/route.ts';
 import type { LocalMedia } from '../room/local.ts';
+import { BlurChoice } from '../ui/blur-choice.tsx';
 import { DevicePicker } from '../ui/device-picker.tsx';
 import { LanguagePicker } from '../ui/language-picker.tsx';
 import { SpeakerPicker } from '../ui/speaker-picker.tsx';
@@ -51,6 +52,7 @@ export function More(props: {
         <DevicePicker kind="camera" local={local} />
         <SpeakerPicker local={local} />
       </div>
+      <BlurChoice local={local} />
       <SpeakerTest />
       <LanguagePicker />
       {children}

@@ -9,12 +9,14 @@ import { t } from '../words/words.ts';
 
 /** What the others will see and hear, before they do. */
 export function Preview({ local, name }: { local: LocalMedia; name: string }) {
-  const { microphone, camera, muted } = useStore(local.store);
+  const { microphone, camera, muted, blur } = useStore(local.store);
   const [pictured, setPictured] = useState(false);
   const asking = microphone.status === 'asking' || camera.status === 'asking';
-  const words = [deviceWords('microphone', microphone.status), deviceWords('camera', camera.status)].filter(
-    word => word !== undefined,
-  );
+  const words = [
+    deviceWords('microphone', microphone.status),
+    deviceWords('camera', camera.status),
+    blur === 'slow' || blur === 'failed' ? t(`blur.${blur}`) : undefined,
+  ].filter(word => word !== undefined);
   return (
     <section className="preview" aria-label={t('lobby.devices')}>
       <div className={`preview-picture${pictured && camera.track ? ' pictured' : ''}`}>

@@ -33,8 +33,59 @@ function computer(refuse: { audio?: string; video?: string; screen?: string } = 
     return { getVideoTracks: () => [track] };
   });
   const devices = { getUserMedia, getDisplayMedia, enumerateDevices: async () => [], ...listen };
-  return { tracks, getUserMedia, local: new LocalMedia(devices as unknown as MediaDevices) };
+  const asDevices = devices as unknown as MediaDevices;
+  return { tracks, getUserMedia, devices: asDevices, local: new LocalMedia(asDevices) };
 }
+
+describe('[S1] a blurred background', () => {
+  /** A camera whose blurring ends when the test says so. */
+  async function blurring() {
+    const { tracks, devices } = computer();
+    const ready = Promise.withResolvers<void>();
+    const closed: MediaStreamTrack[] = [];
+    let slow = () => {};
+    const local = new LocalMedia(devices, async (raw, onSlow) => {
+      slow = onSlow;
+      await ready.promise;
+      return { track: new Track('video') as unknown as MediaStreamTrack, close: () => void closed.push(raw) };
+    });
+    const camera = () => local.store.get().camera;
+    const cameras = () => tracks.filter(({ kind }) => kind === 'video');
+    await local.setBlur(true);
+    await local.open();
+    return { local, camera, cameras, ready, closed, slow: () => slow() };
+  }
+
+  it('shows nobody the camera before it is blurred, and lets go of it afterwards', async () => {
+    const { local, camera, cameras, ready, closed } = await blurring();
+    expect([camera().status, camera().track]).toEqual(['asking', undefined]);
+    expect(local.wanted().has('camera')).toBe(false);
+    ready.resolve();
+    await vi.waitUntil(() => camera().status === 'on');
+    expect(cameras()).not.toContain(camera().track);
+    await local.setCamera(false);
+    expect(closed).toEqual(cameras());
+    expect(cameras()[0]!.stop).toHaveBeenCalled();
+  });
+
+  it('is given up where the computer is too slow, which is told; the camera goes on', async () => {
+    const { local, camera, cameras, ready, slow } = await blurring();
+    ready.resolve();
+    await vi.waitUntil(() => camera().status === 'on');
+    slow();
+    await vi.waitUntil(() => camera().track === (cameras()[1] as unknown));
+    expect(local.store.get().blur).toBe('slow');
+    expect(cameras()[0]!.stop).toHaveBeenCalled();
+  });
+
+  it('turns the camera off where it cannot be: what should be hidden is not shown', async () => {
+    const { local, camera, cameras, ready } = await blurring();
+    ready.reject(new Error('no graphics'));
+    await vi.waitUntil(() => local.store.get().blur === 'failed');
+    expect(camera()).toMatchObject({ status: 'off', track: undefined });
+    expect(cameras()[0]!.stop).toHaveBeenCalled();
+  });
+});
 
 describe('[S1] a link that joins at once', () => {
   it('opens nothing by itself; who signed the invitation may vouch for it', async () => {

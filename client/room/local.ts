@@ -1,4 +1,5 @@
 import type { Source } from '../../protocol/signaling.ts';
+import type { Blurred } from '../blur/blurred.ts';
 import { t } from '../words/words.ts';
 import { loadPrefs, savePrefs } from './prefs.ts';
 import type { Wanted } from './publisher.ts';
@@ -19,11 +20,19 @@ export type LocalState = {
   microphone: LocalDevice;
   camera: LocalDevice;
   muted: boolean;
+  /** What is behind this person: as it is, blurred, or as it is because this computer was too slow or cannot do it. */
+  blur: 'off' | 'on' | 'slow' | 'failed';
   /** Came in by a link that joins at once: nothing is opened before a click. */
   heldBack: boolean;
   /** The screen or window that is shared. */
   screen?: MediaStreamTrack;
 };
+
+/** Blurs a camera's background; see {@link blurred}. */
+type Blurring = (camera: MediaStreamTrack, onSlow: () => void) => Promise<Blurred>;
+type BlurredCamera = { raw: MediaStreamTrack; made: Blurred };
+/** Loaded only when somebody wants it. */
+const loadBlurring: Blurring = async (camera, onSlow) => (await import('../blur/blurred.ts')).blurred(camera, onSlow);
 
 type Devices = Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'> &
   Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
@@ -47,18 +56,23 @@ export function statusOf(error: unknown): DeviceStatus {
 export class LocalMedia {
   readonly store: Store<LocalState>;
   readonly #devices: Devices | undefined;
+  readonly #blurring: Blurring;
+  /** What blurs the camera's picture now, and the camera itself. */
+  #blurred: BlurredCamera | undefined;
   readonly #onChange = () => void this.#list();
   /** Counts openings of each kind, so that a late answer of an earlier one is thrown away. */
   readonly #openings = { microphone: 0, camera: 0, screen: 0 };
 
-  constructor(devices: Devices | undefined = globalThis.navigator?.mediaDevices) {
+  constructor(devices: Devices | undefined = globalThis.navigator?.mediaDevices, blurring = loadBlurring) {
     const prefs = loadPrefs();
     const off: LocalDevice = { status: 'off', choices: [] };
     this.#devices = devices;
+    this.#blurring = blurring;
     this.store = new Store<LocalState>({
       microphone: { ...off, chosen: prefs.microphoneId },
       camera: { ...off, chosen: prefs.cameraId },
       muted: prefs.muted ?? false,
+      blur: prefs.blur === true ? 'on' : 'off',
       heldBack: false,
     });
     devices?.addEventListener('devicechange', this.#onChange);
@@ -102,6 +116,13 @@ export class LocalMedia {
     } else {
       this.#stop('camera', 'off');
     }
+  }
+
+  /** Blurs what is behind this person, or shows it again. */
+  async setBlur(on: boolean, why: 'off' | 'slow' | 'failed' = 'off'): Promise<void> {
+    savePrefs({ blur: on });
+    patch(this.store, { blur: on ? 'on' : why });
+    if (['on', 'asking'].includes(this.store.get().camera.status)) await this.#open('camera');
   }
 
   /** This browser can share a screen; phones cannot. */
@@ -214,20 +235,48 @@ export class LocalMedia {
       track.stop();
       return;
     }
-    const { track: before } = this.store.get()[kind];
     if (kind === 'microphone') track.enabled = !this.store.get().muted;
     track.addEventListener('ended', () => {
-      if (this.store.get()[kind].track === track) this.#stop(kind, 'lost');
+      if (this.store.get()[kind].track === track || this.#blurred?.raw === track) this.#stop(kind, 'lost');
     });
-    this.#set(kind, { status: 'on', track, chosen: track.getSettings().deviceId });
+    if (kind === 'camera' && this.store.get().blur === 'on') void this.#blur(opening, track);
+    else this.#show(kind, track, track.getSettings().deviceId);
+  }
+
+  #show(kind: DeviceKind, track: MediaStreamTrack, chosen: string | undefined, blurred?: BlurredCamera): void {
+    const { track: before } = this.store.get()[kind];
+    const unblurred = kind === 'camera' ? this.#blurred : undefined;
+    if (kind === 'camera') this.#blurred = blurred;
+    this.#set(kind, { status: 'on', track, chosen });
     before?.stop();
+    letGo(unblurred);
+  }
+
+  /** Until it is blurred, nobody sees it. */
+  async #blur(opening: number, raw: MediaStreamTrack): Promise<void> {
+    try {
+      const made = await this.#blurring(raw, () => {
+        if (this.#blurred?.raw === raw) void this.setBlur(false, 'slow');
+      });
+      if (opening !== this.#openings.camera) letGo({ raw, made });
+      else this.#show('camera', made.track, raw.getSettings().deviceId, { raw, made });
+    } catch {
+      raw.stop();
+      if (opening !== this.#openings.camera) return;
+      // They wanted not to show it: so the camera stays off until they say otherwise.
+      this.#stop('camera', 'off');
+      await this.setBlur(false, 'failed');
+    }
   }
 
   #stop(kind: DeviceKind, status: DeviceStatus): void {
     this.#openings[kind]++;
     const { track } = this.store.get()[kind];
+    const blurred = kind === 'camera' ? this.#blurred : undefined;
+    if (kind === 'camera') this.#blurred = undefined;
     this.#set(kind, { status, track: undefined });
     track?.stop();
+    letGo(blurred);
   }
 
   async #list(): Promise<void> {
@@ -244,4 +293,10 @@ export class LocalMedia {
       if (status === 'lost' && found.length > 0) void this.#open(kind);
     }
   }
+}
+
+/** The light of the camera goes out. */
+function letGo(blurred: BlurredCamera | undefined): void {
+  blurred?.made.close();
+  blurred?.raw.stop();
 }

@@ -8,6 +8,8 @@ export type Prefs = {
   microphoneId?: string;
   cameraId?: string;
   speakerId?: string;
+  /** What is behind this person is blurred. */
+  blur?: boolean;
   /** How quick answers are is shown. */
   timing?: boolean;
   captions?: boolean;
