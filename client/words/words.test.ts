@@ -25,6 +25,11 @@ describe('the language', () => {
   });
 });
 
+it('chosen last is spoken, whichever is loaded first', async () => {
+  await Promise.all([speak('it'), speak('en'), speak('nl'), speak('en')]);
+  expect(language()).toBe('en');
+});
+
 describe('a message', () => {
   it('has names put in', () => {
     expect(t('lobby.meet', { name: 'Ollie' })).toBe('Meet Ollie');

@@ -22,19 +22,12 @@ export const LANGUAGES = {
 } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const load: Record<Exclude<Language, 'en'>, () => Promise<{ default: Messages }>> = {
-  de: () => import('./de.json', { with: { type: 'json' } }),
-  fr: () => import('./fr.json', { with: { type: 'json' } }),
-  es: () => import('./es.json', { with: { type: 'json' } }),
-  pt: () => import('./pt.json', { with: { type: 'json' } }),
-  it: () => import('./it.json', { with: { type: 'json' } }),
-  nl: () => import('./nl.json', { with: { type: 'json' } }),
-  ar: () => import('./ar.json', { with: { type: 'json' } }),
-  ja: () => import('./ja.json', { with: { type: 'json' } }),
-  zh: () => import('./zh.json', { with: { type: 'json' } }),
-};
+/** Each in a file of its own. */
+const load = import.meta.glob<Messages>(['./*.json', '!./en.json'], { import: 'default' });
 
 let spoken: { language: Language; locale: string; messages: Messages } = { language: 'en', locale: 'en', messages: en };
+/** The latest that was wanted; it may still be loading. */
+let asked: Language = 'en';
 const listeners = new Set<() => void>();
 
 /** The language of the page now. */
@@ -62,13 +55,10 @@ export const wantedLanguage = (
 
 /** Speaks another language from now on; one that cannot be loaded leaves the page as it is. */
 export async function speak(next: Language, accepted: readonly string[] = []): Promise<void> {
-  const messages: Messages | undefined =
-    next === 'en'
-      ? en
-      : await load[next]()
-          .then(({ default: loaded }) => loaded)
-          .catch(() => undefined);
-  if (messages === undefined) return;
+  asked = next;
+  const messages = next === 'en' ? en : await load[`./${next}.json`]!().catch(() => undefined);
+  // Somebody may have chosen again meanwhile.
+  if (messages === undefined || asked !== next) return;
   spoken = { language: next, locale: accepted.find(tag => known(tag) === next) ?? next, messages };
   if (typeof document !== 'undefined') {
     document.documentElement.lang = next;
