@@ -7,7 +7,13 @@ import { batched } from '../listen/batched.ts';
 import { careful } from '../listen/careful.ts';
 import { fallbackRecognizer } from '../listen/fallback.ts';
 import { meteredRecognizer, meteredStream } from '../listen/metered.ts';
-import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from '../listen/ports.ts';
+import {
+  type EndOfTurn,
+  isStream,
+  type Recognizer,
+  type SpeechToText,
+  type VoiceActivityProvider,
+} from '../listen/ports.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { chain, firstOf } from './chain.ts';
 import type { Making } from './makers.ts';
@@ -78,8 +84,6 @@ export async function makeEars(
     readiness: allReady(readinessOf(detector.made, ...made.map(each => each.made))),
   };
 }
-
-const isStream = (made: Recognizer | SpeechToText): made is Recognizer => !('transcribe' in made);
 
 /** Of those that take a while before they can be used; what does several things is asked once. */
 const readinessOf = (...made: object[]): Readiness[] =>

@@ -68,6 +68,9 @@ export interface SpeechToText {
   transcribe(pcm: Int16Array, options: { signal: AbortSignal; final: boolean }): Promise<Transcript>;
 }
 
+/** Whether a recognizer takes a stream. */
+export const isStream = (made: Recognizer | SpeechToText): made is Recognizer => !('transcribe' in made);
+
 /** The end-of-turn port: whether somebody is done, by the sound of it. */
 export interface EndOfTurn {
   /** Others wait for it, or its machine is short of time: it is better asked only where the words leave doubt. */

@@ -15,6 +15,11 @@ export class Registry {
     if (twice !== undefined) throw new OperatorError(`there are two vendors ${twice.name}: give one another name`);
   }
 
+  /** By name. */
+  get all(): readonly Vendor[] {
+    return [...this.#vendors.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
   get(name: string): Vendor | undefined {
     return this.#vendors.get(name);
   }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HostHello } from '../../protocol/agents.ts';
+import { FolderBlobs } from '../blobs/folder.ts';
 import type { Blob, Blobs } from '../blobs/port.ts';
 import type { PortraitWorker } from './worker.ts';
 
@@ -11,7 +12,11 @@ const RETRY_MS = 60_000;
 /** Put in this order: with the last it is whole. */
 const FILES = ['thumbnail.webp', 'preview.webm'] as const;
 
+/** Pictures of the avatars as they are shipped, `<id>-<version>.webp`: rendering takes seconds, and the page is looked at first. */
+export const SHIPPED = path.join(import.meta.dirname, 'shown');
+
 export class Showcase {
+  readonly #shipped = new FolderBlobs(SHIPPED);
   readonly #blobs: Blobs;
   readonly #folder: string;
   readonly #worker: Pick<PortraitWorker, 'run'>;
@@ -28,6 +33,8 @@ export class Showcase {
   /** How an avatar looks. Throws PortraitError when that cannot be made. */
   async file({ id, version }: HostHello['avatars'][number], file: (typeof FILES)[number]): Promise<Blob | undefined> {
     const name = `${id}-${version}`;
+    const shipped = file === 'thumbnail.webp' ? await this.#shipped.get(`${name}.webp`) : undefined;
+    if (shipped !== undefined) return shipped;
     if ((await this.#blobs.get(`${name}/${FILES.at(-1)}`)) === undefined) await this.#made(id, name);
     return this.#blobs.get(`${name}/${file}`);
   }
