@@ -33,6 +33,9 @@ export const RoomName = z
   .max(LIMITS.roomLength)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a room name is letters, digits, ".", "_" and "-"');
 
+/** Whether a page's address names the room of a token: read aloud or typed on a phone, a name has no capitals. */
+export const isSameRoom = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 /** A typed message: cleaned, 1 to 2000 characters. */
 export const MessageText = z
   .string()

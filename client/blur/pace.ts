@@ -17,10 +17,9 @@ export class Pace {
    */
   made(nowMs: number): boolean {
     this.#firstMs ??= nowMs;
-    if (nowMs - this.#firstMs < WARM_MS) {
-      this.#sinceMs = nowMs;
-      return false;
-    }
+    const warmMs = this.#firstMs + WARM_MS;
+    if (nowMs < warmMs) return false;
+    this.#sinceMs = Math.max(this.#sinceMs, warmMs);
     this.#pictures += 1;
     const tookMs = nowMs - this.#sinceMs;
     if (tookMs < WINDOW_MS) return false;

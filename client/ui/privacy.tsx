@@ -3,7 +3,7 @@ import { at } from '../place/at.ts';
 import { rich } from '../words/rich.tsx';
 import { t } from '../words/words.ts';
 
-const PARTS = ['media', 'text', 'feelings', 'sight', 'memory', 'browser'] as const;
+const PARTS = ['media', 'text', 'files', 'feelings', 'sight', 'memory', 'browser'] as const;
 
 /** What becomes of what is said, in plain words; it holds for every server of this software. */
 export function Privacy() {

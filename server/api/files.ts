@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RequestError } from '../../protocol/errors.ts';
 import { FILE_TYPES, SentFile } from '../../protocol/files.ts';
-import { RoomName } from '../../protocol/text.ts';
+import { isSameRoom, RoomName } from '../../protocol/text.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bearer } from '../auth/bearer.ts';
 import { networkOf } from '../limits/gate.ts';
@@ -38,7 +38,7 @@ export async function fileRoutes(
     const { identity, room: name } = await tokens.holder(bearer(headers.authorization) ?? '');
     const room = rooms.find(name);
     const seat = room?.seats.get(identity);
-    if (room === undefined || seat === undefined || name !== (params as { room?: string }).room)
+    if (room === undefined || seat === undefined || !isSameRoom(name, (params as { room?: string }).room ?? ''))
       throw new RequestError('forbidden', 'Files are for those who are in the room.');
     return { room, seat };
   };

@@ -35,7 +35,7 @@ describe('what somebody thinks of a call', () => {
     const person = fresh('person');
     const { jwt, room } = await left(person);
     expect((await rate(room, jwt, { stars: 2, line: ' It spoke\u202e too long. ' })).statusCode).toBe(204);
-    expect((await rate(room, jwt, { stars: 5 })).statusCode).toBe(404);
+    expect((await rate(room.toUpperCase(), jwt, { stars: 5 })).statusCode).toBe(404);
     const figures = (await system.app.inject('/metrics')).body;
     expect(figures).toContain('visavis_ratings_total{persona="none",stars="2"} 1');
     for (const reader of [await token({}, person), await everything()]) {

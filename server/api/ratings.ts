@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { RequestError } from '../../protocol/errors.ts';
 import { Rating } from '../../protocol/ratings.ts';
-import { RoomName } from '../../protocol/text.ts';
+import { isSameRoom, RoomName } from '../../protocol/text.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bearer } from '../auth/bearer.ts';
 import { networkOf } from '../limits/gate.ts';
@@ -33,7 +33,7 @@ export function ratingRoutes(app: FastifyInstance, config: Settings, deps: ApiDe
     body: Rating,
     answer: { status: 204 },
     handle({ who, params, body }, _request, reply) {
-      if (who.room !== params.room) throw new RequestError('forbidden', 'This token is for another room.');
+      if (!isSameRoom(who.room, params.room)) throw new RequestError('forbidden', 'This token is for another room.');
       deps.ratings.rate(who, body);
       return reply.send();
     },
