@@ -165,9 +165,16 @@ async function findings(browser: Browser, system: System): Promise<number> {
     await page.getByRole('button', { name: 'Devices' }).click();
     await check(page, `settings, ${device}`);
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^People/ }).click();
+    await check(page, `people, ${device}`);
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('button', { name: 'Join again' }).waitFor();
     await check(page, `end, ${device}`);
+    await page.goto(`${system.url}/r/axe?name=Ann&lang=ar`);
+    await page.locator('html[dir="rtl"] h1').first().waitFor();
+    await check(page, `front page from right to left, ${device}`);
+    await page.goto(`${system.url}/?lang=en`);
     for (const address of ['/conversations', '/nowhere']) {
       await page.goto(`${system.url}${address}`);
       await page.locator('h1').first().waitFor();

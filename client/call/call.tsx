@@ -48,6 +48,11 @@ type Props = {
   onAgain(): void;
 };
 
+/** What was clicked is gone: who goes by keyboard goes on from here. */
+function begun(main: HTMLElement | null): void {
+  if (document.activeElement === document.body) main?.focus({ preventScroll: true });
+}
+
 /** The call, from the click on Join to the page that follows its end. */
 export function Call({ client, local, room, invited, onAgain }: Props) {
   const state = useStore(client.store);
@@ -130,7 +135,7 @@ export function Call({ client, local, room, invited, onAgain }: Props) {
       </main>
     );
   return (
-    <main className="call" data-state={state.phase}>
+    <main className="call" data-state={state.phase} tabIndex={-1} ref={begun}>
       <header className="top">
         <h1 dir="auto">{room}</h1>
         <Connection quality={state.trouble === undefined ? state.quality : { level: 'poor' }} />
