@@ -24,7 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('the page without a mouse, and very larg
   /** What has the focus: its words, and whether one sees that it has it. */
   const focused = (page: Page) =>
     page.evaluate(() => {
-      const element = document.activeElement as HTMLElement;
+      const element = document.activeElement as HTMLInputElement;
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
       const label = element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent;
       return {

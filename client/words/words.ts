@@ -67,11 +67,19 @@ export async function speak(next: Language, accepted: readonly string[] = []): P
   for (const listener of listeners) listener();
 }
 
+/** Making one takes a while, and a page asks for many. */
+const made = new Map<string, Intl.PluralRules>();
+const pluralRules = (): Intl.PluralRules => {
+  const rules = made.get(spoken.locale) ?? new Intl.PluralRules(spoken.locale);
+  made.set(spoken.locale, rules);
+  return rules;
+};
+
 /** The message as it stands, its plural form chosen by `count`. */
 export function messageOf(key: Key, count: string | number | undefined): string {
   const message: Message = spoken.messages[key] ?? en[key];
   if (typeof message === 'string') return message;
-  return message[new Intl.PluralRules(spoken.locale).select(Number(count))] ?? message.other ?? '';
+  return message[pluralRules().select(Number(count))] ?? message.other ?? '';
 }
 
 /** A name that reads the other way does not turn what stands beside it. */
