@@ -75,7 +75,8 @@ class StreamedRecognition implements Recognition {
   }
 
   push(pcm: Int16Array): void {
-    if (this.#closed.signal.aborted) return;
+    // Of a stretch that cannot be read no more is sent; it is another's to read.
+    if (this.#closed.signal.aborted || this.#failure !== undefined) return;
     this.#dirty = true;
     if (this.#line !== undefined) {
       this.#line.push(pcm);

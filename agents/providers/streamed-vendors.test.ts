@@ -98,6 +98,9 @@ describe.each(VENDORS)('$name', ({ serve, make, key }) => {
     server.refuse = status;
     stream.push(sayingOf('apples').pcm);
     await expect(stream.settle({ signal })).rejects.toMatchObject({ name: 'ProviderError', category });
+    // Nor is it tried again with each piece of that stretch.
+    for (let i = 0; i < 5; i++) stream.push(sayingOf('apples').pcm);
+    expect(server.upgrades).toHaveLength(1);
     stream.close();
     await server.close();
   });

@@ -1,5 +1,6 @@
 import { Cancelled, unlessAborted } from '../../base/cancellation.ts';
 import type { Clock } from '../../base/clock.ts';
+import { Cooldown } from '../../base/cooldown.ts';
 import { ProviderError } from '../../base/errors.ts';
 import { SPEECH_RATE } from '../../base/rates.ts';
 import { instructionsFor } from '../../think/instructions.ts';
@@ -67,6 +68,8 @@ export class LiveResponder implements Responder {
   readonly #options: LiveOptions;
   readonly #ears = new Ears(pcm => this.#heard(pcm));
   readonly #closed = new AbortController();
+  /** A vendor that refuses is not asked for a line with every word that somebody says. */
+  readonly #refused: Cooldown;
   readonly #answers = new Map<string, Answer>();
   #talk: Talk | undefined;
   #opening: Promise<Talk> | undefined;
@@ -82,6 +85,7 @@ export class LiveResponder implements Responder {
     this.name = options.name;
     this.capabilities = { ears: true, speculates: options.speculates, cuts: options.cuts };
     this.#options = options;
+    this.#refused = new Cooldown(options.clock);
     this.#role = { instructions: instructionsFor(options.persona, { lines: 'plain' }), tools: [] };
     // The first to speak does not wait for it.
     this.#open().catch(() => {});
@@ -118,8 +122,11 @@ export class LiveResponder implements Responder {
     try {
       yield* this.#spoken(answer.sound, own => this.#pieces(talk.line, tools, own), options);
     } catch (error) {
-      // Another answers in its place, and what that one says is told.
-      if (!signal.aborted) talk.remembered.unanswered(turnId);
+      if (!signal.aborted) {
+        // Another answers in its place, and what that one says is told.
+        talk.remembered.unanswered(turnId);
+        if (error instanceof ProviderError && error.category === 'network') this.#drop(talk);
+      }
       throw error;
     } finally {
       // Speculation that was thrown away: nobody is told that its turn is over [T5].
@@ -224,8 +231,7 @@ export class LiveResponder implements Responder {
       let marks: ('firstToken' | 'sentence' | 'sound')[] = ['firstToken', 'sentence', 'sound'];
       let given = 0;
       while (true) {
-        if (given > 0) await unlessAborted(room(), signal);
-        else await room();
+        await unlessAborted(room(), signal);
         while (sound.ready === 0 && !over) {
           const next = new Promise<void>(resolve => {
             wake = resolve;
@@ -281,7 +287,13 @@ export class LiveResponder implements Responder {
     this.#early.push(pcm);
     this.#earlySamples += pcm.length;
     while (this.#earlySamples > MOST_UNASKED) this.#earlySamples -= this.#early.shift()!.length;
-    this.#open().catch(() => {});
+    if (!this.#refused.active) this.#open().catch(() => {});
+  }
+
+  /** What does not answer will not answer the next time. */
+  #drop(talk: Talk): void {
+    talk.line.close();
+    if (this.#talk === talk) this.#talk = undefined;
   }
 
   async #ready(signal: AbortSignal): Promise<Talk> {
@@ -303,7 +315,11 @@ export class LiveResponder implements Responder {
     const signal = AbortSignal.any([this.#closed.signal, late.signal]);
     try {
       const line = await unlessAborted(open(this.#role, events, signal), signal);
+      this.#refused.succeeded();
       return this.#begin(line);
+    } catch (error) {
+      this.#refused.failed();
+      throw error;
     } finally {
       stopWaiting();
     }
@@ -328,7 +344,7 @@ export class LiveResponder implements Responder {
     const talk = this.#talk;
     const { clock } = this.#options;
     if (talk === undefined || this.#answering > 0 || talk.unasked > 0) return;
-    if (clock.nowMs() < talk.line.endsMs - RENEW_BEFORE_MS) return;
+    if (clock.nowMs() < talk.line.endsMs - RENEW_BEFORE_MS || this.#refused.active) return;
     this.#open().catch(() => {});
   }
 }

@@ -64,6 +64,8 @@ export class RealtimeLine implements ModelLine {
   /** Answers by the server's name for them; those that were called off still end. */
   readonly #made = new Map<string, Making>();
   readonly #asked: Making[] = [];
+  /** What is asked next: a server makes one answer at a time, and one that was called off is not over at once. */
+  #next: { making: Making; how: object } | undefined;
 
   static async open(
     config: RealtimeConfig,
@@ -187,8 +189,8 @@ export class RealtimeLine implements ModelLine {
     };
     this.#cancel();
     this.#making = making;
-    this.#asked.push(making);
-    this.#send('response.create', how);
+    this.#next = { making, how };
+    this.#askNext();
     try {
       yield* untilAborted(making.pieces, signal);
     } finally {
@@ -196,11 +198,23 @@ export class RealtimeLine implements ModelLine {
     }
   }
 
+  #askNext(): void {
+    if (this.#next === undefined || this.#asked.length > 0 || this.#made.size > 0) return;
+    const { making, how } = this.#next;
+    this.#next = undefined;
+    this.#asked.push(making);
+    this.#send('response.create', how);
+  }
+
   /** Local silence has come before it [T6]: the server is only told. */
   #cancel(making = this.#making): void {
     if (making === undefined || making.over) return;
     making.over = true;
     if (this.#making === making) this.#making = undefined;
+    if (this.#next?.making === making) {
+      this.#next = undefined;
+      return;
+    }
     this.#send('response.cancel', making.id === undefined ? {} : { response_id: making.id });
   }
 
@@ -257,6 +271,7 @@ export class RealtimeLine implements ModelLine {
     if (this.#making === making) this.#making = undefined;
     const usage = usageOf(event.response?.usage);
     if (usage !== undefined) this.#events.used(usage);
+    this.#askNext();
     if (making.over) return;
     making.over = true;
     const problem = ofResponse(event.response);
@@ -277,7 +292,9 @@ export class RealtimeLine implements ModelLine {
   }
 
   #fail(error: ProviderError): void {
-    for (const making of new Set([...this.#asked, ...this.#made.values()])) {
+    const next = this.#next === undefined ? [] : [this.#next.making];
+    this.#next = undefined;
+    for (const making of new Set([...this.#asked, ...this.#made.values(), ...next])) {
       if (making.over) continue;
       making.over = true;
       making.pieces.fail(error);

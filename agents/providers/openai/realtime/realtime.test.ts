@@ -166,6 +166,26 @@ describe.each(['ga', 'beta'] as const)('a model that hears and speaks, by the Re
     expect((await ask()).words).toBe('Yes.');
   });
 
+  it('may be asked again before the vendor has ended what was called off', async () => {
+    openUp();
+    says({ say: STORY });
+    hear();
+    await ask({ until: 1, certain: false });
+    says({ say: 'I am here.' });
+    expect((await ask()).words).toBe('I am here.');
+    expect(server.last.received.filter(({ type }) => type === 'response.create')).toHaveLength(2);
+  });
+
+  it('is not asked for a line again and again while it refuses', async () => {
+    server.refuse = 401;
+    openUp();
+    for (let i = 0; i < 20; i++) {
+      hear(40);
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    expect(server.upgrades.length).toBeLessThanOrEqual(2);
+  });
+
   it('calls the persona’s tools, and goes on with what came of it', async () => {
     const asked: unknown[] = [];
     toolbox = {
