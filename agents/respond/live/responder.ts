@@ -163,7 +163,7 @@ export class LiveResponder implements Responder {
     this.#closed.abort(new Cancelled('the conversation is over'));
     this.#talk?.line.close();
     this.#talk = undefined;
-    this.#early = [];
+    this.#forgetEarly();
   }
 
   #instructions(persona: Persona, situation: string): string {
@@ -180,8 +180,11 @@ export class LiveResponder implements Responder {
         else yield piece;
       }
       if (calls.length === 0 || tools === undefined) return;
+      // Nobody waits for the model meanwhile, and does again.
+      yield { type: 'calls', calls };
       const outputs = await tools.run(calls);
       line.results(calls.map(({ id }, i) => ({ id, output: outputs[i]! })));
+      yield { type: 'calls', calls: [] };
     }
   }
 
@@ -209,6 +212,7 @@ export class LiveResponder implements Responder {
       alive();
       for await (const piece of pieces(own)) {
         alive();
+        if (piece.type === 'calls' && piece.calls.length > 0) stopWaiting();
         if (piece.type === 'sound') sound.push(piece.item, piece.pcm);
         else if (piece.type === 'words') {
           sound.words(piece.text);
@@ -297,7 +301,18 @@ export class LiveResponder implements Responder {
   }
 
   async #ready(signal: AbortSignal): Promise<Talk> {
-    return this.#talk ?? (await unlessAborted(this.#open(), signal));
+    try {
+      return this.#talk ?? (await unlessAborted(this.#open(), signal));
+    } catch (error) {
+      // Another answers it: later it is told in words.
+      if (!signal.aborted) this.#forgetEarly();
+      throw error;
+    }
+  }
+
+  #forgetEarly(): void {
+    this.#early = [];
+    this.#earlySamples = 0;
   }
 
   #open(): Promise<Talk> {

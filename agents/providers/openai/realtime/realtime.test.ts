@@ -194,11 +194,13 @@ describe.each(['ga', 'beta'] as const)('a model that hears and speaks, by the Re
         spent: false,
         run: async calls => {
           asked.push(...calls.map(({ name, arguments: text }) => [name, text]));
+          // Longer than the model itself may be silent.
+          await new Promise(resolve => systemClock.after(400, () => resolve(undefined)));
           return ['5 euros'];
         },
       }),
     };
-    openUp();
+    openUp({ silenceTimeoutMs: 250 });
     server.does = ({ items }) => {
       const output = items.find(({ type }) => type === 'function_call_output')?.output;
       return output === undefined
