@@ -145,6 +145,10 @@ class StreamedRecognition implements Recognition {
     const signal = AbortSignal.any([this.#closed.signal, late.signal]);
     try {
       const line = await unlessAborted(open(this.#events(), signal), signal);
+      if (signal.aborted) {
+        line.close();
+        throw signal.reason;
+      }
       this.#line = line;
       void line.over.then(error => this.#over(line, error));
       for (const pcm of this.#waiting.splice(0)) line.push(pcm);

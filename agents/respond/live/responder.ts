@@ -330,6 +330,10 @@ export class LiveResponder implements Responder {
     const signal = AbortSignal.any([this.#closed.signal, late.signal]);
     try {
       const line = await unlessAborted(open(this.#role, events, signal), signal);
+      if (signal.aborted) {
+        line.close();
+        throw signal.reason;
+      }
       this.#refused.succeeded();
       return this.#begin(line);
     } catch (error) {
