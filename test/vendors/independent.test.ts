@@ -7,10 +7,12 @@ import { LLMock } from '@copilotkit/aimock';
 import { GoogleGenAI, type LiveServerMessage, Modality } from '@google/genai';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
+import { LiveWS } from 'openai/resources/live/ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../agents/base/clock.ts';
 import { GeminiDialogue } from '../../agents/providers/google/chat/dialogue.ts';
 import { geminiLiveDuplex } from '../../agents/providers/google/live/duplex.ts';
+import { chatSoundDuplex } from '../../agents/providers/openai/chat-sound/duplex.ts';
 import { OpenAiDialogue } from '../../agents/providers/openai/dialogue.ts';
 import { realtimeDuplex } from '../../agents/providers/openai/realtime/duplex.ts';
 import { OpenAiTranscription } from '../../agents/providers/openai/transcription.ts';
@@ -18,7 +20,9 @@ import type { Responder } from '../../agents/respond/port.ts';
 import { PERSONA } from '../../agents/testing/scene.ts';
 import { until } from '../harness/system.ts';
 import { GeminiLiveServer } from './gemini-live.ts';
+import { OpenAiLiveServer } from './openai-live.ts';
 import { RealtimeServer } from './realtime.ts';
+import { soundOf } from './sound-of.ts';
 
 const SECOND = Buffer.alloc(48_000).toString('base64');
 
@@ -89,6 +93,43 @@ describe.skipIf(tls === undefined)('our Realtime server (skipped where there is 
     realtime.send({ type: 'conversation.item.truncate', item_id: item, content_index: 0, audio_end_ms: 300 });
     await until('the cut', () => seen.includes('conversation.item.truncated'));
     realtime.close();
+    await server.close();
+    expect(server.last.problems).toEqual([]);
+  });
+});
+
+describe('our OpenAI Live server', () => {
+  it('is understood by OpenAI’s own client', async () => {
+    const server = new OpenAiLiveServer();
+    await server.open();
+    const live = new LiveWS(new OpenAI({ apiKey: 'secret', baseURL: server.baseUrl }));
+    let [words, bytes, id, reason] = ['', 0, '', ''];
+    const problems: string[] = [];
+    live.on('error', error => problems.push(error.message));
+    live.on('session.started', ({ session }) => {
+      id = session.id;
+    });
+    live.on('session.output_transcript.delta', ({ delta }) => {
+      words += delta;
+    });
+    live.on('session.output_audio.delta', ({ delta }) => {
+      bytes += Buffer.from(delta, 'base64').length;
+    });
+    live.on('session.closed', event => {
+      reason = event.reason;
+    });
+    const format = { type: 'audio/pcm' as const, rate: 24_000 as const };
+    live.send({ type: 'session.start', session: { model: 'gpt-live-1', audio: { format } } });
+    live.send({ type: 'session.input_audio.append', audio: SECOND });
+    live.send({ type: 'session.thinking.append', content: 'It is noon.', delegation_id: null });
+    await until('the session', () => id !== '');
+    await until('the sound', () => server.last.hearsMs > 0);
+    await server.say('Hello, I am here.', { silence: false });
+    live.send({ type: 'session.close' });
+    await until('the end', () => reason !== '');
+    expect([words, reason, problems]).toEqual(['Hello, I am here.', 'close_requested', []]);
+    expect(bytes).toBe(2 * soundOf('Hello, I am here.', 24_000).length);
+    live.close();
     await server.close();
     expect(server.last.problems).toEqual([]);
   });
@@ -187,6 +228,13 @@ describe('somebody else’s server', () => {
     const own = { voice: 'marin', dialect: 'ga', auth: 'bearer', sessionMinutes: 30 } as const;
     const settings = { ...limits, ...own, baseUrl: `${mock.url}/v1`, model: 'gpt-realtime-2' };
     await taken(realtimeDuplex(settings, host).open(PERSONA));
+  });
+
+  it('takes all that our line for chat with sound sends', async () => {
+    const form = { vendor: 'openai', voice: 'marin', format: 'pcm16', audioAs: 'base64' } as const;
+    await taken(
+      chatSoundDuplex({ ...limits, ...form, baseUrl: `${mock.url}/v1`, model: 'gpt-audio-1.5' }, host).open(PERSONA),
+    );
   });
 
   it('takes all that our Gemini line sends', async () => {

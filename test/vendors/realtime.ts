@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RealtimeServerEvent } from 'openai/resources/realtime/realtime';
 import type { WebSocket } from 'ws';
-import { problemOf } from './realtime-rules.ts';
+import { type Dialect, problemOf } from './realtime-rules.ts';
 import { SocketServer } from './socket-server.ts';
 import { soundOf } from './sound-of.ts';
 
@@ -46,6 +46,7 @@ export class Session {
   /** Of sound that was sent and not committed. */
   bufferMs = 0;
   heardMs = 0;
+  pictures = 0;
   response: Response | undefined;
   readonly socket: WebSocket;
   constructor(socket: WebSocket) {
@@ -54,7 +55,8 @@ export class Session {
 }
 
 /**
- * OpenAI's Realtime API as far as a client without server-side turns sees it, in its own dialect or the beta's; strict
+ * OpenAI's Realtime API as far as a client without server-side turns sees it, in its own dialect, the beta's or
+ * DashScope's; strict
  * about what it is told. Its answers are scripted.
  */
 export class RealtimeServer {
@@ -63,13 +65,18 @@ export class RealtimeServer {
   /** Sessions end after so long, s. */
   lastsS = 3600;
   speak: (text: string) => Int16Array = text => soundOf(text, RATE);
+  readonly #dialect: Dialect;
   readonly #beta: boolean;
+  /** Samples per second of what it hears. */
+  readonly #hears: number;
   readonly #server: SocketServer;
   readonly #scheme: 'http' | 'https';
   #ids = 0;
 
-  constructor(dialect: 'ga' | 'beta' = 'ga', tls?: { key: string; cert: string }) {
-    this.#beta = dialect === 'beta';
+  constructor(dialect: Dialect = 'ga', tls?: { key: string; cert: string }) {
+    this.#dialect = dialect;
+    this.#beta = dialect !== 'ga';
+    this.#hears = dialect === 'dashscope' ? 16_000 : RATE;
     this.#scheme = tls === undefined ? 'http' : 'https';
     this.#server = new SocketServer((socket, request) => this.#serve(socket, request), tls);
   }
@@ -122,7 +129,7 @@ export class RealtimeServer {
     socket.on('message', data => {
       const event = JSON.parse(String(data)) as Record<string, unknown>;
       session.received.push(event);
-      const problem = problemOf(event, this.#beta ? 'beta' : 'ga');
+      const problem = problemOf(event, this.#dialect);
       if (problem === undefined) this.#take(session, event);
       else {
         session.problems.push(problem);
@@ -146,7 +153,12 @@ export class RealtimeServer {
         return;
       }
       case 'input_audio_buffer.append':
-        session.bufferMs += (Buffer.from(event.audio as string, 'base64').length / 2 / RATE) * 1000;
+        session.bufferMs += (Buffer.from(event.audio as string, 'base64').length / 2 / this.#hears) * 1000;
+        return;
+      case 'input_image_buffer.append':
+        // It is shown something only while it hears something.
+        if (session.bufferMs === 0) session.problems.push('a picture before any sound');
+        else session.pictures++;
         return;
       case 'input_audio_buffer.clear':
         session.bufferMs = 0;

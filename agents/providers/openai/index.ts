@@ -53,10 +53,13 @@ const TranscriptionSettings = z.strictObject({
 });
 type TranscriptionSettings = z.output<typeof TranscriptionSettings>;
 
-/** The Realtime API, OpenAI's own or any that speaks like it. */
-const RealtimeSettings = z.strictObject({
+/** Models that hear and speak, by OpenAI's own interfaces or a server's that speaks like it. */
+const DuplexSettings = z.strictObject({
   ...Endpoint,
-  model: z.string().min(1).default('gpt-realtime-2.1'),
+  /** `realtime`: turns are ours; `live`: it listens while it speaks; `chat`: whole questions, in sound, over HTTP. */
+  api: z.enum(['realtime', 'live', 'chat']).default('realtime'),
+  /** By default that of the interface. */
+  model: z.string().min(1).optional(),
   /** Of personas that name none of its voices. */
   voice: z.string().min(1).default('marin'),
   /** `beta`: as OpenAI spoke until its general availability, and many servers of one's own still do. */
@@ -72,7 +75,9 @@ const RealtimeSettings = z.strictObject({
   /** So long without a sign of life while it answers, and the next responder takes over. */
   silenceTimeoutMs: z.number().int().min(100).default(4000),
 });
-type RealtimeSettings = z.output<typeof RealtimeSettings>;
+type DuplexSettings = z.output<typeof DuplexSettings>;
+const DUPLEX_MODELS = { realtime: 'gpt-realtime-2.1', live: 'gpt-live-1.1', chat: 'gpt-audio-1.5' };
+const duplexModel = ({ api, model = DUPLEX_MODELS[api] }: DuplexSettings) => model;
 
 /** Where to ask, and with which key. */
 const credentials = ({ baseUrl }: Endpoint, { OPENAI_API_KEY, OPENAI_BASE_URL }: Variables) => {
@@ -135,13 +140,20 @@ const openai: Vendor = {
       },
     },
     duplex: {
-      settings: RealtimeSettings,
-      capabilities: () => ({ ears: true, speculates: true, cuts: 'exact' }),
+      settings: DuplexSettings,
+      capabilities: ({ api }: DuplexSettings) =>
+        api === 'live'
+          ? { ears: true, speculates: false, cuts: 'coarse' }
+          : { ears: true, speculates: true, cuts: 'exact' },
       missing,
-      model: ({ model }: RealtimeSettings) => model,
-      async make(settings: RealtimeSettings, { variables, clock, toolbox, used }) {
-        const { realtimeDuplex } = await import('./realtime/duplex.ts');
-        return realtimeDuplex({ ...settings, ...credentials(settings, variables) }, { clock, toolbox, used });
+      model: duplexModel,
+      async make(settings: DuplexSettings, { variables, clock, toolbox, used }) {
+        const host = { clock, toolbox, used };
+        const all = { ...settings, model: duplexModel(settings), ...credentials(settings, variables) };
+        if (settings.api === 'live') return (await import('./live/duplex.ts')).liveDuplex(all, host);
+        if (settings.api === 'realtime') return (await import('./realtime/duplex.ts')).realtimeDuplex(all, host);
+        const { chatSoundDuplex } = await import('./chat-sound/duplex.ts');
+        return chatSoundDuplex({ ...all, vendor: 'openai', format: 'pcm16', audioAs: 'base64' }, host);
       },
     },
     embedding: {

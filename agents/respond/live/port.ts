@@ -37,12 +37,16 @@ export interface ModelLine {
   readonly endsMs: number;
   /** Resolves when it is over, with the reason unless it was closed here. */
   readonly over: Promise<ProviderError | undefined>;
-  /** Who it is from now on; the same again costs nothing. */
+  /** It begins anew with each question, and is told all that was said. Absent: it remembers what it heard and said. */
+  readonly remembers?: 'nothing';
+  /** Who it is from now on; said before each question. The same again costs nothing. */
   be(role: Role): void;
   /** What people say, 16 kHz mono, in pieces of any length. */
   hear(pcm: Int16Array): void;
   /** Forgets what was heard and not asked about yet. */
   unhear(): void;
+  /** The last answer is not wanted: what it was asked about belongs to the next question. Absent: it remembers that. */
+  again?(): void;
   tell(told: readonly Told[]): void;
   /** Answers what it has heard and was told since. Rejects with ProviderErrors; ends at once with the signal. */
   answer(signal: AbortSignal): AsyncIterable<LinePiece>;

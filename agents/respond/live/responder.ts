@@ -108,8 +108,10 @@ export class LiveResponder implements Responder {
     };
     this.#latest = conversation;
     talk.line.be(this.#role);
+    if (talk.line.remembers === 'nothing') talk.remembered = new Remembered();
     talk.line.tell(talk.remembered.missing(conversation, talk.unasked >= LEAST_HEARD));
     await this.#show(talk, conversation, signal);
+    const asked = talk.unasked;
     talk.unasked = 0;
     talk.remembered.answers(turnId);
     const answer: Answer = { talk, sound: new AnswerSound(talk.line.rate) };
@@ -130,7 +132,13 @@ export class LiveResponder implements Responder {
       throw error;
     } finally {
       // Speculation that was thrown away: nobody is told that its turn is over [T5].
-      if (signal.aborted && !certain) this.heardUpTo(turnId, 0);
+      if (signal.aborted && !certain) {
+        this.heardUpTo(turnId, 0);
+        if (talk.line.again !== undefined) {
+          talk.line.again();
+          talk.unasked += asked;
+        }
+      }
     }
   }
 
@@ -349,7 +357,8 @@ export class LiveResponder implements Responder {
     const talk: Talk = { line, remembered: new Remembered(), unasked: 0 };
     this.#talk = talk;
     before?.line.close();
-    if (this.#latest !== undefined) line.tell(talk.remembered.missing({ ...this.#latest, turn: [] }, false));
+    if (this.#latest !== undefined && line.remembers === undefined)
+      line.tell(talk.remembered.missing({ ...this.#latest, turn: [] }, false));
     for (const pcm of this.#early.splice(0)) this.#heard(pcm);
     this.#earlySamples = 0;
     void line.over.then(() => {

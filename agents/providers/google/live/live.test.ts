@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GeminiDoes, GeminiLiveServer } from '../../../../test/vendors/gemini-live.ts';
-import { Cancelled } from '../../../base/cancellation.ts';
 import { systemClock } from '../../../base/clock.ts';
 import type { Usage } from '../../../base/meter.ts';
 import { SPEECH_RATE } from '../../../base/rates.ts';
 import type { Responder } from '../../../respond/port.ts';
+import { type Asking, DuplexTalk, said } from '../../../testing/duplex-talk.ts';
 import { PERSONA } from '../../../testing/scene.ts';
-import type { Exchange } from '../../../think/ports.ts';
 import type { Toolbox } from '../../../think/toolbox.ts';
 import { geminiLiveDuplex } from './duplex.ts';
 
@@ -14,7 +13,7 @@ const STORY = 'Once upon a time, there was an octopus. It lived in the sea, and 
 
 let server: GeminiLiveServer;
 let responder: Responder;
-let turns: number;
+let talk: DuplexTalk;
 let used: Usage[];
 
 const openUp = (toolbox?: Toolbox) => {
@@ -28,11 +27,12 @@ const openUp = (toolbox?: Toolbox) => {
   const limits = { maxTokens: 2048, connectTimeoutMs: 2000, silenceTimeoutMs: 2000 };
   const host = { clock: systemClock, toolbox, used: (usage: Usage) => used.push(usage) };
   responder = geminiLiveDuplex({ ...settings, ...limits }, host).open(PERSONA);
+  talk = new DuplexTalk(responder);
 };
 beforeEach(async () => {
   server = new GeminiLiveServer();
   await server.open();
-  [used, turns] = [[], 0];
+  used = [];
 });
 afterEach(async () => {
   responder.close?.();
@@ -41,45 +41,11 @@ afterEach(async () => {
   await server.close();
 });
 
-const said = (text: string, more: Partial<Exchange> = {}): Exchange => ({
-  role: 'user',
-  speaker: 'ann',
-  name: 'Ann',
-  text,
-  entryId: text,
-  ...more,
-});
-const hear = (ms = 500) => {
-  for (let i = 0; i < ms / 20; i++) responder.hear?.('ann', new Int16Array(320).fill(2000), true);
-};
+const hear = (ms?: number) => talk.hear(ms);
+const ask = (asking?: Asking) => talk.ask(asking);
 const says = (does: GeminiDoes) => {
   server.does = () => does;
 };
-interface Asking {
-  turn?: Exchange[];
-  history?: Exchange[];
-  until?: number;
-}
-const ask = async ({ turn = [said('Hello')], history = [], until }: Asking = {}) => {
-  const stop = new AbortController();
-  const options = { turnId: `t${++turns}`, signal: stop.signal, committed: Promise.resolve(), room: async () => {} };
-  const words: string[] = [];
-  let samples = 0;
-  const read = async () => {
-    for await (const each of responder.respond({ persona: PERSONA, history, turn }, options)) {
-      if (each.type !== 'speech') continue;
-      samples += each.pcm.length;
-      words.push(...each.words.map(({ text }) => text));
-      if (until !== undefined && samples >= until) stop.abort(new Cancelled('somebody spoke'));
-    }
-  };
-  const error: unknown = await read().then(
-    () => undefined,
-    failure => failure,
-  );
-  return { error, samples, words: words.join(' ') };
-};
-
 describe('Gemini, by its Live API', () => {
   it('answers what it has heard, in sound with its words', async () => {
     openUp();

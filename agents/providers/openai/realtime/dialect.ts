@@ -1,7 +1,11 @@
+import { LISTEN_RATE } from '../../../base/rates.ts';
 import type { Told } from '../../../respond/live/port.ts';
 
-/** How a server speaks: as OpenAI does since its general availability, or as its beta did and many others still do. */
-export type Dialect = 'ga' | 'beta';
+/**
+ * How a server speaks: as OpenAI does since its general availability; as its beta did and many others still do; or as
+ * Alibaba's DashScope does for Qwen-Omni, which is the beta's with less in it.
+ */
+export type Dialect = 'ga' | 'beta' | 'dashscope';
 
 export interface SessionSettings {
   model: string;
@@ -12,21 +16,47 @@ export interface SessionSettings {
   reasoningEffort?: string | undefined;
 }
 
+/** Samples per second of a server's sound. */
 export const RATE = 24_000;
 
-/** Names of what a server says, whichever dialect it speaks. */
-export const EVENTS: Record<Dialect, Record<'sound' | 'soundDone' | 'words' | 'item', string>> = {
+interface Traits {
+  /** Names of what a server says. */
+  sound: string;
+  words: string;
+  /** Samples per second of what it hears. */
+  listenRate: number;
+  /** It can be told how much of its answer was heard. */
+  cuts: boolean;
+  /** It reads out what stands beside the conversation. */
+  reads: boolean;
+  /** Answers are called off by their name. */
+  names: boolean;
+}
+
+export const TRAITS: Record<Dialect, Traits> = {
   ga: {
     sound: 'response.output_audio.delta',
-    soundDone: 'response.output_audio.done',
     words: 'response.output_audio_transcript.delta',
-    item: 'conversation.item.added',
+    listenRate: RATE,
+    cuts: true,
+    reads: true,
+    names: true,
   },
   beta: {
     sound: 'response.audio.delta',
-    soundDone: 'response.audio.done',
     words: 'response.audio_transcript.delta',
-    item: 'conversation.item.created',
+    listenRate: RATE,
+    cuts: true,
+    reads: true,
+    names: true,
+  },
+  dashscope: {
+    sound: 'response.audio.delta',
+    words: 'response.audio_transcript.delta',
+    listenRate: LISTEN_RATE,
+    cuts: false,
+    reads: false,
+    names: false,
   },
 };
 
@@ -35,7 +65,7 @@ const toolsOf = (tools: SessionSettings['tools']) => tools.map(tool => ({ type: 
 /** What a session is told of itself. Turns are ours: the server is to wait until it is asked. */
 export function sessionOf(dialect: Dialect, settings: SessionSettings): object {
   const { model, voice, instructions, tools, maxTokens, reasoningEffort } = settings;
-  if (dialect === 'beta')
+  if (dialect !== 'ga')
     return {
       modalities: ['audio', 'text'],
       voice,
@@ -43,8 +73,8 @@ export function sessionOf(dialect: Dialect, settings: SessionSettings): object {
       input_audio_format: 'pcm16',
       output_audio_format: 'pcm16',
       turn_detection: null,
-      tools: toolsOf(tools),
-      max_response_output_tokens: maxTokens,
+      ...(dialect === 'beta' && { max_response_output_tokens: maxTokens }),
+      ...(dialect === 'beta' || tools.length > 0 ? { tools: toolsOf(tools) } : {}),
     };
   const format = { type: 'audio/pcm', rate: RATE };
   return {
@@ -64,8 +94,15 @@ export function changesOf(dialect: Dialect, { instructions, tools }: Pick<Sessio
   return { ...(dialect === 'ga' && { type: 'realtime' }), instructions, tools: toolsOf(tools) };
 }
 
-/** What is told, as an item of the conversation. */
-export function itemOf(dialect: Dialect, told: Told): object {
+/** What is told, as an event. */
+export function tellingOf(dialect: Dialect, told: Told): { type: string; more: object } {
+  // A picture is part of what is heard there.
+  if (dialect === 'dashscope' && 'sight' in told)
+    return { type: 'input_image_buffer.append', more: { image: Buffer.from(told.sight.jpeg).toString('base64') } };
+  return { type: 'conversation.item.create', more: { item: itemOf(dialect, told) } };
+}
+
+function itemOf(dialect: Dialect, told: Told): object {
   if ('sight' in told) {
     const { jpeg, source } = told.sight;
     const url = `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;

@@ -1,14 +1,14 @@
-import type { Clock } from '../../../base/clock.ts';
-import type { Usage } from '../../../base/meter.ts';
 import { LiveDuplex, voiceFor } from '../../../respond/live/duplex.ts';
-import type { Toolbox } from '../../../think/toolbox.ts';
-import type { Dialect } from './dialect.ts';
+import type { DuplexHost } from '../duplex-host.ts';
+import { headersOf, socketOf } from './address.ts';
+import { type Dialect, TRAITS } from './dialect.ts';
 import { RealtimeLine } from './line.ts';
 
-const OPENAI = 'https://api.openai.com/v1';
 const MINUTE_MS = 60_000;
 
 export interface RealtimeSettings {
+  /** As personas name it; by default `openai`. */
+  vendor?: string;
   baseUrl?: string | undefined;
   apiKey?: string | undefined;
   model: string;
@@ -22,25 +22,18 @@ export interface RealtimeSettings {
   silenceTimeoutMs: number;
 }
 
-export interface RealtimeHost {
-  clock: Clock;
-  toolbox?: Toolbox | undefined;
-  used(usage: Usage): void;
-}
-
 /** OpenAI's Realtime API, and servers that speak like it. */
-export function realtimeDuplex(settings: RealtimeSettings, { clock, toolbox, used }: RealtimeHost): LiveDuplex {
-  const { apiKey, auth, baseUrl = OPENAI, dialect, maxTokens, model, reasoningEffort } = settings;
-  const url = new URL(`${baseUrl.replace(/\/$/, '').replace(/^http/, 'ws')}/realtime`);
+export function realtimeDuplex(settings: RealtimeSettings, { clock, toolbox, used }: DuplexHost): LiveDuplex {
+  const { dialect, maxTokens, model, reasoningEffort, vendor = 'openai' } = settings;
+  const url = socketOf(settings.baseUrl, '/realtime');
   url.searchParams.set('model', model);
-  const headers: Record<string, string> =
-    apiKey === undefined ? {} : auth === 'bearer' ? { authorization: `Bearer ${apiKey}` } : { 'api-key': apiKey };
+  const headers = headersOf(settings);
   return new LiveDuplex({
-    name: 'openai',
+    name: vendor,
     clock,
     toolbox,
     events: { used },
-    cuts: 'exact',
+    cuts: TRAITS[dialect].cuts ? 'exact' : 'none',
     speculates: true,
     openMs: settings.connectTimeoutMs,
     silentMs: settings.silenceTimeoutMs,
@@ -50,7 +43,7 @@ export function realtimeDuplex(settings: RealtimeSettings, { clock, toolbox, use
           url: url.href,
           headers,
           dialect,
-          session: { model, voice: voiceFor(persona, ['openai'], settings.voice), maxTokens, reasoningEffort },
+          session: { model, voice: voiceFor(persona, [vendor], settings.voice), maxTokens, reasoningEffort },
           clock,
           sessionMs: settings.sessionMinutes * MINUTE_MS,
         },

@@ -10,12 +10,12 @@ import { Resampler } from '../../../speak/resample.ts';
 import {
   changesOf,
   type Dialect,
-  EVENTS,
-  itemOf,
   RATE,
   readingOf,
   type SessionSettings,
   sessionOf,
+  TRAITS,
+  tellingOf,
 } from './dialect.ts';
 import type { ServerEvent } from './events.ts';
 import { ofProblem, ofResponse, usageOf } from './problems.ts';
@@ -30,10 +30,10 @@ export interface RealtimeConfig {
   sessionMs: number;
 }
 
-/** Less than this cannot be committed; samples at 24 kHz. */
-const LEAST_COMMIT = 0.1 * RATE;
-/** Sound is sent in pieces of at least this length, samples at 24 kHz. */
-const SEND_SAMPLES = 0.04 * RATE;
+/** Less than this cannot be committed, s. */
+const LEAST_COMMIT_S = 0.1;
+/** Sound is sent in pieces of at least this length, s. */
+const SEND_S = 0.04;
 
 /** An answer that is being made. */
 interface Making {
@@ -55,7 +55,8 @@ export class RealtimeLine implements ModelLine {
   readonly #config: RealtimeConfig;
   readonly #events: LineEvents;
   readonly #socket: JsonSocket;
-  readonly #resampler = new Resampler(LISTEN_RATE, RATE);
+  readonly #traits: (typeof TRAITS)[Dialect];
+  readonly #resampler: Resampler | undefined;
   #waiting: Int16Array[] = [];
   #waitingSamples = 0;
   #uncommitted = 0;
@@ -107,9 +108,16 @@ export class RealtimeLine implements ModelLine {
   }
 
   isReady = false;
+  readonly read?: (text: string, signal: AbortSignal) => AsyncIterable<LinePiece>;
+  readonly cut?: (item: string, heardMs: number) => void;
 
   private constructor(config: RealtimeConfig, role: Role, events: LineEvents, socket: JsonSocket) {
     this.#config = config;
+    this.#traits = TRAITS[config.dialect];
+    const { listenRate, cuts, reads } = this.#traits;
+    if (listenRate !== LISTEN_RATE) this.#resampler = new Resampler(LISTEN_RATE, listenRate);
+    if (reads) this.read = (text, signal) => this.#create({ response: readingOf(config.dialect, text) }, signal);
+    if (cuts) this.cut = (item, heardMs) => this.#cut(item, heardMs);
     this.#events = events;
     this.#socket = socket;
     this.endsMs = config.clock.nowMs() + config.sessionMs;
@@ -129,10 +137,10 @@ export class RealtimeLine implements ModelLine {
   }
 
   hear(pcm: Int16Array): void {
-    const more = this.#resampler.push(pcm);
+    const more = this.#resampler?.push(pcm) ?? pcm;
     this.#waiting.push(more);
     this.#waitingSamples += more.length;
-    if (this.#waitingSamples >= SEND_SAMPLES) this.#flush();
+    if (this.#waitingSamples >= SEND_S * this.#traits.listenRate) this.#flush();
   }
 
   unhear(): void {
@@ -143,20 +151,20 @@ export class RealtimeLine implements ModelLine {
   }
 
   tell(told: readonly Told[]): void {
-    for (const each of told) this.#send('conversation.item.create', { item: itemOf(this.#config.dialect, each) });
+    for (const each of told) {
+      const { type, more } = tellingOf(this.#config.dialect, each);
+      // A picture that is part of what is heard needs something to be heard.
+      if (type !== 'input_image_buffer.append' || this.#uncommitted > 0) this.#send(type, more);
+    }
   }
 
   answer(signal: AbortSignal): AsyncIterable<LinePiece> {
     this.#flush();
-    if (this.#uncommitted >= LEAST_COMMIT) {
+    if (this.#uncommitted >= LEAST_COMMIT_S * this.#traits.listenRate) {
       this.#send('input_audio_buffer.commit', {});
       this.#uncommitted = 0;
     }
     return this.#create({}, signal);
-  }
-
-  read(text: string, signal: AbortSignal): AsyncIterable<LinePiece> {
-    return this.#create({ response: readingOf(this.#config.dialect, text) }, signal);
   }
 
   results(results: readonly { id: string; output: string }[]): void {
@@ -164,7 +172,7 @@ export class RealtimeLine implements ModelLine {
       this.#send('conversation.item.create', { item: { type: 'function_call_output', call_id: id, output } });
   }
 
-  cut(item: string, heardMs: number): void {
+  #cut(item: string, heardMs: number): void {
     // An item of which nothing was heard was never said.
     if (heardMs < 1) this.#send('conversation.item.delete', { item_id: item });
     else
@@ -215,11 +223,15 @@ export class RealtimeLine implements ModelLine {
       this.#next = undefined;
       return;
     }
-    this.#send('response.cancel', making.id === undefined ? {} : { response_id: making.id });
+    this.#sendCancel(making.id);
+  }
+
+  #sendCancel(id: string | undefined): void {
+    this.#send('response.cancel', id !== undefined && this.#traits.names ? { response_id: id } : {});
   }
 
   #take(event: ServerEvent): void {
-    const names = EVENTS[this.#config.dialect];
+    const names = this.#traits;
     if (event.type === 'session.created' || event.type === 'session.updated') {
       const expires = event.session?.expires_at;
       if (typeof expires === 'number' && expires > 0) {
@@ -239,7 +251,7 @@ export class RealtimeLine implements ModelLine {
       making.id = id;
       this.#made.set(id, making);
       // Called off before it had a name.
-      if (making.over) this.#send('response.cancel', { response_id: id });
+      if (making.over) this.#sendCancel(id);
       return;
     }
     const making = this.#made.get(event.response_id ?? event.response?.id ?? '');
@@ -249,7 +261,7 @@ export class RealtimeLine implements ModelLine {
       // What was still said of it is no part of the conversation.
       if (event.type === names.sound && event.item_id !== undefined && making.item !== event.item_id) {
         making.item = event.item_id;
-        this.cut(event.item_id, 0);
+        this.cut?.(event.item_id, 0);
       }
     } else if (event.type === names.sound && typeof event.delta === 'string') this.#sound(making, event);
     else if (event.type === names.words && typeof event.delta === 'string')
