@@ -5,6 +5,7 @@ import { toneOf } from '../feel/words.ts';
 import type { AgentMetrics } from '../metrics/metrics.ts';
 import { felt } from '../respond/felt.ts';
 import { firstSound } from '../respond/first-sound.ts';
+import { meteredResponder } from '../respond/metered.ts';
 import type { Responder } from '../respond/port.ts';
 import { TextResponder } from '../respond/text.ts';
 import type { Guard } from '../safety/dialogue.ts';
@@ -29,7 +30,7 @@ export interface ResponderDeps {
 
 /**
  * Who answers in a conversation: those models that hear and speak themselves, one behind the other by first sound, and
- * behind them all whoever thinks in words and speaks them.
+ * behind them all whoever thinks in words and speaks them; of a persona that wants it so, the latter alone.
  */
 export async function makeResponders(
   entries: readonly StageEntry[],
@@ -38,7 +39,10 @@ export async function makeResponders(
   const made = await making.stage('duplex', entries);
   return persona => {
     const text = new TextResponder({ clock, tts, dialogue, persona });
-    const duplex = made.map(each => guarded(felt(each.made.open(persona), toneOf), text, guard));
+    const wanted = persona.responder === 'pipeline' ? [] : made;
+    const duplex = wanted.map(each =>
+      guarded(felt(meteredResponder(each.made.open(persona), each.meter), toneOf), text, guard),
+    );
     return firstOf<Responder>([...duplex, text], (first, second, index) =>
       firstSound(first, second, {
         clock,
@@ -46,7 +50,7 @@ export async function makeResponders(
         failed: (error, fellBack) => {
           metrics.providerError('duplex', error.category);
           // Not its message: vendors repeat there what was said [P1].
-          log.warn({ vendor: made[index]!.entry.as, category: error.category, fellBack }, 'a responder failed');
+          log.warn({ vendor: wanted[index]!.entry.as, category: error.category, fellBack }, 'a responder failed');
         },
       }),
     );

@@ -79,6 +79,7 @@ const Settings = z
     backchannels: z.boolean().optional(),
     hotWords: z.array(z.string().min(2).max(40)).max(100).optional(),
     patience: z.number().min(0.25).max(8).optional(),
+    responder: z.enum(['duplex', 'pipeline']).optional(),
     /** Folder beside this file. */
     knowledge: z
       .union([Folder.transform(folder => ({ folder })), z.strictObject({ folder: Folder, url: z.url().optional() })], {

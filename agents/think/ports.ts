@@ -56,6 +56,8 @@ export interface Persona {
   hotWords?: readonly string[];
   /** How long it waits for people, against others; 1 by default. */
   patience?: number;
+  /** Who answers for it where both are there: a model that speaks itself (as usual), or who writes and speaks. */
+  responder?: 'duplex' | 'pipeline';
   /** The documents that it has read; `url`: where people find the same files. */
   knowledge?: { folder: string; url?: string };
 }

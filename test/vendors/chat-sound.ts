@@ -22,7 +22,7 @@ const FIELDS: (keyof Params)[] = [
 const PIECE_BYTES = 9601;
 
 export type ChatSoundDoes =
-  | { say: string; stopAfterPieces?: number; finally?: 'hang' | 'die' }
+  | { say: string; pcm?: Int16Array; stopAfterPieces?: number; finally?: 'hang' | 'die' }
   | { call: { name: string; arguments: object } }
   | { status: number; code?: string; html?: true }
   | { hang: true };
@@ -34,7 +34,7 @@ export type ChatSoundDoes =
 export class ChatSoundServer {
   readonly asked: Params[] = [];
   readonly problems: string[] = [];
-  does: (asked: Params) => ChatSoundDoes = () => ({ say: 'Hello there.' });
+  does: (asked: Params) => ChatSoundDoes | Promise<ChatSoundDoes> = () => ({ say: 'Hello there.' });
   readonly #format: 'pcm16' | 'wav';
   readonly #server = http.createServer((request, response) => void this.#serve(request, response));
 
@@ -62,7 +62,7 @@ export class ChatSoundServer {
     const problem = request.url === '/v1/chat/completions' ? this.#problemOf(asked) : `no ${request.url}`;
     if (problem !== undefined) this.problems.push(problem);
     this.asked.push(asked);
-    const does = this.does(asked);
+    const does = await this.does(asked);
     if ('status' in does) {
       const error = { code: does.code ?? null, message: 'no', type: 'error', param: null };
       const body = does.html === true ? '<html>Bad gateway</html>' : JSON.stringify({ error });
@@ -110,10 +110,14 @@ export class ChatSoundServer {
 
   async #say(
     response: http.ServerResponse,
-    { say, stopAfterPieces = Number.POSITIVE_INFINITY, finally: end }: Extract<ChatSoundDoes, { say: string }>,
+    {
+      say,
+      pcm = soundOf(say, RATE),
+      stopAfterPieces = Number.POSITIVE_INFINITY,
+      finally: end,
+    }: Extract<ChatSoundDoes, { say: string }>,
     send: (delta: object) => Promise<void>,
   ): Promise<'whole' | 'stopped'> {
-    const pcm = soundOf(say, RATE);
     const bytes = this.#format === 'wav' ? wavOf(pcm, RATE) : Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
     const words = say.match(/\S+\s*/g) ?? [];
     for (let at = 0, index = 0; at < bytes.length; at += PIECE_BYTES, index++) {

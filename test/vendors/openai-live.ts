@@ -30,6 +30,8 @@ const PIECE_BYTES = 4799;
 /** Each is sent so long after the one before, ms: quicker than it is heard, so that tests are. */
 const PIECE_EVERY_MS = 5;
 const VOICED = 200;
+/** It falls silent once somebody has talked over it for so long, ms. */
+const YIELDS_MS = 700;
 
 /** One session as its server sees it. */
 export class LiveSession {
@@ -157,11 +159,12 @@ export class OpenAiLiveServer {
     {
       stopAfterPieces = Number.POSITIVE_INFINITY,
       silence = true,
-    }: { stopAfterPieces?: number; silence?: boolean } = {},
+      pcm = soundOf(text, this.#rate(this.last)),
+      everyMs = PIECE_EVERY_MS,
+    }: { stopAfterPieces?: number; silence?: boolean; pcm?: Int16Array; everyMs?: number } = {},
   ): Promise<void> {
     const session = this.last;
     const rate = this.#rate(session);
-    const pcm = soundOf(text, rate);
     const pieces = silence ? [pcm, new Int16Array(1.2 * rate)] : [pcm];
     const words = text.match(/\S+\s*/g) ?? [];
     const letters = text.length;
@@ -169,8 +172,10 @@ export class OpenAiLiveServer {
     const from = at;
     this.#send(session, { type: 'session.something.new' });
     session.speaking = true;
+    const voiceMs = session.voiceMs;
     for (const [index, bytes] of pieces.flatMap(part => piecesOf(part)).entries()) {
       if (index >= stopAfterPieces || session.socket.readyState !== 1) break;
+      if (session.voiceMs - voiceMs > YIELDS_MS) break;
       for (const delta of words.splice(0, 2)) {
         const start_ms = from + (letter / letters) * ((pcm.length * 1000) / rate);
         letter += delta.length;
@@ -179,7 +184,7 @@ export class OpenAiLiveServer {
       }
       at += (bytes.length / 2 / rate) * 1000;
       this.#send(session, { type: 'session.output_audio.delta', delta: bytes.toString('base64') });
-      await new Promise(resolve => setTimeout(resolve, PIECE_EVERY_MS));
+      await new Promise(resolve => setTimeout(resolve, everyMs));
     }
     session.speaking = false;
     session.saidMs = at;

@@ -19,9 +19,9 @@ const PIECE_SAMPLES = (PIECE_MS * RATE) / 1000;
 const HURRY = 4;
 /** What it says before it is asked waits no longer than this for somebody who wants it, s. */
 const HELD_S = 10;
-/** What it still says after it was called off is left out until it has been silent for so long, s. */
-const QUIET_S = 0.3;
-/** Where nothing comes for so long, it is silent: not every server sends silence, ms. */
+/** It may begin to answer so long before somebody's last word; what it began sooner is not meant as an answer, ms. */
+const EARLY_MS = 1000;
+/** Where nothing comes for so long, it is silent: not every server sends silence. Half of it may be the network, ms. */
 const GAP_MS = 600;
 /** Answers of which may still be told how much was heard [C2]. */
 const MOST_UTTERANCES = 4;
@@ -52,7 +52,8 @@ export class LiveLine implements ModelLine {
   #role: Role;
   #answering: Channel<LinePiece> | undefined;
   /** What it said before it was asked. */
-  #held: LinePiece[] = [];
+  #held: { utterance: Utterance; pieces: LinePiece[] }[] = [];
+  #voiceMs = Number.NEGATIVE_INFINITY;
   /** It was called off: nothing is wanted of it until it has been silent. */
   #unwanted = false;
   #heardSince = false;
@@ -128,8 +129,7 @@ export class LiveLine implements ModelLine {
   }
 
   hear(pcm: Int16Array): void {
-    // Somebody goes on: what it began to answer is not the answer.
-    if (isVoiced(pcm)) this.#held = [];
+    if (isVoiced(pcm)) this.#voiceMs = this.#clock.nowMs();
     this.#heardSince = true;
     const more = this.#resampler.push(pcm);
     const all = new Int16Array(this.#unsent.length + more.length);
@@ -150,9 +150,12 @@ export class LiveLine implements ModelLine {
 
   answer(signal: AbortSignal): AsyncIterable<LinePiece> {
     const channel = new Channel<LinePiece>();
-    const held = this.#held.splice(0);
-    for (const piece of held) channel.push(piece);
+    const isMeant = ({ beganMs }: Utterance) => beganMs > this.#voiceMs - EARLY_MS;
+    const held = this.#held.splice(0).filter(({ utterance }) => isMeant(utterance));
+    for (const { pieces } of held) for (const piece of pieces) channel.push(piece);
     this.#answering = channel;
+    const current = this.#current;
+    if (current?.speaking === true && !isMeant(current)) this.#unwanted = true;
     if (!this.#heardSince)
       this.#send({
         type: 'session.instructions.append',
@@ -160,7 +163,7 @@ export class LiveLine implements ModelLine {
         delegation_id: null,
       });
     this.#heardSince = false;
-    if (held.length > 0 && this.#current?.over === true) this.#end();
+    if (held.length > 0 && current?.over === true) this.#end();
     return this.#answer(channel, signal);
   }
 
@@ -192,8 +195,7 @@ export class LiveLine implements ModelLine {
     } finally {
       if (this.#answering === channel) this.#answering = undefined;
       if (!whole) {
-        const { begun = false, silentS = 0 } = this.#current ?? {};
-        this.#unwanted = begun && silentS < QUIET_S;
+        this.#unwanted = this.#current?.speaking === true;
         this.#held = [];
       }
     }
@@ -211,9 +213,15 @@ export class LiveLine implements ModelLine {
     this.#unsent = this.#unsent.slice(count);
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     this.#send({ type: 'session.input_audio.append', audio: bytes.toString('base64') });
-    if (this.#clock.nowMs() - this.#cameMs > GAP_MS && this.#current?.begun === true && !this.#current.over)
-      this.#hear(new Int16Array(PIECE_SAMPLES));
+    this.#noticeGap();
     this.#stopSending = this.#clock.after(PIECE_MS, () => this.#sendSound());
+  }
+
+  #noticeGap(): void {
+    const gapMs = this.#clock.nowMs() - this.#cameMs;
+    if (gapMs < GAP_MS || this.#current?.begun !== true || this.#current.over) return;
+    const isNew = gapMs < GAP_MS + PIECE_MS;
+    this.#hear(new Int16Array(isNew ? (GAP_MS / 2 / PIECE_MS) * PIECE_SAMPLES : PIECE_SAMPLES));
   }
 
   #take(event: Received): void {
@@ -222,7 +230,7 @@ export class LiveLine implements ModelLine {
       this.#hear(this.#samples.add(Buffer.from(event.delta, 'base64')));
     } else if (event.type === 'session.output_transcript.delta') {
       if (!this.#unwanted && this.#current?.covers(event.start_ms) !== true)
-        this.#give([this.#utterance().say(event.delta, event.start_ms)]);
+        this.#give(this.#utterance(), [this.#current!.say(event.delta, event.start_ms)]);
     } else if (event.type === 'session.usage.updated') {
       this.#events.used({ audioSeconds: Math.max(0, event.usage.seconds - this.#seconds) });
       this.#seconds = event.usage.seconds;
@@ -243,9 +251,14 @@ export class LiveLine implements ModelLine {
   #utterance(): Utterance {
     const current = this.#current;
     if (current !== undefined && !current.over) return current;
-    const next = new Utterance(`live-${++this.#items}`, RATE);
-    this.#utterances.push(next);
+    const next = this.#begin();
     if (this.#utterances.length > MOST_UTTERANCES) this.#utterances.shift();
+    return next;
+  }
+
+  #begin(): Utterance {
+    const next = new Utterance(`live-${++this.#items}`, RATE, this.#clock.nowMs());
+    this.#utterances.push(next);
     return next;
   }
 
@@ -256,22 +269,25 @@ export class LiveLine implements ModelLine {
     if (utterance === undefined) return;
     const pieces = utterance.hear(pcm);
     if (this.#unwanted) {
-      this.#unwanted = utterance.silentS < QUIET_S;
+      this.#unwanted = utterance.speaking;
       // What it says next is something new.
-      if (!this.#unwanted) this.#utterances.push(new Utterance(`live-${++this.#items}`, RATE));
+      if (!this.#unwanted) utterance.end();
       return;
     }
-    this.#give(pieces);
+    this.#give(utterance, pieces);
     if (was && utterance.over) this.#end();
   }
 
-  #give(pieces: LinePiece[]): void {
-    if (this.#answering !== undefined) for (const piece of pieces) this.#answering.push(piece);
-    else {
-      this.#held.push(...pieces);
-      const samples = this.#held.reduce((sum, piece) => sum + (piece.type === 'sound' ? piece.pcm.length : 0), 0);
-      if (samples > HELD_S * RATE) this.#held = [];
+  #give(utterance: Utterance, pieces: LinePiece[]): void {
+    if (this.#answering !== undefined) {
+      for (const piece of pieces) this.#answering.push(piece);
+      return;
     }
+    if (pieces.length === 0) return;
+    const last = this.#held.at(-1);
+    if (last?.utterance === utterance) last.pieces.push(...pieces);
+    else this.#held.push({ utterance, pieces });
+    if (utterance.samples > HELD_S * RATE) this.#held = [];
   }
 
   /** It has said what it had to say. */

@@ -4,6 +4,8 @@ import type { LinePiece } from '../../../respond/live/port.ts';
 const VOICED = 200;
 /** Sound is judged in frames of so many seconds. */
 const FRAME_S = 0.02;
+/** So much silence, and it may be something new that it says next, s. */
+const QUIET_S = 0.4;
 /** So much silence after its voice, and it has said what it had to say, s. */
 const OVER_S = 0.9;
 
@@ -35,9 +37,14 @@ export class Utterance {
   /** Samples of it so far, without the silence that may be its end. */
   samples = 0;
 
-  constructor(item: string, rate: number) {
+  /** When it began, ms on our clock. */
+  readonly beganMs: number;
+  #ended = false;
+
+  constructor(item: string, rate: number, beganMs: number) {
     this.item = item;
     this.#rate = rate;
+    this.beganMs = beganMs;
   }
 
   /** What is part of it now. */
@@ -67,13 +74,18 @@ export class Utterance {
     return this.#begun;
   }
 
-  /** How long it has been silent since its voice, s. */
-  get silentS(): number {
-    return this.#silentSamples / this.#rate;
+  /** It speaks, or has only just paused. */
+  get speaking(): boolean {
+    return this.#begun && !this.#ended && this.#silentSamples < QUIET_S * this.#rate;
   }
 
   get over(): boolean {
-    return this.silentS >= OVER_S;
+    return this.#ended || this.#silentSamples >= OVER_S * this.#rate;
+  }
+
+  /** Nothing more is part of it. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** It is over, and was not when this was said. */
