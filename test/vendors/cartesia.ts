@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { SocketServer } from './socket-server.ts';
 import { speaking } from './speaking.ts';
+import { VendorServer } from './vendor-server.ts';
 
 const FIELDS = [
   'context_id',
@@ -20,29 +20,12 @@ const PIECE_SAMPLES = 4801;
 export type CartesiaFault = { status: number } | 'hang' | 'hang later' | 'die';
 
 /** Cartesia's speech over a WebSocket, strict about what it is told. */
-export class CartesiaServer {
+export class CartesiaServer extends VendorServer {
   fault: CartesiaFault | undefined;
-  readonly problems: string[] = [];
   readonly asked: Record<string, unknown>[] = [];
   readonly cancelled: string[] = [];
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
 
-  open = () => this.#server.open();
-  close = () => this.#server.close();
-  get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
-  }
-  get connections(): number {
-    return this.#server.connections;
-  }
-  get upgrades(): readonly IncomingMessage[] {
-    return this.#server.upgrades;
-  }
-  set refuse(status: number | undefined) {
-    this.#server.refuse = status;
-  }
-
-  #serve(socket: WebSocket, request: IncomingMessage): void {
+  protected serve(socket: WebSocket, request: IncomingMessage): void {
     if (request.url !== '/tts/websocket' || request.headers['cartesia-version'] === undefined)
       this.problems.push(`${request.url}`);
     socket.on('message', data => {
