@@ -15,6 +15,7 @@ const FIELDS = [
   'generation_config',
   'max_buffer_delay_ms',
 ];
+const QUERY = ['cartesia_version', 'api_key', 'cartesia_client'];
 const PIECE_SAMPLES = 4801;
 
 export type CartesiaFault = { status: number } | 'hang' | 'hang later' | 'die';
@@ -26,8 +27,11 @@ export class CartesiaServer extends VendorServer {
   readonly cancelled: string[] = [];
 
   protected serve(socket: WebSocket, request: IncomingMessage): void {
-    if (request.url !== '/tts/websocket' || request.headers['cartesia-version'] === undefined)
-      this.problems.push(`${request.url}`);
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    // Browsers, and its own client here, say in the address what others say in headers.
+    const known = searchParams.has('cartesia_version') || request.headers['cartesia-version'] !== undefined;
+    const unknown = [...searchParams.keys()].filter(key => !QUERY.includes(key));
+    if (pathname !== '/tts/websocket' || !known || unknown.length > 0) this.problems.push(`${request.url}`);
     socket.on('message', data => {
       const message = JSON.parse(String(data)) as Record<string, unknown>;
       if (message.cancel === true) {

@@ -1,4 +1,7 @@
 /** Nobody marks their own work: our servers of voices and recognizers, by the vendors' own clients. */
+import Cartesia from '@cartesia/cartesia-js';
+import { AudioFormat, CommitStrategy, ElevenLabsClient, RealtimeEvents } from '@elevenlabs/elevenlabs-js';
+import { StreamingTranscriber } from 'assemblyai';
 import {
   AudioConfig,
   AudioInputStream,
@@ -10,11 +13,16 @@ import {
   type SpeechSynthesisResult,
   SpeechSynthesizer,
 } from 'microsoft-cognitiveservices-speech-sdk';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { until } from '../harness/system.ts';
+import { AssemblyAiServer } from './assemblyai.ts';
 import { AzureSpeechServer } from './azure.ts';
 import { AzureListeningServer } from './azure-listening.ts';
+import { CartesiaServer } from './cartesia.ts';
+import { certificate } from './certificate.ts';
+import { ElevenLabsServer } from './elevenlabs.ts';
 import { sayingOf } from './hearing.ts';
+import { ScribeServer } from './scribe.ts';
 import { closeSpeaking, speaking } from './speaking.ts';
 
 afterAll(() => closeSpeaking());
@@ -73,6 +81,119 @@ describe('our servers of Azure’s speech are understood by Microsoft’s own cl
     expect(partials).toContain('apples');
     expect(finals.join(' ').trim()).toBe('apples bananas');
     await new Promise<void>((resolve, reject) => recognizer.close(resolve, reject));
+    await until('its end', () => server.connections === 0);
+    expect(server.problems).toEqual([]);
+    await server.close();
+  });
+});
+
+describe('our servers of ElevenLabs are understood by ElevenLabs’ own client', () => {
+  it('that has them speak, character by character', async () => {
+    const server = new ElevenLabsServer();
+    await server.open();
+    const client = new ElevenLabsClient({ apiKey: 'secret', baseUrl: server.baseUrl });
+    const pieces = await client.textToSpeech.streamWithTimestamps('mine', {
+      text: 'So am I.',
+      modelId: 'eleven_flash_v2_5',
+      outputFormat: 'pcm_24000',
+    });
+    let bytes = 0;
+    let text = '';
+    for await (const { audioBase64, alignment } of pieces) {
+      bytes += Buffer.from(audioBase64, 'base64').length;
+      text += alignment?.characters.join('') ?? '';
+    }
+    expect([text, bytes]).toEqual(['So am I.', 2 * (await speaking('So am I.', 24_000)).pcm.length]);
+    expect(server.problems).toEqual([]);
+    await server.close();
+  });
+
+  it('that has them listen', async () => {
+    const server = new ScribeServer();
+    await server.open();
+    const client = new ElevenLabsClient({ apiKey: 'secret', baseUrl: server.baseUrl });
+    const connection = await client.speechToText.realtime.connect({
+      modelId: 'scribe_v2_realtime',
+      audioFormat: AudioFormat.PCM_16000,
+      sampleRate: 16_000,
+      commitStrategy: CommitStrategy.MANUAL,
+    });
+    const partials: string[] = [];
+    const finals: string[] = [];
+    let isOpen = false;
+    connection.on(RealtimeEvents.SESSION_STARTED, () => {
+      isOpen = true;
+    });
+    connection.on(RealtimeEvents.PARTIAL_TRANSCRIPT, ({ text }) => partials.push(text));
+    connection.on(RealtimeEvents.COMMITTED_TRANSCRIPT, ({ text }) => finals.push(text));
+    await until('the session', () => isOpen);
+    connection.send({ audioBase64: Buffer.from(copied(sayingOf('apples').pcm)).toString('base64') });
+    connection.commit();
+    await until('the words', () => finals.length > 0);
+    expect([partials, finals]).toEqual([['apples'], ['apples']]);
+    connection.close();
+    await until('its end', () => server.connections === 0);
+    expect(server.problems).toEqual([]);
+    await server.close();
+  });
+});
+
+const tls = certificate();
+
+describe.skipIf(tls === undefined)('our servers are understood (skipped where there is no openssl)', () => {
+  // These clients take no other address than wss:, and know nothing of our certificate.
+  beforeAll(() => vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0'));
+  afterAll(() => vi.unstubAllEnvs());
+
+  it('of AssemblyAI, by its own client', async () => {
+    const server = new AssemblyAiServer(tls);
+    await server.open();
+    const transcriber = new StreamingTranscriber({
+      websocketBaseUrl: `${server.baseUrl.replace('http', 'ws')}/v3/ws`,
+      apiKey: 'secret',
+      sampleRate: 16_000,
+      encoding: 'pcm_s16le',
+      speechModel: 'universal-streaming-english',
+      formatTurns: true,
+    });
+    const partials: string[] = [];
+    const finals: string[] = [];
+    transcriber.on('turn', ({ transcript, end_of_turn, turn_is_formatted }) => {
+      if (!end_of_turn) partials.push(transcript);
+      else if (turn_is_formatted) finals.push(transcript);
+    });
+    await transcriber.connect();
+    transcriber.sendAudio(copied(sayingOf('apples').pcm));
+    transcriber.forceEndpoint();
+    await until('the words', () => finals.length > 0);
+    expect([partials, finals]).toEqual([['apples'], ['apples']]);
+    await transcriber.close();
+    await until('its end', () => server.connections === 0);
+    expect(server.problems).toEqual([]);
+    await server.close();
+  });
+
+  it('of Cartesia’s voice, by its own', async () => {
+    const server = new CartesiaServer(tls);
+    await server.open();
+    const client = new Cartesia({ apiKey: 'secret', baseURL: server.baseUrl });
+    const socket = await client.tts.websocket();
+    let bytes = 0;
+    const words: string[] = [];
+    const request = {
+      model_id: 'sonic-3',
+      transcript: 'So am I.',
+      voice: { mode: 'id' as const, id: 'mine' },
+      output_format: { container: 'raw' as const, encoding: 'pcm_s16le' as const, sample_rate: 24_000 as const },
+      add_timestamps: true,
+    };
+    for await (const event of socket.generate(request)) {
+      if (event.type === 'chunk') bytes += event.audio?.length ?? 0;
+      if (event.type === 'timestamps') words.push(...(event.word_timestamps?.words ?? []));
+    }
+    expect(bytes).toBe(2 * (await speaking('So am I.', 24_000)).pcm.length);
+    expect(words).toEqual(['So', 'am', 'I.']);
+    socket.close();
     await until('its end', () => server.connections === 0);
     expect(server.problems).toEqual([]);
     await server.close();

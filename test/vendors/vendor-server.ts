@@ -6,7 +6,14 @@ import { SocketServer } from './socket-server.ts';
 export abstract class VendorServer {
   /** What it was told that the vendor would not take. */
   readonly problems: string[] = [];
-  readonly #server = new SocketServer((socket, request) => this.serve(socket, request));
+  readonly #server: SocketServer;
+  readonly #protocol: string;
+
+  /** @param tls for clients that take no other */
+  constructor(tls?: { key: string; cert: string }) {
+    this.#server = new SocketServer((socket, request) => this.serve(socket, request), tls);
+    this.#protocol = tls === undefined ? 'http' : 'https';
+  }
 
   protected abstract serve(socket: WebSocket, request: IncomingMessage): void;
 
@@ -15,7 +22,7 @@ export abstract class VendorServer {
   /** Ends all connections as a dying vendor does. */
   kill = () => this.#server.kill();
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
+    return `${this.#protocol}://127.0.0.1:${this.#server.port}`;
   }
   /** Connections that are open. */
   get connections(): number {
