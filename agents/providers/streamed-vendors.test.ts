@@ -3,12 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { AssemblyAiServer } from '../../test/vendors/assemblyai.ts';
 import { AzureListeningServer } from '../../test/vendors/azure-listening.ts';
 import { DeepgramServer } from '../../test/vendors/deepgram.ts';
+import { FluxServer } from '../../test/vendors/flux.ts';
 import { sayingOf } from '../../test/vendors/hearing.ts';
 import { ScribeServer } from '../../test/vendors/scribe.ts';
 import { systemClock } from '../base/clock.ts';
 import { recognizerConformance } from '../testing/recognizer-conformance.ts';
 import { assemblyAiRecognizer } from './assemblyai/recognizer.ts';
 import { azureRecognizer } from './azure/recognizer.ts';
+import { fluxRecognizer } from './deepgram/flux.ts';
 import { deepgramRecognizer } from './deepgram/recognizer.ts';
 import { scribeRecognizer } from './elevenlabs/scribe.ts';
 
@@ -20,6 +22,12 @@ const VENDORS = [
     name: 'Deepgram',
     serve: () => new DeepgramServer(),
     make: (baseUrl: string) => deepgramRecognizer({ ...common, baseUrl, model: 'nova-3', language: 'en' }),
+    key: ['authorization', 'Token secret'],
+  },
+  {
+    name: 'Flux',
+    serve: () => new FluxServer(),
+    make: (baseUrl: string) => fluxRecognizer({ ...common, baseUrl, model: 'flux-general-en' }),
     key: ['authorization', 'Token secret'],
   },
   {
