@@ -11,3 +11,6 @@ export class Samples {
     return pcm;
   }
 }
+
+/** The samples' bytes, not copied. */
+export const bytesOf = (pcm: Int16Array): Buffer => Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);

@@ -5,7 +5,7 @@ import { VirtualClock } from '../testing/virtual-clock.ts';
 import { batched } from './batched.ts';
 import { Listener, type Utterance } from './listener.ts';
 import type { Vocabulary } from './names.ts';
-import type { EndOfTurn, SpeechToText, VoiceActivityProvider } from './ports.ts';
+import type { EndOfTurn, RecognitionEvents, SpeechToText, VoiceActivityProvider } from './ports.ts';
 
 const NO_MODEL: EndOfTurn = { done: async () => Promise.reject(new Error('there is none')) };
 const FRAME = LISTEN_RATE / 50;
@@ -59,6 +59,8 @@ let mayContinue: boolean;
 /** What the recognizer makes of what was said. */
 let reads: (text: string) => string;
 let endOfTurn: EndOfTurn | undefined;
+/** Has the recognizer say how sure it is that they are done. */
+let told: (done: number) => void;
 let vocabularyOf: Vocabulary;
 let asrFails: Error | undefined;
 let transcriptions: { final: boolean; samples: number; aborted: boolean }[];
@@ -95,6 +97,11 @@ beforeEach(() => {
   reads = text => text;
   endOfTurn = undefined;
   vocabularyOf = { names: [], hotWords: [] };
+  const recognizer = batched(asr, clock);
+  const open = (speaker: string, on: RecognitionEvents) => {
+    told = done => on.done?.(done);
+    return recognizer.open(speaker, on);
+  };
   let ids = 0;
   const note = (what: Happened['what']) => (_id: string, text?: unknown) => {
     happened.push({ what, atMs: clock.nowMs(), ...(typeof text === 'string' && { text }) });
@@ -104,7 +111,7 @@ beforeEach(() => {
     {
       clock,
       vad,
-      recognizer: batched(asr, clock),
+      recognizer: { capabilities: recognizer.capabilities, open },
       newId: () => `u${++ids}`,
       endOfTurn: {
         get busy() {
@@ -423,6 +430,59 @@ describe('whether somebody is done by the sound of it', () => {
     await say('How are you today?');
     await silence(2500);
     expect(utterances).toHaveLength(1);
+  });
+});
+
+describe('a recognizer that hears ends', () => {
+  /** How long it took. @param atMs of the pause */
+  const waited = async (says: readonly (readonly [atMs: number, done: number])[]) => {
+    const before = utterances.length;
+    await say('I live by the sea');
+    let at = 0;
+    for (const [atMs, done] of says) {
+      await silence(atMs - at);
+      told(done);
+      at = atMs;
+    }
+    await silence(5000);
+    expect(utterances.length).toBe(before + 1);
+    return utterances.at(-1)!.endpointMs - utterances.at(-1)!.endMs;
+  };
+
+  it.each([
+    ['before the words are read', 100],
+    ['while it is waited', 500],
+  ])('is a witness: who is done is answered sooner, who is not later; told %s', async (_, atMs) => {
+    const without = await waited([]);
+    const sooner = await waited([[atMs, 0.98]]);
+    expect(sooner).toBeLessThan(without);
+    expect(sooner).toBeGreaterThanOrEqual(atMs - 64);
+    expect(await waited([[atMs, 0.02]])).toBeGreaterThan(without);
+  });
+
+  it('may take back what it said', async () => {
+    const without = await waited([]);
+    const taken = await waited([
+      [200, 0.98],
+      [220, 0.02],
+    ]);
+    expect(taken).toBeGreaterThan(without);
+  });
+
+  it('is not believed more than the model: they are heard together', async () => {
+    endOfTurn = { done: async () => 0.02 };
+    const model = await waited([]);
+    const both = await waited([[100, 0.98]]);
+    endOfTurn = undefined;
+    const alone = await waited([[100, 0.98]]);
+    expect(both).toBeLessThan(model);
+    expect(both).toBeGreaterThan(alone);
+  });
+
+  it('has nothing to say of the next pause, nor while somebody speaks', async () => {
+    const without = await waited([]);
+    told(0.98);
+    expect(await waited([])).toBeCloseTo(without, 3);
   });
 });
 

@@ -5,7 +5,8 @@ import { isMore, LeftOver } from './left-over.ts';
 import { Level } from './level.ts';
 import { corrected, type Vocabulary } from './names.ts';
 import type { EndOfTurn, Recognition, Recognizer, VoiceActivity, VoiceActivityProvider } from './ports.ts';
-import { soundOf } from './sound-witness.ts';
+import { soundOf, together } from './sound-witness.ts';
+import type { Stretch } from './stretch.ts';
 import { UtteranceBuffer } from './utterance-buffer.ts';
 import { isNoise } from './witness/completeness.ts';
 import { askedFor, readWords } from './witness/reading.ts';
@@ -124,7 +125,10 @@ export class Listener {
     this.#endpointing = new Endpointing(deps.endpointing);
     this.#audio = new UtteranceBuffer(deps.endpointing?.prefixMs);
     this.#lastArrivalMs = deps.clock.nowMs();
-    this.#recognition = deps.recognizer.open(speaker, { partial: text => this.#partial(text) });
+    this.#recognition = deps.recognizer.open(speaker, {
+      partial: text => this.#partial(text),
+      done: probability => this.#told(probability),
+    });
     this.#vad = deps.vad.open((speech, endSample) => this.#window(speech, endSample + this.#skipped));
   }
 
@@ -235,6 +239,8 @@ export class Listener {
     this.#endpointing.paused(pauseMs);
     current.silentFrom = undefined;
     current.sound = undefined;
+    current.told = undefined;
+    current.rejudge = undefined;
     current.readings = 0;
     current.cancelEndpoint?.();
     current.cancelEndpoint = undefined;
@@ -251,6 +257,14 @@ export class Listener {
     const text = corrected(read, this.#context.vocabulary());
     if (current !== undefined && !isNoise(text) && this.#isNew(current, text))
       this.#events.partial(current.id, text, toMs((current.silentFrom ?? this.#audio.position) - current.startSample));
+  }
+
+  /** The recognizer hears whether they are done: one more who says so, not the one who decides. */
+  #told(probability: number): void {
+    const current = this.#current;
+    if (current?.silentFrom === undefined) return;
+    current.told = probability;
+    current.rejudge?.();
   }
 
   /** False while a stretch that may continue an utterance has brought no words of its own. */
@@ -302,7 +316,8 @@ export class Listener {
     const speechMs = toMs(silentFrom - current.startSample);
     const voice = readVoice(pcm, trailingSilence);
     const { id } = current;
-    const judge = () => this.#endpointing.judge({ words, voice, sound: current.sound, speechMs });
+    const heard = () => together(current.sound, current.told);
+    const judge = () => this.#endpointing.judge({ words, voice, sound: heard(), speechMs });
     this.#events.partial(id, text, speechMs);
     // An answer is begun with the words; the sound says how long to wait with it.
     const byWords = judge();
@@ -317,20 +332,33 @@ export class Listener {
     if (!byWords.soonest) heardSound(await sound?.afterWords());
     else void sound?.early?.then(heardSound);
     if (isStale()) return;
-    const judged = judge();
-    const { silenceMs } = judged;
     const toldMs = toMs(silentFrom - current.fromSample);
-    this.#events.judged({ ...judged, utteranceId: id, fromSample: silentFrom, toldMs, text, sound: current.sound });
-    const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
-    const tell = () => this.#end(current, text, () => this.#events.utterance({ id, ...said }));
-    if (current.finishing) return tell();
-    const waitMs = endMs + silenceMs - this.#deps.clock.nowMs();
-    if (waitMs > READ_AGAIN_MS && current.readings < 2)
-      current.cancelEndpoint = this.#deps.clock.after(READ_AGAIN_MS, () => void this.#read(current));
-    else
-      current.cancelEndpoint = this.#deps.clock.after(Math.max(0, waitMs), () => {
-        if (!isStale()) tell();
-      });
+    const judged = judge();
+    this.#events.judged({ ...judged, utteranceId: id, fromSample: silentFrom, toldMs, text, sound: heard() });
+    const finish = (silenceMs: number) => {
+      const said = { text, startMs: this.#timeOf(current.startSample), endMs, endpointMs: endMs + silenceMs, asr };
+      this.#end(current, text, () => this.#events.utterance({ id, ...said }));
+    };
+    if (current.finishing) return finish(judged.silenceMs);
+    let isReadAgain = false;
+    const sinceMs = () => this.#deps.clock.nowMs() - endMs;
+    const wait = (silenceMs: number) => {
+      const waitMs = silenceMs - sinceMs();
+      const wasReadAgain = isReadAgain;
+      isReadAgain = waitMs > READ_AGAIN_MS && current.readings < 2;
+      // What is known since does not put the second reading off.
+      if (isReadAgain && wasReadAgain) return;
+      current.cancelEndpoint?.();
+      current.cancelEndpoint = isReadAgain
+        ? this.#deps.clock.after(READ_AGAIN_MS, () => void this.#read(current))
+        : this.#deps.clock.after(Math.max(0, waitMs), () => {
+            if (!isStale()) finish(silenceMs);
+          });
+    };
+    current.rejudge = () => {
+      if (!isStale()) wait(Math.max(judge().silenceMs, sinceMs()));
+    };
+    wait(judged.silenceMs);
   }
 
   /** @param text what was read; '' if that was nothing, undefined if it could not be read */
@@ -360,27 +388,4 @@ export class Listener {
   #timeOf(sample: number): number {
     return this.#lastArrivalMs - toMs(this.#audio.position - sample);
   }
-}
-
-/** One stretch of speech, from its start to its endpoint. */
-interface Stretch {
-  id: string;
-  /** Where its sound begins: before `startSample`, where it goes on with something. */
-  fromSample: number;
-  startSample: number;
-  /** The utterance that it goes on with, if it brings words of its own. */
-  continues?: LeftOver | undefined;
-  /** Ends with each pause that turns out not to be the end. */
-  abort: AbortController;
-  /** Where the present pause began. */
-  silentFrom?: number | undefined;
-  /** The reading of the present pause, so that an earlier one's answer is not taken for it. */
-  reading?: symbol | undefined;
-  /** How often the present pause was read. */
-  readings: number;
-  /** What the end-of-turn model said of the present pause. */
-  sound?: number | undefined;
-  /** Nothing more will come. */
-  finishing?: boolean;
-  cancelEndpoint?: (() => void) | undefined;
 }

@@ -52,14 +52,20 @@ export interface Recognition {
   close(): void;
 }
 
+export interface RecognitionEvents {
+  /** All the words of the stretch so far; a later one may correct an earlier. */
+  partial(text: string): void;
+  /** How sure it is that they are done, 0 to 1, of those that hear that, too: while they pause, when it changes. */
+  done?(probability: number): void;
+}
+
 /** The recognition port: one stream a speaker. */
 export interface Recognizer {
   readonly capabilities: RecognitionCapabilities;
   /**
    * @param speaker whose voice it is, for those who keep people apart
-   * @param on.partial all the words of the stretch so far; a later one may correct an earlier
    */
-  open(speaker: string, on: { partial(text: string): void }): Recognition;
+  open(speaker: string, on: RecognitionEvents): Recognition;
 }
 
 /** A recognizer of whole utterances: {@link Recognizer} is made of it by `batched`. */

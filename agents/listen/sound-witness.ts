@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { soundOdds } from './endpoint/estimate.ts';
 import type { EndOfTurn } from './ports.ts';
 
 /** The model may take so much longer than the words; then it is judged without it. */
@@ -32,4 +33,10 @@ export function soundOf(
         });
       }),
   };
+}
+
+/** What two who hear the same sound say of it together: neither is believed more. Undefined: says nothing. */
+export function together(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return 1 / (1 + Math.exp(-(soundOdds(one) + soundOdds(other)) / 2));
 }

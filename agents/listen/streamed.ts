@@ -1,7 +1,7 @@
 import { unlessAborted } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { ProviderError } from '../base/errors.ts';
-import type { Recognition, RecognitionCapabilities, Recognizer, Transcript } from './ports.ts';
+import type { Recognition, RecognitionCapabilities, RecognitionEvents, Recognizer, Transcript } from './ports.ts';
 
 /** A vendor's stream of one person's speech. */
 export interface SpeechLine {
@@ -21,6 +21,8 @@ export interface SpeechLineEvents {
   final(text: string): void;
   /** What may be said after the last that was final; replaces what was told before. */
   partial(text: string): void;
+  /** How sure the vendor is that the person is done, where it hears that. */
+  done(probability: number): void;
   /** All that was flushed is told. */
   settled(): void;
 }
@@ -46,14 +48,14 @@ export class StreamedRecognizer implements Recognizer {
     this.#options = options;
   }
 
-  open(_speaker: string, on: { partial(text: string): void }): Recognition {
-    return new StreamedRecognition(this.#options, on.partial);
+  open(_speaker: string, on: RecognitionEvents): Recognition {
+    return new StreamedRecognition(this.#options, on);
   }
 }
 
 class StreamedRecognition implements Recognition {
   readonly #options: StreamedOptions;
-  readonly #partial: (text: string) => void;
+  readonly #on: RecognitionEvents;
   readonly #closed = new AbortController();
   #line: SpeechLine | undefined;
   #opening: Promise<void> | undefined;
@@ -69,9 +71,9 @@ class StreamedRecognition implements Recognition {
   #wake: (() => void)[] = [];
   #stopKeeping = () => {};
 
-  constructor(options: StreamedOptions, partial: (text: string) => void) {
+  constructor(options: StreamedOptions, on: RecognitionEvents) {
     this.#options = options;
-    this.#partial = partial;
+    this.#on = on;
   }
 
   push(pcm: Int16Array): void {
@@ -169,10 +171,13 @@ class StreamedRecognition implements Recognition {
       final: text => {
         if (this.#stale > 0 || text.trim() === '') return;
         this.#words.push(text.trim());
-        this.#partial(this.#words.join(' '));
+        this.#on.partial(this.#words.join(' '));
       },
       partial: text => {
-        if (this.#stale === 0 && text.trim() !== '') this.#partial([...this.#words, text.trim()].join(' '));
+        if (this.#stale === 0 && text.trim() !== '') this.#on.partial([...this.#words, text.trim()].join(' '));
+      },
+      done: probability => {
+        if (this.#stale === 0) this.#on.done?.(probability);
       },
       settled: () => {
         this.#flushes = Math.max(0, this.#flushes - 1);

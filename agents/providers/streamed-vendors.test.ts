@@ -1,12 +1,16 @@
 /** Vendors that are sent sound as it comes: what the port promises, and what they have in common. */
 import { describe, expect, it, vi } from 'vitest';
 import { AssemblyAiServer } from '../../test/vendors/assemblyai.ts';
+import { AzureListeningServer } from '../../test/vendors/azure-listening.ts';
 import { DeepgramServer } from '../../test/vendors/deepgram.ts';
+import { FluxServer } from '../../test/vendors/flux.ts';
 import { sayingOf } from '../../test/vendors/hearing.ts';
 import { ScribeServer } from '../../test/vendors/scribe.ts';
 import { systemClock } from '../base/clock.ts';
 import { recognizerConformance } from '../testing/recognizer-conformance.ts';
 import { assemblyAiRecognizer } from './assemblyai/recognizer.ts';
+import { azureRecognizer } from './azure/recognizer.ts';
+import { fluxRecognizer } from './deepgram/flux.ts';
 import { deepgramRecognizer } from './deepgram/recognizer.ts';
 import { scribeRecognizer } from './elevenlabs/scribe.ts';
 
@@ -21,6 +25,12 @@ const VENDORS = [
     key: ['authorization', 'Token secret'],
   },
   {
+    name: 'Flux',
+    serve: () => new FluxServer(),
+    make: (baseUrl: string) => fluxRecognizer({ ...common, baseUrl, model: 'flux-general-en' }),
+    key: ['authorization', 'Token secret'],
+  },
+  {
     name: 'AssemblyAI',
     serve: () => new AssemblyAiServer(),
     make: (baseUrl: string) => assemblyAiRecognizer({ ...common, baseUrl, model: 'universal-streaming-english' }),
@@ -31,6 +41,12 @@ const VENDORS = [
     serve: () => new ScribeServer(),
     make: (baseUrl: string) => scribeRecognizer({ ...common, baseUrl, model: 'scribe_v2_realtime', language: 'en' }),
     key: ['xi-api-key', 'secret'],
+  },
+  {
+    name: 'Azure',
+    serve: () => new AzureListeningServer(),
+    make: (baseUrl: string) => azureRecognizer({ ...common, baseUrl, language: 'en-US' }),
+    key: ['ocp-apim-subscription-key', 'secret'],
   },
 ];
 
@@ -72,6 +88,20 @@ describe.each(VENDORS)('$name', ({ serve, make, key }) => {
     expect((await stream.settle({ signal })).text).toBe('apples bananas');
     expect(server.heardBytes).toBe(2 * 2 * sayingOf('apples').pcm.length);
     expect(server.upgrades[0]!.headers[key[0]!]).toBe(key[1]);
+    stream.close();
+    await server.close();
+  });
+
+  it('puts together what is told in several pieces', async () => {
+    const { server, stream } = await listening();
+    for (const word of ['apples', 'bananas', 'cherries', 'apples']) stream.push(sayingOf(word).pcm);
+    expect((await stream.settle({ signal })).text).toBe('apples bananas cherries apples');
+    // What is said while the vendor still ends what was before belongs to the same stretch.
+    const settling = stream.settle({ signal });
+    stream.push(sayingOf('bananas').pcm);
+    await settling;
+    expect((await stream.settle({ signal })).text).toBe('apples bananas cherries apples bananas');
+    expect(server.problems).toEqual([]);
     stream.close();
     await server.close();
   });

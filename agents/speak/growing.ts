@@ -1,8 +1,10 @@
+import { type MouthMark, mouthOfMarks } from './mouth-marks.ts';
 import type { Speech, TimedText } from './ports.ts';
 
 /**
- * A sentence that arrives in pieces cut anywhere, each with characters and when they are said, in samples from the
- * sentence's start. It is given on in pieces that end between two words, with their own characters.
+ * A sentence that arrives in pieces cut anywhere, each with characters and when they are said, and with what the mouth
+ * does, in samples from the sentence's start. It is given on in pieces that end between two words, with their own
+ * characters.
  */
 export class Growing {
   readonly #text: string;
@@ -10,6 +12,7 @@ export class Growing {
   #pcm: Int16Array[] = [];
   #waiting = 0;
   #characters: TimedText[] = [];
+  #mouth: MouthMark[] = [];
   /** Characters of the sentence that were given on. */
   #said = 0;
   taken = 0;
@@ -19,10 +22,11 @@ export class Growing {
     this.#rate = rate;
   }
 
-  add(pcm: Int16Array, characters: readonly TimedText[]): void {
+  add(pcm: Int16Array, characters: readonly TimedText[], mouth: readonly MouthMark[] = []): void {
     if (pcm.length > 0) this.#pcm.push(pcm);
     this.#waiting += pcm.length;
     this.#characters.push(...characters);
+    this.#mouth.push(...mouth);
   }
 
   /** The words that are there whole, with their sound; undefined while there are none. */
@@ -54,7 +58,21 @@ export class Growing {
     const { pcm, rest } = split(this.#pcm, count);
     this.#pcm = rest;
     this.#waiting -= count;
-    return { text: text.trim(), pcm, sampleRate: this.#rate, ...(own.length > 0 && { characters: own }) };
+    const mouth = mouthOfMarks(this.#marks(from, this.taken), pcm, this.#rate);
+    return {
+      text: text.trim(),
+      pcm,
+      sampleRate: this.#rate,
+      ...(own.length > 0 && { characters: own }),
+      ...(mouth.length > 0 && { mouth }),
+    };
+  }
+
+  /** Those of a piece, from its start; a shape that goes on in the next piece is there again. */
+  #marks(from: number, to: number): MouthMark[] {
+    const own = this.#mouth.filter(({ sample }) => sample < to);
+    this.#mouth = [...own.slice(-1), ...this.#mouth.slice(own.length)];
+    return own.map(({ phone, sample }) => ({ phone, sample: Math.max(0, sample - from) }));
   }
 }
 

@@ -1,36 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { wordsIn } from './hearing.ts';
-import { SocketServer } from './socket-server.ts';
+import { HearingServer } from './vendor-server.ts';
 
 const QUERY = ['sample_rate', 'encoding', 'speech_model', 'format_turns', 'min_turn_silence', 'max_turn_silence'];
 /** It refuses pieces that are shorter or longer, bytes. */
 const [LEAST, MOST] = [1600, 32_000];
 
 /** AssemblyAI's streaming recognition, strict about what it is told. */
-export class AssemblyAiServer {
-  hangs = false;
-  readonly problems: string[] = [];
-  heardBytes = 0;
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
-
-  open = () => this.#server.open();
-  close = () => this.#server.close();
-  kill = () => this.#server.kill();
-  get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
-  }
-  get connections(): number {
-    return this.#server.connections;
-  }
-  get upgrades(): readonly IncomingMessage[] {
-    return this.#server.upgrades;
-  }
-  set refuse(status: number | undefined) {
-    this.#server.refuse = status;
-  }
-
-  #serve(socket: WebSocket, request: IncomingMessage): void {
+export class AssemblyAiServer extends HearingServer {
+  protected serve(socket: WebSocket, request: IncomingMessage): void {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const unknown = [...searchParams.keys()].filter(key => !QUERY.includes(key));
     if (pathname !== '/v3/ws' || unknown.length > 0) this.problems.push(`${request.url}`);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { SocketServer } from './socket-server.ts';
 import { speaking } from './speaking.ts';
+import { VendorServer } from './vendor-server.ts';
 
 const FIELDS = [
   'context_id',
@@ -15,36 +15,23 @@ const FIELDS = [
   'generation_config',
   'max_buffer_delay_ms',
 ];
+const QUERY = ['cartesia_version', 'api_key', 'cartesia_client'];
 const PIECE_SAMPLES = 4801;
 
 export type CartesiaFault = { status: number } | 'hang' | 'hang later' | 'die';
 
 /** Cartesia's speech over a WebSocket, strict about what it is told. */
-export class CartesiaServer {
+export class CartesiaServer extends VendorServer {
   fault: CartesiaFault | undefined;
-  readonly problems: string[] = [];
   readonly asked: Record<string, unknown>[] = [];
   readonly cancelled: string[] = [];
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
 
-  open = () => this.#server.open();
-  close = () => this.#server.close();
-  get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
-  }
-  get connections(): number {
-    return this.#server.connections;
-  }
-  get upgrades(): readonly IncomingMessage[] {
-    return this.#server.upgrades;
-  }
-  set refuse(status: number | undefined) {
-    this.#server.refuse = status;
-  }
-
-  #serve(socket: WebSocket, request: IncomingMessage): void {
-    if (request.url !== '/tts/websocket' || request.headers['cartesia-version'] === undefined)
-      this.problems.push(`${request.url}`);
+  protected serve(socket: WebSocket, request: IncomingMessage): void {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    // Browsers, and its own client here, say in the address what others say in headers.
+    const known = searchParams.has('cartesia_version') || request.headers['cartesia-version'] !== undefined;
+    const unknown = [...searchParams.keys()].filter(key => !QUERY.includes(key));
+    if (pathname !== '/tts/websocket' || !known || unknown.length > 0) this.problems.push(`${request.url}`);
     socket.on('message', data => {
       const message = JSON.parse(String(data)) as Record<string, unknown>;
       if (message.cancel === true) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { wordsIn } from './hearing.ts';
-import { SocketServer } from './socket-server.ts';
+import { HearingServer } from './vendor-server.ts';
 
 const QUERY = [
   'model',
@@ -18,30 +18,8 @@ const QUERY = [
 const PARTIAL_BYTES = 8000;
 
 /** Deepgram's live recognition, strict about what it is told. */
-export class DeepgramServer {
-  /** Answers nothing. */
-  hangs = false;
-  readonly problems: string[] = [];
-  heardBytes = 0;
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
-
-  open = () => this.#server.open();
-  close = () => this.#server.close();
-  kill = () => this.#server.kill();
-  get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
-  }
-  get connections(): number {
-    return this.#server.connections;
-  }
-  get upgrades(): readonly IncomingMessage[] {
-    return this.#server.upgrades;
-  }
-  set refuse(status: number | undefined) {
-    this.#server.refuse = status;
-  }
-
-  #serve(socket: WebSocket, request: IncomingMessage): void {
+export class DeepgramServer extends HearingServer {
+  protected serve(socket: WebSocket, request: IncomingMessage): void {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const unknown = [...searchParams.keys()].filter(key => !QUERY.includes(key));
     if (pathname !== '/v1/listen' || unknown.length > 0 || !request.headers.authorization?.startsWith('Token '))

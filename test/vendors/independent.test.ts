@@ -1,8 +1,4 @@
 /** Nobody marks their own work: our servers by the vendors' clients, our clients by somebody else's server. */
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { GoogleGenAI, type LiveServerMessage, Modality } from '@google/genai';
 import OpenAI from 'openai';
@@ -19,29 +15,13 @@ import { OpenAiTranscription } from '../../agents/providers/openai/transcription
 import type { Responder } from '../../agents/respond/port.ts';
 import { PERSONA } from '../../agents/testing/scene.ts';
 import { until } from '../harness/system.ts';
+import { certificate } from './certificate.ts';
 import { GeminiLiveServer } from './gemini-live.ts';
 import { OpenAiLiveServer } from './openai-live.ts';
 import { RealtimeServer } from './realtime.ts';
 import { soundOf } from './sound-of.ts';
 
 const SECOND = Buffer.alloc(48_000).toString('base64');
-
-/** A certificate of nobody, for a minute; undefined where it cannot be made. */
-function certificate(): { key: string; cert: string } | undefined {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-tls-'));
-  const [key, cert] = [path.join(folder, 'key'), path.join(folder, 'cert')];
-  const made = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  try {
-    execFileSync('openssl', ['req', ...made, '-subj', '/CN=localhost', '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    });
-    return { key: fs.readFileSync(key, 'utf8'), cert: fs.readFileSync(cert, 'utf8') };
-  } catch {
-    return undefined;
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
-}
 
 const tls = certificate();
 

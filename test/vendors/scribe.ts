@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { wordsIn } from './hearing.ts';
-import { SocketServer } from './socket-server.ts';
+import { HearingServer } from './vendor-server.ts';
 
 const QUERY = ['model_id', 'audio_format', 'commit_strategy', 'language_code'];
 const FIELDS = ['message_type', 'audio_base_64', 'commit', 'sample_rate', 'previous_text'];
@@ -9,29 +9,8 @@ const FIELDS = ['message_type', 'audio_base_64', 'commit', 'sample_rate', 'previ
 const LEAST_COMMIT = 9600;
 
 /** ElevenLabs' Scribe, live, strict about what it is told. */
-export class ScribeServer {
-  hangs = false;
-  readonly problems: string[] = [];
-  heardBytes = 0;
-  readonly #server = new SocketServer((socket, request) => this.#serve(socket, request));
-
-  open = () => this.#server.open();
-  close = () => this.#server.close();
-  kill = () => this.#server.kill();
-  get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
-  }
-  get connections(): number {
-    return this.#server.connections;
-  }
-  get upgrades(): readonly IncomingMessage[] {
-    return this.#server.upgrades;
-  }
-  set refuse(status: number | undefined) {
-    this.#server.refuse = status;
-  }
-
-  #serve(socket: WebSocket, request: IncomingMessage): void {
+export class ScribeServer extends HearingServer {
+  protected serve(socket: WebSocket, request: IncomingMessage): void {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const unknown = [...searchParams.keys()].filter(key => !QUERY.includes(key));
     if (pathname !== '/v1/speech-to-text/realtime' || unknown.length > 0) this.problems.push(`${request.url}`);

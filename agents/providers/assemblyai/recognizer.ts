@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { JsonSocket } from '../../base/json-socket.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
+import { SoundPieces } from '../../listen/sound-pieces.ts';
 import { type SpeechLine, StreamedRecognizer } from '../../listen/streamed.ts';
 
 export interface AssemblyAiConfig {
@@ -64,7 +65,7 @@ export function assemblyAiRecognizer(config: AssemblyAiConfig): StreamedRecogniz
           }
         },
       });
-      const pieces = new Pieces(pcm => socket.sendSound(pcm));
+      const pieces = new SoundPieces(pcm => socket.sendSound(pcm), { usual: PIECE, least: LEAST });
       const line: SpeechLine = {
         over: socket.over,
         push: pcm => pieces.push(pcm),
@@ -89,33 +90,3 @@ export function assemblyAiRecognizer(config: AssemblyAiConfig): StreamedRecogniz
 
 /** Where it says nothing for so long, it has heard no words. */
 const SILENT_MS = 800;
-
-/** Sound in pieces as it takes them; what is too short at the end is filled up with silence. */
-class Pieces {
-  readonly #send: (pcm: Int16Array) => void;
-  #waiting: Int16Array[] = [];
-  #samples = 0;
-
-  constructor(send: (pcm: Int16Array) => void) {
-    this.#send = send;
-  }
-
-  push(pcm: Int16Array): void {
-    this.#waiting.push(pcm);
-    this.#samples += pcm.length;
-    if (this.#samples >= PIECE) this.flush();
-  }
-
-  flush(): void {
-    if (this.#samples === 0) return;
-    const all = new Int16Array(Math.max(LEAST, this.#samples));
-    let at = 0;
-    for (const piece of this.#waiting.splice(0)) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    this.#samples = 0;
-    // A second at most.
-    for (let from = 0; from < all.length; from += LISTEN_RATE) this.#send(all.subarray(from, from + LISTEN_RATE));
-  }
-}

@@ -30,8 +30,8 @@ const cartesia: Vendor = {
         CARTESIA_API_KEY === undefined ? 'set CARTESIA_API_KEY' : undefined,
       model: ({ model }: SpeechSettings) => model,
       async make(settings: SpeechSettings, { variables, clock }) {
-        const { CartesiaSpeech } = await import('./speech.ts');
-        return new CartesiaSpeech({ ...settings, apiKey: variables.CARTESIA_API_KEY ?? '', clock });
+        const { cartesiaSpeech } = await import('./speech.ts');
+        return cartesiaSpeech({ ...settings, apiKey: variables.CARTESIA_API_KEY ?? '', clock });
       },
     },
   },

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type CartesiaFault, CartesiaServer } from '../../../test/vendors/cartesia.ts';
 import { closeSpeaking } from '../../../test/vendors/speaking.ts';
 import { systemClock } from '../../base/clock.ts';
-import { NEUTRAL_PROSODY, type Speech } from '../../speak/ports.ts';
+import { NEUTRAL_PROSODY, type Speech, type TextToSpeech } from '../../speak/ports.ts';
 import { ttsConformance } from '../../testing/tts-conformance.ts';
-import { CartesiaSpeech } from './speech.ts';
+import { cartesiaSpeech } from './speech.ts';
 
 const SENTENCE = 'The quick brown fox jumps over the lazy dog.';
 const server = new CartesiaServer();
-const made: CartesiaSpeech[] = [];
+const made: TextToSpeech[] = [];
 beforeAll(() => server.open());
 afterEach(() => {
   server.fault = undefined;
@@ -25,7 +25,7 @@ afterAll(async () => {
 const voice = (more: { firstSoundTimeoutMs?: number } = {}) => {
   const names = { version: '2026-08-14', model: 'sonic-3', voice: 'mine', language: 'en' };
   const how = { apiKey: 'secret', baseUrl: server.baseUrl, firstSoundTimeoutMs: 5000, clock: systemClock };
-  const tts = new CartesiaSpeech({ ...names, ...how, ...more });
+  const tts = cartesiaSpeech({ ...names, ...how, ...more });
   made.push(tts);
   return tts;
 };

@@ -51,8 +51,8 @@ const elevenlabs: Vendor = {
       missing,
       model: ({ model }: SpeechSettings) => model,
       async make(settings: SpeechSettings, { variables, clock }) {
-        const { ElevenLabsSpeech } = await import('./speech.ts');
-        return new ElevenLabsSpeech({ ...settings, apiKey: variables.ELEVENLABS_API_KEY ?? '', clock });
+        const { elevenLabsSpeech } = await import('./speech.ts');
+        return elevenLabsSpeech({ ...settings, apiKey: variables.ELEVENLABS_API_KEY ?? '', clock });
       },
     },
   },

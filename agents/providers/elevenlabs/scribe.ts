@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { JsonSocket } from '../../base/json-socket.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
+import { bytesOf } from '../../base/samples.ts';
 import { StreamedRecognizer } from '../../listen/streamed.ts';
 
 export interface ScribeConfig {
@@ -41,8 +42,7 @@ export function scribeRecognizer(config: ScribeConfig): StreamedRecognizer {
         },
       });
       const send = (pcm: Int16Array, commit: boolean) => {
-        const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-        const chunk = { audio_base_64: bytes.toString('base64'), commit, sample_rate: LISTEN_RATE };
+        const chunk = { audio_base_64: bytesOf(pcm).toString('base64'), commit, sample_rate: LISTEN_RATE };
         socket.send({ message_type: 'input_audio_chunk', ...chunk });
         uncommitted = commit ? 0 : uncommitted + pcm.length;
       };

@@ -4,7 +4,7 @@ import { closeSpeaking } from '../../../test/vendors/speaking.ts';
 import { systemClock } from '../../base/clock.ts';
 import { NEUTRAL_PROSODY, type Prosody, type Speech } from '../../speak/ports.ts';
 import { ttsConformance } from '../../testing/tts-conformance.ts';
-import { ElevenLabsSpeech } from './speech.ts';
+import { elevenLabsSpeech } from './speech.ts';
 
 const server = new ElevenLabsServer();
 beforeAll(() => server.open());
@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const voice = (more: { firstSoundTimeoutMs?: number } = {}) =>
-  new ElevenLabsSpeech({
+  elevenLabsSpeech({
     apiKey: 'secret',
     baseUrl: server.baseUrl,
     model: 'eleven_flash_v2_5',

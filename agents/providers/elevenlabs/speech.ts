@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { ask, jsonLines } from '../../base/ask.ts';
+import { ask, type Endpoint, jsonLines } from '../../base/ask.ts';
 import type { Clock } from '../../base/clock.ts';
-import { ProviderError } from '../../base/errors.ts';
-import { Samples } from '../../base/samples.ts';
-import { Growing } from '../../speak/growing.ts';
-import { pieces } from '../../speak/pieces.ts';
-import type { Prosody, Speech, TextToSpeech, TimedText } from '../../speak/ports.ts';
+import type { TimedText } from '../../speak/ports.ts';
+import { StreamedSpeech, streamedCapabilities } from '../../speak/streamed.ts';
 
 export interface ElevenLabsConfig {
   apiKey: string;
@@ -38,67 +35,38 @@ const Line = z.object({
 });
 
 /** ElevenLabs' speech, streamed with the time of each character, which the lips follow. */
-export class ElevenLabsSpeech implements TextToSpeech {
-  readonly capabilities: TextToSpeech['capabilities'];
-  readonly #config: ElevenLabsConfig;
-  readonly #closed = new AbortController();
-
-  constructor(config: ElevenLabsConfig) {
-    this.#config = config;
-    this.capabilities = {
-      phones: false,
-      prosody: false,
-      voices: { known: [config.voice], closed: false },
-      reads: 'written',
-    };
-  }
-
-  async *speak(
-    sentence: string,
-    { voice, prosody, signal }: { voice: string; prosody: Prosody; signal: AbortSignal },
-  ): AsyncGenerator<Speech> {
-    signal.throwIfAborted();
-    this.#closed.signal.throwIfAborted();
-    for (const text of pieces(sentence, MAX_CHARACTERS))
-      if (text !== '') yield* this.#say(text, voice, prosody, signal);
-  }
-
-  async close(): Promise<void> {
-    this.#closed.abort(new ProviderError('internal', 'the voice is closed', { retryable: false }));
-  }
-
-  async *#say(text: string, voice: string, prosody: Prosody, signal: AbortSignal): AsyncGenerator<Speech> {
-    const { apiKey, baseUrl, model, stability, similarity, firstSoundTimeoutMs, clock } = this.#config;
-    const endpoint = {
-      name: 'elevenlabs',
-      baseUrl,
-      headers: { 'xi-api-key': apiKey },
-      clock,
-      patienceMs: firstSoundTimeoutMs,
-      // It refuses who has used up their credits as if the key were wrong.
-      means: (_: number, text: string) =>
-        /quota_exceeded|payment_required/.test(text) ? ('quota' as const) : undefined,
-    };
-    const path = `/v1/text-to-speech/${encodeURIComponent(voice)}/stream/with-timestamps?output_format=pcm_${RATE}`;
-    const speed = Math.min(1.2, Math.max(0.7, prosody.rate));
-    const body = {
-      text,
-      model_id: model,
-      voice_settings: { stability, similarity_boost: similarity, ...(speed !== 1 && { speed }) },
-    };
-    const ending = AbortSignal.any([signal, this.#closed.signal]);
-    const samples = new Samples();
-    const growing = new Growing(text, RATE);
-    const bytes = ask(endpoint, path, { body, mostBytes: MOST_BYTES(text.length), signal: ending });
-    for await (const { audio_base64, alignment, normalized_alignment } of jsonLines(bytes, Line)) {
-      growing.add(samples.add(Buffer.from(audio_base64, 'base64')), timed(alignment ?? normalized_alignment));
-      const speech = growing.take();
-      if (speech !== undefined) yield speech;
-    }
-    const rest = growing.rest();
-    if (rest !== undefined) yield rest;
-    else if (growing.taken === 0) throw new ProviderError('internal', 'elevenlabs sent no sound', { retryable: true });
-  }
+export function elevenLabsSpeech(config: ElevenLabsConfig): StreamedSpeech {
+  const { apiKey, baseUrl, model, voice: usual, stability, similarity, firstSoundTimeoutMs, clock } = config;
+  const endpoint: Endpoint = {
+    name: 'elevenlabs',
+    baseUrl,
+    headers: { 'xi-api-key': apiKey },
+    clock,
+    patienceMs: firstSoundTimeoutMs,
+    // It refuses who has used up their credits as if the key were wrong.
+    means: (_, text) => (/quota_exceeded|payment_required/.test(text) ? 'quota' : undefined),
+  };
+  return new StreamedSpeech({
+    name: 'elevenlabs',
+    capabilities: streamedCapabilities(usual),
+    rate: RATE,
+    longest: MAX_CHARACTERS,
+    async *ask(text, { voice, prosody, signal }) {
+      const path = `/v1/text-to-speech/${encodeURIComponent(voice)}/stream/with-timestamps?output_format=pcm_${RATE}`;
+      const speed = Math.min(1.2, Math.max(0.7, prosody.rate));
+      const body = {
+        text,
+        model_id: model,
+        voice_settings: { stability, similarity_boost: similarity, ...(speed !== 1 && { speed }) },
+      };
+      const bytes = ask(endpoint, path, { body, mostBytes: MOST_BYTES(text.length), signal });
+      for await (const { audio_base64, alignment, normalized_alignment } of jsonLines(bytes, Line))
+        yield {
+          bytes: Buffer.from(audio_base64, 'base64'),
+          characters: timed(alignment ?? normalized_alignment),
+        };
+    },
+  });
 }
 
 /** Characters by their samples; what has no time is left out. */

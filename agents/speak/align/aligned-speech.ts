@@ -67,9 +67,9 @@ export class AlignedSpeech implements TextToSpeech {
   async close(): Promise<void> {}
 
   async #complete(speech: Speech, signal: AbortSignal): Promise<Speech> {
-    if (speech.phones !== undefined || speech.mouth !== undefined || speech.pcm.length === 0) return speech;
     const words = speech.words ?? (speech.characters && groupedWords(speech.characters));
     const timed = words === undefined ? speech : { ...speech, words };
+    if (speech.phones !== undefined || speech.mouth !== undefined || speech.pcm.length === 0) return timed;
     const patient = new AbortController();
     const waitMs = PATIENCE_MS + (PATIENCE_SHARE * speech.pcm.length * 1000) / speech.sampleRate;
     const stopWaiting = this.#clock.after(waitMs, () => patient.abort());
