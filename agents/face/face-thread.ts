@@ -1,10 +1,12 @@
 /** A worker thread that draws and encodes faces, each on its own line (see messages.ts). */
 import { parentPort } from 'node:worker_threads';
+import { NICE, placeThread } from '../../telemetry/priority.ts';
 import type { Addressed, Left } from '../base/shared-threads.ts';
 import { DrawnFace } from './drawn-face.ts';
 import type { FromFaceThread, ToFaceThread } from './messages.ts';
 import { Rigs } from './rigs.ts';
 
+placeThread(NICE.face);
 const rigs = new Rigs();
 const faces = new Map<number, DrawnFace>();
 

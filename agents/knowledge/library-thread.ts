@@ -1,6 +1,6 @@
 /** Thread that reads and finds documents: a host's event loop has other things to do. */
 import { parentPort } from 'node:worker_threads';
-import { giveWay } from '../../telemetry/give-way.ts';
+import { NICE, placeThread } from '../../telemetry/priority.ts';
 import type { WorkerReply, WorkerRequest } from '../base/worker-queue.ts';
 import { type Found, Library, type Meaning } from './library.ts';
 
@@ -14,7 +14,7 @@ export type LibraryQuestion = { folder: string; kept: string } & (
 /** What was found; of a refresh, what could not be read. */
 export type LibraryAnswer = { found: Found[] } | { problems: string[] } | { texts: string[] };
 
-giveWay();
+placeThread(NICE.later);
 const libraries = new Map<string, Library>();
 let problems: string[] = [];
 

@@ -15,7 +15,7 @@ export interface Ears {
 }
 
 /** How much a face does while the processor is short of time, most first. */
-export const RUNGS = ['full', 'half-rate', 'half-size', 'still', 'voice-only'] as const;
+export const RUNGS = ['full', 'half-rate', 'half-size', 'still', 'slow', 'voice-only'] as const;
 export type Rung = (typeof RUNGS)[number];
 
 export interface FaceStep {

@@ -3,12 +3,14 @@
  * a frame of voice leaves every 20 ms whatever recognizers, dialogue or the renderer are doing.
  */
 import { parentPort } from 'node:worker_threads';
+import { NICE, placeThread } from '../../telemetry/priority.ts';
 import { type Addressed, type Left, PULSE } from '../base/shared-threads.ts';
 import { MediaLine } from './media-line.ts';
 import type { FromMedia, ToMediaThread } from './messages.ts';
 import { Pacer } from './pacer.ts';
 import { VoiceSender } from './sender.ts';
 
+placeThread(NICE.media);
 const pacer = new Pacer();
 
 parentPort!.on('message', (said: Addressed<ToMediaThread> | typeof PULSE) => {

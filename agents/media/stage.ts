@@ -10,15 +10,17 @@ import { type Pacer, TICK_MS } from './pacer.ts';
 import { FRAME_SAMPLES, Playout } from './playout.ts';
 import { FaceSender, type MediaClock, type VoiceSender } from './sender.ts';
 
-/** Pictures while the avatar speaks, 25 a second; while it attends to somebody; while nothing happens. */
-const PICTURE_TICKS = { speaking: 2, listening: 4, thinking: 4, idle: 8 } as const;
+/** 25 pictures a second while somebody speaks or is waited for; 17 while nothing happens. */
+const PICTURE_TICKS = { speaking: 2, listening: 2, thinking: 2, idle: 3 } as const;
 /** What is asked of the face on each rung of the ladder, and how often at most. */
 const EFFORT: Record<Rung, { detail: Detail; pictureTicks: number }> = {
   full: { detail: 'full', pictureTicks: 2 },
   'half-rate': { detail: 'full', pictureTicks: 4 },
   'half-size': { detail: 'small', pictureTicks: 4 },
   still: { detail: 'still', pictureTicks: 4 },
-  'voice-only': { detail: 'still', pictureTicks: Number.POSITIVE_INFINITY },
+  slow: { detail: 'still', pictureTicks: 8 },
+  // Tried once a second: one that is made in time is the way back.
+  'voice-only': { detail: 'still', pictureTicks: 50 },
 };
 const LADDER_TICKS = 10;
 const PROGRESS_TICKS = 5;
@@ -179,7 +181,7 @@ export class LineStage {
   /** Somebody may be looking, or the code is still warming up. */
   get watched(): boolean {
     if (!this.#connected) return this.#feed.stats.framesSent < WARM_UP_PICTURES;
-    return (this.#viewers !== 0 && this.#ladder.rung !== 'voice-only') || this.#feed.keyframeWanted;
+    return this.#viewers !== 0 || this.#feed.keyframeWanted;
   }
 
   /** What was sent of the face, for sender reports. */

@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createCanvas, ImageData } from '@napi-rs/canvas';
-import { giveWay } from '../../telemetry/give-way.ts';
+import { NICE, placeThread } from '../../telemetry/priority.ts';
 import { FaceFeelings } from '../providers/human/feelings.ts';
 import { Vp8Decoder } from './decoder.ts';
 import type { FromEyes, ToEyes } from './messages.ts';
@@ -27,7 +27,7 @@ interface Stream {
 }
 
 // Loading the models takes a second or two of a core, just when a call begins.
-giveWay();
+placeThread(NICE.later);
 
 const port = parentPort!;
 const post = (message: FromEyes, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);

@@ -1,6 +1,6 @@
 /** Thread that listens to how things are said, for all conversations of a host. */
 import { parentPort } from 'node:worker_threads';
-import { giveWay } from '../../../telemetry/give-way.ts';
+import { NICE, placeThread } from '../../../telemetry/priority.ts';
 import type { WorkerReply, WorkerRequest } from '../../base/worker-queue.ts';
 import type { Reading } from '../../feel/ports.ts';
 import { VoiceArousal } from './voice.ts';
@@ -8,7 +8,7 @@ import { VoiceArousal } from './voice.ts';
 export type VoiceQuestion = { speaker: string; utteranceId: string; pcm: Int16Array } | { forget: string };
 export type VoiceAnswer = Reading | null;
 
-giveWay();
+placeThread(NICE.later);
 const voices = new VoiceArousal();
 
 parentPort!.on('message', ({ id, request }: WorkerRequest<VoiceQuestion>) => {

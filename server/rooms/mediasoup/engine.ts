@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../../../settings/settings.ts';
 import { silenceOf } from '../../../telemetry/main-thread.ts';
 import { OperatorError } from '../../../telemetry/operator-error.ts';
+import { NICE, placeProcess } from '../../../telemetry/priority.ts';
 import { Pulse } from '../../../telemetry/pulse.ts';
 import type { MediaRoom, MediaRoomEvents, RoomControl } from '../room-control.ts';
 import { ROUTER_CODECS } from './codecs.ts';
@@ -143,6 +144,7 @@ export class MediasoupEngine implements RoomControl {
 
   async #startWorker(index: number): Promise<void> {
     const worker = await createWorker({ logLevel: 'warn' });
+    placeProcess(worker.pid, NICE.media);
     const pulse = new Pulse(
       answered => void worker.getResourceUsage().then(answered, () => {}),
       () => {

@@ -1,10 +1,10 @@
 /** Holds the embedded database, so that its work never stands in the way of signalling. One question at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { giveWay } from '../../../telemetry/give-way.ts';
+import { NICE, placeThread } from '../../../telemetry/priority.ts';
 import { type Answer, type Opened, type Question, START_PARAMS } from './messages.ts';
 
-giveWay();
+placeThread(NICE.later);
 
 const port = parentPort!;
 const { folder, only } = workerData as { folder: string; only?: 'make' };
