@@ -38,7 +38,9 @@ export async function makeResponders(
   const made = await making.stage('duplex', entries);
   return persona => {
     const text = new TextResponder({ clock, tts, dialogue, persona });
-    const duplex = made.map(each => guarded(felt(each.made.open(persona), toneOf), text, guard));
+    // A model's own voice is none of theirs.
+    const hearing = persona.ownVoice ? [] : made;
+    const duplex = hearing.map(each => guarded(felt(each.made.open(persona), toneOf), text, guard));
     return firstOf<Responder>([...duplex, text], (first, second, index) =>
       firstSound(first, second, {
         clock,

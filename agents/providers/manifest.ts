@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
+import type { VoiceCloning } from '../cloning/port.ts';
 import type { VoiceSense } from '../feel/ports.ts';
 import type { ImageGenerator } from '../images/port.ts';
 import type { Embedder } from '../knowledge/ports.ts';
@@ -95,6 +96,8 @@ export interface Makers {
   /** Of the same entry of the settings as the dialogue. */
   notes: Maker<NoteTaker, object>;
   speech: Maker<TextToSpeech, SpeechCapabilities>;
+  /** Makes voices of people's own, with which its speech speaks. */
+  voiceCloning: Maker<VoiceCloning, object>;
   /** Hears and speaks itself. */
   duplex: Maker<Duplex, ResponderCapabilities>;
   /** Hears how somebody feels. */

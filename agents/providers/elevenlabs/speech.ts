@@ -6,6 +6,7 @@ import { Samples } from '../../base/samples.ts';
 import { Growing } from '../../speak/growing.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech, TimedText } from '../../speak/ports.ts';
+import { isUnpaid } from './errors.ts';
 
 export interface ElevenLabsConfig {
   apiKey: string;
@@ -75,9 +76,7 @@ export class ElevenLabsSpeech implements TextToSpeech {
       headers: { 'xi-api-key': apiKey },
       clock,
       patienceMs: firstSoundTimeoutMs,
-      // It refuses who has used up their credits as if the key were wrong.
-      means: (_: number, text: string) =>
-        /quota_exceeded|payment_required/.test(text) ? ('quota' as const) : undefined,
+      means: (_: number, text: string) => (isUnpaid(text) ? ('quota' as const) : undefined),
     };
     const path = `/v1/text-to-speech/${encodeURIComponent(voice)}/stream/with-timestamps?output_format=pcm_${RATE}`;
     const speed = Math.min(1.2, Math.max(0.7, prosody.rate));
