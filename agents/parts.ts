@@ -217,6 +217,7 @@ export async function createParts(
       ...minds,
       responder: persona => {
         if (tools) toolbox.open(persona);
+        making.rouse();
         return responder(persona);
       },
       alarm,

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { ProviderError, type ProviderErrorCategory } from './errors.ts';
+import { heldFetch } from './held-fetch.ts';
 import { Patience } from './patience.ts';
 
 /** Where a vendor is, and who asks. */
@@ -64,8 +65,8 @@ export const ask = (
   });
 
 /**
- * Sends a request, and passes on the bytes of the answer as they come. Whatever ends this hangs up; redirects are not
- * followed.
+ * Sends a request, and passes on the bytes of the answer as they come. Whatever ends this hangs up. Redirects are not
+ * followed but to where the answer is waited for, at the same origin; who is busy for a short while is asked again.
  * @throws ProviderError, or the signal's reason at once when it fires
  */
 export async function* exchange(
@@ -77,12 +78,14 @@ export async function* exchange(
   const stop = AbortSignal.any([signal, patience.signal]);
   patience.wait();
   try {
-    const response = await fetch(`${baseUrl}${path}`, {
+    const waiting = heldFetch({ clock, waitMs: patienceMs / 2 });
+    const response = await waiting(`${baseUrl}${path}`, {
       ...request,
       headers: { ...headers, ...request.headers },
-      redirect: 'error',
       signal: stop,
     });
+    if (response.status >= 300 && response.status < 400)
+      throw new ProviderError('network', `${name} leads elsewhere, where nothing is sent`, { retryable: false });
     if (!response.ok) {
       const told = means && (await response.text()).slice(0, REFUSAL_LENGTH);
       throw refusal(name, response.status, means?.(response.status, told ?? ''));

@@ -52,7 +52,7 @@ export interface ProviderHost {
 
 /**
  * How one thing is made. Methods get the settings as `settings` has read them.
- * @template Made closed by its `close`, where it has one
+ * @template Made closed by its `close`, where it has one; told by its `rouse`, where it has one, when a conversation begins
  * @template Host what it is given beside its settings
  */
 export interface Maker<Made, Capabilities, Settings extends object = object, Host = ProviderHost> {
