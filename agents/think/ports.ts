@@ -185,6 +185,8 @@ export interface DialogueCapabilities {
   tools: boolean;
   /** Its words are the persona's own: they are neither cut short nor kept. */
   scripted: boolean;
+  /** Questions that it answers at once, and no more; absent: it does not say. */
+  concurrency?: number;
   /** It is asked for what it knows for certain before entries that stand in front of it. */
   first?: boolean;
 }
