@@ -15,6 +15,7 @@ import {
   toHost,
   type VoiceSaid,
 } from '../protocol/agents.ts';
+import type { OwnVoiceMade } from '../protocol/own-voice.ts';
 import { type JobDeps, reasonOf } from './job/deps.ts';
 import { JobRunner } from './job/job.ts';
 import { type ConversationMedia, MediaPool } from './media/conversation-media.ts';
@@ -27,6 +28,9 @@ const STATUS_EVERY_MS = 2000;
 const RECONNECT_MS = 3000;
 /** A greeting that takes longer is given up. */
 const HELLO_MS = 8000;
+/** Hearing a minute of sound, and a vendor who makes a voice of it. */
+const OWN_VOICE_MS = 90_000;
+const FORGET_MS = 20_000;
 
 /** Messages that concern one job. */
 type JobMessage = {
@@ -105,6 +109,9 @@ export class AgentHost {
           .map(({ id, name, description, avatar, expertise }) => ({ id, name, description, avatar, expertise })),
         avatars: parts.avatars.list(),
         ownVoices: parts.ownVoices.possible,
+        ...(parts.cloning.vendor !== undefined && {
+          cloning: { vendor: parts.cloning.vendor, languages: parts.languages },
+        }),
       },
     });
     this.#socket.on('connect', () => this.#sendStatus());
@@ -182,12 +189,31 @@ export class AgentHost {
     });
     this.#socket.on('voice.hello', async (payload: unknown, acknowledge: (said: VoiceSaid) => void) => {
       try {
-        const { voice } = toHost['voice.hello'].parse(payload);
-        const wav = await this.#parts.ownVoices.hello(voice, AbortSignal.timeout(HELLO_MS));
+        const wished = toHost['voice.hello'].parse(payload);
+        const wav = await this.#parts.ownVoices.hello(wished, AbortSignal.timeout(HELLO_MS));
         acknowledge(wav === undefined ? { said: false, busy: true } : { said: true, wav });
       } catch (error) {
         this.#log.warn({ reason: reasonOf(error) }, 'no hello could be said');
         acknowledge({ said: false, busy: false });
+      }
+    });
+    this.#socket.on('own-voice.make', async (payload: unknown, acknowledge: (made: OwnVoiceMade) => void) => {
+      try {
+        const asked = toHost['own-voice.make'].parse(payload);
+        acknowledge(await this.#parts.cloning.make(asked, AbortSignal.timeout(OWN_VOICE_MS)));
+      } catch (error) {
+        this.#log.warn({ reason: reasonOf(error) }, 'no voice could be made of a recording');
+        acknowledge({ made: false, why: 'failed' });
+      }
+    });
+    this.#socket.on('own-voice.forget', async (payload: unknown, acknowledge: (gone: boolean) => void) => {
+      try {
+        const which = toHost['own-voice.forget'].parse(payload);
+        await this.#parts.cloning.forget(which, AbortSignal.timeout(FORGET_MS));
+        acknowledge(true);
+      } catch (error) {
+        this.#log.warn({ reason: reasonOf(error) }, 'a voice could not be removed at its vendor; it is tried again');
+        acknowledge(false);
       }
     });
     this.#socket.on('pulse', (_payload: unknown, acknowledge: () => void) => acknowledge());
@@ -212,7 +238,7 @@ export class AgentHost {
       void media.close();
       return { accepted: false, reason: port === undefined ? 'its media threads failed' : 'the offer was taken back' };
     }
-    const own = this.#parts.ownVoices.as(persona, offer.voice);
+    const own = this.#parts.ownVoices.as(persona, offer);
     const job = JobRunner.open(offer, own, new RtpLine(media), this.#jobDeps, {
       send: (name, payload) => this.#send(name, payload),
       failed: message => {

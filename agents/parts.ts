@@ -2,6 +2,7 @@ import os from 'node:os';
 import type { Logger } from 'pino';
 import type { AgentSettings } from '../settings/agent.ts';
 import { SettingsError } from '../settings/file.ts';
+import { makeCloning } from './assembly/cloning.ts';
 import { makeMinds } from './assembly/dialogue.ts';
 import { makeEars } from './assembly/ears.ts';
 import { makeKnowledge } from './assembly/knowledge.ts';
@@ -13,6 +14,7 @@ import { Avatars } from './avatars.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Readiness } from './base/readiness.ts';
 import { DiskCache } from './cache/disk-cache.ts';
+import type { Cloning } from './cloning/cloning.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import type { VoiceSense } from './feel/ports.ts';
 import { Handovers } from './handover/handovers.ts';
@@ -45,6 +47,8 @@ export interface AgentParts {
   vad: VoiceActivityProvider;
   /** Who writes down what people say. */
   recognizer: Recognizer;
+  /** ISO 639: what it hears; undefined: any. */
+  languages: readonly string[] | undefined;
   /** Who hears whether they are done; absent: nobody. */
   endOfTurn?: EndOfTurn;
   /** How soon people are taken for done, whatever the persona. */
@@ -56,6 +60,8 @@ export interface AgentParts {
   tts: TextToSpeech;
   /** Those that people make for their own avatars. */
   ownVoices: OwnVoices;
+  /** Makes them of how people really sound. */
+  cloning: Cloning;
   dialogue: Dialogue;
   /** It can be shown pictures. */
   takesPictures: boolean;
@@ -129,7 +135,7 @@ export async function createParts(
   const knowledge = await makeKnowledge(config, { making, clock, metrics, log });
   let safety: Safety | undefined;
   try {
-    const { tts, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
+    const { tts, first, voiced } = await makeVoices(config.speech, { making, metrics, log, cache });
     safety = makeSafety(config.safety, { env, clock, metrics, log });
     const { guard, alarm } = safety;
     const { prepare, ...minds } = await makeMinds(config.dialogue, {
@@ -150,6 +156,7 @@ export async function createParts(
       clock,
       ...(asr !== undefined && { around: asr }),
     });
+    const cloning = await makeCloning(config.voiceCloning, { making, log, voiced, recognizer: ears.recognizer });
     const responder = await makeResponders(config.duplex, {
       making,
       metrics,
@@ -205,10 +212,12 @@ export async function createParts(
       ...ears,
       endpointing: endpointingOf(config),
       tts,
-      ownVoices: new OwnVoices(tts, voiced),
+      ownVoices: new OwnVoices(first, voiced),
+      cloning,
       ...minds,
       responder: persona => {
         if (tools) toolbox.open(persona);
+        making.rouse();
         return responder(persona);
       },
       alarm,

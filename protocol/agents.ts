@@ -8,6 +8,7 @@ import { AnimationEvents } from './animation.ts';
 import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, DEFAULT_CONSENT, Feeling } from './feelings.ts';
 import { Fact, MEMORY_LIMITS } from './memory.ts';
+import { OwnVoice, OwnVoiceAsked, OwnVoiceForgotten } from './own-voice.ts';
 import { AvatarId, PortraitVoice } from './portraits.ts';
 import { PersonaEntry } from './rest.ts';
 import { TurnTrace } from './trace.ts';
@@ -42,6 +43,10 @@ export const HostHello = z.object({
     .default([]),
   /** It can make the voices that people wish for their own avatars. */
   ownVoices: z.boolean().default(false),
+  /** It makes voices of recordings, at this vendor; `languages`: those in which it hears that somebody agrees, ISO 639; absent: any. */
+  cloning: z
+    .object({ vendor: z.string().min(1).max(64), languages: z.array(z.string().max(8)).max(200).optional() })
+    .optional(),
 });
 export type HostHello = z.infer<typeof HostHello>;
 
@@ -96,6 +101,8 @@ export const JobOffer = z.object({
   avatar: z.string().optional(),
   /** That avatar's own voice. */
   voice: PortraitVoice.optional(),
+  /** The voice of whoever made that avatar, who is here. */
+  own: OwnVoice.optional(),
   /** A host that does not know its kind refuses the job. */
   line: OfferedLine,
   people: z.array(JobPerson),
@@ -163,7 +170,7 @@ export type SightTrack = z.infer<typeof SightTrack>;
 /** A message about one job. */
 const ofJob = <S extends z.ZodRawShape>(about: S) => z.object({ jobId: z.string(), ...about });
 
-/** Server → host. `job.offer`, `voice.hello`, `metrics` and `pulse` are acknowledged; the others are notices. */
+/** Server → host. `job.offer`, `voice.hello`, `own-voice.make`, `own-voice.forget`, `metrics` and `pulse` are acknowledged; the others are notices. */
 export const toHost = {
   'job.offer': JobOffer,
   /** The router's address for this job's RTP. */
@@ -197,7 +204,11 @@ export const toHost = {
   /** To every host: what was recorded of this conversation is to be removed, or only that in which one of these is. */
   'recording.erase': z.object({ conversation: z.uuid(), only: z.array(z.string()).optional() }),
   /** A greeting is to be said in a voice that somebody tries. */
-  'voice.hello': z.object({ voice: PortraitVoice }),
+  'voice.hello': z.object({ voice: PortraitVoice.optional(), own: OwnVoice.optional() }),
+  /** A voice is to be made of somebody's recording; answered by `OwnVoiceMade`. */
+  'own-voice.make': OwnVoiceAsked,
+  /** One is to be removed at its vendor; answered by whether it is gone. */
+  'own-voice.forget': OwnVoiceForgotten,
   metrics: z.object({}),
   /** Whether its main thread still runs; one that is silent for a while is given up, and killed where it can be. */
   pulse: z.object({}),

@@ -31,6 +31,9 @@ export const VOICE_RANGES = {
 /** A voice as it is. */
 export const PLAIN_VOICE = { timbre: 1, pitch: 1, pace: 1 };
 
+/** Of a recording that a voice of somebody's own is made of. */
+export const OWN_VOICE = { minSeconds: 20, maxSeconds: 60, uploadBytes: 16 * 1024 * 1024 } as const;
+
 /** Of what is remembered of a person. */
 export const MEMORY_LIMITS = { facts: 200, valueLength: 200, textLength: 300 } as const;
 

@@ -29,6 +29,14 @@ export const PortraitFault = z.enum([
   'images-failed',
   'voices-off',
   'voice-failed',
+  'own-voices-off',
+  'consent-over',
+  'not-audio',
+  'recording-length',
+  'too-quiet',
+  'not-consented',
+  'voice-refused',
+  'voices-full',
 ]);
 export type PortraitFault = z.infer<typeof PortraitFault>;
 
@@ -78,6 +86,8 @@ export const AvatarEntry = z.object({
   previewUrl: z.string(),
   /** Of a portrait that was given one. */
   voice: PortraitVoice.optional(),
+  /** It has the voice of whoever made it, with which it speaks where they are. */
+  ownVoice: z.boolean().optional(),
 });
 export type AvatarEntry = z.infer<typeof AvatarEntry>;
 
@@ -87,6 +97,8 @@ export const AvatarList = z.object({
   uploads: z.boolean(),
   /** A voice can be made for one's own. */
   voices: z.boolean(),
+  /** One can be made of a recording. */
+  ownVoices: z.boolean(),
 });
 export type AvatarList = z.infer<typeof AvatarList>;
 

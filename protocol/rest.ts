@@ -8,6 +8,8 @@ export const TokenRequest = z.strictObject({
   /** Name of the persona the avatar takes if this person opens the room. */
   persona: z.string().min(1).max(64).optional(),
   avatar: z.string().min(1).max(64).optional(),
+  /** The secret of whoever made that avatar: it may speak with their own voice then. A wrong one changes nothing. */
+  avatarSecret: z.string().min(1).max(128).optional(),
   /**
    * A secret that this person's browser made and keeps. Who they are from call to call is a hash of it, so only who
    * holds it reads, corrects or erases what is kept of them.

@@ -35,6 +35,7 @@ import { Ratings } from './ratings/ratings.ts';
 import { together } from './rooms/listeners.ts';
 import { MediasoupEngine } from './rooms/mediasoup/engine.ts';
 import { Rooms } from './rooms/registry.ts';
+import { OwnVoices } from './voices/own-voices.ts';
 
 /** The HTTP port is in use. */
 export class PortTakenError extends OperatorError {
@@ -100,6 +101,13 @@ async function startWith(
 
   const portraits = new Portraits(config, log, { lost: () => metrics.process.workerRestarted('portrait-worker') });
   const dispatcher = new Dispatcher(log, metrics, conversations?.memory, portraits.voiceOf);
+  const ownVoices = new OwnVoices({
+    dispatcher,
+    store: portraits.store,
+    ledger: conversations?.voices,
+    metrics: metrics.ownVoices,
+    log,
+  });
   const tokens = new Tokens(keys, config.auth.tokenTtlMs);
   const engine = await MediasoupEngine.start(config.media, config.agents.mediaIp, log, () =>
     metrics.process.workerRestarted('media-worker'),
@@ -144,6 +152,7 @@ async function startWith(
   });
   metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
+  ownVoices.keepTidy();
   const limits = new SignalingLimits(config.limits, gates);
   let draining = false;
   let closing: Promise<void> | undefined;
@@ -157,6 +166,7 @@ async function startWith(
     metrics,
     gates,
     portraits,
+    ownVoices,
     ratings,
     files,
     conversations,
@@ -167,7 +177,7 @@ async function startWith(
 
   const giveUp = async (error: unknown, port: number, variable: string): Promise<never> => {
     io?.engine.close();
-    await Promise.all([portraits.close(), app.close(), engine.close(), otel?.close()]);
+    await Promise.all([portraits.close(), ownVoices.close(), app.close(), engine.close(), otel?.close()]);
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new PortTakenError(
       `port ${port} is taken: stop what uses it, or choose another with ${variable}=${port + 1}`,
@@ -244,7 +254,7 @@ async function startWith(
         files.close();
         dispatcher.close();
         await spawner.close();
-        await portraits.close();
+        await Promise.all([portraits.close(), ownVoices.close()]);
         // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
         await Promise.all([io.close(), app.close(), hostListener.close()]);
         await engine.close();

@@ -44,6 +44,16 @@ describe('a stage of the pipeline', () => {
     expect(dialogue[0]!.variables).toEqual(['OPENAI_API_KEY', 'OPENAI_BASE_URL']);
   });
 
+  it('has a queue before an entry that answers so many at once; of others than dialogues there is none', () => {
+    const { dialogue } = stages({ dialogue: [{ use: 'openai', concurrency: 2 }, { use: 'embedded' }] });
+    expect(dialogue.map(({ concurrency }) => concurrency)).toEqual([2, undefined]);
+    expect(dialogue[0]!.settings).not.toHaveProperty('concurrency');
+    expect(problems({ speech: [{ use: 'flite', concurrency: 2 }] })).toEqual([
+      'speech.0.concurrency: there is no queue before speech',
+    ]);
+    expect(problems({ dialogue: [{ use: 'openai', concurrency: 0 }] })).toHaveLength(1);
+  });
+
   it('is what is part of Visavis by default, behind OpenAI where its key is set', () => {
     expect(stages({})).toMatchObject({
       dialogue: [{ use: 'openai', optional: true }, { use: 'rivescript' }],

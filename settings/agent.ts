@@ -114,6 +114,8 @@ export const AgentSettings = z.strictObject({
   dialogue: stage('dialogue', SingleDialogue),
   /** Who speaks them. */
   speech: stage('speech', SingleSpeech),
+  /** Who makes voices of people's own, of those who speak; nobody by default. */
+  voiceCloning: stage('voiceCloning', Nobody),
   /** Who hears people and answers in sound itself, before who writes and speaks; nobody by default. */
   duplex: stage('duplex', Nobody),
   /** Who makes vectors of documents and questions, so that what is meant is found; nobody by default. */

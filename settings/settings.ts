@@ -62,6 +62,8 @@ export const Settings = z.strictObject({
       filesPerMinute: z.number().min(1).default(20),
       ratingsPerMinute: z.number().min(1).default(10),
       portraitsPerMinute: z.number().min(1).default(6),
+      /** Recordings that one person, or one address, may send to have a voice made of them. */
+      ownVoicesPerDay: z.number().int().min(2).default(20),
       readsPerMinute: z.number().min(1).default(240),
       httpPerMinute: z.number().min(1).default(3000),
       httpPerTokenPerMinute: z.number().min(1).default(600),

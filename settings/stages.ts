@@ -25,6 +25,8 @@ export interface StageEntry {
   as: string;
   /** Left out, without an error, where its keys are missing. */
   optional: boolean;
+  /** Questions that it answers at once: more wait in a queue. Absent: as many as there are, or as its vendor says. */
+  concurrency?: number;
   settings: object;
   /** The environment variables that it may know. */
   variables: readonly string[];
@@ -37,6 +39,7 @@ const Entry = z.looseObject({
     .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a short name in lower case')
     .optional(),
   optional: z.boolean().default(false),
+  concurrency: z.number().int().min(1).max(1000).optional(),
 });
 type Raw = z.input<typeof Entry>;
 type Report = (path: (string | number)[], message: string) => void;
@@ -87,13 +90,14 @@ function entriesOf(kind: Kind, raw: unknown, report: Report): StageEntry[] {
 }
 
 function entryOf(kind: Kind, told: z.output<typeof Entry>, report: Report): StageEntry | undefined {
-  const { use, as, optional, ...own } = told;
+  const { use, as, optional, concurrency, ...own } = told;
   const vendor = registry.get(use);
   const maker = vendor?.makes[kind];
   if (vendor === undefined || maker === undefined) {
     report(['use'], unknown(kind, use, vendor));
     return undefined;
   }
+  if (concurrency !== undefined && kind !== 'dialogue') report(['concurrency'], `there is no queue before ${kind}`);
   const settings = maker.settings.safeParse(own);
   if (!settings.success) {
     for (const issue of settings.error.issues)
@@ -104,7 +108,14 @@ function entryOf(kind: Kind, told: z.output<typeof Entry>, report: Report): Stag
         );
     return undefined;
   }
-  return { use: vendor.name, as: as ?? vendor.name, optional, settings: settings.data, variables: vendor.variables };
+  return {
+    use: vendor.name,
+    as: as ?? vendor.name,
+    optional,
+    ...(concurrency !== undefined && { concurrency }),
+    settings: settings.data,
+    variables: vendor.variables,
+  };
 }
 
 function unknown(kind: Kind, use: string, vendor: Vendor | undefined): string {
@@ -161,4 +172,10 @@ export const variablesOf = ({ variables }: StageEntry, env: NodeJS.ProcessEnv): 
   Object.fromEntries(variables.flatMap(name => (env[name] ? [[name, env[name]]] : [])));
 
 /** An entry as it would stand in a file. */
-export const asWritten = ({ use, as, optional, settings }: StageEntry): object => ({ use, as, optional, ...settings });
+export const asWritten = ({ use, as, optional, concurrency, settings }: StageEntry): object => ({
+  use,
+  as,
+  optional,
+  ...(concurrency !== undefined && { concurrency }),
+  ...settings,
+});

@@ -31,6 +31,8 @@ export interface Ears {
   vad: VoiceActivityProvider;
   recognizer: Recognizer;
   endOfTurn?: EndOfTurn;
+  /** ISO 639: those that the first recognizer hears; undefined: any. */
+  languages: readonly string[] | undefined;
   /** Whether people can be heard yet. */
   readiness: Readiness;
 }
@@ -80,6 +82,7 @@ export async function makeEars(
   return {
     vad: detector.made,
     recognizer,
+    languages: made[0]!.capabilities.languages,
     ...(sense !== undefined && { endOfTurn: sense.made }),
     readiness: allReady(readinessOf(detector.made, ...made.map(each => each.made))),
   };

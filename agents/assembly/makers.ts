@@ -90,6 +90,11 @@ export class Making {
     return registry.get(use)?.makes[kind] !== undefined;
   }
 
+  /** A conversation begins: what sleeps while nobody asks it is woken. */
+  rouse(): void {
+    for (const made of this.#made) (made as { rouse?(): void }).rouse?.();
+  }
+
   /** Closes everything that was made; what two makers share is closed once. */
   async close(): Promise<void> {
     await Promise.all([...this.#made].map(made => (made as { close?(): Promise<void> | void }).close?.()));

@@ -39,7 +39,8 @@ export async function makeResponders(
   const made = await making.stage('duplex', entries);
   return persona => {
     const text = new TextResponder({ clock, tts, dialogue, persona });
-    const wanted = persona.responder === 'pipeline' ? [] : made;
+    // A model's own voice is none of theirs.
+    const wanted = persona.responder === 'pipeline' || persona.ownVoice ? [] : made;
     const duplex = wanted.map(each =>
       guarded(felt(meteredResponder(each.made.open(persona), each.meter), toneOf), text, guard),
     );

@@ -31,6 +31,8 @@ export interface SpeechDeps {
 
 export interface Voices {
   tts: TextToSpeech;
+  /** The one that speaks first, alone. */
+  first: TextToSpeech;
   /** What may be named in a persona. */
   voiced: readonly Voiced[];
 }
@@ -72,5 +74,5 @@ export async function makeVoices(
         log.warn({ vendor: made[index]!.entry.as, category: error.category, fellBack }, 'the speech endpoint failed');
       }),
   );
-  return { tts, voiced };
+  return { tts, first: wrapped[0]!, voiced };
 }

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { ProviderError, type ProviderErrorCategory } from './errors.ts';
+import { heldFetch } from './held-fetch.ts';
 import { Patience } from './patience.ts';
 
 /** Where a vendor is, and who asks. */
@@ -17,11 +18,21 @@ export interface Endpoint {
   means?(status: number, text: string): ProviderErrorCategory | undefined;
 }
 
-export interface Question {
-  body: object;
+interface Bounds {
   /** Of the whole answer. */
   mostBytes: number;
   signal: AbortSignal;
+}
+
+export interface Question extends Bounds {
+  body: object;
+}
+
+/** What is asked for otherwise than by posting JSON. */
+export interface Request extends Bounds {
+  method: 'GET' | 'POST' | 'DELETE';
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** For all pieces of an answer, without the time that the reader takes. */
@@ -40,27 +51,41 @@ const CATEGORIES: Readonly<Record<number, ProviderErrorCategory>> = {
   429: 'quota',
 };
 
+/** Posts JSON; as {@link exchange}. */
+export const ask = (
+  endpoint: Endpoint,
+  path: string,
+  { body, ...bounds }: Question,
+): AsyncGenerator<Uint8Array, void, undefined> =>
+  exchange(endpoint, path, {
+    ...bounds,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
 /**
- * Posts JSON, and passes on the bytes of the answer as they come. Whatever ends this hangs up; redirects are not
- * followed.
+ * Sends a request, and passes on the bytes of the answer as they come. Whatever ends this hangs up. Redirects are not
+ * followed but to where the answer is waited for, at the same origin; who is busy for a short while is asked again.
  * @throws ProviderError, or the signal's reason at once when it fires
  */
-export async function* ask(
+export async function* exchange(
   { name, baseUrl, headers, clock, patienceMs, means }: Endpoint,
   path: string,
-  { body, mostBytes, signal }: Question,
+  { mostBytes, signal, ...request }: Request,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const patience = new Patience(patienceMs, MOST_MS, clock);
   const stop = AbortSignal.any([signal, patience.signal]);
   patience.wait();
   try {
-    const response = await fetch(`${baseUrl}${path}`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      redirect: 'error',
+    const waiting = heldFetch({ clock, waitMs: patienceMs / 2 });
+    const response = await waiting(`${baseUrl}${path}`, {
+      ...request,
+      headers: { ...headers, ...request.headers },
       signal: stop,
     });
+    if (response.status >= 300 && response.status < 400)
+      throw new ProviderError('network', `${name} leads elsewhere, where nothing is sent`, { retryable: false });
     if (!response.ok) {
       const told = means && (await response.text()).slice(0, REFUSAL_LENGTH);
       throw refusal(name, response.status, means?.(response.status, told ?? ''));
@@ -98,6 +123,13 @@ export async function* jsonLines<T>(
     for (const line of lines) if (line.trim() !== '') yield readAs(shape, line);
   }
   if (rest.trim() !== '') yield readAs(shape, rest);
+}
+
+/** The whole answer, read as JSON of this shape. Throws ProviderError for others. */
+export async function jsonOf<T>(bytes: AsyncIterable<Uint8Array>, shape: z.ZodType<T>): Promise<T> {
+  const parts: Uint8Array[] = [];
+  for await (const part of bytes) parts.push(part);
+  return readAs(shape, Buffer.concat(parts).toString());
 }
 
 function readAs<T>(shape: z.ZodType<T>, line: string): T {

@@ -1,5 +1,8 @@
-/** Why a provider failed, as metrics and fallbacks see it. `model`: it does not offer that model, or no longer. */
-export type ProviderErrorCategory = 'auth' | 'quota' | 'network' | 'bad-input' | 'model' | 'internal';
+/**
+ * Why a provider failed, as metrics and fallbacks see it. `model`: it does not offer that model, or no longer. `asleep`:
+ * it is being started, and is no worse for it.
+ */
+export type ProviderErrorCategory = 'auth' | 'quota' | 'network' | 'bad-input' | 'model' | 'asleep' | 'internal';
 
 /** What a provider could not do. Its message may repeat what was said: logs get the category only [P1]. */
 export class ProviderError extends Error {

@@ -22,6 +22,7 @@ export interface CheckOptions extends CheckContext {
 }
 
 const HELP: Record<ProviderErrorCategory, string> = {
+  asleep: 'it is being started: try again in a minute',
   auth: 'the key is not taken: is it this vendor’s, and may it use this?',
   quota: 'nothing is left to spend, or it was asked too often',
   network: 'it cannot be reached, or takes too long: is the address right, and the way open?',

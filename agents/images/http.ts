@@ -1,9 +1,14 @@
 import { PORTRAIT_LIMITS } from '../../protocol/portraits.ts';
+import { systemClock } from '../base/clock.ts';
 import { ProviderError, type ProviderErrorCategory, saysNoModel } from '../base/errors.ts';
+import { heldFetch } from '../base/held-fetch.ts';
 
 /** Base64 takes a third more; the rest is for what stands around it. */
 const MAX_ANSWER_BYTES = PORTRAIT_LIMITS.uploadBytes * 2;
 const REFUSED = /content_policy|moderation|safety/i;
+
+/** A picture takes a while anyhow. */
+const patient = heldFetch({ clock: systemClock, waitMs: 30_000 });
 
 /** Posts JSON, reads JSON. Throws ProviderError; an aborted signal rejects with its reason. */
 export async function postJson(
@@ -14,11 +19,10 @@ export async function postJson(
   let response: Response;
   let text: string;
   try {
-    response = await fetch(url, {
+    response = await patient(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
-      redirect: 'error',
       signal,
     });
     text = await readBounded(response);

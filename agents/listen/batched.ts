@@ -129,7 +129,12 @@ class BatchedRecognition implements Recognition {
       try {
         return await this.#asr.transcribe(pcm, { signal, final: true });
       } catch (error) {
-        const retry = error instanceof ProviderError && error.retryable && this.#clock.nowMs() < giveUpMs;
+        // One that is being started takes longer than that: the next one reads.
+        const retry =
+          error instanceof ProviderError &&
+          error.retryable &&
+          error.category !== 'asleep' &&
+          this.#clock.nowMs() < giveUpMs;
         if (!retry || signal.aborted) throw error;
         await this.#wait(RETRY_MS, signal);
         signal.throwIfAborted();

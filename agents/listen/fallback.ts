@@ -21,7 +21,8 @@ export function fallbackRecognizer(
   const health: Health = {
     rests: () => cooldown.active,
     failed(error) {
-      cooldown.failed();
+      // One that is being started is asked again as soon as it is there.
+      if (error.category !== 'asleep') cooldown.failed();
       onFailure(error);
     },
     read: () => cooldown.succeeded(),

@@ -32,6 +32,8 @@ export interface RecognitionCapabilities {
   partials: 'cheap' | 'paid' | 'none';
   /** Words come with their times. */
   words: boolean;
+  /** ISO 639: those it hears, and no others. Absent: it is not known that it could not hear any. */
+  languages?: readonly string[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Price, Prices } from '../../settings/agent.ts';
 import type { Meter, Usage } from '../base/meter.ts';
+import { queueMetrics } from './queues.ts';
 
 /** Who is asked for what; `model` as the settings name it. */
 export interface Provider {
@@ -27,6 +28,7 @@ export function providerMetrics(registers: Registry[], prices: Prices, conversat
     'Sentences said by the next voice because one failed',
     ['category'],
   );
+  const queues = queueMetrics(registers);
   const labels = ['stage', 'provider', 'model'];
   const calls = counter('visavis_provider_calls_total', 'Questions to providers, by what became of them', [
     ...labels,
@@ -63,6 +65,7 @@ export function providerMetrics(registers: Registry[], prices: Prices, conversat
     providerError: (stage: string, category: string) => errors.inc({ stage, category }),
     fallback: (category: string) => fallbacks.inc({ category }),
     speechFallback: (category: string) => speechFallbacks.inc({ category }),
+    ...queues,
     meter({ stage, provider, model }: Provider): Meter {
       const who = { stage, provider, model };
       const price = prices[`${provider}/${model}`] ?? FREE;

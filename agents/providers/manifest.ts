@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Usage } from '../base/meter.ts';
+import type { VoiceCloning } from '../cloning/port.ts';
 import type { VoiceSense } from '../feel/ports.ts';
 import type { ImageGenerator } from '../images/port.ts';
 import type { Embedder } from '../knowledge/ports.ts';
@@ -51,7 +52,7 @@ export interface ProviderHost {
 
 /**
  * How one thing is made. Methods get the settings as `settings` has read them.
- * @template Made closed by its `close`, where it has one
+ * @template Made closed by its `close`, where it has one; told by its `rouse`, where it has one, when a conversation begins
  * @template Host what it is given beside its settings
  */
 export interface Maker<Made, Capabilities, Settings extends object = object, Host = ProviderHost> {
@@ -95,6 +96,8 @@ export interface Makers {
   /** Of the same entry of the settings as the dialogue. */
   notes: Maker<NoteTaker, object>;
   speech: Maker<TextToSpeech, SpeechCapabilities>;
+  /** Makes voices of people's own, with which its speech speaks. */
+  voiceCloning: Maker<VoiceCloning, object>;
   /** Hears and speaks itself. */
   duplex: Maker<Duplex, ResponderCapabilities>;
   /** Hears how somebody feels. */

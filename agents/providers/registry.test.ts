@@ -47,11 +47,13 @@ describe('the vendors', () => {
       activity: 'voice activity',
       alignment: 'the mouth of voices',
       feelings: 'how voices feel',
+      voiceCloning: 'voices of people’s own',
     };
     for (const kind of [
       'dialogue',
       'notes',
       'speech',
+      'voiceCloning',
       'duplex',
       'images',
       'recognition',

@@ -164,8 +164,8 @@ class Speaker {
     await room();
     const number = this.#sentences++;
     this.#mark('sentence', number);
-    const keep = isPersonal(sentence) ? undefined : committed;
-    const { voice, design } = persona;
+    const { voice, design, ownVoice = false } = persona;
+    const keep = ownVoice || isPersonal(sentence) ? undefined : committed;
     const own = { ...(design !== undefined && { design }), ...(keep !== undefined && { keep }) };
     const options = { voice, prosody: this.#prosody, signal, ...own };
     const speech = begun(untilAborted(tts.speak(sentence, options), signal));

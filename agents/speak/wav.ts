@@ -15,6 +15,6 @@ export function wavOf(pcm: Int16Array, sampleRate: number): Buffer {
   wav.writeUInt16LE(16, 34);
   wav.write('data', 36);
   wav.writeUInt32LE(pcm.length * 2, 40);
-  for (let i = 0; i < pcm.length; i++) wav.writeInt16LE(pcm[i]!, HEADER + i * 2);
+  wav.set(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength), HEADER);
   return wav;
 }

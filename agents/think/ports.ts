@@ -19,6 +19,8 @@ export interface Persona {
   voice: VoiceChoice;
   /** What of it is to be otherwise, where it can be designed. */
   design?: Partial<VoiceDesign>;
+  /** That voice was made of somebody's own: nothing that it says is kept. */
+  ownVoice?: true;
   /** What is said to whoever joins first; `{name}` becomes their name. */
   greeting: string;
   /** What who comes later is greeted with, `{names}` becomes theirs; false: they are not; absent: what is usual in its language. */
@@ -185,6 +187,8 @@ export interface DialogueCapabilities {
   tools: boolean;
   /** Its words are the persona's own: they are neither cut short nor kept. */
   scripted: boolean;
+  /** Questions that it answers at once, and no more; absent: it does not say. */
+  concurrency?: number;
   /** It is asked for what it knows for certain before entries that stand in front of it. */
   first?: boolean;
 }

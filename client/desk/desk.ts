@@ -3,6 +3,7 @@ import { type Left, takeCall } from '../room/again.ts';
 import { RoomClient } from '../room/client.ts';
 import { Engine } from '../room/engine.ts';
 import { LocalMedia } from '../room/local.ts';
+import { loadPortraits } from '../room/own-portraits.ts';
 import { loadPersonKey, ownPersonKey } from '../room/person.ts';
 import { loadPrefs, savePrefs } from '../room/prefs.ts';
 import { SocketSignaling } from '../room/signaling.ts';
@@ -162,10 +163,13 @@ export class Desk {
   #profile({ name, persona, avatar, remember, resume }: Entry) {
     const { route } = this;
     const personKey = loadPersonKey();
+    const face = avatar ?? route.avatar;
+    const avatarSecret = loadPortraits().find(({ id }) => id === face)?.secret;
     return {
       name,
       persona: persona ?? route.persona,
-      avatar: avatar ?? route.avatar,
+      avatar: face,
+      ...(avatarSecret !== undefined && { avatarSecret }),
       ...(personKey !== undefined && (remember || resume) && { personKey, remember, resume }),
     };
   }

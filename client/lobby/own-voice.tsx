@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
 import { PLAIN_VOICE, VOICE_RANGES } from '../../protocol/limits.ts';
 import type { PortraitVoice } from '../../protocol/portraits.ts';
 import { t } from '../words/words.ts';
 import { sayHello } from './portrait-api.ts';
+import { useHello } from './use-hello.ts';
 
 const SLIDERS = ['timbre', 'pitch', 'pace'] as const;
 const STEP = 0.05;
@@ -16,7 +16,7 @@ export function OwnVoice(props: {
   onChange(voice: PortraitVoice): void;
 }) {
   const { voice, token, onChange } = props;
-  const hello = useHello(token);
+  const hello = useHello(async () => sayHello(voice, await token()));
   return (
     <fieldset className="own-voice">
       <legend>{t('portrait.voice')}</legend>
@@ -36,7 +36,7 @@ export function OwnVoice(props: {
         </label>
       ))}
       <div className="voice-buttons">
-        <button type="button" className="secondary" disabled={hello.busy} onClick={() => hello.say(voice)}>
+        <button type="button" className="secondary" disabled={hello.busy} onClick={hello.say}>
           {t('portrait.hello')}
         </button>
         <button type="button" className="secondary" onClick={() => onChange(PLAIN_VOICE)}>
@@ -56,36 +56,4 @@ function inWords(value: number, of: keyof PortraitVoice): string {
   if (change < STEP / 2) return t('portrait.asItIs');
   const how = t(`portrait.${of}.${value < 1 ? 'less' : 'more'}`);
   return t(change > A_LITTLE + STEP / 2 ? 'portrait.much' : 'portrait.little', { how });
-}
-
-/** Has a greeting said, one at a time; what sounds when the page goes on is silenced. */
-function useHello(token: () => Promise<string>) {
-  const sounding = useRef<HTMLAudioElement>(undefined);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const silence = () => {
-    const audio = sounding.current;
-    sounding.current = undefined;
-    if (audio === undefined) return;
-    audio.pause();
-    URL.revokeObjectURL(audio.src);
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when it goes
-  useEffect(() => silence, []);
-  const say = async (voice: PortraitVoice) => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const wav = await sayHello(voice, await token());
-      silence();
-      const audio = new Audio(URL.createObjectURL(wav));
-      sounding.current = audio;
-      await audio.play();
-    } catch (error) {
-      setProblem((error as Error).message);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, problem, say: (voice: PortraitVoice) => void say(voice) };
 }

@@ -1,4 +1,5 @@
 import { PORTRAIT_LIMITS } from '../../protocol/limits.ts';
+import type { ConsentSentence } from '../../protocol/own-voice.ts';
 import type {
   AvatarEntry,
   AvatarList,
@@ -70,17 +71,42 @@ export async function giveVoice(id: string, voice: PortraitVoice, secret: string
   return (await answered('PATCH', `/api/portraits/${id}/voice`, secret, voice)).json();
 }
 
+const ownVoiceOf = (id: string): string => `/api/portraits/${id}/own-voice`;
+
+/** What is to be read aloud for a voice of one's own. */
+export const askSentence = (id: string, language: string, secret: string): Promise<ConsentSentence> =>
+  post(`${ownVoiceOf(id)}/sentence`, secret, { language });
+
+/** @param wav in which the sentence of this id is read */
+export async function makeOwnVoice(id: string, sentence: string, wav: Blob, secret: string): Promise<AvatarEntry> {
+  return (await answered('POST', `${ownVoiceOf(id)}?sentence=${sentence}`, secret, wav)).json();
+}
+
+/** A greeting in one's own voice, to be played. */
+export async function sayHelloAsOwn(id: string, secret: string): Promise<Blob> {
+  return (await answered('POST', `${ownVoiceOf(id)}/hello`, secret)).blob();
+}
+
+export async function removeOwnVoice(id: string, secret: string): Promise<void> {
+  await answered('DELETE', ownVoiceOf(id), secret);
+}
+
 const post = async <T>(url: string, token: string, body?: object): Promise<T> =>
   (await answered('POST', url, token, body)).json();
 
-async function answered(method: 'POST' | 'PATCH', url: string, token: string, body?: object): Promise<Response> {
+async function answered(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  token: string,
+  body?: object | Blob,
+): Promise<Response> {
   const response = await fetch(at(url), {
     method,
     headers: {
       authorization: `Bearer ${token}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': body instanceof Blob ? body.type : 'application/json' }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
   }).catch(() => {
     throw unreachable();
   });

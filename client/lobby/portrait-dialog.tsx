@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { PLAIN_VOICE, PORTRAIT_LIMITS } from '../../protocol/limits.ts';
 import type { AvatarEntry, PortraitMade, PortraitVoice } from '../../protocol/portraits.ts';
 import { at } from '../place/at.ts';
@@ -6,6 +6,7 @@ import { t } from '../words/words.ts';
 import { OwnVoice } from './own-voice.tsx';
 import { drawPortrait, isTooLarge, uploadPortrait, warmPortraits } from './portrait-api.ts';
 import { PortraitDrop } from './portrait-drop.tsx';
+import { RecordedVoice } from './recorded-voice.tsx';
 import type { AvatarChoices } from './use-avatars.ts';
 
 const FIRST_SEED = 42;
@@ -118,12 +119,11 @@ export function PortraitDialog(props: {
         />
       )}
       <output className="portrait-said">{step.at === 'made' && t('portrait.ready', { name: step.avatar.name })}</output>
-      {step.at === 'made' &&
-        (choices.voices ? (
+      {step.at === 'made' && (
+        <Voices choices={choices} avatar={step.avatar} secret={choices.secretOf(step.avatar.id)}>
           <OwnVoice voice={voice} token={token} onChange={setVoice} />
-        ) : (
-          <p className="portrait-said">{t('portrait.noVoices')}</p>
-        ))}
+        </Voices>
+      )}
       <p className="complaint" role="alert">
         {(step.at === 'choosing' || step.at === 'made') && step.problem}
       </p>
@@ -146,6 +146,25 @@ export function PortraitDialog(props: {
         </button>
       </div>
     </dialog>
+  );
+}
+
+/** How a portrait sounds: with the voice of whoever made it, or as they design one. */
+function Voices(props: {
+  choices: AvatarChoices;
+  avatar: AvatarEntry;
+  secret: string | undefined;
+  children: ReactNode;
+}) {
+  const { choices, avatar, secret, children } = props;
+  const now = choices.avatars.find(({ id }) => id === avatar.id) ?? avatar;
+  const own = secret !== undefined && (choices.ownVoices || now.ownVoice === true);
+  return (
+    <>
+      {choices.voices && !now.ownVoice && children}
+      {own && <RecordedVoice avatar={now} secret={secret} onChanged={choices.changed} />}
+      {!choices.voices && !own && <p className="portrait-said">{t('portrait.noVoices')}</p>}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { AvatarEntry, AvatarList, PortraitMade, PortraitVoice } from '../../protocol/portraits.ts';
-import { loadPortraits, type OwnPortrait, savePortraits } from './own-portraits.ts';
+import { loadPortraits, type OwnPortrait, savePortraits } from '../room/own-portraits.ts';
 import { giveVoice, listAvatars, removePortrait } from './portrait-api.ts';
 
 export type AvatarChoices = AvatarList & {
@@ -8,6 +8,10 @@ export type AvatarChoices = AvatarList & {
   remove(id: string): Promise<void>;
   /** Of a portrait that was made in this browser. */
   giveVoice(id: string, voice: PortraitVoice): Promise<void>;
+  /** Of one that was made in this browser; undefined: of no other. */
+  secretOf(id: string): string | undefined;
+  /** What is known of one has changed. */
+  changed(avatar: AvatarEntry): void;
 };
 
 /**
@@ -36,6 +40,11 @@ export function useAvatars(named?: string): AvatarChoices | undefined {
     });
     setList(before => before && { ...before, avatars: avatars(before.avatars) });
   };
+  const changed = (avatar: AvatarEntry) =>
+    change(
+      before => before,
+      before => before.map(each => (each.id === avatar.id ? avatar : each)),
+    );
   return (
     list && {
       ...list,
@@ -47,12 +56,10 @@ export function useAvatars(named?: string): AvatarChoices | undefined {
       giveVoice: async (id, voice) => {
         const portrait = own.find(each => each.id === id);
         if (portrait === undefined) return;
-        const voiced = await giveVoice(id, voice, portrait.secret);
-        change(
-          before => before,
-          before => before.map(each => (each.id === id ? voiced : each)),
-        );
+        changed(await giveVoice(id, voice, portrait.secret));
       },
+      secretOf: id => own.find(each => each.id === id)?.secret,
+      changed,
       remove: async id => {
         const portrait = own.find(each => each.id === id);
         if (portrait !== undefined) await removePortrait(id, portrait.secret);

@@ -8,6 +8,8 @@ export type Profile = {
   name: string;
   persona?: string;
   avatar?: string;
+  /** That avatar is a portrait of theirs: it may speak with their own voice. */
+  avatarSecret?: string;
   /** Who they are from call to call, where they wish to be known again. */
   personKey?: string;
   remember?: boolean;
@@ -88,5 +90,5 @@ export class TokenSource {
   }
 }
 
-const keyOf = ({ name, persona, avatar, personKey, remember, resume }: Profile): string =>
-  JSON.stringify([name, persona, avatar, personKey, remember, resume]);
+const keyOf = ({ name, persona, avatar, avatarSecret, personKey, remember, resume }: Profile): string =>
+  JSON.stringify([name, persona, avatar, avatarSecret, personKey, remember, resume]);

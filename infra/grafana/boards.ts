@@ -305,6 +305,18 @@ export const BOARDS: readonly Board[] = [
         help: 'A queue that does not empty: more people speak than the host can hear, or ask for portraits than one worker can draw.',
       },
       {
+        title: 'What waits for language models',
+        unit: 'short',
+        queries: [
+          ['sum by (provider, rank) (visavis_dialogue_queue_waiting)', '{{provider}}: {{rank}}'],
+          [
+            'histogram_quantile(0.95, sum by (le, provider) (rate(visavis_dialogue_queue_seconds_bucket{rank="certain"}[$__rate_interval])))',
+            '{{provider}}: seconds, who has spoken, p95',
+          ],
+        ],
+        help: 'Where those who have spoken (certain) wait: more speak at once than the model answers (concurrency). After three seconds the next entry of agent.dialogue answers.',
+      },
+      {
         title: 'Recordings',
         unit: 'short',
         queries: [

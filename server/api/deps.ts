@@ -8,6 +8,7 @@ import type { Portraits } from '../portraits/portraits.ts';
 import type { Ratings } from '../ratings/ratings.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { RoomControl } from '../rooms/room-control.ts';
+import type { OwnVoices } from '../voices/own-voices.ts';
 import type { Routes } from './declared/routes.ts';
 
 /** What the routes of the API work on. */
@@ -19,6 +20,7 @@ export interface ApiDeps {
   metrics: Metrics;
   gates: Gates;
   portraits: Portraits;
+  ownVoices: OwnVoices;
   ratings: Ratings;
   files: Files;
   /** Absent where nothing is kept. */

@@ -23,7 +23,7 @@ export function memoryRoutes(
   app: FastifyInstance,
   config: Settings,
   readers: Readers,
-  { routes, tokens, portraits }: ApiDeps,
+  { routes, tokens, portraits, ownVoices }: ApiDeps,
 ): void {
   const list = async (person: string): Promise<MemoryList> => ({
     memories: await readers.read(db => memoriesOf(db, person)),
@@ -145,6 +145,7 @@ export function memoryRoutes(
       return readers.change(kept =>
         kept.erase(person, async ids => {
           for (const id of ids) await portraits.store.erase(id);
+          void ownVoices.sweep();
         }),
       );
     },

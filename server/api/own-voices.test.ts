@@ -16,6 +16,7 @@ import { Ratings } from '../ratings/ratings.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, FakeHost, gatesOf, silentLog } from '../testing/fakes.ts';
 import { FakePortraitProcess } from '../testing/portrait-process.ts';
+import { OwnVoices } from '../voices/own-voices.ts';
 import { createApp } from './app.ts';
 import { Routes } from './declared/routes.ts';
 
@@ -43,6 +44,13 @@ beforeEach(async () => {
     metrics,
     gates: gatesOf(metrics),
     portraits,
+    ownVoices: new OwnVoices({
+      dispatcher,
+      store: portraits.store,
+      ledger: undefined,
+      metrics: metrics.ownVoices,
+      log: silentLog,
+    }),
     files: new Files(new FolderBlobs(path.join(dataDir, 'files')), config.files),
     ratings: new Ratings({ conversationIn: () => undefined, rated: () => {} }),
     connections: () => 0,
@@ -147,10 +155,10 @@ describe('the voice of a portrait', () => {
     const response = await ask('PATCH', `/api/portraits/${avatar.id}/voice`, VOICE, ownerSecret);
     expect(AvatarEntry.parse(response.json())).toEqual({ ...avatar, voice: VOICE });
     expect((await listed(avatar.id)).avatars).toEqual([{ ...avatar, voice: VOICE }]);
-    expect(await portraits.voiceOf(avatar.id)).toEqual(VOICE);
+    expect(await portraits.voiceOf(avatar.id)).toEqual({ voice: VOICE });
     await ask('PATCH', `/api/portraits/${avatar.id}/voice`, PLAIN_VOICE, ownerSecret);
-    expect(await portraits.voiceOf(avatar.id)).toEqual(PLAIN_VOICE);
-    expect(await portraits.voiceOf('ollie')).toBeUndefined();
+    expect(await portraits.voiceOf(avatar.id)).toEqual({ voice: PLAIN_VOICE });
+    expect(await portraits.voiceOf('ollie')).toEqual({});
   });
 
   it('is given by its owner alone', async () => {
@@ -159,6 +167,6 @@ describe('the voice of a portrait', () => {
     expect((await ask('PATCH', url, VOICE, 'somebody')).statusCode).toBe(403);
     expect((await ask('PATCH', `/api/portraits/p-${'x'.repeat(22)}/voice`, VOICE, ownerSecret)).statusCode).toBe(404);
     expect((await ask('PATCH', url, { ...VOICE, pace: 9 }, ownerSecret)).statusCode).toBe(400);
-    expect(await portraits.voiceOf(avatar.id)).toBeUndefined();
+    expect(await portraits.voiceOf(avatar.id)).toEqual({});
   });
 });

@@ -1,15 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { VoiceSaid } from '../../protocol/agents.ts';
 import { RequestError } from '../../protocol/errors.ts';
-import { AvatarEntry, PortraitError, PortraitVoice } from '../../protocol/portraits.ts';
+import { AvatarEntry, PortraitVoice } from '../../protocol/portraits.ts';
 import { bearer } from '../auth/bearer.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
 import type { ApiDeps } from './deps.ts';
-
-/** A sentence is made in less than a second; a host may be busy with calls. */
-const SAYING_MS = 10_000;
+import { sayHello } from './say-hello.ts';
 
 export interface OwnVoiceDeps extends Pick<ApiDeps, 'routes' | 'portraits' | 'dispatcher'> {
   log: Logger;
@@ -32,23 +29,9 @@ export function ownVoiceRoutes(app: FastifyInstance, deps: OwnVoiceDeps): void {
     body: PortraitVoice,
     answer: { status: 200, media: ['audio/wav'] },
     async handle({ body: voice }, _request, reply) {
-      const host = dispatcher.hosts.filter(each => each.ready && each.ownVoices).sort(byLoad)[0];
-      if (host === undefined)
-        throw new PortraitError(
-          'voices-off',
-          'No voice of this server can be changed: its operator has to set up one that can, as the first of agent.speech.',
-        );
-      const said = await host.request('voice.hello', { voice }, SAYING_MS).then(VoiceSaid.parse, (error: unknown) => {
-        log.warn({ host: host.id, reason: String(error) }, 'a host said no hello');
-        return { said: false as const, busy: false };
-      });
-      if (!said.said)
-        throw said.busy
-          ? new PortraitError('busy', 'Many voices are being tried right now. Please try again in a moment.', {
-              retryable: true,
-            })
-          : new PortraitError('voice-failed', 'The voice could not be made. Please try again.', { retryable: true });
-      return reply.type('audio/wav').header('Cache-Control', 'no-store').send(Buffer.from(said.wav));
+      const hosts = dispatcher.hosts.filter(host => host.ready && host.ownVoices);
+      const wav = await sayHello(hosts, { voice }, log);
+      return reply.type('audio/wav').header('Cache-Control', 'no-store').send(wav);
     },
   });
 
@@ -71,5 +54,3 @@ export function ownVoiceRoutes(app: FastifyInstance, deps: OwnVoiceDeps): void {
     },
   });
 }
-
-const byLoad = (a: { status: { load: number } }, b: { status: { load: number } }) => a.status.load - b.status.load;

@@ -16,6 +16,7 @@ import { Ratings } from '../ratings/ratings.ts';
 import { Rooms } from '../rooms/registry.ts';
 import { FakeEngine, FakeHost, gatesOf, silentLog } from '../testing/fakes.ts';
 import { done, FakePortraitProcess, failed } from '../testing/portrait-process.ts';
+import { OwnVoices } from '../voices/own-voices.ts';
 import { createApp } from './app.ts';
 import { Routes } from './declared/routes.ts';
 
@@ -41,6 +42,13 @@ async function start(overrides: Record<string, unknown> = {}): Promise<void> {
     metrics,
     gates: gatesOf(metrics),
     portraits,
+    ownVoices: new OwnVoices({
+      dispatcher,
+      store: portraits.store,
+      ledger: undefined,
+      metrics: metrics.ownVoices,
+      log: silentLog,
+    }),
     files: new Files(new FolderBlobs(path.join(dataDir, 'files')), config.files),
     ratings: new Ratings({ conversationIn: () => undefined, rated: () => {} }),
     connections: () => 0,

@@ -20,7 +20,9 @@ import { DisplayName } from '../../protocol/text.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bearer } from '../auth/bearer.ts';
 import { type Gate, networkOf } from '../limits/gate.ts';
+import { Uploads } from '../limits/uploads.ts';
 import type { PortraitMeta } from '../portraits/store.ts';
+import { clonedVoiceRoutes } from './cloned-voices.ts';
 import type { ApiDeps } from './deps.ts';
 import { ownVoiceRoutes } from './own-voices.ts';
 import { sendBlob } from './send-blob.ts';
@@ -44,11 +46,15 @@ const STATUS: Record<PortraitFault, number> = {
   'images-failed': 502,
   'voices-off': 404,
   'voice-failed': 502,
+  'own-voices-off': 404,
+  'consent-over': 422,
+  'not-audio': 415,
+  'recording-length': 422,
+  'too-quiet': 422,
+  'not-consented': 422,
+  'voice-refused': 422,
+  'voices-full': 507,
 };
-/** Uploads that are read at once: each may take as much memory as one may be large [C2]. */
-const MAX_READING = 8;
-/** Who sends slower than that holds up the others. */
-const READING_MS = 90_000;
 const SENTENCES_PER_PICTURE = 5;
 /** Of portraits that one page has made. */
 const MAX_LISTED = 50;
@@ -63,7 +69,7 @@ export async function portraitRoutes(
   root: FastifyInstance,
   config: Settings,
   log: Logger,
-  { routes, portraits, conversations, tokens, dispatcher, gates }: ApiDeps,
+  { routes, portraits, conversations, tokens, dispatcher, gates, ownVoices }: ApiDeps,
 ): Promise<void> {
   const gate = (name: string, share = 1) =>
     gates.gate({
@@ -78,8 +84,7 @@ export async function portraitRoutes(
   const openers = gate('portraits opened');
   /** A sentence costs a fraction of a picture, and one tries several. */
   const speakers = gate('voices tried', SENTENCES_PER_PICTURE);
-  /** Uploads on their way, each with what ends its reading. */
-  const reading = new Map<FastifyRequest, () => void>();
+  const reading = new Uploads({ most: 8, withinMs: 90_000 });
 
   /** Who is known from call to call: what they make is erased with what is kept of them. */
   const makers = new WeakMap<FastifyRequest, string>();
@@ -112,19 +117,12 @@ export async function portraitRoutes(
   /** Before a byte of the body is read. */
   const admitUpload = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     await admitPicture(request);
-    if (portraits.worker.full('draw') || reading.size >= MAX_READING)
+    if (portraits.worker.full('draw') || reading.full)
       throw new PortraitError('busy', 'Many portraits are being made right now. Please try again in a minute.', {
         retryable: true,
       });
-    const slow = setTimeout(() => request.raw.destroy(), READING_MS);
-    const over = () => {
-      clearTimeout(slow);
-      reading.delete(request);
-    };
-    reading.set(request, over);
-    reply.raw.once('close', over);
+    reading.begin(request, reply);
   };
-  const uploaded = async (request: FastifyRequest): Promise<void> => reading.get(request)?.();
 
   await root.register(async app => {
     await app.register(fastifyStatic, { serve: false, root: path.resolve(config.dataDir), decorateReply: true });
@@ -161,6 +159,7 @@ export async function portraitRoutes(
           ],
           uploads: portraits.enabled,
           voices: dispatcher.hosts.some(host => host.ownVoices),
+          ownVoices: ownVoices.offered,
         };
       },
     });
@@ -217,7 +216,7 @@ export async function portraitRoutes(
         tag: 'Avatars',
         summary: 'Makes an avatar of a picture',
         admission: 'join',
-        options: { onRequest: admitUpload, preHandler: uploaded, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
+        options: { onRequest: admitUpload, preHandler: reading.read, bodyLimit: PORTRAIT_LIMITS.uploadBytes },
         // A name that is none is no reason to refuse a picture.
         query: z.object({ name: z.string().optional().catch(undefined) }),
         upload: ['image/jpeg', 'image/png', 'image/webp'],
@@ -245,6 +244,7 @@ export async function portraitRoutes(
     });
 
     ownVoiceRoutes(app, { routes, portraits, dispatcher, log, admit: rated(speakers), entryOf: portrait });
+    clonedVoiceRoutes(app, config, { routes, portraits, dispatcher, gates, ownVoices, log, entryOf: portrait });
 
     routes.add(app, {
       method: 'delete',
@@ -260,6 +260,7 @@ export async function portraitRoutes(
         if (outcome === 'forbidden')
           throw new RequestError('forbidden', 'Only who has made this portrait may remove it, from the same browser.');
         conversations?.uploadRemoved(id);
+        void ownVoices.sweep();
       },
     });
   });
@@ -295,9 +296,10 @@ function nameOf(text: string | undefined): string {
   return name.success ? name.data : 'My portrait';
 }
 
-const portrait = ({ id, name, voice }: PortraitMeta): AvatarEntry => ({
+const portrait = ({ id, name, voice, own }: PortraitMeta): AvatarEntry => ({
   ...entry(id, name, 'portrait'),
   ...(voice !== undefined && { voice }),
+  ...(own !== undefined && { ownVoice: true }),
 });
 
 const entry = (id: string, name: string, kind: AvatarEntry['kind']): AvatarEntry => ({

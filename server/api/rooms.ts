@@ -45,13 +45,18 @@ export function roomRoutes(app: FastifyInstance, config: Settings, deps: ApiDeps
     parameters: z.object({ room: RoomName }),
     body: TokenRequest,
     answer: { status: 200, schema: TokenResponse },
-    handle({ params, body }, { ip }) {
+    async handle({ params, body: { avatarSecret, ...body } }, { ip }) {
       // Said aloud or typed on a phone, a name has no capitals.
       const room = params.room.toLowerCase();
       // What asks for nothing keeps nobody out of a room, and one address not everybody else.
       ofOne.pass(`${networkOf(ip)} ${room}`);
       rooms.pass(room);
-      return deps.tokens.issue({ ...body, room });
+      const { avatar } = body;
+      const ownsAvatar =
+        avatar !== undefined &&
+        avatarSecret !== undefined &&
+        typeof (await deps.portraits.store.owned(avatar, avatarSecret)) !== 'string';
+      return deps.tokens.issue({ ...body, room, ownsAvatar });
     },
   });
 

@@ -28,6 +28,8 @@ export interface Admission {
   sources?: Source[];
   persona?: string;
   avatar?: string;
+  /** That avatar is a portrait of theirs (attribute `avatarOwner: on`): it may speak with their own voice. */
+  ownsAvatar?: true;
   /** Who this is from call to call (attribute `person`); absent: nobody that is known again. */
   person?: string;
   /** They asked to be remembered (attribute `memory: on`). */
@@ -116,7 +118,12 @@ export class Tokens {
   }
 
   /** A token for one person in one open room, with a fresh identity. */
-  async issue(person: { name: string; room: string } & Omit<z.infer<typeof TokenRequest>, 'name'>) {
+  async issue(
+    person: { name: string; room: string; ownsAvatar?: boolean } & Omit<
+      z.infer<typeof TokenRequest>,
+      'name' | 'avatarSecret'
+    >,
+  ) {
     const known = person.personKey === undefined ? undefined : personOf(person.personKey);
     const identity = `guest-${randomUUID().slice(0, 12)}`;
     const expiresAtMs = Date.now() + this.#ttlMs;
@@ -127,6 +134,7 @@ export class Tokens {
       attributes: {
         ...(person.persona !== undefined && { persona: person.persona }),
         ...(person.avatar !== undefined && { avatar: person.avatar }),
+        ...(person.ownsAvatar === true && { avatarOwner: 'on' }),
         ...(known !== undefined && { person: known }),
         ...(known !== undefined && person.remember === true && { memory: 'on' }),
         ...(known !== undefined && person.resume === true && { resume: 'last' }),
@@ -162,10 +170,8 @@ export class Tokens {
     if (looksLike(identity, AVATAR_IDENTITY))
       throw new RequestError('forbidden', `The identity "${AVATAR_IDENTITY}" is the avatar’s: choose another.`);
     const name = DisplayName.safeParse(claims.name ?? identity);
-    const { persona, avatar, person, memory, resume, devices, guest } = (claims.attributes ?? {}) as Record<
-      string,
-      unknown
-    >;
+    const { persona, avatar, avatarOwner, person, memory, resume, devices, guest } = (claims.attributes ??
+      {}) as Record<string, unknown>;
     const known = isPerson(person);
     return {
       identity,
@@ -177,6 +183,7 @@ export class Tokens {
       ...(grant.canPublishSources !== undefined && { sources: sourcesOf(grant.canPublishSources) }),
       ...(typeof persona === 'string' && { persona }),
       ...(typeof avatar === 'string' && { avatar }),
+      ...(avatarOwner === 'on' && { ownsAvatar: true }),
       ...(known && { person }),
       remember: known && memory === 'on',
       resume: known && resume === 'last',

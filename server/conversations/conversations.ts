@@ -24,6 +24,7 @@ import { Memories } from './memories.ts';
 import { Recollections } from './recollections.ts';
 import { eraseRecording, recordingsFolder } from './recordings.ts';
 import { Scribe } from './scribe.ts';
+import { VoiceLedger } from './voice-ledger.ts';
 import { Writer } from './writer.ts';
 
 const MINUTE_MS = 60_000;
@@ -51,6 +52,8 @@ export class Conversations {
   readonly recollections: Recollections;
   /** What is remembered of people, theirs to correct and erase. */
   readonly memories: Memories;
+  /** Voices of people's own that are at vendors. */
+  readonly voices: VoiceLedger;
   readonly #journal: Journal;
   readonly #writer: Writer;
   readonly #options: ConversationsOptions;
@@ -143,6 +146,7 @@ export class Conversations {
       },
       gone: () => this.#gone(),
     });
+    this.voices = new VoiceLedger({ journal, database: this.database, settled: () => this.settled() });
     this.listener = together(this.scribe.listener, {
       joined: (room, seat) => this.recollections.begin(room, seat),
     });

@@ -45,13 +45,24 @@ describe('giving a room its avatar', () => {
   it('tells the voice that the avatar was given by who made it', async () => {
     const voice = { timbre: 0.9, pitch: 1, pace: 1 };
     dispatcher = new Dispatcher(silentLog, createMetrics(), undefined, async avatar =>
-      avatar === 'mine' ? voice : undefined,
+      avatar === 'mine' ? { voice } : {},
     );
     rooms = new Rooms({ engine, graceMs: 1000, maxRooms: 10, maxPeople: 10, listener: dispatcher.listener });
     const host = connect('h1');
     await join('ann', { avatar: 'mine' });
     await join('bob', { room: 'blue', avatar: 'ollie' });
     expect(offers(host).map(offer => offer.voice)).toEqual([voice, undefined]);
+  });
+
+  it('[S1] tells the own voice of whoever made the avatar where they choose it, and nobody else', async () => {
+    const own = { vendor: 'elevenlabs', voice: 'v-1' };
+    dispatcher = new Dispatcher(silentLog, createMetrics(), undefined, async () => ({ own }));
+    rooms = new Rooms({ engine, graceMs: 1000, maxRooms: 10, maxPeople: 10, listener: dispatcher.listener });
+    const host = connect('h1');
+    await join('ann', { avatar: 'mine', ownsAvatar: true });
+    await join('bob', { room: 'blue', avatar: 'mine' });
+    expect(offers(host).map(offer => offer.own)).toEqual([own, undefined]);
+    expect(offers(host)[0]).not.toHaveProperty('isOwner');
   });
 
   it('offers the job to a host when the first person joins, and connects its media', async () => {

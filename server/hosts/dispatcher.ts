@@ -4,7 +4,7 @@ import { isForAvatar } from '../../protocol/conversation.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Agents, type MemoriesNow, NO_MEMORY, type RoomMemory } from '../rooms/kept.ts';
 import type { RoomListener } from '../rooms/listeners.ts';
-import type { Room } from '../rooms/room.ts';
+import type { Room, Seat } from '../rooms/room.ts';
 import type { Host } from './host.ts';
 import { type Choice, Job, silent, type VoiceOf } from './job.ts';
 import { hostsFor } from './places.ts';
@@ -41,13 +41,12 @@ export class Dispatcher implements Agents {
 
   readonly listener: Partial<RoomListener> = {
     joined: (room, seat) => {
-      const { persona, avatar } = seat.admission;
       this.#metrics.rooms.joins.inc();
       const job = this.#jobs.get(room);
       if (job !== undefined) {
         void job.joined(seat);
         job.motionChanged();
-      } else void this.#assign(room, { persona, avatar });
+      } else void this.#assign(room, choiceOf(seat));
     },
     left: (room, identity) => {
       const job = this.#jobs.get(room);
@@ -228,7 +227,13 @@ export class Dispatcher implements Agents {
   }
 }
 
-const firstChoice = (room: Room): { persona?: string; avatar?: string } => {
+const choiceOf = ({ admission: { persona, avatar, ownsAvatar } }: Pick<Seat, 'admission'>): Choice => ({
+  persona,
+  avatar,
+  isOwner: ownsAvatar === true,
+});
+
+const firstChoice = (room: Room): Choice => {
   const [seat] = room.seats.values();
-  return { persona: seat?.admission.persona, avatar: seat?.admission.avatar };
+  return seat === undefined ? {} : choiceOf(seat);
 };

@@ -10,6 +10,7 @@ export class Host {
   readonly personas: HostHello['personas'];
   readonly avatars: HostHello['avatars'];
   readonly ownVoices: boolean;
+  readonly cloning: HostHello['cloning'];
   status: HostStatus = { modelLoaded: false, avatarReady: false, draining: false, jobs: 0, load: 0, lacking: [] };
   readonly #socket: Socket;
 
@@ -20,6 +21,7 @@ export class Host {
     this.personas = hello.personas;
     this.avatars = hello.avatars;
     this.ownVoices = hello.ownVoices;
+    this.cloning = hello.cloning;
     this.#socket = socket;
   }
 

@@ -8,8 +8,8 @@ import {
   type ToHost,
   type ToHostName,
 } from '../../protocol/agents.ts';
-import type { PortraitVoice } from '../../protocol/portraits.ts';
 import type { ProducerInfo } from '../../protocol/signaling.ts';
+import type { PortraitVoices } from '../portraits/portraits.ts';
 import { type MemoriesNow, NOTHING_RECALLED, type Recollection, type RoomMemory } from '../rooms/kept.ts';
 import type { Room, Seat } from '../rooms/room.ts';
 import type { MediaAgent } from '../rooms/room-control.ts';
@@ -25,14 +25,16 @@ const ERASING: ReadonlySet<string> = new Set<ToHostName>(['job.memories', 'job.s
 /** Messages that wait for a host to accept; more than it could have missed in an offer's time [C2]. */
 const MAX_EARLY = 50;
 
-/** The voice that an avatar was given by who made it. */
-export type VoiceOf = (avatar: string) => Promise<PortraitVoice | undefined>;
-export const silent: VoiceOf = async () => undefined;
+/** The voices that an avatar was given by who made it. */
+export type VoiceOf = (avatar: string) => Promise<PortraitVoices>;
+export const silent: VoiceOf = async () => ({});
 
 /** Who is wanted. */
 export interface Choice {
   persona?: string;
   avatar?: string;
+  /** Whoever made that avatar chooses it. */
+  isOwner?: boolean;
   /** Another persona gives it the conversation. */
   arrives?: boolean;
 }
@@ -91,11 +93,11 @@ export class Job {
   }
 
   /** Offers the job and connects its media; false when the host refuses, or nobody needs it any more. Throws when the room or the host is gone. */
-  async start({ arrives = false, ...choice }: Choice): Promise<boolean> {
+  async start({ arrives = false, isOwner = false, ...choice }: Choice): Promise<boolean> {
     const seats = [...this.room.seats.values()];
     for (const seat of seats) this.#follow(seat);
     const known = await Promise.all(seats.map(seat => this.#memory.recall(seat, this.room)));
-    const voice = choice.avatar === undefined ? undefined : await this.#voiceOf(choice.avatar);
+    const { own, ...designed }: PortraitVoices = choice.avatar === undefined ? {} : await this.#voiceOf(choice.avatar);
     if (this.#ended) return false;
     const conversation = this.#memory.conversation(this.room);
     this.#conversation = conversation;
@@ -111,7 +113,8 @@ export class Job {
           identity: AVATAR_IDENTITY,
           ...choice,
           ...(arrives && { arrives }),
-          ...(voice !== undefined && { voice }),
+          ...designed,
+          ...(isOwner && own !== undefined && { own }),
           line: { kind: 'rtp' },
           people: seats.map((seat, i) =>
             jobPerson(seat, bad ? NOTHING_RECALLED : known[i]!, this.#revisionOf(seat.admission.identity)),

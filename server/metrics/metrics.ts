@@ -2,6 +2,7 @@ import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from 'pr
 import { limitMetrics } from '../limits/metrics.ts';
 import type { RoomListener } from '../rooms/listeners.ts';
 import { callMetrics } from './calls.ts';
+import { ownVoiceMetrics } from './own-voices.ts';
 import { processMetrics } from './processes.ts';
 import { ratingMetrics } from './ratings.ts';
 import { receptionMetrics } from './receptions.ts';
@@ -17,6 +18,7 @@ export function createMetrics() {
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'visavis_server_' });
   const rooms = callMetrics(registers);
+  const ownVoices = ownVoiceMetrics(registers);
   const ratings = ratingMetrics(registers);
   const turns = turnMetrics(registers);
   const receptions = receptionMetrics(registers);
@@ -43,6 +45,7 @@ export function createMetrics() {
     turns,
     receptions,
     ratings,
+    ownVoices,
     streams: streamMetrics(registers),
     store: storeMetrics(registers),
     process: processMetrics(registers),

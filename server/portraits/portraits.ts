@@ -1,6 +1,7 @@
 /** Everything the API does with portraits: the worker, the store, and how the shipped avatars look. */
 import path from 'node:path';
 import type { Logger } from 'pino';
+import type { OwnVoice } from '../../protocol/own-voice.ts';
 import { PortraitError, type PortraitTimes, type PortraitVoice, type PortraitWords } from '../../protocol/portraits.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { FolderBlobs } from '../blobs/folder.ts';
@@ -9,6 +10,12 @@ import { type PortraitMeta, PortraitStore } from './store.ts';
 import { PortraitWorker, type PortraitWorkerOptions } from './worker.ts';
 
 const SWEEP_EVERY_MS = 3600_000;
+
+/** How a portrait may sound. */
+export interface PortraitVoices {
+  voice?: PortraitVoice;
+  own?: OwnVoice;
+}
 
 export class Portraits {
   readonly enabled: boolean;
@@ -75,9 +82,11 @@ export class Portraits {
     }
   }
 
-  /** The voice that a portrait was given; none where it cannot be read. */
-  readonly voiceOf = async (id: string): Promise<PortraitVoice | undefined> =>
-    (await this.store.find(id).catch(() => undefined))?.voice;
+  /** The voices that a portrait was given; none where they cannot be read. Their own is for its owner alone. */
+  readonly voiceOf = async (id: string): Promise<PortraitVoices> => {
+    const { voice, own } = (await this.store.find(id).catch(() => undefined)) ?? {};
+    return { ...(voice && { voice }), ...(own && { own: { vendor: own.vendor, voice: own.voice } }) };
+  };
 
   async close(): Promise<void> {
     clearInterval(this.#sweeping);

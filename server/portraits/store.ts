@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { OwnVoice } from '../../protocol/own-voice.ts';
 import { PortraitError, PortraitId, PortraitVoice } from '../../protocol/portraits.ts';
 import { type Blob, type Blobs, textOf } from '../blobs/port.ts';
 import { putFolder } from '../blobs/put-folder.ts';
@@ -22,6 +23,8 @@ const Meta = z.object({
   /** Pseudonyms of who made it, and from where. */
   makers: z.array(z.string()).default([]),
   voice: PortraitVoice.optional().catch(undefined),
+  /** Their own voice, and what we call it at its vendor. */
+  own: OwnVoice.extend({ name: z.string() }).optional(),
 });
 export type PortraitMeta = z.infer<typeof Meta>;
 
@@ -125,34 +128,55 @@ export class PortraitStore {
 
   /** Only its owner may. */
   async remove(id: string, ownerSecret: string): Promise<'removed' | 'not-found' | 'forbidden'> {
-    const meta = await this.#owned(id, ownerSecret);
+    const meta = await this.owned(id, ownerSecret);
     if (typeof meta === 'string') return meta;
     await this.#blobs.erase(id);
     return 'removed';
   }
 
   /** Only its owner may. Gives the portrait as it is now. */
-  async giveVoice(
+  giveVoice(id: string, ownerSecret: string, voice: PortraitVoice): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
+    return this.#change(id, ownerSecret, meta => ({ ...meta, voice }));
+  }
+
+  /** The same with their own voice; undefined: it has none any more. */
+  giveOwnVoice(
     id: string,
     ownerSecret: string,
-    voice: PortraitVoice,
+    own: PortraitMeta['own'],
   ): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
-    const meta = await this.#owned(id, ownerSecret);
+    return this.#change(id, ownerSecret, ({ own: _, ...meta }) => ({ ...meta, ...(own !== undefined && { own }) }));
+  }
+
+  /** Whether a portrait speaks with the voice that is called so. Rejects where that cannot be found out. */
+  async speaksWith(id: string, name: string): Promise<boolean> {
+    const blob = await this.#blobs.get(`${id}/${META}`);
+    const meta = blob === undefined ? undefined : parsed(await textOf(blob));
+    return meta?.own?.name === name && !this.#isOver(meta);
+  }
+
+  /** Who may do what its owner may. */
+  async owned(id: string, ownerSecret: string): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
+    const meta = await this.find(id);
+    if (meta === undefined) return 'not-found';
+    return timingSafeEqual(Buffer.from(meta.ownerHash, 'hex'), hashOf(ownerSecret)) ? meta : 'forbidden';
+  }
+
+  async #change(
+    id: string,
+    ownerSecret: string,
+    change: (meta: PortraitMeta) => PortraitMeta,
+  ): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
+    const meta = await this.owned(id, ownerSecret);
     if (typeof meta === 'string') return meta;
-    const voiced = { ...meta, voice };
-    await this.#describe(voiced);
-    return voiced;
+    const changed = change(meta);
+    await this.#describe(changed);
+    return changed;
   }
 
   /** Without being asked who made it: all of a person's things go. */
   async erase(id: string): Promise<void> {
     if (PortraitId.safeParse(id).success) await this.#blobs.erase(id);
-  }
-
-  async #owned(id: string, ownerSecret: string): Promise<PortraitMeta | 'not-found' | 'forbidden'> {
-    const meta = await this.find(id);
-    if (meta === undefined) return 'not-found';
-    return timingSafeEqual(Buffer.from(meta.ownerHash, 'hex'), hashOf(ownerSecret)) ? meta : 'forbidden';
   }
 
   #describe(meta: PortraitMeta): Promise<void> {
@@ -182,7 +206,7 @@ export class PortraitStore {
   async #read(id: string): Promise<PortraitMeta | undefined> {
     if (!PortraitId.safeParse(id).success) return undefined;
     try {
-      return Meta.parse(JSON.parse((await textOf(await this.#blobs.get(`${id}/${META}`))) ?? ''));
+      return parsed(await textOf(await this.#blobs.get(`${id}/${META}`)));
     } catch {
       return undefined;
     }
@@ -200,5 +224,14 @@ export class PortraitStore {
   /** What it says may be unreadable all the same. */
   async #isWhole(id: string): Promise<boolean> {
     return (await this.#blobs.get(`${id}/${META}`)) !== undefined;
+  }
+}
+
+/** Undefined for what is no description of a portrait. */
+function parsed(text = ''): PortraitMeta | undefined {
+  try {
+    return Meta.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }

@@ -21,6 +21,7 @@ const PERSONAL = [
   'turns',
   'memories',
   'uploads',
+  'voices',
   'personas_in_use',
 ];
 

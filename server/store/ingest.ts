@@ -2,15 +2,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { LogEntry } from '../../protocol/conversation.ts';
 import { MEMORY_LIMITS } from '../../protocol/memory.ts';
-import type { ConversationRecord, Journaled } from './records.ts';
+import type { ConversationRecord, Journaled, RecordOf as Of } from './records.ts';
 import type { Schema } from './schema.ts';
+import { writeUploads } from './uploads.ts';
+import { clean, date } from './values.ts';
+import { writeVoices } from './voices.ts';
 
-type Of<T extends ConversationRecord['type']> = Extract<ConversationRecord, { type: T }>;
 type Tx = Transaction<Schema>;
-
-const date = (ms: number) => new Date(Number.isFinite(ms) ? ms : 0);
-/** PostgreSQL takes neither NUL nor half a character. */
-const clean = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
 
 /** No sign that a conversation goes on. */
 const AFTERWARDS: ReadonlySet<ConversationRecord['type']> = new Set(['end', 'leave', 'rating']);
@@ -31,6 +29,8 @@ class Folded {
   readonly facts: Of<'facts'>[] = [];
   readonly uploads: Of<'upload'>[] = [];
   readonly uploadsRemoved: string[] = [];
+  readonly voices = new Map<string, Of<'voice'>>();
+  readonly voicesGone: string[] = [];
   /** Conversation → its latest sign of life. */
   readonly lastMs = new Map<string, number>();
 
@@ -90,6 +90,13 @@ class Folded {
         return;
       case 'upload-removed':
         this.uploadsRemoved.push(record.id);
+        return;
+      case 'voice':
+        this.voices.set(record.name, record);
+        return;
+      case 'voice-gone':
+        this.voices.delete(record.name);
+        this.voicesGone.push(record.name);
         return;
     }
   }
@@ -159,7 +166,8 @@ async function write(tx: Tx, server: string, batch: Folded): Promise<void> {
       .where('id', '=', conversation)
       .execute();
   for (const facts of batch.facts) await remember(tx, facts, alive);
-  await uploads(tx, batch);
+  await writeUploads(tx, { added: batch.uploads, removed: batch.uploadsRemoved });
+  await writeVoices(tx, server, { made: [...batch.voices.values()], gone: batch.voicesGone });
 }
 
 /** Of the conversations that a batch speaks of, those that nobody has deleted meanwhile. */
@@ -381,21 +389,4 @@ async function remember(tx: Tx, told: Of<'facts'>, alive: Set<string>): Promise<
         .offset(MEMORY_LIMITS.facts),
     )
     .execute();
-}
-
-async function uploads(tx: Tx, { uploads: added, uploadsRemoved }: Folded): Promise<void> {
-  if (added.length > 0)
-    await tx
-      .insertInto('uploads')
-      .values(
-        added.map(({ id, person, atMs, expiresAtMs }) => ({
-          id,
-          person: clean(person),
-          created_at: date(atMs),
-          expires_at: expiresAtMs === undefined ? null : date(expiresAtMs),
-        })),
-      )
-      .onConflict(conflict => conflict.column('id').doNothing())
-      .execute();
-  if (uploadsRemoved.length > 0) await tx.deleteFrom('uploads').where('id', 'in', uploadsRemoved).execute();
 }

@@ -29,7 +29,12 @@ export type ConversationRecord =
   | (OfConversation & { type: 'rating'; identity: string; stars: number; line?: string })
   | (OfConversation & { type: 'facts'; person: string; persona?: string; turnId: string; facts: Fact[] })
   | { type: 'upload'; id: string; person: string; atMs: number; expiresAtMs?: number }
-  | { type: 'upload-removed'; id: string; atMs: number };
+  | { type: 'upload-removed'; id: string; atMs: number }
+  /** A voice is about to be made at a vendor, is made, or is gone there. */
+  | { type: 'voice'; name: string; portrait: string; vendor: string; voice?: string; atMs: number }
+  | { type: 'voice-gone'; name: string; atMs: number };
+
+export type RecordOf<T extends ConversationRecord['type']> = Extract<ConversationRecord, { type: T }>;
 
 /** A record with its place in the journal: 1, 2, 3 … */
 export interface Journaled {

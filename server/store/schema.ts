@@ -120,6 +120,20 @@ export interface UploadsTable {
   expires_at: Time | null;
 }
 
+/** Voices made of people's own: a row for each that is at a vendor, or may be. */
+export interface VoicesTable {
+  /** What we call it there. */
+  name: string;
+  /** Id of the journal that wrote it: the portrait is that server's. */
+  server: string;
+  /** Whose voice it is; a voice of a portrait that is gone is to be removed. */
+  portrait: string;
+  vendor: string;
+  /** The vendor's name for it. Null: it was never told. */
+  voice: string | null;
+  created_at: Time;
+}
+
 /** How far each journal has been written. */
 export interface JournalsTable {
   id: string;
@@ -136,5 +150,6 @@ export interface Schema {
   ratings: RatingsTable;
   memories: MemoriesTable;
   uploads: UploadsTable;
+  voices: VoicesTable;
   journals: JournalsTable;
 }

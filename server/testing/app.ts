@@ -18,6 +18,7 @@ import { Portraits } from '../portraits/portraits.ts';
 import { Ratings } from '../ratings/ratings.ts';
 import { together } from '../rooms/listeners.ts';
 import { Rooms } from '../rooms/registry.ts';
+import { OwnVoices } from '../voices/own-voices.ts';
 import { FakeEngine, gatesOf, silentLog } from './fakes.ts';
 
 export const KEYS = { apiKey: 'key', apiSecret: 'k'.repeat(40) };
@@ -30,6 +31,7 @@ export interface TestApp {
   dispatcher: Dispatcher;
   engine: FakeEngine;
   portraits: Portraits;
+  ownVoices: OwnVoices;
   conversations: Conversations | undefined;
   /** `GET /api/personas` … */
   routes: string[];
@@ -46,7 +48,15 @@ export async function testApp(
   const config = Settings.parse({ dataDir, ...overrides });
   const metrics = createMetrics();
   const conversations = config.conversations.enabled ? await Conversations.open({ config, metrics, log }) : undefined;
-  const dispatcher = new Dispatcher(log, metrics, conversations?.memory);
+  const portraits = new Portraits(config, log);
+  const dispatcher = new Dispatcher(log, metrics, conversations?.memory, portraits.voiceOf);
+  const ownVoices = new OwnVoices({
+    dispatcher,
+    store: portraits.store,
+    ledger: conversations?.voices,
+    metrics: metrics.ownVoices,
+    log,
+  });
   const engine = new FakeEngine();
   const ratings = new Ratings({
     conversationIn: room => conversations?.scribe.conversationIn(room),
@@ -74,7 +84,6 @@ export async function testApp(
   });
   conversations?.serve({ rooms, agents: dispatcher });
   const tokens = new Tokens(KEYS, 3600_000);
-  const portraits = new Portraits(config, log);
   const routes: string[] = [];
   const app = await createApp(config, undefined, log, {
     rooms,
@@ -84,6 +93,7 @@ export async function testApp(
     metrics,
     gates,
     portraits,
+    ownVoices,
     ratings,
     files,
     conversations,
@@ -102,12 +112,13 @@ export async function testApp(
     engine,
     draining: false,
     portraits,
+    ownVoices,
     conversations,
     routes: routes.filter(route => !route.startsWith('HEAD ')),
     async close() {
       rooms.close();
       dispatcher.close();
-      await portraits.close();
+      await Promise.all([portraits.close(), ownVoices.close()]);
       await app.close();
       await conversations?.close();
       if (!keep) fs.rmSync(dataDir, { recursive: true, force: true });

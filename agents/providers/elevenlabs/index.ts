@@ -22,6 +22,14 @@ const RecognitionSettings = z.strictObject({
 });
 type RecognitionSettings = z.output<typeof RecognitionSettings>;
 
+const CloningSettings = z.strictObject({
+  baseUrl: z.url().default('https://api.elevenlabs.io'),
+  /** Of recordings that are not quiet. */
+  removeNoise: z.boolean().default(false),
+  timeoutMs: z.number().int().min(100).default(60_000),
+});
+type CloningSettings = z.output<typeof CloningSettings>;
+
 const missing = (_: object, { ELEVENLABS_API_KEY }: Variables) =>
   ELEVENLABS_API_KEY === undefined ? 'set ELEVENLABS_API_KEY' : undefined;
 
@@ -53,6 +61,15 @@ const elevenlabs: Vendor = {
       async make(settings: SpeechSettings, { variables, clock }) {
         const { elevenLabsSpeech } = await import('./speech.ts');
         return elevenLabsSpeech({ ...settings, apiKey: variables.ELEVENLABS_API_KEY ?? '', clock });
+      },
+    },
+    voiceCloning: {
+      settings: CloningSettings,
+      capabilities: () => ({}),
+      missing,
+      async make(settings: CloningSettings, { variables, clock }) {
+        const { ElevenLabsCloning } = await import('./cloning.ts');
+        return new ElevenLabsCloning({ ...settings, apiKey: variables.ELEVENLABS_API_KEY ?? '', clock });
       },
     },
   },

@@ -3,6 +3,7 @@ import { ask, type Endpoint, jsonLines } from '../../base/ask.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { TimedText } from '../../speak/ports.ts';
 import { StreamedSpeech, streamedCapabilities } from '../../speak/streamed.ts';
+import { isUnpaid } from './errors.ts';
 
 export interface ElevenLabsConfig {
   apiKey: string;
@@ -43,8 +44,7 @@ export function elevenLabsSpeech(config: ElevenLabsConfig): StreamedSpeech {
     headers: { 'xi-api-key': apiKey },
     clock,
     patienceMs: firstSoundTimeoutMs,
-    // It refuses who has used up their credits as if the key were wrong.
-    means: (_, text) => (/quota_exceeded|payment_required/.test(text) ? 'quota' : undefined),
+    means: (_, text) => (isUnpaid(text) ? 'quota' : undefined),
   };
   return new StreamedSpeech({
     name: 'elevenlabs',

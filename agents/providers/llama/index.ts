@@ -28,7 +28,12 @@ const llama: Vendor = {
   makes: {
     dialogue: {
       settings: DialogueSettings,
-      capabilities: () => ({ pictures: false, tools: true, scripted: false }),
+      capabilities: ({ conversations }: DialogueSettings) => ({
+        pictures: false,
+        tools: true,
+        scripted: false,
+        concurrency: conversations,
+      }),
       missing: ({ model }: DialogueSettings, _variables, models) => missingModel(model, models),
       model: ({ model }: DialogueSettings) => model,
       identity: ({ model, maxTokens, temperature, feelings }: DialogueSettings) =>

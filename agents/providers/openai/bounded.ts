@@ -1,15 +1,21 @@
+import { systemClock } from '../../base/clock.ts';
 import { ProviderError } from '../../base/errors.ts';
+import { heldFetch } from '../../base/held-fetch.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+/** An endpoint that is busy for no longer is asked again. */
+const BUSY_MS = 1000;
 
 /**
  * `fetch` whose answers fail with a {@link ProviderError} where they, or a line of them, are longer, unpacked, than so
- * many bytes. What is sent goes to that address only: redirects are not followed, but are the answer.
+ * many bytes. What is sent goes to that address only: redirects are not followed, but are the answer, other than to where
+ * an answer is waited for, at the same origin.
  */
 export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): typeof fetch {
+  const waiting = heldFetch({ clock: systemClock, waitMs: BUSY_MS });
   return async (input, init) => {
-    const response = await fetch(input, { ...init, redirect: 'manual' });
+    const response = await waiting(input, init);
     if (response.body === null) return response;
     let left = mostBytes;
     let line = 0;

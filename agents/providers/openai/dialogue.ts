@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import { APIError, APIUserAbortError } from 'openai';
 import type { Usage } from '../../base/meter.ts';
 import { Patience } from '../../base/patience.ts';
+import type { Sleeper } from '../../base/sleeper.ts';
 import type { Conversation, Dialogue, ReplyOptions, ReplyPart } from '../../think/ports.ts';
 import { needsSight, type Sight } from '../../think/sight.ts';
 import { rosterOf } from '../../think/situation.ts';
@@ -12,6 +13,7 @@ import { clientOf, type EndpointConfig } from './client.ts';
 import { Dialect } from './dialect.ts';
 import { categorised } from './errors.ts';
 import { messagesOf, picturesOf } from './messages.ts';
+import { sleeperOf } from './sleeping.ts';
 import { TokenCount } from './token-count.ts';
 import { CallGatherer, exchangeOf, toolSettings } from './tool-calls.ts';
 
@@ -22,6 +24,8 @@ export interface OpenAiConfig extends EndpointConfig {
   reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high';
   /** For the first sign of life, and between signs. */
   firstTokenTimeoutMs: number;
+  /** How long its first answer after a rest may take; absent or 0: it is always there. */
+  coldStartMs?: number | undefined;
   /** Told what each question took. */
   used?: (usage: Usage) => void;
 }
@@ -53,11 +57,13 @@ export class OpenAiDialogue implements Dialogue {
   /** The model was found to take no pictures. */
   #blind = false;
   readonly #dialect: Dialect;
+  readonly #sleeper: Sleeper | undefined;
 
   constructor(config: OpenAiConfig, toolbox?: Toolbox) {
     this.#config = config;
     this.#toolbox = toolbox;
     this.#dialect = new Dialect(config.model, config.reasoningEffort);
+    this.#sleeper = sleeperOf(config, config.firstTokenTimeoutMs);
     const mostBytes = mostCharacters(config.maxTokens) * ENVELOPE_BYTES;
     this.#client = clientOf(config, asEvents(boundedFetch(mostBytes, PIECE_BYTES)));
   }
@@ -72,6 +78,7 @@ export class OpenAiDialogue implements Dialogue {
     const { signal } = options;
     let left = mostCharacters(this.#config.maxTokens);
     try {
+      await this.#sleeper?.ready(signal);
       const tools = this.#toolbox?.begin(conversation, options);
       const asking: Asking = {
         messages: messagesOf(conversation),
@@ -101,8 +108,18 @@ export class OpenAiDialogue implements Dialogue {
       }
     } catch (error) {
       signal.throwIfAborted();
-      throw categorised(error, this.#config.model);
+      const failure = categorised(error, this.#config.model);
+      throw this.#sleeper?.failed(failure) ?? failure;
     }
+  }
+
+  /** Somebody may ask it soon. */
+  rouse(): void {
+    this.#sleeper?.rouse();
+  }
+
+  close(): void {
+    this.#sleeper?.close();
   }
 
   /** What the endpoint streams. It may take its time for the first piece and between pieces, but not too much. */
@@ -118,6 +135,7 @@ export class OpenAiDialogue implements Dialogue {
         if (delta.usage !== undefined) count.told(delta.usage);
         if (delta.text === '' && delta.calls.length === 0 && !delta.thinking) continue;
         count.answered(delta);
+        this.#sleeper?.answered();
         // Whoever reads may take their time; the endpoint may not. Thinking is a sign of life.
         patience.rest();
         if (delta.text !== '' || delta.calls.length > 0) yield delta;

@@ -6,12 +6,15 @@ import { speechCapabilities } from './voices.ts';
 /** An endpoint, up to and with `/v1`: OpenAI's own, or any that speaks like it. */
 const Endpoint = { baseUrl: z.url().optional() };
 type Endpoint = { baseUrl?: string | undefined };
+/** An endpoint that is started when it is asked: how long its first answer after a rest may take. 0: it is always there. */
+const coldStartMs = z.number().int().min(0).max(600_000).default(0);
 
 const DialogueSettings = z.strictObject({
   ...Endpoint,
   model: z.string().min(1).default('gpt-5.4-mini'),
   maxTokens: z.number().int().min(16).max(4000).default(300),
   firstTokenTimeoutMs: z.number().int().min(100).default(4000),
+  coldStartMs,
   /** Of models that reason; by default as little as they let themselves be asked for. */
   reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).optional(),
 });
@@ -24,6 +27,7 @@ const SpeechSettings = z.strictObject({
   /** Of personas that name none of the endpoint's. */
   voice: z.string().min(1).default('alloy'),
   firstSoundTimeoutMs: z.number().int().min(100).default(4000),
+  coldStartMs,
 });
 type SpeechSettings = z.output<typeof SpeechSettings>;
 
@@ -50,6 +54,7 @@ const TranscriptionSettings = z.strictObject({
   /** What it is about, and words that it may not know. */
   prompt: z.string().max(2000).optional(),
   timeoutMs: z.number().int().min(100).default(5000),
+  coldStartMs,
 });
 type TranscriptionSettings = z.output<typeof TranscriptionSettings>;
 

@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import { ProviderError } from '../../base/errors.ts';
 import { Patience } from '../../base/patience.ts';
 import { PAUSE, withPauses } from '../../base/pauses.ts';
+import type { Sleeper } from '../../base/sleeper.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import { SoundReader } from '../../speak/sound-reader.ts';
@@ -11,6 +12,7 @@ import { boundedFetch, tooMuch } from './bounded.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { categorised } from './errors.ts';
 import { PacedText } from './paced-text.ts';
+import { sleeperOf } from './sleeping.ts';
 import { speechCapabilities } from './voices.ts';
 
 export interface OpenAiSpeechConfig extends EndpointConfig {
@@ -19,6 +21,8 @@ export interface OpenAiSpeechConfig extends EndpointConfig {
   voice: string;
   /** For the first sound, and between pieces of it. */
   firstSoundTimeoutMs: number;
+  /** How long its first sound after a rest may take; absent or 0: it is always there. */
+  coldStartMs?: number | undefined;
 }
 
 /** Of `response_format: pcm`: 16-bit little-endian mono. */
@@ -48,9 +52,11 @@ export class OpenAiSpeech implements TextToSpeech {
   readonly #client: OpenAI;
   readonly #config: OpenAiSpeechConfig;
   readonly #closed = new AbortController();
+  readonly #sleeper: Sleeper | undefined;
 
   constructor(config: OpenAiSpeechConfig) {
     this.#config = config;
+    this.#sleeper = sleeperOf(config, config.firstSoundTimeoutMs);
     this.capabilities = speechCapabilities(config);
     this.#client = clientOf(config, boundedFetch(mostSeconds(MAX_CHARACTERS, 1) * PLAIN_RATE * 2 * RICHEST));
   }
@@ -60,11 +66,18 @@ export class OpenAiSpeech implements TextToSpeech {
     { voice, prosody, signal }: { voice: string; prosody: Prosody; signal: AbortSignal },
   ): AsyncGenerator<Speech> {
     signal.throwIfAborted();
+    await this.#sleeper?.ready(AbortSignal.any([signal, this.#closed.signal]));
     for (const text of pieces(sentence, MAX_CHARACTERS))
       if (text !== '') yield* this.#say(text, voice, prosody, signal);
   }
 
+  /** Somebody may be spoken to soon. */
+  rouse(): void {
+    this.#sleeper?.rouse();
+  }
+
   async close(): Promise<void> {
+    this.#sleeper?.close();
     this.#closed.abort(new ProviderError('internal', 'the voice is closed', { retryable: false }));
   }
 
@@ -96,6 +109,7 @@ export class OpenAiSpeech implements TextToSpeech {
         // Whoever reads may take their time; the endpoint may not.
         patience.rest();
         if (bytes !== PAUSE) {
+          this.#sleeper?.answered();
           firstMs ??= systemClock.nowMs();
           received.add(bytes);
           if (received.seconds > mostS) throw tooMuch();
@@ -120,7 +134,8 @@ export class OpenAiSpeech implements TextToSpeech {
     } catch (error) {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
-      throw categorised(patience.signal.aborted ? new APIUserAbortError() : error, this.#config.model);
+      const failure = categorised(patience.signal.aborted ? new APIUserAbortError() : error, this.#config.model);
+      throw this.#sleeper?.failed(failure) ?? failure;
     } finally {
       // Nobody may be reading any more while the endpoint has more to say.
       patience.end();

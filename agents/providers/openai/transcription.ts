@@ -2,11 +2,13 @@ import type OpenAI from 'openai';
 import { APIUserAbortError, toFile } from 'openai';
 import type { Usage } from '../../base/meter.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
+import type { Sleeper } from '../../base/sleeper.ts';
 import type { SpeechToText, Transcript } from '../../listen/ports.ts';
 import { wavOf } from '../../speak/wav.ts';
 import { boundedFetch } from './bounded.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { categorised } from './errors.ts';
+import { sleeperOf } from './sleeping.ts';
 
 export interface OpenAiTranscriptionConfig extends EndpointConfig {
   model: string;
@@ -15,6 +17,8 @@ export interface OpenAiTranscriptionConfig extends EndpointConfig {
   /** What it is about, and words that it may not know. */
   prompt?: string | undefined;
   timeoutMs: number;
+  /** How long its first answer after a rest may take; absent or 0: it is always there. */
+  coldStartMs?: number | undefined;
   used?: (usage: Usage) => void;
 }
 
@@ -24,16 +28,28 @@ const MOST_BYTES = 2 ** 20;
 export class OpenAiTranscription implements SpeechToText {
   readonly #client: OpenAI;
   readonly #config: OpenAiTranscriptionConfig;
+  readonly #sleeper: Sleeper | undefined;
 
   constructor(config: OpenAiTranscriptionConfig) {
     this.#config = config;
     this.#client = clientOf(config, boundedFetch(MOST_BYTES));
+    this.#sleeper = sleeperOf(config, config.timeoutMs);
+  }
+
+  /** Somebody may speak soon. */
+  rouse(): void {
+    this.#sleeper?.rouse();
+  }
+
+  close(): void {
+    this.#sleeper?.close();
   }
 
   async transcribe(pcm: Int16Array, { signal }: { signal: AbortSignal }): Promise<Transcript> {
     const { model, language, prompt, timeoutMs, used } = this.#config;
     signal.throwIfAborted();
     if (pcm.length === 0) return { text: '' };
+    await this.#sleeper?.ready(signal);
     const late = AbortSignal.timeout(timeoutMs);
     try {
       const file = await toFile(wavOf(pcm, LISTEN_RATE), 'speech.wav', { type: 'audio/wav' });
@@ -41,11 +57,13 @@ export class OpenAiTranscription implements SpeechToText {
         { file, model, response_format: 'json', ...(language && { language }), ...(prompt && { prompt }) },
         { signal: AbortSignal.any([signal, late]) },
       );
+      this.#sleeper?.answered();
       used?.({ audioSeconds: pcm.length / LISTEN_RATE });
       return { text: text.trim() };
     } catch (error) {
       signal.throwIfAborted();
-      throw categorised(late.aborted ? new APIUserAbortError() : error, model);
+      const failure = categorised(late.aborted ? new APIUserAbortError() : error, model);
+      throw this.#sleeper?.failed(failure) ?? failure;
     }
   }
 }

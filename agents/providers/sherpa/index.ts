@@ -31,7 +31,7 @@ const sherpa: Vendor = {
     },
     recognition: {
       settings: z.strictObject({}),
-      capabilities: () => ({ partials: 'cheap', words: false }),
+      capabilities: () => ({ partials: 'cheap', words: false, languages: ['en'] }),
       model: () => 'moonshine-tiny',
       make: (_settings, host) => shared(host),
     },

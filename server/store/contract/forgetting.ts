@@ -5,7 +5,8 @@ import type { Database } from '../database.ts';
 import { deleteConversation, deleteMemories, doomed, erasePerson, expire, withdraw } from '../erase.ts';
 import { changeMemory, memoriesOf } from '../memories.ts';
 import type { ConversationRecord } from '../records.ts';
-import { type StoreSubject, said, T0, TIMING } from './subject.ts';
+import { keptVoices } from '../voices.ts';
+import { JOURNAL, type StoreSubject, said, T0, TIMING } from './subject.ts';
 
 /** What is remembered of people can be changed, and all of it goes when it shall. */
 export function forgets(subject: StoreSubject): void {
@@ -188,6 +189,23 @@ export function forgets(subject: StoreSubject): void {
     expect(await expire(subject.database.db, 0, T0)).toEqual([]);
     expect(await expire(subject.database.db, 90, T0)).toHaveLength(1);
     expect(await read(conversation)).toBeUndefined();
+  });
+
+  it('knows voices at vendors until they are gone there, and whose they are by the portrait alone', async () => {
+    const { db } = subject.database;
+    const about = { type: 'voice', portrait: 'p-1', vendor: 'acme', atMs: T0 } as const;
+    await write({ ...about, name: 'a' });
+    await write({ ...about, name: 'b' }, { ...about, name: 'b', voice: 'v-b', atMs: T0 + 1 });
+    // Told once more that it is about to be made, as a journal may.
+    await write({ ...about, name: 'a', voice: 'v-a' }, { ...about, name: 'a', voice: 'v-a' });
+    expect(await keptVoices(db, JOURNAL)).toMatchObject([
+      { name: 'a', portrait: 'p-1', vendor: 'acme', voice: 'v-a', createdAtMs: T0 },
+      { name: 'b', voice: 'v-b' },
+    ]);
+    expect(await keptVoices(db, 'of another server')).toEqual([]);
+    await write({ type: 'voice-gone', name: 'a', atMs: T0 });
+    await write({ ...about, name: 'c' }, { type: 'voice-gone', name: 'c', atMs: T0 });
+    expect((await keptVoices(db, JOURNAL)).map(({ name }) => name)).toEqual(['b']);
   });
 }
 
