@@ -17,6 +17,8 @@ export interface SpokenPart {
   characters?: readonly TimedText[];
   /** Shapes of the mouth, in order. */
   mouth?: readonly MouthMark[];
+  /** It is all of the sentence: nothing is gained by cutting it. */
+  whole?: true;
 }
 
 export interface SpokenHow {
@@ -79,9 +81,9 @@ export class StreamedSpeech implements TextToSpeech {
     const { rate, ask } = this.#options;
     const samples = new Samples();
     const growing = new Growing(text, rate);
-    for await (const { bytes = new Uint8Array(0), characters = [], mouth = [] } of ask(text, how)) {
+    for await (const { bytes = new Uint8Array(0), characters = [], mouth = [], whole } of ask(text, how)) {
       growing.add(samples.add(bytes), characters, mouth);
-      const speech = growing.take();
+      const speech = whole ? undefined : growing.take();
       if (speech !== undefined) yield speech;
     }
     const rest = growing.rest();
