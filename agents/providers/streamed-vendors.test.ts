@@ -4,6 +4,7 @@ import { AssemblyAiServer } from '../../test/vendors/assemblyai.ts';
 import { AzureListeningServer } from '../../test/vendors/azure-listening.ts';
 import { DeepgramServer } from '../../test/vendors/deepgram.ts';
 import { FluxServer } from '../../test/vendors/flux.ts';
+import { GoogleListeningServer } from '../../test/vendors/google-listening.ts';
 import { sayingOf } from '../../test/vendors/hearing.ts';
 import { ScribeServer } from '../../test/vendors/scribe.ts';
 import { systemClock } from '../base/clock.ts';
@@ -13,9 +14,12 @@ import { azureRecognizer } from './azure/recognizer.ts';
 import { fluxRecognizer } from './deepgram/flux.ts';
 import { deepgramRecognizer } from './deepgram/recognizer.ts';
 import { scribeRecognizer } from './elevenlabs/scribe.ts';
+import { cloudRecognizer } from './google/cloud/recognizer.ts';
 
 const common = { apiKey: 'secret', timeoutMs: 1500, clock: systemClock };
 const signal = new AbortController().signal;
+
+const CLOUD = { project: 'mine', location: 'us' };
 
 const VENDORS = [
   {
@@ -41,6 +45,13 @@ const VENDORS = [
     serve: () => new ScribeServer(),
     make: (baseUrl: string) => scribeRecognizer({ ...common, baseUrl, model: 'scribe_v2_realtime', language: 'en' }),
     key: ['xi-api-key', 'secret'],
+  },
+  {
+    name: 'Google Cloud',
+    serve: () => new GoogleListeningServer(),
+    make: (baseUrl: string) =>
+      cloudRecognizer({ ...common, ...CLOUD, baseUrl, model: 'chirp_3', languages: ['en-US'] }),
+    key: ['x-goog-api-key', 'secret'],
   },
   {
     name: 'Azure',

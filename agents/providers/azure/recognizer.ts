@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
 import { bytesOf } from '../../base/samples.ts';
-import { type SpeechLine, type SpeechLineEvents, StreamedRecognizer } from '../../listen/streamed.ts';
+import { type SpeechLineEvents, StreamedRecognizer } from '../../listen/streamed.ts';
+import { type SpeechTurn, TurnByTurn } from '../../listen/turn-by-turn.ts';
 import { wavOf } from '../../speak/wav.ts';
 import { type AzureMessage, AzureSocket, jsonOf, requestId } from './azure-socket.ts';
 
@@ -23,11 +24,19 @@ export function azureRecognizer(config: AzureRecognizerConfig): StreamedRecogniz
     clock,
     patienceMs: timeoutMs,
     async open(events, signal) {
-      let turns: Turns | undefined;
-      const message = (each: AzureMessage) => turns?.message(each);
-      const socket = await AzureSocket.open(url.href, { apiKey, signal, message });
-      turns = new Turns(socket, language, events);
-      return turns;
+      let hear = (_: AzureMessage) => {};
+      const socket = await AzureSocket.open(url.href, { apiKey, signal, message: message => hear(message) });
+      const turns = new TurnByTurn(over => {
+        const turn = new Turn(socket, language, events, over);
+        hear = message => turn.hear(message);
+        return turn;
+      }, events);
+      return {
+        over: socket.over,
+        push: pcm => turns.push(pcm),
+        flush: () => turns.flush(),
+        close: () => socket.close(),
+      };
     },
   });
 }
@@ -35,71 +44,34 @@ export function azureRecognizer(config: AzureRecognizerConfig): StreamedRecogniz
 /** The sound of a turn begins with a WAV header, and ends with nothing. */
 const HEADER = wavOf(new Int16Array(0), LISTEN_RATE);
 
-/** Turns on one connection, one after the other: sound that comes while one ends waits for the next. */
-class Turns implements SpeechLine {
+class Turn implements SpeechTurn {
+  readonly #id = requestId();
   readonly #socket: AzureSocket;
-  readonly #language: string;
   readonly #events: SpeechLineEvents;
-  #waiting: (Int16Array | 'flush')[] = [];
-  #turn: string | undefined;
-  #isEnding = false;
+  readonly #over: () => void;
 
-  constructor(socket: AzureSocket, language: string, events: SpeechLineEvents) {
+  constructor(socket: AzureSocket, language: string, events: SpeechLineEvents, over: () => void) {
     this.#socket = socket;
-    this.#language = language;
     this.#events = events;
+    this.#over = over;
+    socket.send('speech.context', this.#id, { phraseDetection: { mode: 'Conversation', language } });
+    socket.sendSound(this.#id, HEADER, 'audio/x-wav');
   }
 
-  get over() {
-    return this.#socket.over;
+  sound(pcm: Int16Array): void {
+    this.#socket.sendSound(this.#id, bytesOf(pcm));
   }
 
-  push(pcm: Int16Array): void {
-    this.#waiting.push(pcm);
-    this.#go();
+  end(): void {
+    this.#socket.sendSound(this.#id, Buffer.alloc(0));
   }
 
-  flush(): void {
-    this.#waiting.push('flush');
-    this.#go();
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-
-  message(message: AzureMessage): void {
-    if (message.requestId !== this.#turn) return;
+  hear(message: AzureMessage): void {
+    if (message.requestId !== this.#id) return;
     const { Text, RecognitionStatus, DisplayText } = jsonOf(message);
     if (message.path === 'speech.hypothesis') this.#events.partial(String(Text ?? ''));
     else if (message.path === 'speech.phrase' && RecognitionStatus === 'Success')
       this.#events.final(String(DisplayText ?? ''));
-    else if (message.path === 'turn.end') {
-      this.#turn = undefined;
-      if (this.#isEnding) this.#events.settled();
-      this.#isEnding = false;
-      this.#go();
-    }
-  }
-
-  #go(): void {
-    while (!this.#isEnding && this.#waiting.length > 0) {
-      const next = this.#waiting.shift()!;
-      if (next !== 'flush') this.#socket.sendSound(this.#begun(), bytesOf(next));
-      else if (this.#turn === undefined) this.#events.settled();
-      else {
-        this.#isEnding = true;
-        this.#socket.sendSound(this.#turn, Buffer.alloc(0));
-      }
-    }
-  }
-
-  #begun(): string {
-    if (this.#turn !== undefined) return this.#turn;
-    this.#turn = requestId();
-    const phraseDetection = { mode: 'Conversation', language: this.#language };
-    this.#socket.send('speech.context', this.#turn, { phraseDetection });
-    this.#socket.sendSound(this.#turn, HEADER, 'audio/x-wav');
-    return this.#turn;
+    else if (message.path === 'turn.end') this.#over();
   }
 }

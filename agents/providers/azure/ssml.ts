@@ -1,19 +1,4 @@
-/** What XML has no place for: control characters, and signs that mean something there. */
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-
-/** Text as XML has it. */
-export const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(FORBIDDEN, ' ')
-    .replace(/[&<>"']/g, sign => ENTITIES[sign]!);
+import { escaped } from '../../speak/xml.ts';
 
 /** Silence that the service adds on its own is no part of a sentence here. */
 const SILENCES = ['Leading-exact', 'Tailing-exact']

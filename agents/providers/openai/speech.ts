@@ -8,10 +8,10 @@ import type { Sleeper } from '../../base/sleeper.ts';
 import { pieces } from '../../speak/pieces.ts';
 import type { Prosody, Speech, TextToSpeech } from '../../speak/ports.ts';
 import { SoundReader } from '../../speak/sound-reader.ts';
+import { UntimedSentence, WHOLE_WITHIN_MS } from '../../speak/untimed.ts';
 import { boundedFetch, tooMuch } from './bounded.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { categorised } from './errors.ts';
-import { PacedText } from './paced-text.ts';
 import { sleeperOf } from './sleeping.ts';
 import { speechCapabilities } from './voices.ts';
 
@@ -31,13 +31,6 @@ const PLAIN_RATE = 24_000;
 const RICHEST = 8;
 /** The endpoint takes 4096 characters. */
 const MAX_CHARACTERS = 4000;
-/**
- * A sentence that is there whole so soon after its first byte is handed on whole, so that its lips can be fitted to its
- * words. Otherwise waiting would be heard: it is handed on in pieces as it comes, and the lips follow the sound.
- */
-const WHOLE_WITHIN_MS = 200;
-/** What stays behind while more may come: the last piece, with the last word, must not be empty. */
-const HOLD_S = 1 / 50;
 /** Nobody says a text slower than that: seconds before and after it, and for each of its characters. */
 const MOST_SECONDS = { around: 10, character: 0.5 };
 /** For all of a text's sound the endpoint is waited for no longer than this, whoever listens to it apart. */
@@ -85,8 +78,8 @@ export class OpenAiSpeech implements TextToSpeech {
     const patience = new Patience(this.#config.firstSoundTimeoutMs, SOUND_MS);
     patience.wait();
     const mostS = mostSeconds(text.length, prosody.rate);
-    const words = new PacedText(text, prosody.rate);
     const received = new SoundReader(PLAIN_RATE);
+    const sentence = new UntimedSentence(text, prosody.rate, received);
     const ending = AbortSignal.any([signal, this.#closed.signal, patience.signal]);
     try {
       ending.throwIfAborted();
@@ -104,33 +97,24 @@ export class OpenAiSpeech implements TextToSpeech {
       const format = response.headers.get('content-type') ?? '';
       if (NO_SOUND.test(format)) throw notSound(format);
       const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
-      let firstMs: number | undefined;
       for await (const bytes of withPauses(body, systemClock, WHOLE_WITHIN_MS)) {
         // Whoever reads may take their time; the endpoint may not.
         patience.rest();
         if (bytes !== PAUSE) {
           this.#sleeper?.answered();
-          firstMs ??= systemClock.nowMs();
-          received.add(bytes);
+          sentence.add(bytes);
           if (received.seconds > mostS) throw tooMuch();
           // A WAV file may come under any name; what it says is plain, but is named otherwise, is not.
           if (COMPRESSED.test(format) && received.plain) throw notSound(format);
         }
-        const { sampleRate } = received;
-        // A timer may be a little early: after a pause there is nothing to wait for, whatever the clock says.
-        const isDue = bytes === PAUSE || systemClock.nowMs() - (firstMs ?? 0) >= WHOLE_WITHIN_MS;
-        if (firstMs !== undefined && sampleRate !== undefined && isDue) {
-          const pcm = received.take(Math.round(sampleRate * HOLD_S));
-          if (pcm.length > 0) yield { text: words.saidIn(pcm.length / sampleRate), pcm, sampleRate, cut: true };
-        }
+        const speech = sentence.take(bytes === PAUSE);
+        if (speech !== undefined) yield speech;
         patience.wait();
       }
       ending.throwIfAborted();
-      received.end();
-      const pcm = received.take(0);
-      const { taken, sampleRate = PLAIN_RATE } = received;
-      if (taken === 0) throw new ProviderError('internal', 'the endpoint sent no sound', { retryable: true });
-      yield { text: words.rest(), pcm, sampleRate, ...(taken > pcm.length && { cut: true as const }) };
+      const rest = sentence.rest();
+      if (rest === undefined) throw new ProviderError('internal', 'the endpoint sent no sound', { retryable: true });
+      yield rest;
     } catch (error) {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
