@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { AnimationEvents } from './animation.ts';
-import { AgentState, EntryId, LogEntry, TurnTiming } from './conversation.ts';
+import { AgentState, EntryId, FaceShown, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, DEFAULT_CONSENT, Feeling } from './feelings.ts';
 import { Fact, MEMORY_LIMITS } from './memory.ts';
 import { OwnVoice, OwnVoiceAsked, OwnVoiceForgotten } from './own-voice.ts';
@@ -222,6 +222,7 @@ export const fromHost = {
   'job.log': ofJob({ entry: LogEntry }),
   'job.unlog': ofJob({ entryId: EntryId }),
   'job.state': ofJob({ state: AgentState }),
+  'job.face': ofJob({ face: FaceShown }),
   'job.timing': ofJob({ timing: TurnTiming, trace: TurnTrace.optional() }),
   /** What the face does, in order, as soon as it is certain. */
   'job.animation': ofJob({ events: AnimationEvents }),

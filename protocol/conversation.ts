@@ -6,6 +6,9 @@ import { LIMITS } from './limits.ts';
 /** What the avatar is doing, as shown beside its tile. `looking`: something is looked up, and takes long. */
 export const AgentState = z.enum(['joining', 'idle', 'listening', 'thinking', 'looking', 'speaking', 'away']);
 export type AgentState = z.infer<typeof AgentState>;
+/** What the computer that draws a face has time for: all of it, a few pictures a second, hardly any. */
+export const FaceShown = z.enum(['moving', 'slow', 'voice']);
+export type FaceShown = z.infer<typeof FaceShown>;
 
 /** Names an entry of the log, or the turn it belongs to. */
 export const EntryId = z.string().min(1).max(160);

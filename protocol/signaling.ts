@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { ANIMATION_LIMITS, AnimationMessage } from './animation.ts';
-import { AgentState, Audience, EntryId, LogEntry, TurnTiming } from './conversation.ts';
+import { AgentState, Audience, EntryId, FaceShown, LogEntry, TurnTiming } from './conversation.ts';
 import { Consent, Feeling } from './feelings.ts';
 import { LIMITS } from './limits.ts';
 import { REACTIONS } from './reactions.ts';
@@ -79,7 +79,7 @@ export const RoomSnapshot = z.object({
   earlier: z.boolean().optional(),
   /** Who comes later reads what was said before, too. */
   showsEarlier: z.boolean().optional(),
-  agent: z.object({ state: AgentState, identity: z.string() }).optional(),
+  agent: z.object({ state: AgentState, identity: z.string(), face: FaceShown.optional() }).optional(),
   door: Door.optional(),
   /** Files of so many bytes at most may be sent; absent: none. */
   fileBytes: z.number().optional(),
@@ -253,6 +253,8 @@ export const notices = {
   /** An entry that turned out to be nothing (a cough) is taken back. */
   'log.removed': z.object({ entryId: z.string() }),
   'agent.state': z.object({ identity: z.string(), state: AgentState }),
+  /** The computer that draws the avatar has less time for its face, or more again. */
+  'agent.face': z.object({ identity: z.string(), face: FaceShown }),
   /** The avatar got stuck and begins anew: it does not know these entries, and will not answer them. */
   'agent.restarted': z.object({ identity: z.string(), entryIds: z.array(z.string()) }),
   'turn.timing': z.object({ timing: TurnTiming, trace: TurnTrace.optional() }),

@@ -1,7 +1,11 @@
 import type { Microphone, SightSource, SightTrack } from '../../protocol/agents.ts';
+import type { FaceShown } from '../../protocol/conversation.ts';
 import type { FaceStep, Line, LineEvents, LineStats, Rung } from '../line/port.ts';
 import type { JobDeps } from './deps.ts';
 import type { Guest } from './guest.ts';
+
+/** What people see of a face on these rungs; on the others it moves as it should. */
+const SHOWN: Partial<Record<Rung, FaceShown>> = { slow: 'slow', 'voice-only': 'voice' };
 
 /** The job's line: is told whom to hear and see, and counts what its face goes through. */
 export class Carrier implements Guest {
@@ -11,9 +15,12 @@ export class Carrier implements Guest {
   #counted: LineStats | undefined;
   /** How much the face does. */
   #rung: Rung = 'full';
+  readonly #shows: (face: FaceShown) => void;
 
-  constructor(line: Line, deps: Pick<JobDeps, 'metrics' | 'log'>, jobId: string) {
+  /** @param shows told when people see more or less of the face */
+  constructor(line: Line, deps: Pick<JobDeps, 'metrics' | 'log'>, jobId: string, shows: (face: FaceShown) => void) {
     this.#line = line;
+    this.#shows = shows;
     this.#deps = deps;
     this.#jobId = jobId;
   }
@@ -78,6 +85,7 @@ export class Carrier implements Guest {
     metrics.faceStepped(rung, direction);
     metrics.faceLevel(this.#rung, -1);
     metrics.faceLevel(rung, 1);
+    if (SHOWN[rung] !== SHOWN[this.#rung]) this.#shows(SHOWN[rung] ?? 'moving');
     this.#rung = rung;
   }
 }

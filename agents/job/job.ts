@@ -29,7 +29,7 @@ export class JobRunner {
     const { metrics, log } = deps;
     const report = (problem: string, error: unknown) => log.warn({ job: jobId, reason: reasonOf(error) }, problem);
     const wire = new Wire(jobId, link);
-    const carrier = new Carrier(line, deps, jobId);
+    const carrier = new Carrier(line, deps, jobId, face => wire.face(face));
     const tape = new Tape(deps.recordings, {
       clock: systemClock,
       persona,

@@ -1,5 +1,5 @@
 import type { AnimationEvent } from '../../protocol/animation.ts';
-import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
+import type { AgentState, FaceShown, LogEntry } from '../../protocol/conversation.ts';
 import type { Feeling } from '../../protocol/feelings.ts';
 import type { Fact } from '../../protocol/memory.ts';
 import type { Accounted } from '../session/trace.ts';
@@ -24,6 +24,9 @@ export class Wire implements Guest {
   }
   state(state: AgentState): void {
     this.#link.send('job.state', { jobId: this.#jobId, state });
+  }
+  face(face: FaceShown): void {
+    this.#link.send('job.face', { jobId: this.#jobId, face });
   }
   timed(turn: Accounted): void {
     this.#link.send('job.timing', { jobId: this.#jobId, ...turn });

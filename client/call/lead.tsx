@@ -1,34 +1,58 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import type { AgentState } from '../../protocol/conversation.ts';
+import type { AgentState, FaceShown } from '../../protocol/conversation.ts';
 import { t } from '../words/words.ts';
 import type { Box } from './layout.ts';
 import { type Person, Tile } from './tile.tsx';
+import { Waveform } from './waveform.tsx';
 
 const EVERY_MS = 2_000;
 
-/** How much of the picture counts as its edge, and in how many parts: few, so that what touches the edge leaves no bands. */
-const EDGE = 0.02;
-const STEPS = 4;
+/** Few pixels: it is blurred, and the browser makes it large. */
+const WIDTH = 96;
 
-/** Fills the space that the picture leaves with its edges' colours: a few pixels, stretched by the browser. */
-function continueEdges(context: CanvasRenderingContext2D, source: HTMLVideoElement): void {
-  const { videoWidth: width, videoHeight: height, clientWidth, clientHeight } = source;
+/** How far into the picture that reaches, as a share of it: there it fades. */
+const FADE = 0.07;
+
+/** Fills the space that the picture leaves with its mirror images, blurred, and leaves the picture itself free. */
+function continueAround(context: CanvasRenderingContext2D, source: HTMLVideoElement): void {
+  const { videoWidth, videoHeight } = source;
   const { canvas } = context;
-  const beside = clientWidth * height > clientHeight * width;
-  canvas.width = beside ? 2 : STEPS;
-  canvas.height = beside ? STEPS : 2;
-  if (beside) {
-    context.drawImage(source, 0, 0, width * EDGE, height, 0, 0, 1, STEPS);
-    context.drawImage(source, width * (1 - EDGE), 0, width * EDGE, height, 1, 0, 1, STEPS);
-  } else {
-    context.drawImage(source, 0, 0, width, height * EDGE, 0, 0, STEPS, 1);
-    context.drawImage(source, 0, height * (1 - EDGE), width, height * EDGE, 0, 1, STEPS, 1);
+  canvas.width = WIDTH;
+  canvas.height = Math.max(1, Math.round((WIDTH * canvas.clientHeight) / canvas.clientWidth));
+  const scale = Math.min(canvas.width / videoWidth, canvas.height / videoHeight);
+  const [width, height] = [videoWidth * scale, videoHeight * scale];
+  const beside = canvas.width > width + 1;
+  const [left, top] = [(canvas.width - width) / 2, (canvas.height - height) / 2];
+  for (const step of [-1, 0, 1]) {
+    const [x, y] = beside ? [step, 0] : [0, step];
+    const from = (side: number, start: number, length: number) => (side === 0 ? start : start + length + side * length);
+    context.setTransform(x === 0 ? 1 : -1, 0, 0, y === 0 ? 1 : -1, from(x, left, width), from(y, top, height));
+    context.drawImage(source, 0, 0, width, height);
   }
+  context.resetTransform();
+  // Here and not by the page: there it would be blurred anew for each picture.
+  context.filter = 'blur(2px)';
+  context.drawImage(canvas, 0, 0);
+  context.filter = 'none';
+  const free = beside
+    ? context.createLinearGradient(left, 0, left + width, 0)
+    : context.createLinearGradient(0, top, 0, top + height);
+  for (const [at, share] of [
+    [0, 0],
+    [FADE, 1],
+    [1 - FADE, 1],
+    [1, 0],
+  ] as const)
+    free.addColorStop(at, `rgb(0 0 0 / ${share})`);
+  context.globalCompositeOperation = 'destination-out';
+  context.fillStyle = free;
+  context.fillRect(0, 0, canvas.width, canvas.height);
 }
 
+type Props = { person: Person; state?: AgentState; face?: FaceShown; box?: Box; children?: ReactNode };
+
 /** The avatar's tile: its picture whole, the space around it in the picture's own colours. */
-export function Lead(props: { person: Person; state?: AgentState; box?: Box; children?: ReactNode }) {
-  const { person, state, box, children } = props;
+export function Lead({ person, state, face = 'moving', box, children }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [source, setSource] = useState<HTMLVideoElement>();
   const picture = useCallback((width: number, _height: number, element: HTMLVideoElement) => {
@@ -37,7 +61,7 @@ export function Lead(props: { person: Person; state?: AgentState; box?: Box; chi
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context || !source) return;
-    const draw = () => continueEdges(context, source);
+    const draw = () => continueAround(context, source);
     draw();
     const timer = setInterval(draw, EVERY_MS);
     return () => clearInterval(timer);
@@ -53,6 +77,11 @@ export function Lead(props: { person: Person; state?: AgentState; box?: Box; chi
           {t(`agent.${state}`)}
         </span>
       )}
+      {/* Said once it is so: whoever cannot see it is told, too. */}
+      <output className="face-shown" data-face={face}>
+        {face === 'voice' && <Waveform audio={person.audio} />}
+        {face !== 'moving' && <span>{t(`agent.face.${face}`)}</span>}
+      </output>
       {children}
     </Tile>
   );

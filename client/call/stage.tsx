@@ -81,7 +81,7 @@ export function Stage({ client, state, local, wish, onWish, captions }: Props) {
           />
         );
         return kind === 'avatar' && !screen ? (
-          <Lead key={identity} person={person} state={state.agent?.state} box={boxOf(person)}>
+          <Lead key={identity} person={person} state={state.agent?.state} face={state.agent?.face} box={boxOf(person)}>
             {tools}
           </Lead>
         ) : (

@@ -1,4 +1,4 @@
-import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { AgentState, FaceShown, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import type { Consent } from '../../protocol/feelings.ts';
 import type { Reception } from '../../protocol/reception.ts';
 import type { Notice, NoticeName, ProducerInfo } from '../../protocol/signaling.ts';
@@ -43,6 +43,8 @@ export interface AgentSeat {
   identity: string;
   name: string;
   state: AgentState;
+  /** Absent: all of it. */
+  face?: FaceShown;
   /** It records people who consent. */
   records: boolean;
   media: MediaAgent;

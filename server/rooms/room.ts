@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
-import type { AgentState, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
+import type { AgentState, FaceShown, LogEntry, TurnTiming } from '../../protocol/conversation.ts';
 import { RequestError } from '../../protocol/errors.ts';
 import { type Consent, DEFAULT_CONSENT } from '../../protocol/feelings.ts';
 import { LIMITS } from '../../protocol/limits.ts';
@@ -361,6 +361,12 @@ export class Room {
     this.broadcast('agent.state', { identity: this.agent.identity, state });
   }
 
+  setAgentFace(face: FaceShown): void {
+    if (this.agent === undefined) return;
+    this.agent.face = face;
+    this.broadcast('agent.face', { identity: this.agent.identity, face });
+  }
+
   /** The avatar hung on something: it comes back without these entries, and people are told that it does not know them. */
   agentStartsOver(entryIds: string[]): void {
     for (const seat of this.seats.values()) {
@@ -399,7 +405,9 @@ export class Room {
       log,
       ...(earlier && { earlier }),
       ...(this.#options.showEarlier === true && { showsEarlier: true }),
-      ...(this.agent !== undefined && { agent: { state: this.agent.state, identity: this.agent.identity } }),
+      ...(this.agent !== undefined && {
+        agent: { state: this.agent.state, identity: this.agent.identity, face: this.agent.face },
+      }),
       ...(this.#away && { agent: { state: 'away', identity: AVATAR_IDENTITY } }),
     };
   }

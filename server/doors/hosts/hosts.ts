@@ -126,6 +126,7 @@ function serveHost(socket: Socket, { dispatcher, answered: tell, processes, lear
   on('job.log', message => ofJob(message.jobId, job => job.logged(message)));
   on('job.unlog', ({ jobId, entryId }) => ofJob(jobId, job => job.room.unlogged(entryId)));
   on('job.state', ({ jobId, state }) => ofJob(jobId, job => job.room.setAgentState(state)));
+  on('job.face', ({ jobId, face }) => ofJob(jobId, job => job.room.setAgentFace(face)));
   on('job.animation', ({ jobId, events }) => ofJob(jobId, job => job.room.animation.push(events)));
   on('job.timing', ({ jobId, timing, trace }) => ofJob(jobId, ({ room }) => room.timed(timing, trace)));
   on('job.facts', ({ jobId, revision, ...told }) => {
