@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { ProviderError, type ProviderErrorCategory } from './errors.ts';
+import { formBytes } from './form.ts';
 import { Patience } from './patience.ts';
 
 /** Where a vendor is, and who asks. */
@@ -18,6 +19,7 @@ export interface Endpoint {
 }
 
 export interface Question {
+  /** JSON, or a form as it is. */
   body: object;
   /** Of the whole answer. */
   mostBytes: number;
@@ -41,7 +43,7 @@ const CATEGORIES: Readonly<Record<number, ProviderErrorCategory>> = {
 };
 
 /**
- * Posts JSON, and passes on the bytes of the answer as they come. Whatever ends this hangs up; redirects are not
+ * Posts JSON or a form, and passes on the bytes of the answer as they come. Whatever ends this hangs up; redirects are not
  * followed.
  * @throws ProviderError, or the signal's reason at once when it fires
  */
@@ -52,12 +54,14 @@ export async function* ask(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const patience = new Patience(patienceMs, MOST_MS, clock);
   const stop = AbortSignal.any([signal, patience.signal]);
+  const form = body instanceof FormData ? await formBytes(body) : undefined;
+  const sent = form ?? { bytes: JSON.stringify(body), contentType: 'application/json' };
   patience.wait();
   try {
     const response = await fetch(`${baseUrl}${path}`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      headers: { ...headers, 'content-type': sent.contentType },
+      body: sent.bytes,
       redirect: 'error',
       signal: stop,
     });

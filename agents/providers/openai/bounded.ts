@@ -1,4 +1,5 @@
 import { ProviderError } from '../../base/errors.ts';
+import { formBytes } from '../../base/form.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -9,7 +10,7 @@ const CARRIAGE_RETURN = 0x0d;
  */
 export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): typeof fetch {
   return async (input, init) => {
-    const response = await fetch(input, { ...init, redirect: 'manual' });
+    const response = await fetch(input, { ...(await inBytes(init)), redirect: 'manual' });
     if (response.body === null) return response;
     let left = mostBytes;
     let line = 0;
@@ -30,6 +31,15 @@ export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): type
     const { status, statusText, headers } = response;
     return new Response(response.body.pipeThrough(bounded), { status, statusText, headers });
   };
+}
+
+/** The same question with its form, where it is one, as bytes. */
+async function inBytes(init: RequestInit | undefined): Promise<RequestInit | undefined> {
+  if (!(init?.body instanceof FormData)) return init;
+  const { bytes, contentType } = await formBytes(init.body);
+  const headers = new Headers(init.headers);
+  headers.set('content-type', contentType);
+  return { ...init, body: bytes, headers };
 }
 
 /**

@@ -14,6 +14,9 @@ export interface OpenAiTranscriptionConfig extends EndpointConfig {
   language?: string | undefined;
   /** What it is about, and words that it may not know. */
   prompt?: string | undefined;
+  /** Of speaches: words that it may not know, and whether it looks for speech itself. */
+  hotwords?: readonly string[] | undefined;
+  vadFilter?: boolean | undefined;
   timeoutMs: number;
   used?: (usage: Usage) => void;
 }
@@ -31,14 +34,20 @@ export class OpenAiTranscription implements SpeechToText {
   }
 
   async transcribe(pcm: Int16Array, { signal }: { signal: AbortSignal }): Promise<Transcript> {
-    const { model, language, prompt, timeoutMs, used } = this.#config;
+    const { model, language, prompt, hotwords, vadFilter, timeoutMs, used } = this.#config;
     signal.throwIfAborted();
     if (pcm.length === 0) return { text: '' };
     const late = AbortSignal.timeout(timeoutMs);
     try {
       const file = await toFile(wavOf(pcm, LISTEN_RATE), 'speech.wav', { type: 'audio/wav' });
+      // What only some servers know goes along with what the client knows.
+      const theirs = {
+        ...(hotwords && { hotwords: hotwords.join(', ') }),
+        ...(vadFilter !== undefined && { vad_filter: vadFilter }),
+      };
+      const asked = { model, ...(language && { language }), ...(prompt && { prompt }), ...theirs };
       const { text } = await this.#client.audio.transcriptions.create(
-        { file, model, response_format: 'json', ...(language && { language }), ...(prompt && { prompt }) },
+        { file, response_format: 'json', ...asked },
         { signal: AbortSignal.any([signal, late]) },
       );
       used?.({ audioSeconds: pcm.length / LISTEN_RATE });
