@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { ProviderError, type ProviderErrorCategory } from './errors.ts';
+import { formBytes } from './form.ts';
 import { heldFetch } from './held-fetch.ts';
 import { Patience } from './patience.ts';
 
@@ -51,18 +52,20 @@ const CATEGORIES: Readonly<Record<number, ProviderErrorCategory>> = {
   429: 'quota',
 };
 
-/** Posts JSON; as {@link exchange}. */
-export const ask = (
+/** Posts JSON, or a form; as {@link exchange}. */
+export async function* ask(
   endpoint: Endpoint,
   path: string,
   { body, ...bounds }: Question,
-): AsyncGenerator<Uint8Array, void, undefined> =>
-  exchange(endpoint, path, {
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const form = body instanceof FormData ? await formBytes(body) : undefined;
+  yield* exchange(endpoint, path, {
     ...bounds,
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { 'content-type': form?.contentType ?? 'application/json' },
+    body: form?.bytes ?? JSON.stringify(body),
   });
+}
 
 /**
  * Sends a request, and passes on the bytes of the answer as they come. Whatever ends this hangs up. Redirects are not

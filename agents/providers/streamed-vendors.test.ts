@@ -4,6 +4,7 @@ import { AssemblyAiServer } from '../../test/vendors/assemblyai.ts';
 import { AzureListeningServer } from '../../test/vendors/azure-listening.ts';
 import { DeepgramServer } from '../../test/vendors/deepgram.ts';
 import { FluxServer } from '../../test/vendors/flux.ts';
+import { FunAsrServer } from '../../test/vendors/funasr.ts';
 import { GoogleListeningServer } from '../../test/vendors/google-listening.ts';
 import { sayingOf } from '../../test/vendors/hearing.ts';
 import { ScribeServer } from '../../test/vendors/scribe.ts';
@@ -14,6 +15,7 @@ import { azureRecognizer } from './azure/recognizer.ts';
 import { fluxRecognizer } from './deepgram/flux.ts';
 import { deepgramRecognizer } from './deepgram/recognizer.ts';
 import { scribeRecognizer } from './elevenlabs/scribe.ts';
+import { funAsrRecognizer } from './funasr/recognizer.ts';
 import { cloudRecognizer } from './google/cloud/recognizer.ts';
 
 const common = { apiKey: 'secret', timeoutMs: 1500, clock: systemClock };
@@ -45,6 +47,11 @@ const VENDORS = [
     serve: () => new ScribeServer(),
     make: (baseUrl: string) => scribeRecognizer({ ...common, baseUrl, model: 'scribe_v2_realtime', language: 'en' }),
     key: ['xi-api-key', 'secret'],
+  },
+  {
+    name: 'FunASR',
+    serve: () => new FunAsrServer(),
+    make: (baseUrl: string) => funAsrRecognizer({ ...common, baseUrl, hotwords: { Visavis: 20 }, itn: true }),
   },
   {
     name: 'Google Cloud',
@@ -98,7 +105,7 @@ describe.each(VENDORS)('$name', ({ serve, make, key }) => {
     expect((await stream.settle({ signal })).text).toBe('apples bananas');
     expect((await stream.settle({ signal })).text).toBe('apples bananas');
     expect(server.heardBytes).toBe(2 * 2 * sayingOf('apples').pcm.length);
-    expect(server.upgrades[0]!.headers[key[0]!]).toBe(key[1]);
+    if (key !== undefined) expect(server.upgrades[0]!.headers[key[0]!]).toBe(key[1]);
     stream.close();
     await server.close();
   });

@@ -134,3 +134,29 @@ export class SpeechLines<Line extends SpeechLine, Message> {
     if (at >= 0) this.#free.splice(at, 1);
   }
 }
+
+export interface VoiceLinesOptions<Line, Message> extends Omit<SpeechLinesOptions<Line, Message>, 'open'> {
+  open(voice: string, received: (message: Message) => void, signal: AbortSignal): Promise<Line>;
+}
+
+/** Lines of which each speaks with one voice, as vendors have it that are told the voice when they are called. */
+export class VoiceLines<Line extends SpeechLine, Message> {
+  readonly #options: VoiceLinesOptions<Line, Message>;
+  readonly #voices = new Map<string, SpeechLines<Line, Message>>();
+
+  constructor(options: VoiceLinesOptions<Line, Message>) {
+    this.#options = options;
+  }
+
+  /** As {@link SpeechLines.say}. */
+  say(voice: string, sentence: SaidSentence<Line, Message>, signal: AbortSignal) {
+    const open = (received: (message: Message) => void, stop: AbortSignal) => this.#options.open(voice, received, stop);
+    const lines = this.#voices.get(voice) ?? new SpeechLines({ ...this.#options, open });
+    this.#voices.set(voice, lines);
+    return lines.say(sentence, signal);
+  }
+
+  close(): void {
+    for (const lines of this.#voices.values()) lines.close();
+  }
+}

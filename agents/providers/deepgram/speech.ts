@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ProviderError } from '../../base/errors.ts';
 import { JsonSocket } from '../../base/json-socket.ts';
-import { type SpeechLine, SpeechLines } from '../../speak/speech-lines.ts';
+import { type SpeechLine, VoiceLines } from '../../speak/speech-lines.ts';
 import { StreamedSpeech, streamedCapabilities } from '../../speak/streamed.ts';
 
 export interface DeepgramSpeechConfig {
@@ -23,15 +23,12 @@ type Message = Buffer | { type?: unknown };
 /** Deepgram's Aura over connections that are kept, one voice on each. It tells no times. */
 export function deepgramSpeech(config: DeepgramSpeechConfig): StreamedSpeech {
   const { voice: usual, firstSoundTimeoutMs, clock } = config;
-  const voices = new Map<string, SpeechLines<AuraLine, Message>>();
-  const linesOf = (voice: string) => {
-    const open = (received: (message: Message) => void, signal: AbortSignal) =>
-      AuraLine.open(config, voice, received, signal);
-    const lines =
-      voices.get(voice) ?? new SpeechLines({ name: 'deepgram', clock, patienceMs: firstSoundTimeoutMs, open });
-    voices.set(voice, lines);
-    return lines;
-  };
+  const lines = new VoiceLines<AuraLine, Message>({
+    name: 'deepgram',
+    clock,
+    patienceMs: firstSoundTimeoutMs,
+    open: (voice, received, signal) => AuraLine.open(config, voice, received, signal),
+  });
   return new StreamedSpeech({
     name: 'deepgram',
     capabilities: streamedCapabilities(usual),
@@ -44,12 +41,10 @@ export function deepgramSpeech(config: DeepgramSpeechConfig): StreamedSpeech {
         isLast: (message: Message) => 'type' in message && message.type === 'Flushed',
         stop: (line: AuraLine) => line.clear(),
       };
-      for await (const message of linesOf(voice).say(sentence, signal))
+      for await (const message of lines.say(voice, sentence, signal))
         if (Buffer.isBuffer(message)) yield { bytes: message };
     },
-    close: () => {
-      for (const lines of voices.values()) lines.close();
-    },
+    close: () => lines.close(),
   });
 }
 

@@ -1,5 +1,6 @@
 import { systemClock } from '../../base/clock.ts';
 import { ProviderError } from '../../base/errors.ts';
+import { formBytes } from '../../base/form.ts';
 import { heldFetch } from '../../base/held-fetch.ts';
 
 const LINE_FEED = 0x0a;
@@ -15,7 +16,7 @@ const BUSY_MS = 1000;
 export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): typeof fetch {
   const waiting = heldFetch({ clock: systemClock, waitMs: BUSY_MS });
   return async (input, init) => {
-    const response = await waiting(input, init);
+    const response = await waiting(input, await inBytes(init));
     if (response.body === null) return response;
     let left = mostBytes;
     let line = 0;
@@ -36,6 +37,15 @@ export function boundedFetch(mostBytes: number, mostLineBytes = mostBytes): type
     const { status, statusText, headers } = response;
     return new Response(response.body.pipeThrough(bounded), { status, statusText, headers });
   };
+}
+
+/** The same question with its form, where it is one, as bytes. */
+async function inBytes(init: RequestInit | undefined): Promise<RequestInit | undefined> {
+  if (!(init?.body instanceof FormData)) return init;
+  const { bytes, contentType } = await formBytes(init.body);
+  const headers = new Headers(init.headers);
+  headers.set('content-type', contentType);
+  return { ...init, body: bytes, headers };
 }
 
 /**

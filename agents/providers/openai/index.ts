@@ -53,6 +53,9 @@ const TranscriptionSettings = z.strictObject({
   language: z.string().min(2).optional(),
   /** What it is about, and words that it may not know. */
   prompt: z.string().max(2000).optional(),
+  /** Of speaches: words that it may not know, and whether it looks for speech itself. */
+  hotwords: z.array(z.string().min(1)).optional(),
+  vadFilter: z.boolean().optional(),
   timeoutMs: z.number().int().min(100).default(5000),
   coldStartMs,
 });

@@ -7,7 +7,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { Usage } from '../../base/meter.ts';
 import { batched } from '../../listen/batched.ts';
 import { recognizerConformance } from '../../testing/recognizer-conformance.ts';
-import { OpenAiTranscription } from './transcription.ts';
+import { OpenAiTranscription, type OpenAiTranscriptionConfig } from './transcription.ts';
 
 /** `/v1/audio/transcriptions` on this machine. */
 class Transcriptions {
@@ -70,7 +70,7 @@ describe('an endpoint for transcriptions', () => {
     used = [];
   });
   afterEach(() => server.close());
-  const read = (more: { language?: string; prompt?: string; timeoutMs?: number } = {}) =>
+  const read = (more: Partial<OpenAiTranscriptionConfig> = {}) =>
     new OpenAiTranscription({
       ...config,
       ...more,
@@ -84,6 +84,16 @@ describe('an endpoint for transcriptions', () => {
     expect(['model', 'language', 'prompt'].map(name => form!.get(name))).toEqual(['gpt-transcribe', 'en', 'Ollie']);
     expect((form!.get('file') as File).name).toBe('speech.wav');
     expect(used).toEqual([{ audioSeconds: 0.6 }]);
+  });
+
+  it('is told what only speaches knows, where that is set', async () => {
+    await read({ hotwords: ['Ollie', 'Visavis'], vadFilter: false });
+    await read();
+    const told = server.forms.map(form => [form.get('hotwords'), form.get('vad_filter')]);
+    expect(told).toEqual([
+      ['Ollie, Visavis', 'false'],
+      [null, null],
+    ]);
   });
 
   it.each([

@@ -16,6 +16,9 @@ export interface OpenAiTranscriptionConfig extends EndpointConfig {
   language?: string | undefined;
   /** What it is about, and words that it may not know. */
   prompt?: string | undefined;
+  /** Of speaches: words that it may not know, and whether it looks for speech itself. */
+  hotwords?: readonly string[] | undefined;
+  vadFilter?: boolean | undefined;
   timeoutMs: number;
   /** How long its first answer after a rest may take; absent or 0: it is always there. */
   coldStartMs?: number | undefined;
@@ -46,15 +49,21 @@ export class OpenAiTranscription implements SpeechToText {
   }
 
   async transcribe(pcm: Int16Array, { signal }: { signal: AbortSignal }): Promise<Transcript> {
-    const { model, language, prompt, timeoutMs, used } = this.#config;
+    const { model, language, prompt, hotwords, vadFilter, timeoutMs, used } = this.#config;
     signal.throwIfAborted();
     if (pcm.length === 0) return { text: '' };
     await this.#sleeper?.ready(signal);
     const late = AbortSignal.timeout(timeoutMs);
     try {
       const file = await toFile(wavOf(pcm, LISTEN_RATE), 'speech.wav', { type: 'audio/wav' });
+      // What only some servers know goes along with what the client knows.
+      const theirs = {
+        ...(hotwords && { hotwords: hotwords.join(', ') }),
+        ...(vadFilter !== undefined && { vad_filter: vadFilter }),
+      };
+      const asked = { model, ...(language && { language }), ...(prompt && { prompt }), ...theirs };
       const { text } = await this.#client.audio.transcriptions.create(
-        { file, model, response_format: 'json', ...(language && { language }), ...(prompt && { prompt }) },
+        { file, response_format: 'json', ...asked },
         { signal: AbortSignal.any([signal, late]) },
       );
       this.#sleeper?.answered();
