@@ -54,20 +54,29 @@ export interface Recognition {
   close(): void;
 }
 
+export interface RecognitionOptions {
+  partial(text: string): void;
+  language?: string;
+}
+
 /** The recognition port: one stream a speaker. */
 export interface Recognizer {
   readonly capabilities: RecognitionCapabilities;
   /**
    * @param speaker whose voice it is, for those who keep people apart
    * @param on.partial all the words of the stretch so far; a later one may correct an earlier
+   * @param on.language ISO 639, what is spoken, for those who can be told; absent: it is not known
    */
-  open(speaker: string, on: { partial(text: string): void }): Recognition;
+  open(speaker: string, on: RecognitionOptions): Recognition;
 }
 
 /** A recognizer of whole utterances: {@link Recognizer} is made of it by `batched`. */
 export interface SpeechToText {
   /** 16 kHz mono. Rejects with ProviderError, or the signal's reason. */
-  transcribe(pcm: Int16Array, options: { signal: AbortSignal; final: boolean }): Promise<Transcript>;
+  transcribe(
+    pcm: Int16Array,
+    options: { signal: AbortSignal; final: boolean; language?: string | undefined },
+  ): Promise<Transcript>;
 }
 
 /** Whether a recognizer takes a stream. */
