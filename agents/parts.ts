@@ -17,6 +17,7 @@ import { DiskCache } from './cache/disk-cache.ts';
 import type { Cloning } from './cloning/cloning.ts';
 import { type AgentEnvironment, toolVariablesOf } from './environment.ts';
 import type { VoiceSense } from './feel/ports.ts';
+import { together } from './feel/together.ts';
 import { Handovers } from './handover/handovers.ts';
 import type { EndpointingOptions } from './listen/endpoint/endpointing.ts';
 import type { EndOfTurn, Recognizer, SpeechToText, VoiceActivityProvider } from './listen/ports.ts';
@@ -81,9 +82,6 @@ export interface AgentParts {
   metrics: AgentMetrics;
   close(): Promise<void>;
 }
-
-/** Where no vendor senses feelings in voices. */
-const NOBODY_SENSES: VoiceSense = { hear: async () => undefined, forget: () => {} };
 
 /** Conversations with video that one core carries beside its share of the router. */
 const CONVERSATIONS_PER_CORE = 6;
@@ -166,7 +164,7 @@ export async function createParts(
       dialogue: minds.dialogue,
       guard,
     });
-    const [feelings] = await making.stage('feelings', config.feelings);
+    const feelings = await making.stage('feelings', config.feelings);
     const avatars = new Avatars(config);
     const personas = new Personas(config.personas, {
       admit: source => {
@@ -222,7 +220,7 @@ export async function createParts(
       },
       alarm,
       greeting: persona => greetingOf(persona, guard),
-      voiceSense: feelings?.made ?? NOBODY_SENSES,
+      voiceSense: together(feelings.map(({ made }) => made)),
       eyes,
       recordings,
       metrics,

@@ -38,6 +38,8 @@ export const OwnVoiceAsked = z.object({
   /** What must be heard in the recording, and those words of it that are in no other sentence. */
   sentence: z.string().min(1).max(500),
   words: z.string().min(1).max(200),
+  /** In which it is read, ISO 639. */
+  language: z.string().max(8),
   wav: z.custom<Uint8Array>(value => value instanceof Uint8Array && value.length <= OWN_VOICE.uploadBytes),
 });
 export type OwnVoiceAsked = z.infer<typeof OwnVoiceAsked>;

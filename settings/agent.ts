@@ -120,7 +120,7 @@ export const AgentSettings = z.strictObject({
   duplex: stage('duplex', Nobody),
   /** Who makes vectors of documents and questions, so that what is meant is found; nobody by default. */
   embeddings: stage('embedding', Nobody),
-  /** How voices feel. */
+  /** How voices feel: all of them are asked. */
   feelings: stage('feelings', SingleFeelings),
   /** Who writes down what people say. */
   recognition: stage('recognition', SingleRecognition),

@@ -171,6 +171,10 @@ const lackOf = (kind: Kind, entry: StageEntry, { env, models }: Means): string |
 export const variablesOf = ({ variables }: StageEntry, env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(variables.flatMap(name => (env[name] ? [[name, env[name]]] : [])));
 
+/** Files that an entry's vendor reads. */
+export const filesOf = (kind: Kind, { use, settings }: StageEntry): readonly string[] =>
+  registry.get(use)!.makes[kind]!.files?.(settings) ?? [];
+
 /** An entry as it would stand in a file. */
 export const asWritten = ({ use, as, optional, concurrency, settings }: StageEntry): object => ({
   use,

@@ -15,6 +15,7 @@ const ASKED = {
   name: 'visavis-1',
   sentence: 'I agree that a voice is made of this. River, candle, doctor.',
   words: 'River, candle, doctor',
+  language: 'en',
   wav,
 };
 const signal = new AbortController().signal;

@@ -41,14 +41,14 @@ export class Cloning {
   }
 
   /** Nothing of the recording is kept, whatever comes of it. Rejects with the signal's reason, or what is a fault here. */
-  async make({ name, sentence, words, wav }: OwnVoiceAsked, signal: AbortSignal): Promise<OwnVoiceMade> {
+  async make({ name, sentence, words, language, wav }: OwnVoiceAsked, signal: AbortSignal): Promise<OwnVoiceMade> {
     const { vendor } = this;
     if (vendor === undefined || this.#making >= AT_ONCE) return { made: false, why: 'busy' };
     this.#making += 1;
     try {
       const recording = await readRecording(wav, { ...OWN_VOICE, signal });
       if (typeof recording === 'string') return { made: false, why: recording };
-      const heard = await this.#heard(recording, signal);
+      const heard = await this.#heard(recording, language, signal);
       if (Math.max(wordErrorRate(sentence, heard), wordErrorRate(words, heard)) > MOST_ERRORS)
         return { made: false, why: 'not-consented' };
       const file = wavOf(recording.pcm, recording.sampleRate);
@@ -73,8 +73,8 @@ export class Cloning {
     await cloning.forget(which, { signal });
   }
 
-  async #heard({ listened }: Recording, signal: AbortSignal): Promise<string> {
-    const stream = this.#parts.recognizer.open('a voice of their own', { partial: () => {} });
+  async #heard({ listened }: Recording, language: string, signal: AbortSignal): Promise<string> {
+    const stream = this.#parts.recognizer.open('a voice of their own', { partial: () => {}, language });
     try {
       for (let frame = 0; frame * FRAME < listened.length; frame++) {
         if (frame % FRAMES_AT_ONCE === FRAMES_AT_ONCE - 1) {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ComfyUi } from '../providers/comfyui/images.ts';
+import { plainWorkflow } from '../providers/comfyui/workflow.ts';
 import { OpenAiImages } from '../providers/openai/images.ts';
 import { SdWebUi } from '../providers/sdwebui/images.ts';
 import { type ImagesSubject, imageRequest, imagesConformance, PICTURE } from '../testing/images-conformance.ts';
@@ -23,6 +25,17 @@ const VENDORS = {
     make: origin => new SdWebUi({ baseUrl: `${origin}/`, auth: 'ann:secret' }),
     picture: { images: [PICTURE.toString('base64')], parameters: {}, info: '{"seed": 42}' },
     refusal: [422, { detail: [{ loc: ['body', 'prompt'], msg: 'blocked by the safety checker' }] }],
+  },
+  ComfyUI: {
+    make: origin =>
+      new ComfyUi({ baseUrl: `${origin}/`, token: 'secret', workflow: plainWorkflow('sdxl'), identity: 'plain' }),
+    picture: (response, { url }) => {
+      if (url.startsWith('/view')) response.end(PICTURE);
+      else if (url === '/prompt') answer(200, { prompt_id: 'a', number: 1, node_errors: {} })(response);
+      else
+        answer(200, { a: { outputs: { 7: { images: [{ filename: 'f', subfolder: '', type: 'temp' }] } } } })(response);
+    },
+    refusal: [400, { error: { type: 'x', message: 'blocked by the safety checker', details: '' }, node_errors: {} }],
   },
 } satisfies Record<string, ImagesSubject>;
 

@@ -4,6 +4,7 @@ import { isForAvatar, type LogEntry } from '../../protocol/conversation.ts';
 import { steadyUnixMs, systemClock } from '../base/clock.ts';
 import { Senses } from '../feel/senses.ts';
 import type { Line, LineStats } from '../line/port.ts';
+import { inLanguage } from '../listen/in-language.ts';
 import { AnimationStream } from '../perform/animation.ts';
 import { followed } from '../perform/followed.ts';
 import { Session } from '../session/session.ts';
@@ -57,7 +58,7 @@ export class JobRunner {
       {
         clock: systemClock,
         vad: deps.vad,
-        recognizer: deps.recognizer,
+        recognizer: inLanguage(deps.recognizer, persona.language),
         endOfTurn: deps.endOfTurn,
         endpointing: { ...deps.endpointing, patience: persona.patience },
         responder: deps.responder(persona),

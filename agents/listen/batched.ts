@@ -30,8 +30,14 @@ export const batched = (
   capabilities: RecognitionCapabilities = { partials: 'cheap', words: false },
 ): Recognizer => ({
   capabilities,
-  open: (_speaker, { partial }) =>
-    new BatchedRecognition(withoutLoops(asr), clock, capabilities.partials === 'cheap' ? partial : undefined),
+  open: (_speaker, { partial, language }) => {
+    const told = language === undefined ? asr : toldLanguage(asr, language);
+    return new BatchedRecognition(withoutLoops(told), clock, capabilities.partials === 'cheap' ? partial : undefined);
+  },
+});
+
+const toldLanguage = (asr: SpeechToText, language: string): SpeechToText => ({
+  transcribe: (pcm, options) => asr.transcribe(pcm, { ...options, language }),
 });
 
 class BatchedRecognition implements Recognition {

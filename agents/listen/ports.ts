@@ -59,6 +59,8 @@ export interface RecognitionEvents {
   partial(text: string): void;
   /** How sure it is that they are done, 0 to 1, of those that hear that, too: while they pause, when it changes. */
   done?(probability: number): void;
+  /** ISO 639, what is spoken, for those who can be told; absent: it is not known. */
+  language?: string;
 }
 
 /** The recognition port: one stream a speaker. */
@@ -73,7 +75,10 @@ export interface Recognizer {
 /** A recognizer of whole utterances: {@link Recognizer} is made of it by `batched`. */
 export interface SpeechToText {
   /** 16 kHz mono. Rejects with ProviderError, or the signal's reason. */
-  transcribe(pcm: Int16Array, options: { signal: AbortSignal; final: boolean }): Promise<Transcript>;
+  transcribe(
+    pcm: Int16Array,
+    options: { signal: AbortSignal; final: boolean; language?: string | undefined },
+  ): Promise<Transcript>;
 }
 
 /** Whether a recognizer takes a stream. */

@@ -32,6 +32,8 @@ export interface StreamedOptions {
   /** For the line, and for the words of what was flushed. */
   patienceMs: number;
   open(events: SpeechLineEvents, signal: AbortSignal): Promise<SpeechLine>;
+  /** By default words so far come, without times. */
+  capabilities?: RecognitionCapabilities;
 }
 
 /** Sound that waits for its line, at most; samples. */
@@ -41,11 +43,12 @@ const KEEP_ALIVE_MS = 4000;
 
 /** A recognizer of vendors that are sent sound as it comes, once. A line is opened when somebody first speaks. */
 export class StreamedRecognizer implements Recognizer {
-  readonly capabilities: RecognitionCapabilities = { partials: 'cheap', words: false };
+  readonly capabilities: RecognitionCapabilities;
   readonly #options: StreamedOptions;
 
   constructor(options: StreamedOptions) {
     this.#options = options;
+    this.capabilities = options.capabilities ?? { partials: 'cheap', words: false };
   }
 
   open(_speaker: string, on: RecognitionEvents): Recognition {

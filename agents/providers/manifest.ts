@@ -65,6 +65,8 @@ export interface Maker<Made, Capabilities, Settings extends object = object, Hos
   missing?(settings: Settings, variables: Variables, models: string): string | undefined;
   /** The model, as metrics and prices name it; by default the vendor's name. */
   model?(settings: Settings): string;
+  /** Files of the settings that it reads when it is made: a process that is confined may read them. */
+  files?(settings: Settings): readonly string[];
   /** Everything that shapes its answers besides the question, for what is kept in a cache; by default its settings. */
   identity?(settings: Settings, variables: Variables): string;
   make(settings: Settings, host: Host): Promise<Made>;

@@ -2,7 +2,7 @@ import type http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../base/errors.ts';
 import type { ImageGenerator } from '../images/port.ts';
-import { answer, JsonEndpoint } from './json-endpoint.ts';
+import { type Asked, answer, JsonEndpoint } from './json-endpoint.ts';
 
 /** What such an endpoint sends for {@link PICTURE}. */
 export const PICTURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
@@ -18,8 +18,8 @@ export const imageRequest = (signal = new AbortController().signal) => ({
 export interface ImagesSubject {
   /** With a key that contains `secret`. */
   make(origin: string): ImageGenerator;
-  /** How its endpoint sends {@link PICTURE}. */
-  picture: unknown;
+  /** How its endpoint sends {@link PICTURE}: at once, or by what it is asked. */
+  picture: object | ((response: http.ServerResponse, asked: Asked) => void);
   /** How it refuses words for safety. */
   refusal: readonly [status: number, body: object];
 }
@@ -43,7 +43,7 @@ export function imagesConformance(name: string, { make: makeAt, picture, refusal
     };
 
     it('come as the bytes of a picture', async () => {
-      endpoint.reply = answer(200, picture);
+      endpoint.reply = typeof picture === 'function' ? (picture as typeof endpoint.reply) : answer(200, picture);
       expect(Buffer.from(await make().generate(request())).equals(PICTURE)).toBe(true);
     });
 

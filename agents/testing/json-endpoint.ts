@@ -17,16 +17,17 @@ export const answer = (status: number, body: unknown) => (response: http.ServerR
 /** An endpoint on this machine that is asked in JSON, answers as it is told to, and keeps what it was asked. */
 export class JsonEndpoint {
   asked: Asked[] = [];
-  reply: (response: http.ServerResponse) => void = answer(200, {});
+  reply: (response: http.ServerResponse, asked: Asked) => void = answer(200, {});
   readonly #server = http.createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
-    this.asked.push({
+    const asked = {
       url: request.url ?? '',
       headers: request.headers,
       body: JSON.parse(Buffer.concat(parts).toString() || '{}'),
-    });
-    this.reply(response);
+    };
+    this.asked.push(asked);
+    this.reply(response, asked);
   });
 
   async open(): Promise<void> {

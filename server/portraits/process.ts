@@ -1,6 +1,6 @@
 /**
  * The portrait worker's process. It decodes what strangers send, so it is given little: it reads the code, the rigs and
- * three folders of data, writes into those three, starts no process, and its environment holds no secret but, where
+ * three folders of data (and what the image generator's settings name), writes into those three, starts no process, and its environment holds no secret but, where
  * pictures are made from words, the image generator's own, because it is the worker that asks it.
  *
  * The lists of folders hold what goes wrong in our code and the libraries'. Code that a stranger brings to run is not
@@ -10,7 +10,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadSettings } from '../../settings/load.ts';
-import { asWritten } from '../../settings/stages.ts';
+import { asWritten, filesOf } from '../../settings/stages.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const ENTRY = path.join(ROOT, 'studio/portrait/main.ts');
@@ -43,6 +43,7 @@ export function confined(dataDir: string, from: NodeJS.ProcessEnv): Confined {
   const settings = path.resolve(dataDir, SETTINGS);
   const data = Object.values(DATA).map(name => path.resolve(dataDir, name));
   const imagines = images.length > 0;
+  const wanted = images.flatMap(entry => filesOf('images', entry)).map(file => path.resolve(file));
   const keys = images.flatMap(({ variables }) => variables);
   const known = Object.entries(from).filter(
     ([name]) => ENVIRONMENT.test(name) || NODE.test(name) || keys.includes(name) || (imagines && NETWORK.test(name)),
@@ -53,7 +54,7 @@ export function confined(dataDir: string, from: NodeJS.ProcessEnv): Confined {
       '--allow-addons',
       '--allow-worker',
       '--disable-warning=SecurityWarning',
-      ...[...CODE, rigs, settings, ...data].flatMap(place => allow('read', place)),
+      ...[...CODE, rigs, settings, ...wanted, ...data].flatMap(place => allow('read', place)),
       ...data.flatMap(place => allow('write', place)),
     ],
     env: {

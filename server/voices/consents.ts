@@ -19,6 +19,8 @@ export interface Consent {
   sentence: string;
   /** Those of its words that are in no other sentence. */
   words: string;
+  /** ISO 639. */
+  language: string;
 }
 
 interface Waiting extends Consent {
@@ -43,19 +45,21 @@ export class Consents {
     const language = [wished, FALLBACK, ...(heard ?? [])].find(
       (each): each is Language => isKnown(each) && heard?.includes(each) !== false,
     );
-    const { text, words } = SENTENCES[language ?? FALLBACK];
+    const spoken = language ?? FALLBACK;
+    const { text, words } = SENTENCES[spoken];
     const chosen = drawn(words, WORDS).join(', ');
     const asked = {
       id: randomBytes(12).toString('base64url'),
       sentence: text.replace('{words}', chosen),
       words: chosen,
+      language: spoken,
       expiresAtMs: this.#nowMs() + GOOD_MS,
     };
     this.#waiting.delete(portrait);
     this.#waiting.set(portrait, asked);
     const [oldest] = this.#waiting.keys();
     if (this.#waiting.size > MOST_WAITING) this.#waiting.delete(oldest!);
-    return { id: asked.id, text: asked.sentence, language: language ?? FALLBACK, expiresAtMs: asked.expiresAtMs };
+    return { id: asked.id, text: asked.sentence, language: spoken, expiresAtMs: asked.expiresAtMs };
   }
 
   /** The sentence that was asked for so; it is good no more. Undefined where there is none, or it was too long ago. */

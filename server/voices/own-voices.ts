@@ -94,7 +94,8 @@ export class OwnVoices {
     this.#making.add(name);
     try {
       if (!(await ledger.begin({ name, portrait, vendor }))) throw notMade('failed');
-      const asked = { name, sentence: consent.sentence, words: consent.words, wav };
+      const { sentence, words, language } = consent;
+      const asked = { name, sentence, words, language, wav };
       const made = await host.request('own-voice.make', asked, MAKING_MS).then(OwnVoiceMade.parse, (error: unknown) => {
         log.warn({ host: host.id, reason: String(error) }, 'a host made no voice of a recording');
         return { made: false as const, why: 'failed' as const };

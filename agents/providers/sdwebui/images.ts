@@ -1,7 +1,6 @@
+import { AVOIDED } from '../../images/avoided.ts';
 import { pictureOf, postJson } from '../../images/http.ts';
 import type { ImageGenerator, ImageRequest } from '../../images/port.ts';
-
-const AVOID = 'several people, profile, looking away, cropped head, covered face, sunglasses, text, frame';
 
 export interface SdWebUiConfig {
   /** e.g. http://127.0.0.1:7860 */
@@ -28,7 +27,7 @@ export class SdWebUi implements ImageGenerator {
       `${baseUrl.replace(/(?<!\/)\/+$/, '')}/sdapi/v1/txt2img`,
       {
         prompt,
-        negative_prompt: AVOID,
+        negative_prompt: AVOIDED,
         seed,
         steps,
         width: size,
