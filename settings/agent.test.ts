@@ -93,7 +93,7 @@ describe('a stage of the pipeline', () => {
   it.each([
     [
       { dialogue: [{ use: 'nobody' }] },
-      /^dialogue\.0\.use: there is no vendor nobody; .*embedded, google, llama, openai/,
+      /^dialogue\.0\.use: there is no vendor nobody; .*embedded, agentsjs, google, llama, openai/,
     ],
     [{ dialogue: [{ use: 'flite' }] }, /^dialogue\.0\.use: flite makes no dialogue/],
     [{ dialogue: [{ use: 'openai', modle: 'm' }] }, /^dialogue\.0\.modle: openai has no such setting/],
