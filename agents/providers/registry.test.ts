@@ -18,10 +18,7 @@ describe('the vendors', () => {
   /** One that needs a setting says nothing without it. */
   const usable = registry.of('speech').filter(({ maker }) => maker.settings.safeParse({}).success);
 
-  it.each(usable)('say of $vendor.name’s voices what these say of themselves', async ({
-    vendor,
-    maker,
-  }) => {
+  it.each(usable)('say of $vendor.name’s voices what these say of themselves', async ({ vendor, maker }) => {
     const settings = maker.settings.parse({});
     const made = await maker.make(settings, {
       clock: { nowMs: () => 0, unixMs: () => 0, after: () => () => {} },

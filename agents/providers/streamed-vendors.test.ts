@@ -7,6 +7,7 @@ import { FluxServer } from '../../test/vendors/flux.ts';
 import { FunAsrServer } from '../../test/vendors/funasr.ts';
 import { GoogleListeningServer } from '../../test/vendors/google-listening.ts';
 import { sayingOf } from '../../test/vendors/hearing.ts';
+import { RealtimeHearingServer } from '../../test/vendors/realtime-hearing.ts';
 import { ScribeServer } from '../../test/vendors/scribe.ts';
 import { systemClock } from '../base/clock.ts';
 import { recognizerConformance } from '../testing/recognizer-conformance.ts';
@@ -17,6 +18,7 @@ import { deepgramRecognizer } from './deepgram/recognizer.ts';
 import { scribeRecognizer } from './elevenlabs/scribe.ts';
 import { funAsrRecognizer } from './funasr/recognizer.ts';
 import { cloudRecognizer } from './google/cloud/recognizer.ts';
+import { liveTranscription } from './openai/live-transcription.ts';
 
 const common = { apiKey: 'secret', timeoutMs: 1500, clock: systemClock };
 const signal = new AbortController().signal;
@@ -47,6 +49,13 @@ const VENDORS = [
     serve: () => new ScribeServer(),
     make: (baseUrl: string) => scribeRecognizer({ ...common, baseUrl, model: 'scribe_v2_realtime', language: 'en' }),
     key: ['xi-api-key', 'secret'],
+  },
+  {
+    name: 'OpenAI, live',
+    serve: () => new RealtimeHearingServer(),
+    make: (baseUrl: string) =>
+      liveTranscription({ ...common, baseUrl: `${baseUrl}/v1`, model: 'gpt-live-transcribe', language: 'en' }),
+    key: ['authorization', 'Bearer secret'],
   },
   {
     name: 'FunASR',

@@ -48,7 +48,10 @@ type EmbeddingSettings = z.output<typeof EmbeddingSettings>;
 
 const TranscriptionSettings = z.strictObject({
   ...Endpoint,
-  model: z.string().min(1).default('gpt-transcribe'),
+  /** It is sent what people say while they say it, each second once. */
+  live: z.boolean().default(false),
+  /** By default `gpt-transcribe`, live `gpt-live-transcribe`. */
+  model: z.string().min(1).optional(),
   /** ISO 639; absent: whatever is spoken. */
   language: z.string().min(2).optional(),
   /** What it is about, and words that it may not know. */
@@ -60,6 +63,8 @@ const TranscriptionSettings = z.strictObject({
   coldStartMs,
 });
 type TranscriptionSettings = z.output<typeof TranscriptionSettings>;
+const transcriptionModel = ({ live, model = live ? 'gpt-live-transcribe' : 'gpt-transcribe' }: TranscriptionSettings) =>
+  model;
 
 /** Models that hear and speak, by OpenAI's own interfaces or a server's that speaks like it. */
 const DuplexSettings = z.strictObject({
@@ -139,12 +144,17 @@ const openai: Vendor = {
     },
     recognition: {
       settings: TranscriptionSettings,
-      capabilities: () => ({ partials: 'paid', words: false }),
+      capabilities: ({ live }: TranscriptionSettings) => ({ partials: live ? 'cheap' : 'paid', words: false }),
       missing,
-      model: ({ model }: TranscriptionSettings) => model,
-      async make(settings: TranscriptionSettings, { variables, used }) {
+      model: transcriptionModel,
+      async make(settings: TranscriptionSettings, { variables, used, clock }) {
+        const model = transcriptionModel(settings);
+        if (settings.live) {
+          const { liveTranscription } = await import('./live-transcription.ts');
+          return liveTranscription({ ...settings, ...credentials(settings, variables), model, used, clock });
+        }
         const { OpenAiTranscription } = await import('./transcription.ts');
-        return new OpenAiTranscription({ ...settings, ...credentials(settings, variables), used });
+        return new OpenAiTranscription({ ...settings, ...credentials(settings, variables), model, used });
       },
     },
     duplex: {
