@@ -50,6 +50,7 @@ const jobDeps = (parts: AgentParts, log: Logger): JobDeps => ({
   ...(parts.summariser !== undefined && { summariser: parts.summariser }),
   voiceSense: parts.voiceSense,
   eyes: parts.eyes,
+  ...(parts.faces !== undefined && { faces: parts.faces }),
   recordings: parts.recordings,
   metrics: parts.metrics,
   log,

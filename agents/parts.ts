@@ -26,6 +26,7 @@ import { OwnVoices } from './own-voice.ts';
 import type { Responder } from './respond/port.ts';
 import type { Alarm } from './safety/alarm.ts';
 import { Eyes } from './sight/eyes.ts';
+import { FaceWatch } from './sight/face-watch.ts';
 import type { TextToSpeech } from './speak/ports.ts';
 import { voiceProblem } from './speak/voiced.ts';
 import { Recordings } from './tape/recordings.ts';
@@ -77,6 +78,8 @@ export interface AgentParts {
   /** How voices and faces are sensed. */
   voiceSense: VoiceSense;
   eyes: Eyes;
+  /** Who reads faces in their place. */
+  faces?: FaceWatch;
   /** What people say, where they wish. */
   recordings: Recordings;
   metrics: AgentMetrics;
@@ -164,6 +167,7 @@ export async function createParts(
       dialogue: minds.dialogue,
       guard,
     });
+    const [seeing] = await making.stage('faces', config.faces);
     const feelings = await making.stage('feelings', config.feelings);
     const avatars = new Avatars(config);
     const personas = new Personas(config.personas, {
@@ -197,6 +201,19 @@ export async function createParts(
       blind: reason => log.error({ reason }, 'faces cannot be read; feelings are taken from voice and words'),
     });
     metrics.eyes(eyes.stats);
+    const faces =
+      seeing &&
+      new FaceWatch({
+        sense: seeing.made,
+        capabilities: seeing.capabilities,
+        eyes,
+        clock,
+        meter: seeing.meter,
+        failed: ({ category }) => {
+          metrics.providerError('faces', category);
+          log.warn({ vendor: seeing.entry.as, category }, 'a face could not be read');
+        },
+      });
     return {
       config,
       environment,
@@ -222,6 +239,7 @@ export async function createParts(
       greeting: persona => greetingOf(persona, guard),
       voiceSense: together(feelings.map(({ made }) => made)),
       eyes,
+      ...(faces !== undefined && { faces }),
       recordings,
       metrics,
       close: async () => {

@@ -122,6 +122,8 @@ export const AgentSettings = z.strictObject({
   embeddings: stage('embedding', Nobody),
   /** How voices feel: all of them are asked. */
   feelings: stage('feelings', SingleFeelings),
+  /** Who reads faces, picture by picture, in place of the eyes of this machine; nobody by default. */
+  faces: stage('faces', Nobody),
   /** Who writes down what people say. */
   recognition: stage('recognition', SingleRecognition),
   /** Who hears whether somebody is done; nobody, where its model is missing. */

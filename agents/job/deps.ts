@@ -8,6 +8,7 @@ import type { AgentMetrics } from '../metrics/metrics.ts';
 import type { Responder } from '../respond/port.ts';
 import type { Alarm } from '../safety/alarm.ts';
 import type { Eyes } from '../sight/eyes.ts';
+import type { FaceWatch } from '../sight/face-watch.ts';
 import type { Recordings } from '../tape/recordings.ts';
 import type { Learner, Summariser } from '../think/memory.ts';
 import type { Persona } from '../think/ports.ts';
@@ -29,6 +30,8 @@ export interface JobDeps {
   summariser?: Summariser;
   voiceSense: VoiceSense;
   eyes: Pick<Eyes, 'open' | 'push' | 'look' | 'shut'>;
+  /** Who reads faces in their place, of those who allow it. */
+  faces?: Pick<FaceWatch, 'allows' | 'watch'>;
   recordings: Pick<Recordings, 'begin' | 'end'>;
   metrics: Pick<
     AgentMetrics,

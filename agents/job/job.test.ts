@@ -11,6 +11,7 @@ import { createAgentMetrics } from '../metrics/metrics.ts';
 import type { Performance } from '../perform/port.ts';
 import type { Responder } from '../respond/port.ts';
 import type { StreamEvents } from '../sight/eyes.ts';
+import type { FaceWatcher } from '../sight/face-watch.ts';
 import type { RecordedEvent } from '../tape/format.ts';
 import type { Recording } from '../tape/recording.ts';
 import type { Subject } from '../tape/recordings.ts';
@@ -61,6 +62,8 @@ const silentStage: Performance = {
 };
 
 let eyes: FakeEyes;
+/** Who reads faces in the eyes’ place. */
+let faces: JobDeps['faces'];
 /** What the line was told. */
 let sent: string[];
 let told: { name: string; payload: object }[];
@@ -78,6 +81,7 @@ let open: (over: Partial<JobOffer>) => JobRunner;
 
 beforeEach(() => {
   eyes = new FakeEyes();
+  faces = undefined;
   [sent, told, recorded] = [[], [], []];
   looked = undefined;
   given = '';
@@ -145,10 +149,16 @@ beforeEach(() => {
     earlier: [],
   };
   open = over =>
-    JobRunner.open({ ...offer, ...over }, PERSONA, line, deps, {
-      send: (name, payload) => told.push({ name, payload }),
-      failed: () => {},
-    });
+    JobRunner.open(
+      { ...offer, ...over },
+      PERSONA,
+      line,
+      { ...deps, ...(faces !== undefined && { faces }) },
+      {
+        send: (name, payload) => told.push({ name, payload }),
+        failed: () => {},
+      },
+    );
   job = open({});
 });
 afterEach(() => job.close());
@@ -207,6 +217,38 @@ describe('a camera', () => {
     expect(eyes.open_.get('job-1/camera/ann')!.feelings).toBe(false);
     events.reading(HAPPY);
     expect(feelings()).toHaveLength(2);
+  });
+
+  it('is read by a model where there is one and its person allows it; while that rests, the eyes read', () => {
+    let watcher: FaceWatcher | undefined;
+    let stopped = 0;
+    faces = {
+      allows: ({ feelings: noticed, sight }) => noticed && sight,
+      watch: (stream, told) => {
+        expect(stream).toBe('job-2/camera/ann');
+        watcher = told;
+        return () => {
+          stopped += 1;
+        };
+      },
+    };
+    const seen = open({ jobId: 'job-2' });
+    seen.tell('see', camera);
+    const reads = () => eyes.open_.get('job-2/camera/ann')!.feelings;
+    expect([watcher, reads()]).toEqual([undefined, true]);
+    seen.tell('consent', 'ann', { ...DEFAULT_CONSENT, feelings: true, sight: true });
+    expect(reads()).toBe(false);
+    watcher!.reading(HAPPY);
+    expect(feelings().at(-1)).toMatchObject({ identity: 'ann', feeling: { label: 'happy' } });
+    watcher!.resting(true);
+    expect(reads()).toBe(true);
+    watcher!.resting(false);
+    expect(reads()).toBe(false);
+    seen.tell('consent', 'ann', { ...DEFAULT_CONSENT, feelings: true });
+    expect([stopped, reads()]).toEqual([1, true]);
+    seen.tell('consent', 'ann', { ...DEFAULT_CONSENT, feelings: true, sight: true });
+    seen.tell('unsee', 'ann', 'camera');
+    expect(stopped).toBe(2);
   });
 
   it('is asked for a keyframe when frames were lost', () => {

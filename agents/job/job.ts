@@ -50,7 +50,7 @@ export class JobRunner {
       },
       jobId,
     );
-    const onlooker = new Onlooker(deps.eyes, jobId, {
+    const onlooker = new Onlooker(deps, jobId, {
       reading: (who, reading) => senses.saw(who, reading),
       lost: (who, source) => line.ears.resee(who, source),
     });

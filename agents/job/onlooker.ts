@@ -15,14 +15,19 @@ export interface OnlookerEvents {
 /** Looks at the cameras and screens of one job, as far as their people allow. */
 export class Onlooker implements Guest {
   readonly #eyes: JobDeps['eyes'];
+  readonly #faces: JobDeps['faces'];
   readonly #jobId: string;
   readonly #events: OnlookerEvents;
   readonly #consents = new Map<string, Consent>();
   /** Streams that arrive. */
   readonly #seen = new Set<string>();
+  /** Streams whose faces a model is asked about, each with what ends that; and those of which it is not for a while. */
+  readonly #watched = new Map<string, () => void>();
+  readonly #resting = new Set<string>();
 
-  constructor(eyes: JobDeps['eyes'], jobId: string, events: OnlookerEvents) {
+  constructor({ eyes, faces }: Pick<JobDeps, 'eyes' | 'faces'>, jobId: string, events: OnlookerEvents) {
     this.#eyes = eyes;
+    this.#faces = faces;
     this.#jobId = jobId;
     this.#events = events;
   }
@@ -40,6 +45,7 @@ export class Onlooker implements Guest {
 
   unsee(identity: string, source: SightSource): void {
     const stream = this.#stream(identity, source);
+    this.#unwatch(stream);
     if (this.#seen.delete(stream)) this.#eyes.shut(stream);
   }
 
@@ -63,16 +69,41 @@ export class Onlooker implements Guest {
   }
 
   close(): void {
+    for (const stream of [...this.#watched.keys()]) this.#unwatch(stream);
     for (const stream of this.#seen) this.#eyes.shut(stream);
   }
 
   /** Opens a stream for what its person allows. */
   #open(identity: string, source: SightSource): void {
-    const { feelings } = this.#consents.get(identity) ?? DEFAULT_CONSENT;
-    this.#eyes.open(this.#stream(identity, source), feelings && source === 'camera', {
+    const consent = this.#consents.get(identity) ?? DEFAULT_CONSENT;
+    const stream = this.#stream(identity, source);
+    const isWatched = source === 'camera' && this.#faces?.allows(consent) === true;
+    if (!isWatched) this.#unwatch(stream);
+    else if (!this.#watched.has(stream)) this.#watch(stream, identity);
+    const isRead = consent.feelings && source === 'camera' && (!isWatched || this.#resting.has(stream));
+    this.#eyes.open(stream, isRead, {
       reading: reading => this.#events.reading(identity, reading),
       lost: () => this.#events.lost(identity, source),
     });
+  }
+
+  /** A model reads the face; while it is left alone, the eyes do. */
+  #watch(stream: string, identity: string): void {
+    const stop = this.#faces?.watch(stream, {
+      reading: reading => this.#events.reading(identity, reading),
+      resting: isResting => {
+        if (isResting) this.#resting.add(stream);
+        else this.#resting.delete(stream);
+        this.#open(identity, 'camera');
+      },
+    });
+    if (stop !== undefined) this.#watched.set(stream, stop);
+  }
+
+  #unwatch(stream: string): void {
+    this.#watched.get(stream)?.();
+    this.#watched.delete(stream);
+    this.#resting.delete(stream);
   }
 
   /** Name of a stream among those of all conversations. */

@@ -18,6 +18,7 @@ import type {
   VoiceActivityProvider,
 } from '../listen/ports.ts';
 import type { Duplex, ResponderCapabilities } from '../respond/port.ts';
+import type { FaceCapabilities, FaceSense } from '../sight/port.ts';
 import type { Aligner } from '../speak/align/ports.ts';
 import type { SpeechCapabilities, TextToSpeech } from '../speak/ports.ts';
 import type { NoteTaker } from '../think/memory.ts';
@@ -104,6 +105,8 @@ export interface Makers {
   duplex: Maker<Duplex, ResponderCapabilities>;
   /** Hears how somebody feels. */
   feelings: Maker<VoiceSense, object>;
+  /** Sees how somebody feels. */
+  faces: Maker<FaceSense, FaceCapabilities>;
   alignment: Maker<Aligner, object>;
   /** Makes vectors of texts, by which knowledge is found. */
   embedding: Maker<Embedder, object>;

@@ -47,6 +47,7 @@ describe('the vendors', () => {
       activity: 'voice activity',
       alignment: 'the mouth of voices',
       feelings: 'how voices feel',
+      faces: 'how faces look',
       voiceCloning: 'voices of people’s own',
     };
     for (const kind of [
@@ -60,6 +61,7 @@ describe('the vendors', () => {
       'activity',
       'alignment',
       'feelings',
+      'faces',
     ] as const)
       for (const { vendor } of registry.of(kind)) {
         const row = page.split('\n').find(line => line.startsWith(`| \`${vendor.name}\` |`));

@@ -11,7 +11,6 @@ import type { FromEyes, ToEyes } from './messages.ts';
 
 /** Wide enough to find a face at a desk. */
 const FACE_WIDTH = 320;
-const LOOK_WIDTH = 1024;
 const JPEG_QUALITY = 80;
 /** A face is read so often that it costs this share of a core, but once a second at least and three times at most. */
 const SHARE = 0.05;
@@ -56,7 +55,7 @@ port.on('message', (message: ToEyes) => {
       void readFaces();
       return;
     case 'look':
-      look(message.id, message.stream);
+      look(message.id, message.stream, message.width);
       return;
     case 'close':
       streams.get(message.stream)?.decoder.close();
@@ -112,8 +111,8 @@ async function readFaces(): Promise<void> {
   }
 }
 
-function look(id: number, name: string): void {
-  const picture = streams.get(name)?.decoder.picture(LOOK_WIDTH);
+function look(id: number, name: string, width: number): void {
+  const picture = streams.get(name)?.decoder.picture(width);
   if (picture === undefined) {
     post({ type: 'picture', id });
     return;

@@ -4,6 +4,8 @@ import type { FromEyes, ToEyes } from './messages.ts';
 
 /** Frames of one stream that wait to be decoded, at most; then frames are left out up to the next keyframe [C2]. */
 const MAX_WAITING = 30;
+/** Of a picture, unless a smaller one will do. */
+const LOOK_WIDTH = 1024;
 const HUNG_MS = 10_000;
 /** Loading the models takes a while, on a busy machine longer. */
 const LOADING_MS = 30_000;
@@ -87,8 +89,11 @@ export class Eyes {
     this.#tell({ type: 'frame', stream: name, data: frame }, [frame.buffer as ArrayBuffer]);
   }
 
-  /** The newest picture of a stream as JPEG, at most 1024 wide; undefined where nothing is seen. */
-  look(name: string, { signal }: { signal: AbortSignal }): Promise<Uint8Array | undefined> {
+  /** The newest picture of a stream as JPEG, at most so wide, 1024 by default; undefined where nothing is seen. */
+  look(
+    name: string,
+    { signal, width = LOOK_WIDTH }: { signal: AbortSignal; width?: number },
+  ): Promise<Uint8Array | undefined> {
     signal.throwIfAborted();
     if (!this.#streams.has(name) || this.#worker === undefined) return Promise.resolve(undefined);
     const id = this.#nextId++;
@@ -104,7 +109,7 @@ export class Eyes {
       };
       signal.addEventListener('abort', abort, { once: true });
       this.#looks.set(id, settle);
-      this.#tell({ type: 'look', id, stream: name });
+      this.#tell({ type: 'look', id, stream: name, width });
     });
   }
 

@@ -7,7 +7,7 @@ export type ToEyes =
   /** One VP8 frame; answered by exactly one `done`. `data` is transferred. */
   | { type: 'frame'; stream: string; data: Uint8Array }
   /** Asks for the newest picture; answered by a `picture` of the same number. */
-  | { type: 'look'; id: number; stream: string }
+  | { type: 'look'; id: number; stream: string; width: number }
   | { type: 'close'; stream: string };
 
 export type FromEyes =

@@ -46,6 +46,17 @@ const EmbeddingSettings = z.strictObject({
 });
 type EmbeddingSettings = z.output<typeof EmbeddingSettings>;
 
+const FacesSettings = z.strictObject({
+  ...Endpoint,
+  /** One that sees. */
+  model: z.string().min(1).default('gpt-5.4-mini'),
+  /** How often one person's face is read at most, and all people's together. */
+  everyMs: z.number().int().min(2000).default(10_000),
+  perMinute: z.number().int().min(1).max(600).default(30),
+  timeoutMs: z.number().int().min(100).default(8000),
+});
+type FacesSettings = z.output<typeof FacesSettings>;
+
 const TranscriptionSettings = z.strictObject({
   ...Endpoint,
   /** It is sent what people say while they say it, each second once. */
@@ -103,6 +114,9 @@ const missing = (settings: Endpoint, variables: Variables) => {
     ? 'set OPENAI_API_KEY, or OPENAI_BASE_URL or baseUrl for an endpoint without keys'
     : undefined;
 };
+/** An address of this machine. */
+const isHere = (url: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
 /** OpenAI, and every endpoint that is compatible with it. */
 const openai: Vendor = {
   name: 'openai',
@@ -182,6 +196,21 @@ const openai: Vendor = {
       async make(settings: EmbeddingSettings, { variables }) {
         const { OpenAiEmbeddings } = await import('./embeddings.ts');
         return new OpenAiEmbeddings({ ...settings, ...credentials(settings, variables) });
+      },
+    },
+    faces: {
+      settings: FacesSettings,
+      capabilities: ({ everyMs, perMinute, baseUrl }: FacesSettings) => ({
+        // What the environment names may be anywhere.
+        leaves: baseUrl === undefined || !isHere(baseUrl),
+        everyMs,
+        perMinute,
+      }),
+      missing,
+      model: ({ model }: FacesSettings) => model,
+      async make(settings: FacesSettings, { variables, used }) {
+        const { OpenAiFaces } = await import('./faces.ts');
+        return new OpenAiFaces({ ...settings, ...credentials(settings, variables), used });
       },
     },
     images: {
