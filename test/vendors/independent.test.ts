@@ -19,6 +19,7 @@ import { certificate } from './certificate.ts';
 import { GeminiLiveServer } from './gemini-live.ts';
 import { OpenAiLiveServer } from './openai-live.ts';
 import { RealtimeServer } from './realtime.ts';
+import { ResponsesServer } from './responses.ts';
 import { soundOf } from './sound-of.ts';
 
 const SECOND = Buffer.alloc(48_000).toString('base64');
@@ -146,6 +147,28 @@ describe('our Gemini Live server', () => {
   });
 });
 
+describe('our server of the Responses API', () => {
+  it('is understood by OpenAI’s own client, which puts its events together', async () => {
+    const server = new ResponsesServer();
+    await server.open();
+    // It puts together only what it knows.
+    server.isAhead = false;
+    const calls = [{ name: 'order', arguments: '{"id":"7"}' }];
+    server.answer = () => ({ calls, text: 'One moment.', thinks: true });
+    const client = new OpenAI({ apiKey: 'secret', baseURL: server.baseUrl });
+    const stream = client.responses.stream({ model: 'gpt-5.4-mini', input: [], store: false });
+    let words = '';
+    stream.on('response.output_text.delta', ({ delta }) => {
+      words += delta;
+    });
+    const asked: string[] = [];
+    stream.on('response.function_call_arguments.done', ({ arguments: given }) => asked.push(given));
+    await stream.done();
+    expect([words, asked, server.problems]).toEqual(['One moment.', ['{"id":"7"}'], []]);
+    await server.close();
+  });
+});
+
 describe('somebody else’s server', () => {
   const mock = new LLMock({ port: 0 });
   beforeAll(async () => {
@@ -167,6 +190,15 @@ describe('somebody else’s server', () => {
   it('is asked by our dialogue as by any client of OpenAI’s chat', async () => {
     const config = { baseUrl: `${mock.url}/v1`, apiKey: 'secret', model: 'gpt-5.4-mini', maxTokens: 100 };
     const dialogue = new OpenAiDialogue({ ...config, firstTokenTimeoutMs: 4000 });
+    let text = '';
+    for await (const part of dialogue.reply(conversation, { signal, committed: Promise.resolve() }))
+      if (part.type === 'text') text += part.text;
+    expect(text).toBe('My name is Ollie.');
+  });
+
+  it('is asked by our dialogue as by any client of OpenAI’s Responses', async () => {
+    const config = { baseUrl: `${mock.url}/v1`, apiKey: 'secret', model: 'gpt-5.4-mini', maxTokens: 100 };
+    const dialogue = new OpenAiDialogue({ ...config, api: 'responses', firstTokenTimeoutMs: 4000 });
     let text = '';
     for await (const part of dialogue.reply(conversation, { signal, committed: Promise.resolve() }))
       if (part.type === 'text') text += part.text;

@@ -18,6 +18,8 @@ export interface ChatDelta {
   thinking: boolean;
   /** What all of it took, as it was told. */
   usage?: object;
+  /** What goes back to the endpoint as it is, with the answers of the tools. */
+  kept?: object;
 }
 
 type Fields = Record<string, unknown>;

@@ -13,8 +13,27 @@ const REFUSED = {
   reasoning_effort: /reasoning/i,
   stream_options: /stream_options|include_usage/i,
   temperature: /temperature/i,
+  include: /\binclude\b|encrypted_content/i,
 } as const;
 type Part = keyof typeof REFUSED;
+
+/** What stands beside the model and the messages, by the names that it has for chat endpoints. */
+export interface Parts {
+  max_completion_tokens?: number;
+  max_tokens?: number;
+  reasoning_effort?: Effort;
+  stream_options?: { include_usage: true };
+  temperature?: number;
+  include?: ['reasoning.encrypted_content'];
+}
+
+export interface PartsWanted {
+  maxTokens: number;
+  stream?: boolean;
+  temperature?: number;
+  /** What it thinks is to come along, so that it need not think again after a tool. */
+  thoughts?: boolean;
+}
 
 /**
  * How a chat endpoint wants to be asked. It is asked as OpenAI's newest models are; what it refuses it is not asked
@@ -31,8 +50,7 @@ export class Dialect {
     this.#efforts = effort !== undefined ? [effort] : REASONS.test(model) ? [...EFFORTS] : [];
   }
 
-  /** What stands beside the model and the messages. */
-  parts({ maxTokens, stream = false, temperature }: { maxTokens: number; stream?: boolean; temperature?: number }) {
+  parts({ maxTokens, stream = false, temperature, thoughts = false }: PartsWanted): Parts {
     const [effort] = this.#efforts;
     return {
       ...(this.#knows('max_completion_tokens')
@@ -41,6 +59,7 @@ export class Dialect {
       ...(this.#knows('reasoning_effort') && effort !== undefined && { reasoning_effort: effort }),
       ...(stream && this.#knows('stream_options') && { stream_options: { include_usage: true } }),
       ...(temperature !== undefined && this.#knows('temperature') && { temperature }),
+      ...(thoughts && effort !== undefined && this.#knows('include') && { include: ['reasoning.encrypted_content'] }),
     };
   }
 
@@ -59,7 +78,13 @@ export class Dialect {
   simplify(error: unknown): boolean {
     if (this.#plain || !(error instanceof APIError) || error.status !== 422) return false;
     this.#plain = true;
-    for (const part of ['max_completion_tokens', 'reasoning_effort', 'stream_options', 'temperature'] as const)
+    for (const part of [
+      'max_completion_tokens',
+      'reasoning_effort',
+      'stream_options',
+      'temperature',
+      'include',
+    ] as const)
       this.#dropped.add(part);
     return true;
   }

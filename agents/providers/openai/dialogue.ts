@@ -8,17 +8,21 @@ import { needsSight, type Sight } from '../../think/sight.ts';
 import { rosterOf } from '../../think/situation.ts';
 import type { Toolbox, TurnTools } from '../../think/toolbox.ts';
 import { asEvents, boundedFetch, tooMuch } from './bounded.ts';
-import { type ChatDelta, readChunk } from './chunks.ts';
+import type { ChatDelta } from './chunks.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { Dialect } from './dialect.ts';
 import { categorised } from './errors.ts';
 import { messagesOf, picturesOf } from './messages.ts';
+import { responsesWire } from './responses.ts';
 import { sleeperOf } from './sleeping.ts';
 import { TokenCount } from './token-count.ts';
-import { CallGatherer, exchangeOf, toolSettings } from './tool-calls.ts';
+import { CallGatherer } from './tool-calls.ts';
+import { chatWire, type Wire } from './wire.ts';
 
 export interface OpenAiConfig extends EndpointConfig {
   model: string;
+  /** By default `chat`. */
+  api?: 'chat' | 'responses';
   maxTokens: number;
   /** Of models that reason. */
   reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high';
@@ -34,8 +38,8 @@ export interface OpenAiConfig extends EndpointConfig {
 const mostCharacters = (maxTokens: number) => Math.max(2000, maxTokens * 8);
 /** What stands around one piece of an answer in a stream, bytes. */
 const ENVELOPE_BYTES = 1024;
-/** One such piece is no longer than this with all that stands around it. */
-const PIECE_BYTES = 64 * 1024;
+/** One such piece is no longer than this with all that stands around it; some repeat the question. */
+const PIECE_BYTES = { chat: 64 * 1024, responses: 2 ** 20 };
 /** For all of an answer the endpoint is waited for no longer than this, whoever reads it apart. */
 const ANSWER_MS = 60_000;
 
@@ -45,7 +49,7 @@ interface Asking {
   pictures: readonly OpenAI.ChatCompletionMessageParam[];
   tools: TurnTools | undefined;
   /** What the tools were asked, and said. */
-  exchanged: OpenAI.ChatCompletionMessageParam[];
+  exchanged: object[];
 }
 
 /** Any OpenAI-compatible chat endpoint, streamed; its model may call the persona's tools. */
@@ -58,14 +62,17 @@ export class OpenAiDialogue implements Dialogue {
   #blind = false;
   readonly #dialect: Dialect;
   readonly #sleeper: Sleeper | undefined;
+  readonly #wire: Wire;
 
   constructor(config: OpenAiConfig, toolbox?: Toolbox) {
     this.#config = config;
     this.#toolbox = toolbox;
     this.#dialect = new Dialect(config.model, config.reasoningEffort);
+    const { api = 'chat', maxTokens } = config;
+    this.#wire = api === 'chat' ? chatWire : responsesWire;
     this.#sleeper = sleeperOf(config, config.firstTokenTimeoutMs);
-    const mostBytes = mostCharacters(config.maxTokens) * ENVELOPE_BYTES;
-    this.#client = clientOf(config, asEvents(boundedFetch(mostBytes, PIECE_BYTES)));
+    const mostBytes = mostCharacters(maxTokens) * ENVELOPE_BYTES;
+    this.#client = clientOf(config, asEvents(boundedFetch(mostBytes, PIECE_BYTES[api])));
   }
 
   /** Pictures, where the question needs them and they are at hand at once. */
@@ -89,9 +96,11 @@ export class OpenAiDialogue implements Dialogue {
       while (true) {
         const mayCall = tools?.spent === false;
         const gatherer = new CallGatherer();
+        const kept: object[] = [];
         let text = '';
         for await (const delta of this.#deltas(asking, signal)) {
           for (const call of delta.calls) gatherer.add(call);
+          if (delta.kept !== undefined) kept.push(delta.kept);
           const piece = delta.text.slice(0, left);
           left -= piece.length;
           text += piece;
@@ -104,7 +113,7 @@ export class OpenAiDialogue implements Dialogue {
         const answers = tools.run(calls);
         answers.catch(() => {});
         if (text.trim() !== '') yield { type: 'pause' };
-        asking.exchanged.push(...exchangeOf(text, calls, await answers));
+        asking.exchanged.push(...this.#wire.exchange(text, calls, await answers, kept));
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -131,14 +140,14 @@ export class OpenAiDialogue implements Dialogue {
       const stream = await this.#ask(asking, AbortSignal.any([signal, patience.signal]));
       count.asked(asking);
       for await (const chunk of stream) {
-        const delta = readChunk(chunk);
+        const delta = this.#wire.read(chunk);
         if (delta.usage !== undefined) count.told(delta.usage);
         if (delta.text === '' && delta.calls.length === 0 && !delta.thinking) continue;
         count.answered(delta);
         this.#sleeper?.answered();
         // Whoever reads may take their time; the endpoint may not. Thinking is a sign of life.
         patience.rest();
-        if (delta.text !== '' || delta.calls.length > 0) yield delta;
+        if (delta.text !== '' || delta.calls.length > 0 || delta.kept !== undefined) yield delta;
         patience.wait();
       }
       signal.throwIfAborted();
@@ -153,12 +162,11 @@ export class OpenAiDialogue implements Dialogue {
     const { messages, pictures, tools, exchanged } = asking;
     const { model, maxTokens } = this.#config;
     const shown = this.#blind ? [] : pictures;
-    const parts = this.#dialect.parts({ maxTokens, stream: true });
+    const isChat = this.#wire === chatWire;
+    const parts = this.#dialect.parts({ maxTokens, stream: isChat, thoughts: !isChat && tools !== undefined });
     try {
-      return await this.#client.chat.completions.create(
-        { model, ...parts, stream: true, messages: [...messages, ...shown, ...exchanged], ...toolSettings(tools) },
-        { signal },
-      );
+      const question = { model, parts, messages: [...messages, ...shown], exchanged, tools };
+      return await this.#wire.ask(this.#client, question, signal);
     } catch (error) {
       if (this.#dialect.learn(error, parts)) return this.#ask(asking, signal);
       if (shown.length > 0 && takesNoPictures(error)) {

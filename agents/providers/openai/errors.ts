@@ -17,6 +17,8 @@ export function categorised(error: unknown, model?: string): ProviderError {
     return new ProviderError('network', 'the endpoint sent no answer in time', { retryable: true, cause: error });
   if (error instanceof APIConnectionError)
     return new ProviderError('network', message, { retryable: true, cause: error });
+  if (error instanceof APIError && error.status === undefined && error.code)
+    return failedMidway(error.code, message, error);
   if (error instanceof APIError) {
     if (error.status !== undefined && error.status >= 300 && error.status < 400)
       return new ProviderError('bad-input', REDIRECTED, { retryable: false, cause: error });
@@ -41,4 +43,13 @@ export function categorised(error: unknown, model?: string): ProviderError {
       return new ProviderError('bad-input', message, { retryable: false, cause: error });
   }
   return new ProviderError('network', message, { retryable: true, cause: error });
+}
+
+/** What an answer says that broke off after it had begun: there is no status then. */
+export function failedMidway(code: string, message: string, cause?: unknown): ProviderError {
+  const told = `the endpoint failed: ${code} ${message}`.slice(0, MESSAGE_LENGTH);
+  if (code === 'insufficient_quota') return new ProviderError('quota', told, { retryable: false, cause });
+  if (code === 'rate_limit_exceeded') return new ProviderError('quota', told, { retryable: true, cause });
+  const isRefused = /invalid|content|policy|image/.test(code);
+  return new ProviderError(isRefused ? 'bad-input' : 'network', told, { retryable: !isRefused, cause });
 }

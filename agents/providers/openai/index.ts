@@ -12,6 +12,8 @@ const coldStartMs = z.number().int().min(0).max(600_000).default(0);
 const DialogueSettings = z.strictObject({
   ...Endpoint,
   model: z.string().min(1).default('gpt-5.4-mini'),
+  /** `/v1/chat/completions`, which nearly every server knows, or `/v1/responses`. */
+  api: z.enum(['chat', 'responses']).default('chat'),
   maxTokens: z.number().int().min(16).max(4000).default(300),
   firstTokenTimeoutMs: z.number().int().min(100).default(4000),
   coldStartMs,
@@ -128,7 +130,7 @@ const openai: Vendor = {
       missing,
       model: ({ model }: DialogueSettings) => model,
       identity: (settings: DialogueSettings, variables) =>
-        `openai ${credentials(settings, variables).baseUrl ?? ''} ${settings.model} ${settings.maxTokens}`,
+        `openai ${credentials(settings, variables).baseUrl ?? ''} ${settings.model} ${settings.api} ${settings.maxTokens}`,
       async make(settings: DialogueSettings, { variables, used, toolbox }) {
         const { OpenAiDialogue } = await import('./dialogue.ts');
         return new OpenAiDialogue({ ...settings, ...credentials(settings, variables), used }, toolbox);
