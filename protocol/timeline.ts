@@ -39,6 +39,17 @@ export type Phone = {
 };
 
 /**
+ * A movement of head or arms that belongs to words: there and back between the two positions. Amounts are shares of a
+ * full movement. nod: -1 down; tilt and turn: 1 to the right, as seen by the viewer; arms: 1 lifted.
+ */
+export interface Gesture {
+  kind: 'nod' | 'tilt' | 'turn' | 'arms';
+  startSample: number;
+  endSample: number;
+  amount: number;
+}
+
+/**
  * One mouth target. The mouth is on its way to it before `startSample` and away from it after `endSample`
  * (coarticulation): `peakSample` is where it is reached, with `weight` 0..1 of the full shape.
  */

@@ -5,6 +5,7 @@ import { Blink } from './blink.ts';
 import { add, addAll, Body } from './body.ts';
 import { Fade, Spring, smooth } from './ease.ts';
 import { Gaze } from './gaze.ts';
+import { Gestures } from './gestures.ts';
 import { Mouth, type MouthTarget } from './mouth.ts';
 import type { Pose, Weights } from './pose.ts';
 import { seeded } from './random.ts';
@@ -34,6 +35,7 @@ const DRIFT = 0.06;
 export class Actor {
   readonly #rig: RigFile;
   readonly #mouth = new Mouth();
+  readonly #gestures = new Gestures();
   readonly #blink: Blink;
   readonly #gaze: Gaze;
   readonly #body: Body;
@@ -55,10 +57,12 @@ export class Actor {
 
   speech(timeline: SpeechTimeline): void {
     this.#mouth.speech(timeline.turnId, timeline.events);
+    this.#gestures.speech(timeline.turnId, timeline.gestures ?? []);
   }
 
   drop(turnId: string): void {
     this.#mouth.drop(turnId);
+    this.#gestures.drop(turnId);
   }
 
   /** @param held for stills: lids that are closed this far, and mesh shapes in place of its own movement */
@@ -72,7 +76,7 @@ export class Actor {
     this.#phrase(atMs, mouth);
     const lids = held.lids ?? this.#blink.at(atMs);
     const look = this.#gaze.at(instant, elapsed);
-    const { shapes, yaw, nod } = this.#body.at(instant, elapsed, look, mouth.jaw);
+    const { shapes, yaw, nod } = this.#body.at(instant, elapsed, look, mouth.jaw, this.#gestures.at(instant, elapsed));
     const { gaze } = this.#rig;
     const eyes = {
       x: look.x * (look.x < 0 ? gaze.left : gaze.right) - yaw * gaze.counterYaw,

@@ -2,7 +2,7 @@
  * The Avatar port. A face is asked for one picture at a time, for an instant that is given as a position in
  * the speech being played (one clock: audio samples), never by wall clock.
  */
-import type { Expression, GazeTarget, VisemeEvent } from '../../protocol/timeline.ts';
+import type { Expression, GazeTarget, Gesture, VisemeEvent } from '../../protocol/timeline.ts';
 
 export type { FaceState } from '../../protocol/timeline.ts';
 
@@ -27,6 +27,7 @@ export type Detail = 'full' | 'small' | 'still';
 export interface SpeechTimeline {
   turnId: string;
   events: VisemeEvent[];
+  gestures?: Gesture[];
 }
 
 /** 4:2:0 planar picture, one buffer: Y, then U, then V. */

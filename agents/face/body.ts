@@ -2,6 +2,7 @@
 import type { FaceState, Instant } from './avatar.ts';
 import { Spring } from './ease.ts';
 import type { Look } from './gaze.ts';
+import type { Moved } from './gestures.ts';
 import type { Weights } from './pose.ts';
 import { wander } from './random.ts';
 import type { RigFile } from './rig.ts';
@@ -18,7 +19,7 @@ const NOD = 0.2;
 /** Shares of the head's turn that a look asks for. */
 const FOLLOW = 0.4;
 /** An open jaw moves the head a little, which falls into the rhythm of the words. */
-const BEAT = -0.28;
+const BEAT = -0.14;
 const BEAT_MS = 320;
 const NOD_MS = 850;
 /** How far down a nod goes, as share of the head's. */
@@ -60,17 +61,23 @@ export class Body {
   }
 
   /** Mesh weights, and how far the head is turned (-1..1 each), which the eyes make up for. */
-  at(instant: Instant, elapsedMs: number, look: Look, jaw: number): { shapes: Weights; yaw: number; nod: number } {
+  at(
+    instant: Instant,
+    elapsedMs: number,
+    look: Look,
+    jaw: number,
+    moved: Moved,
+  ): { shapes: Weights; yaw: number; nod: number } {
     const { atMs, state } = instant;
     const lively = this.#liveliness.step(LIVELINESS[state], elapsedMs);
     const speaking = this.#speaking.step(state === 'speaking' ? 1 : 0, elapsedMs);
     const free = this.#free.step(instant.reducedMotion ? 0 : 1, elapsedMs);
     const beat = free * this.#beat.step(jaw * BEAT, elapsedMs);
-    const yaw = free * YAW * lively * this.#yaw(atMs) + FOLLOW * look.headX;
-    const tilt = free * TILT * lively * this.#tilt(atMs);
+    const yaw = free * YAW * lively * this.#yaw(atMs) + FOLLOW * look.headX + moved.turn;
+    const tilt = free * TILT * lively * this.#tilt(atMs) + moved.tilt;
     const nods =
       this.#lean.step(LEAN[state], elapsedMs) + free * this.#nodding.step(this.#nodTarget(instant), elapsedMs);
-    const nod = free * NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods;
+    const nod = free * NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods + moved.nod;
     const shapes: Weights = {};
     this.#axis(shapes, this.#motion.yaw, yaw);
     this.#axis(shapes, this.#motion.tilt, tilt);
@@ -84,6 +91,7 @@ export class Body {
       );
     for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
       add(shapes, shape, bias + free * amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
+    for (const shape of this.#motion.arms ?? []) add(shapes, shape, moved.arms);
     return { shapes, yaw, nod };
   }
 

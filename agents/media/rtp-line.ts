@@ -27,8 +27,8 @@ export class RtpLine implements Line {
     this.stage = {
       capabilities: { pauses: 'exact', position: 'sample', mouth: 'ours' },
       begin: turnId => media.send({ type: 'begin', turnId }),
-      speech: (turnId, { pcm, events }) =>
-        media.send({ type: 'speech', turnId, pcm, timeline: { turnId, events } }, [pcm.buffer as ArrayBuffer]),
+      speech: (turnId, { pcm, ...timeline }) =>
+        media.send({ type: 'speech', turnId, pcm, timeline: { turnId, ...timeline } }, [pcm.buffer as ArrayBuffer]),
       complete: turnId => media.send({ type: 'complete', turnId }),
       pause: turnId => media.send({ type: 'pause', turnId }),
       resume: turnId => media.send({ type: 'resume', turnId }),

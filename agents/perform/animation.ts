@@ -1,5 +1,5 @@
 import { ANIMATION_LIMITS, ANIMATION_RATE, type AnimationEvent, type AnimationOf } from '../../protocol/animation.ts';
-import type { VisemeEvent } from '../../protocol/timeline.ts';
+import type { Gesture, VisemeEvent } from '../../protocol/timeline.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Follower, LentChunk, Mood, Progress } from './port.ts';
 
@@ -12,6 +12,8 @@ const EXPRESSION_MS = 320;
 const STARTLED_MS = 170;
 const GAZE_MS = 120;
 const NOD = { amount: 0.5, durationMs: 850 };
+/** Movements of the head are told so long before they begin, samples. */
+const AHEAD = 0.3 * ANIMATION_RATE;
 
 /** The live turn as it was told so far. */
 interface Told {
@@ -23,6 +25,8 @@ interface Told {
   clock: AnimationOf<'clock'> | undefined;
   /** Something was told of it, so its end must be, too. */
   begun: boolean;
+  /** What the head is still to do. */
+  gestures: Gesture[];
 }
 
 /**
@@ -44,14 +48,15 @@ export class AnimationStream implements Follower {
 
   begin(turnId: string): void {
     if (this.#turn !== undefined) this.#end(this.#turn, 'cancelled');
-    this.#turn = { id: turnId, available: 0, heard: 0, clock: undefined, begun: false };
+    this.#turn = { id: turnId, available: 0, heard: 0, clock: undefined, begun: false, gestures: [] };
   }
 
-  speech(turnId: string, { pcm, events }: LentChunk): void {
+  speech(turnId: string, { pcm, events, gestures = [] }: LentChunk): void {
     const turn = this.#mine(turnId);
     if (turn === undefined) return;
     turn.available += pcm.length;
     turn.begun ||= events.length > 0;
+    turn.gestures.push(...gestures);
     this.#emit(...events.map(event => command(turnId, event)));
   }
 
@@ -107,11 +112,34 @@ export class AnimationStream implements Follower {
     this.#emit(...events);
   }
 
+  /** Tells of what the head does next. Arms not every renderer has: they are no part of the stream. */
+  #gesture(turn: Told, samples: number, dueUnixMs: number): void {
+    const due = turn.gestures.filter(({ startSample }) => startSample <= samples + AHEAD);
+    if (due.length === 0) return;
+    turn.gestures = turn.gestures.filter(gesture => !due.includes(gesture));
+    const heads = due.flatMap(({ kind, startSample, endSample, amount }): AnimationEvent[] =>
+      kind === 'arms'
+        ? []
+        : [
+            {
+              type: 'head',
+              turn_id: turn.id,
+              at_ms: Math.max(dueUnixMs, dueUnixMs + (startSample - samples) / PER_MS),
+              gesture: kind,
+              amount: Math.max(-1, Math.min(1, kind === 'nod' ? -amount : amount)),
+              duration_ms: (endSample - startSample) / PER_MS,
+            },
+          ],
+    );
+    this.#emit(...heads);
+  }
+
   /** How far the speech went out. */
   progress({ turnId, samples, dueUnixMs, done }: Progress): void {
     const turn = this.#mine(turnId);
     if (turn === undefined) return;
     turn.heard = samples;
+    this.#gesture(turn, samples, dueUnixMs);
     const { clock } = turn;
     if (done === true) this.#end(turn, 'completed', dueUnixMs);
     else if (clock?.state === 'paused') {

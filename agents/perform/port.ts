@@ -1,5 +1,5 @@
 /** The performance port: the avatar's voice and face, as a conversation drives them. */
-import type { Expression, GazeTarget, VisemeEvent } from '../../protocol/timeline.ts';
+import type { Expression, GazeTarget, Gesture, VisemeEvent } from '../../protocol/timeline.ts';
 
 /** How the face is to look from now on. */
 export interface Mood extends Expression {
@@ -14,12 +14,14 @@ export interface Mood extends Expression {
 export interface SpokenChunk {
   pcm: Int16Array;
   events: VisemeEvent[];
+  gestures?: Gesture[];
 }
 
 /** The same, for who only looks on: its samples can be read during the call, and neither kept nor given away. */
 export interface LentChunk {
   readonly pcm: { readonly length: number; readonly [index: number]: number };
   readonly events: readonly VisemeEvent[];
+  readonly gestures?: readonly Gesture[];
 }
 
 /** Who is told what is performed. Every call names its turn [T2]. */

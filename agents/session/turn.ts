@@ -2,6 +2,7 @@ import { MOST_ANSWERED, MOST_SOURCES, type Source, type TurnTiming } from '../..
 import { Cancelled } from '../base/cancellation.ts';
 import type { Clock } from '../base/clock.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
+import { gesturesOf } from '../perform/gestures.ts';
 import type { SpokenChunk } from '../perform/port.ts';
 import type { Spoken } from '../respond/port.ts';
 import { shifted } from '../speak/mouth.ts';
@@ -105,7 +106,12 @@ export class Turn {
       const { pcm, words } = spoken;
       const start = this.ledger.add(words, pcm.length);
       const events = spoken.events.map(event => shifted(event, sample => sample + start));
-      this.#out(sink => sink.speech(this.id, { pcm, events }));
+      const gestures = gesturesOf(words, spoken.events).map(gesture => ({
+        ...gesture,
+        startSample: gesture.startSample + start,
+        endSample: gesture.endSample + start,
+      }));
+      this.#out(sink => sink.speech(this.id, { pcm, events, gestures }));
     }
   }
 

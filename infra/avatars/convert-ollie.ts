@@ -194,6 +194,7 @@ const rig = {
     yaw: { negative: 'yaw_left', positive: 'yaw_right' },
     tilt: { negative: 'tilt_left', positive: 'tilt_right' },
     nod: { negative: 'nod_down', positive: 'nod_up' },
+    arms: ['raise_sideL', 'raise_sideR', 'uncurl_sideL', 'uncurl_sideR'],
     breathe: { shape: 'breathe', hz: 0.25, depth: 1 },
     sway: [
       arm('curl_sideL', 0.15, 0.9),

@@ -33,7 +33,7 @@ export async function writeClip(
   const lead = samples(LEAD_MS);
   const sound = new Int16Array(lead + speech.pcm.length + samples(TRAIL_MS));
   sound.set(speech.pcm, lead);
-  avatar.speech({ turnId: TURN, events: speech.events });
+  avatar.speech({ turnId: TURN, events: speech.events, ...(speech.gestures && { gestures: speech.gestures }) });
 
   Log.setLevel(AV_LOG_ERROR);
   using muxer = new Muxer(file, container);
