@@ -25,6 +25,8 @@ export interface SpeechLineEvents {
   done(probability: number): void;
   /** All that was flushed is told. */
   settled(): void;
+  /** The vendor says that it cannot go on: the line is closed. */
+  failed(error: ProviderError): void;
 }
 
 export interface StreamedOptions {
@@ -186,6 +188,12 @@ class StreamedRecognition implements Recognition {
         this.#flushes = Math.max(0, this.#flushes - 1);
         this.#stale = Math.max(0, this.#stale - 1);
         this.#tell();
+      },
+      failed: error => {
+        const line = this.#line;
+        if (line === undefined) return;
+        line.close();
+        this.#over(line, error);
       },
     };
   }

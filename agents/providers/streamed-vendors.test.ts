@@ -162,3 +162,36 @@ describe.each(VENDORS)('$name', ({ serve, make, key }) => {
     await server.close();
   });
 });
+
+describe('a vendor that says what is wrong over its line', () => {
+  it.each([
+    ['Scribe', 'auth_error', 'auth', false],
+    ['Scribe', 'quota_exceeded', 'quota', false],
+    ['Scribe', 'rate_limited', 'quota', true],
+    ['Scribe', 'transcriber_error', 'network', true],
+    ['Scribe', 'input_error', 'bad-input', false],
+    ['AssemblyAI', '4001', 'auth', false],
+    ['AssemblyAI', '4002', 'quota', false],
+    ['AssemblyAI', '3009', 'quota', true],
+    ['AssemblyAI', '3005', 'network', true],
+    ['AssemblyAI', '3006', 'bad-input', false],
+    ['Flux', 'INTERNAL_SERVER_ERROR', 'network', true],
+  ])('is believed: %s %s', async (name, complaint, category, retryable) => {
+    const { serve, make } = VENDORS.find(vendor => vendor.name === name)!;
+    const server = serve();
+    if ('complaint' in server) server.complaint = complaint;
+    await server.open();
+    const stream = make(server.baseUrl).open('ann', { partial: () => {} });
+    stream.push(sayingOf('apples').pcm);
+    const settled = stream.settle({ signal });
+    await expect(settled).rejects.toMatchObject({ name: 'ProviderError', category, retryable });
+    // The line is closed, and the next stretch gets another.
+    await vi.waitUntil(() => server.connections === 0);
+    if ('complaint' in server) server.complaint = undefined;
+    stream.discard();
+    stream.push(sayingOf('bananas').pcm);
+    expect((await stream.settle({ signal })).text).toBe('bananas');
+    stream.close();
+    await server.close();
+  });
+});

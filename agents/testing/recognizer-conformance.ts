@@ -32,6 +32,8 @@ export function recognizerConformance(
   describe(`${name} as a Recognizer`, () => {
     const subjects = new Map<RecognizerBehaviour, RecognizerSubject | undefined>();
     const opened: Recognition[] = [];
+    /** How sure it was of ends. */
+    const told: number[] = [];
     let first: Saying;
     let second: Saying;
     beforeAll(async () => {
@@ -40,6 +42,10 @@ export function recognizerConformance(
     });
     afterEach(() => {
       for (const stream of opened.splice(0)) stream.close();
+      for (const probability of told.splice(0)) {
+        expect(probability).toBeGreaterThanOrEqual(0);
+        expect(probability).toBeLessThanOrEqual(1);
+      }
     });
     afterAll(async () => {
       await Promise.all([...subjects.values()].map(subject => subject?.close()));
@@ -47,7 +53,11 @@ export function recognizerConformance(
 
     const open = (speaker = 'ann', does: RecognizerBehaviour = 'hears') => {
       const partials: string[] = [];
-      const stream = subjects.get(does)!.recognizer.open(speaker, { partial: text => partials.push(text) });
+      const on = {
+        partial: (text: string) => partials.push(text),
+        done: (probability: number) => told.push(probability),
+      };
+      const stream = subjects.get(does)!.recognizer.open(speaker, on);
       opened.push(stream);
       const say = ({ pcm }: Saying) => {
         for (let at = 0; at < pcm.length; at += FRAME) stream.push(pcm.slice(at, at + FRAME));

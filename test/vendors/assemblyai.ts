@@ -24,6 +24,10 @@ export class AssemblyAiServer extends HearingServer {
     send({ type: 'Begin', id: 'x', expires_at: Math.round(Date.now() / 1000) + 3600 });
     socket.on('message', (data, isBinary) => {
       if (this.hangs) return;
+      if (this.complaint !== undefined) {
+        send({ type: 'Error', error: 'something is wrong', error_code: Number(this.complaint) });
+        return;
+      }
       if (isBinary) {
         const bytes = data as Buffer;
         if (bytes.length < LEAST || bytes.length > MOST) this.problems.push(`a piece of ${bytes.length} bytes`);

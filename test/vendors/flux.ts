@@ -23,6 +23,10 @@ export class FluxServer extends HearingServer {
     const turns = new Turns(message => socket.send(JSON.stringify(message)), searchParams.has('eager_eot_threshold'));
     socket.on('message', (data, isBinary) => {
       if (this.hangs) return;
+      if (this.complaint !== undefined) {
+        socket.send(JSON.stringify({ type: 'Error', sequence_id: 1, code: this.complaint, description: 'no' }));
+        return;
+      }
       if (isBinary) {
         const bytes = data as Buffer;
         // Silence that is sent to keep a line, or to have it go on, is nobody's speech.

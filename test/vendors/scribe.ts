@@ -19,6 +19,10 @@ export class ScribeServer extends HearingServer {
     send('session_started', { session_id: 'x', config: {} });
     socket.on('message', data => {
       if (this.hangs) return;
+      if (this.complaint !== undefined) {
+        send(this.complaint, { error: 'something is wrong' });
+        return;
+      }
       const message = JSON.parse(String(data)) as Record<string, unknown>;
       const strange = Object.keys(message).find(key => !FIELDS.includes(key));
       if (strange !== undefined || message.message_type !== 'input_audio_chunk') this.problems.push(`${strange}`);

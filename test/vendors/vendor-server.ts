@@ -41,5 +41,7 @@ export abstract class VendorServer {
 export abstract class HearingServer extends VendorServer {
   /** Answers nothing. */
   hangs = false;
+  /** Answers the next sound with this problem, in the vendor's own word or number. */
+  complaint: string | undefined;
   heardBytes = 0;
 }

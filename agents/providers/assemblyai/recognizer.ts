@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { ProviderError } from '../../base/errors.ts';
 import { JsonSocket } from '../../base/json-socket.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
 import { SoundPieces } from '../../listen/sound-pieces.ts';
@@ -19,6 +20,8 @@ interface Message {
   transcript?: string;
   end_of_turn?: boolean;
   turn_is_formatted?: boolean;
+  error?: string;
+  error_code?: number;
 }
 
 /** It takes pieces of 50 to 1000 ms. */
@@ -54,7 +57,16 @@ export function assemblyAiRecognizer(config: AssemblyAiConfig): StreamedRecogniz
         headers: { authorization: apiKey },
         signal,
         message: message => {
-          const { type, turn_order = 0, transcript = '', end_of_turn, turn_is_formatted } = message as Message;
+          const {
+            type,
+            turn_order = 0,
+            transcript = '',
+            end_of_turn,
+            turn_is_formatted,
+            error,
+            error_code,
+          } = message as Message;
+          if (error !== undefined) events.failed(problem(error_code));
           if (type !== 'Turn' || turn_order <= told) return;
           if (end_of_turn !== true) events.partial(transcript);
           // The same turn comes twice: plain, then as it is written.
@@ -86,6 +98,20 @@ export function assemblyAiRecognizer(config: AssemblyAiConfig): StreamedRecogniz
       return line;
     },
   });
+}
+
+/** By its numbers; what is not named is about what it was sent. */
+const QUOTA = { forGood: [4002, 4003], forNow: [3009, 4029, 4102] };
+const AWAY = [3005, 3008, 4008, 4010, 4031];
+
+function problem(code = 0): ProviderError {
+  const message = `assemblyai says ${code}`;
+  if (code === 4001) return new ProviderError('auth', message, { retryable: false });
+  if (QUOTA.forGood.includes(code)) return new ProviderError('quota', message, { retryable: false });
+  if (QUOTA.forNow.includes(code)) return new ProviderError('quota', message, { retryable: true });
+  return AWAY.includes(code)
+    ? new ProviderError('network', message, { retryable: true })
+    : new ProviderError('bad-input', message, { retryable: false });
 }
 
 /** Where it says nothing for so long, it has heard no words. */

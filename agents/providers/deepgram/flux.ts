@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { ProviderError } from '../../base/errors.ts';
 import { JsonSocket } from '../../base/json-socket.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
 import { SoundPieces } from '../../listen/sound-pieces.ts';
@@ -22,6 +23,7 @@ interface Message {
   end_of_turn_confidence?: number;
   audio_window_end?: number;
   trigger?: string;
+  code?: string;
 }
 
 /** It likes pieces of 80 ms. */
@@ -116,6 +118,8 @@ class FluxLine implements SpeechLine {
 
   message(message: Message): void {
     const { type, event, turn_index = 0, transcript = '', audio_window_end = 0 } = message;
+    if (type === 'Error')
+      this.#events.failed(new ProviderError('network', `deepgram says ${message.code}`, { retryable: true }));
     if (type !== 'TurnInfo' || turn_index < this.#turn) return;
     if (turn_index > this.#turn) this.#begin(turn_index);
     this.#words = transcript.split(/\s+/).filter(Boolean);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { ProviderError, type ProviderErrorCategory } from '../../base/errors.ts';
 import { JsonSocket } from '../../base/json-socket.ts';
 import { LISTEN_RATE } from '../../base/rates.ts';
 import { bytesOf } from '../../base/samples.ts';
@@ -15,6 +16,27 @@ export interface ScribeConfig {
 
 /** A commit of less than this is refused; samples. */
 const LEAST_COMMIT = 0.3 * LISTEN_RATE;
+
+/** Messages after which it does not go on. */
+const PROBLEMS: Readonly<Record<string, [category: ProviderErrorCategory, retryable: boolean]>> = {
+  auth_error: ['auth', false],
+  unaccepted_terms_error: ['auth', false],
+  quota_exceeded: ['quota', false],
+  rate_limited: ['quota', true],
+  queue_overflow: ['network', true],
+  resource_exhausted: ['network', true],
+  session_time_limit_exceeded: ['network', true],
+  transcriber_error: ['network', true],
+  input_error: ['bad-input', false],
+  invalid_request: ['bad-input', false],
+  chunk_size_exceeded: ['bad-input', false],
+  error: ['network', true],
+};
+
+function problem(type: string): ProviderError {
+  const [category, retryable] = PROBLEMS[type]!;
+  return new ProviderError(category, `elevenlabs says ${type}`, { retryable });
+}
 
 /** ElevenLabs' live recognition, Scribe. Who is done is decided on our side: what it has heard is committed then. */
 export function scribeRecognizer(config: ScribeConfig): StreamedRecognizer {
@@ -39,6 +61,7 @@ export function scribeRecognizer(config: ScribeConfig): StreamedRecognizer {
             events.settled();
           } else if (message_type === 'insufficient_audio_activity' || message_type === 'commit_throttled')
             events.settled();
+          else if (typeof message_type === 'string' && message_type in PROBLEMS) events.failed(problem(message_type));
         },
       });
       const send = (pcm: Int16Array, commit: boolean) => {

@@ -46,14 +46,12 @@ export function cloudRecognizer(config: CloudRecognizerConfig): StreamedRecogniz
         'x-goog-request-params': `recognizer=${encodeURIComponent(recognizer)}`,
       };
       const connection = await GrpcConnection.open(config.baseUrl ?? `https://${service}`, signal);
-      const failed = Promise.withResolvers<ProviderError>();
       const turns = new TurnByTurn(over => {
         const stream = connection.stream('/google.cloud.speech.v2.Speech/StreamingRecognize', headers, {
           message: message => tell(message, events),
           over: error => {
-            if (error === undefined) return over();
-            failed.resolve(error);
-            connection.close();
+            if (error === undefined) over();
+            else events.failed(error);
           },
         });
         stream.send(encoded([3, recognizer], [6, question(config)]));
@@ -67,7 +65,7 @@ export function cloudRecognizer(config: CloudRecognizerConfig): StreamedRecogniz
         };
       }, events);
       return {
-        over: Promise.race([connection.over, failed.promise]),
+        over: connection.over,
         push: pcm => turns.push(pcm),
         flush: () => turns.flush(),
         close: () => connection.close(),
