@@ -71,3 +71,8 @@ it('a persona may have its own words and voice instead', async () => {
   expect(opened).toEqual([]);
   expect(responder({ ...PERSONA, responder: 'duplex' }).capabilities.ears).toBe(true);
 });
+
+it('somebody’s own voice is heard, and no model speaks over it', async () => {
+  const { responder } = await responders();
+  expect(responder({ ...PERSONA, ownVoice: true }).capabilities.ears).toBe(false);
+});

@@ -157,3 +157,34 @@ describe('a reply that is spoken', () => {
     expect(voice.asked).not.toContain('Four.');
   });
 });
+
+describe('what is said with somebody’s own voice', () => {
+  const keptBy = async (ownVoice: boolean) => {
+    const kept: unknown[] = [];
+    const voice: TextToSpeech = {
+      capabilities: { phones: false, voices: { known: ['test'], closed: true }, prosody: true },
+      async *speak(sentence, { keep }) {
+        kept.push(keep);
+        yield { text: sentence, pcm: loud(0.2), sampleRate: RATE };
+      },
+      close: async () => {},
+    };
+    const persona = { ...PERSONA, ...(ownVoice && { ownVoice: true as const }) };
+    async function* reply() {
+      yield text('The shop is open from nine to five.');
+    }
+    const dialogue = { name: 'test', reply };
+    const responder = new TextResponder({ clock: new VirtualClock(), tts: voice, persona, dialogue });
+    const { signal } = new AbortController();
+    const options = { turnId: 't', signal, committed: Promise.resolve(), room: async () => {} };
+    const asked = 'What are the opening hours of the shop?';
+    const turn = [{ role: 'user' as const, speaker: 'ann', name: 'Ann', text: asked }];
+    for await (const _ of responder.respond({ persona, history: [], turn }, options));
+    return kept;
+  };
+
+  it('is not kept for later, though others’ would be', async () => {
+    expect(await keptBy(true)).toEqual([undefined]);
+    expect(await keptBy(false)).toEqual([expect.any(Promise)]);
+  });
+});

@@ -192,7 +192,9 @@ describe('a voice of one’s own', () => {
     const own = await portrait();
     const { id } = await sentence(own);
     const large = Buffer.alloc(OWN_VOICE.uploadBytes + 1);
-    expect((await ask('POST', `${own.url}?sentence=${id}`, own.secret, large)).statusCode).toBe(413);
+    const refused = await ask('POST', `${own.url}?sentence=${id}`, own.secret, large);
+    expect([refused.statusCode, codeOf(refused)]).toEqual([413, 'file-too-large']);
+    expect(refused.body).toMatch(/recording as mono/);
     expect(codeOf(await ask('POST', `${own.url}?sentence=${id}`, own.secret))).toBe('not-audio');
     expect(host.of('own-voice.make')).toEqual([]);
   });

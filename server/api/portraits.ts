@@ -126,15 +126,8 @@ export async function portraitRoutes(
 
   await root.register(async app => {
     await app.register(fastifyStatic, { serve: false, root: path.resolve(config.dataDir), decorateReply: true });
-    app.setErrorHandler((error: Error & { code?: string }, _request, reply) => {
-      if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-        return refuse(
-          reply,
-          new PortraitError(
-            'file-too-large',
-            `This file is larger than ${PORTRAIT_LIMITS.uploadBytes / 1024 / 1024} MB. Save the picture smaller, or take one at a lower resolution.`,
-          ),
-        );
+    app.setErrorHandler((error: Error & { code?: string }, request, reply) => {
+      if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse(reply, tooLarge(request.url));
       if (error instanceof PortraitError) return refuse(reply, error);
       throw error;
     });
@@ -288,6 +281,16 @@ export async function portraitRoutes(
     return reply.status(STATUS[code]).send({ error: { code, message, retryable } });
   }
 }
+
+const tooLarge = (url: string): PortraitError =>
+  new PortraitError(
+    'file-too-large',
+    `This file is larger than ${PORTRAIT_LIMITS.uploadBytes / 1024 / 1024} MB. ${
+      url.includes('/own-voice')
+        ? 'Save the recording as mono, 16 bits and 48 kHz at most.'
+        : 'Save the picture smaller, or take one at a lower resolution.'
+    }`,
+  );
 
 const NAME_LENGTH = 40;
 

@@ -1,4 +1,5 @@
 import type { Embedder } from '../../knowledge/ports.ts';
+import { boundedFetch } from './bounded.ts';
 import { clientOf, type EndpointConfig } from './client.ts';
 import { categorised } from './errors.ts';
 
@@ -6,6 +7,9 @@ export interface OpenAiEmbeddingsConfig extends EndpointConfig {
   model: string;
   near: number;
 }
+
+/** Of some hundred passages, each some thousand numbers, as text. */
+const MOST_BYTES = 64 * 2 ** 20;
 
 /** Vectors of any OpenAI-compatible embeddings endpoint. */
 export class OpenAiEmbeddings implements Embedder {
@@ -18,7 +22,7 @@ export class OpenAiEmbeddings implements Embedder {
     this.identity = `openai ${endpoint.baseUrl ?? ''} ${model}`;
     this.near = near;
     this.#model = model;
-    this.#client = clientOf(endpoint, globalThis.fetch);
+    this.#client = clientOf(endpoint, boundedFetch(MOST_BYTES));
   }
 
   async embed(texts: readonly string[], { signal }: { signal: AbortSignal }): Promise<Float32Array[]> {
