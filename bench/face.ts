@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { SPEECH_RATE } from '../agents/base/rates.ts';
+import { Actor } from '../agents/face/actor.ts';
 import type { Size } from '../agents/face/fit.ts';
 import { Performer } from '../agents/face/performer.ts';
 import { loadRig } from '../agents/face/rig-load.ts';
@@ -54,6 +55,7 @@ export async function bench(): Promise<object> {
         costs[`${rig} ${name} ${state}`] = runs[Math.floor(RUNS / 2)]!;
         console.log(`${rig} ${name} ${state}: ${JSON.stringify(costs[`${rig} ${name} ${state}`])}`);
       }
+  const headMotionDegrees = { speaking: await headMotion(spoken), listening: await headMotion(undefined) };
   const portraitReadyMs = await portraits(flite);
   await flite.close();
   const density = await oneCore();
@@ -63,6 +65,7 @@ export async function bench(): Promise<object> {
     cpuMsPerFrame512: worst('512'),
     cpuMsPerFrame720: worst('720'),
     avatarsPerCore: density.avatars,
+    headMotionDegrees,
     rssMbPerAvatar: density.rssMbPerAvatar,
     portraitReadyMs,
     costs,
@@ -97,6 +100,35 @@ async function cost(folder: string, size: Size, state: 'speaking' | 'idle', spok
   encoder.close();
   const per = (sum: number) => Math.round((sum / (FRAMES - WARM_UP)) * 100) / 100;
   return { renderMs: per(render), encodeMs: per(encode), totalMs: per(render + encode) };
+}
+
+/** A portrait's head at full turn, nod and tilt (studio/figure/head.ts), degrees. */
+const TURN = { yaw: 8, nod: 6, tilt: 4 };
+const WINDOW_S = 2;
+
+/** How far a head gets from where it was within two seconds: the median, degrees. */
+async function headMotion(spoken: Spoken | undefined): Promise<number> {
+  const { file } = await loadRig(path.join('avatars', 'ollie'), { size: SIZES['512']! });
+  const actor = new Actor(file, 7);
+  if (spoken) actor.speech({ turnId: 'bench', ...spoken });
+  const seconds = spoken ? spoken.pcm.length / SPEECH_RATE : 20;
+  const heads: [number, number, number][] = [];
+  for (let atMs = 0; atMs < seconds * 1000; atMs += 40) {
+    const speech = spoken && { turnId: 'bench', sample: Math.round((atMs * SPEECH_RATE) / 1000) };
+    const state = spoken ? 'speaking' : 'listening';
+    const { shapes } = actor.pose({ atMs, state, emotion: 'happy', intensity: 0.4, ...(speech && { speech }) });
+    const angle = (axis: 'yaw' | 'nod' | 'tilt') => {
+      const { positive = '', negative = '' } = file.motion[axis];
+      return TURN[axis] * ((shapes[positive] ?? 0) - (shapes[negative] ?? 0));
+    };
+    heads.push([angle('yaw'), angle('nod'), angle('tilt')]);
+  }
+  const each = WINDOW_S * 25;
+  const furthest = Array.from({ length: Math.floor(heads.length / each) }, (_, i) => {
+    const window = heads.slice(i * each, (i + 1) * each);
+    return Math.max(...window.flatMap(a => window.map(b => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]))));
+  });
+  return Math.round(furthest.toSorted((a, b) => a - b)[furthest.length >> 1]! * 10) / 10;
 }
 
 function cpuMs(): number {

@@ -91,7 +91,7 @@ export class Body {
       );
     for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
       add(shapes, shape, bias + free * amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
-    for (const shape of this.#motion.arms ?? []) add(shapes, shape, moved.arms);
+    addAll(shapes, this.#motion.arms, moved.arms);
     return { shapes, yaw, nod };
   }
 

@@ -45,7 +45,7 @@ function* nameFaults(rig: RigFile): Generator<string> {
   yield* bends(gaze.bend?.up, gaze.bend?.down, blink.bend, emphasis?.bend, motion.jaw);
   yield* bends(rig.tones?.smile, rig.tones?.sad);
   const axes = [motion.yaw, motion.tilt, motion.nod].flatMap(axis => [axis.negative, axis.positive]);
-  const others = [motion.breathe?.shape, ...motion.sway.map(s => s.shape), ...(motion.arms ?? [])];
+  const others = [motion.breathe?.shape, ...motion.sway.map(s => s.shape), ...Object.keys(motion.arms ?? {})];
   yield* unknown('mesh shape', [...axes, ...others], mesh.shapes);
 }
 

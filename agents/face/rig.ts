@@ -200,8 +200,8 @@ export const RigFile = z.strictObject({
     jaw: Weights.optional(),
     breathe: z.strictObject({ shape: z.string(), hz: z.number().positive(), depth: z.number() }).optional(),
     sway: z.array(Sway),
-    /** Shapes that lift the arms, for gestures. */
-    arms: z.array(z.string()).optional(),
+    /** Shapes that lift the arms, and how far, for gestures. */
+    arms: Weights.optional(),
   }),
 });
 export type RigFile = z.infer<typeof RigFile>;

@@ -9,7 +9,7 @@ const STRESSED = 1.12;
 /** Heads beat on some of the stressed words: no two beats within this time. */
 const BETWEEN_BEATS = 0.55 * SPEECH_RATE;
 /** A beat begins before its syllable and ends after it, as hands and heads do. */
-const BEAT = { beforeS: 0.16, afterS: 0.34, amount: -0.5 };
+const BEAT = { beforeS: 0.16, afterS: 0.34, amount: -0.42 };
 /** A head that asks leans over at the end, and stays there for a moment. */
 const ASKING = { beforeS: 0.9, afterS: 0.8, amount: 0.55 };
 

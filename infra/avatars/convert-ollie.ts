@@ -194,7 +194,14 @@ const rig = {
     yaw: { negative: 'yaw_left', positive: 'yaw_right' },
     tilt: { negative: 'tilt_left', positive: 'tilt_right' },
     nod: { negative: 'nod_down', positive: 'nod_up' },
-    arms: ['raise_sideL', 'raise_sideR', 'uncurl_sideL', 'uncurl_sideR'],
+    arms: {
+      raise_sideL: 1.8,
+      raise_sideR: 1.8,
+      uncurl_sideL: 1.4,
+      uncurl_sideR: 1.4,
+      raise_frontL: 1,
+      raise_frontR: 1,
+    },
     breathe: { shape: 'breathe', hz: 0.25, depth: 1 },
     sway: [
       arm('curl_sideL', 0.15, 0.9),
