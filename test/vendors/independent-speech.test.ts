@@ -1,6 +1,5 @@
 /** Nobody marks their own work: our servers of voices and recognizers, by the vendors' own clients. */
 import Cartesia from '@cartesia/cartesia-js';
-import { AudioFormat, CommitStrategy, ElevenLabsClient, RealtimeEvents } from '@elevenlabs/elevenlabs-js';
 import { StreamingTranscriber } from 'assemblyai';
 import {
   AudioConfig,
@@ -20,9 +19,7 @@ import { AzureSpeechServer } from './azure.ts';
 import { AzureListeningServer } from './azure-listening.ts';
 import { CartesiaServer } from './cartesia.ts';
 import { certificate } from './certificate.ts';
-import { ElevenLabsServer } from './elevenlabs.ts';
 import { sayingOf } from './hearing.ts';
-import { ScribeServer } from './scribe.ts';
 import { closeSpeaking, speaking } from './speaking.ts';
 
 afterAll(() => closeSpeaking());
@@ -81,57 +78,6 @@ describe('our servers of Azure’s speech are understood by Microsoft’s own cl
     expect(partials).toContain('apples');
     expect(finals.join(' ').trim()).toBe('apples bananas');
     await new Promise<void>((resolve, reject) => recognizer.close(resolve, reject));
-    await until('its end', () => server.connections === 0);
-    expect(server.problems).toEqual([]);
-    await server.close();
-  });
-});
-
-describe('our servers of ElevenLabs are understood by ElevenLabs’ own client', () => {
-  it('that has them speak, character by character', async () => {
-    const server = new ElevenLabsServer();
-    await server.open();
-    const client = new ElevenLabsClient({ apiKey: 'secret', baseUrl: server.baseUrl });
-    const pieces = await client.textToSpeech.streamWithTimestamps('mine', {
-      text: 'So am I.',
-      modelId: 'eleven_flash_v2_5',
-      outputFormat: 'pcm_24000',
-    });
-    let bytes = 0;
-    let text = '';
-    for await (const { audioBase64, alignment } of pieces) {
-      bytes += Buffer.from(audioBase64, 'base64').length;
-      text += alignment?.characters.join('') ?? '';
-    }
-    expect([text, bytes]).toEqual(['So am I.', 2 * (await speaking('So am I.', 24_000)).pcm.length]);
-    expect(server.problems).toEqual([]);
-    await server.close();
-  });
-
-  it('that has them listen', async () => {
-    const server = new ScribeServer();
-    await server.open();
-    const client = new ElevenLabsClient({ apiKey: 'secret', baseUrl: server.baseUrl });
-    const connection = await client.speechToText.realtime.connect({
-      modelId: 'scribe_v2_realtime',
-      audioFormat: AudioFormat.PCM_16000,
-      sampleRate: 16_000,
-      commitStrategy: CommitStrategy.MANUAL,
-    });
-    const partials: string[] = [];
-    const finals: string[] = [];
-    let isOpen = false;
-    connection.on(RealtimeEvents.SESSION_STARTED, () => {
-      isOpen = true;
-    });
-    connection.on(RealtimeEvents.PARTIAL_TRANSCRIPT, ({ text }) => partials.push(text));
-    connection.on(RealtimeEvents.COMMITTED_TRANSCRIPT, ({ text }) => finals.push(text));
-    await until('the session', () => isOpen);
-    connection.send({ audioBase64: Buffer.from(copied(sayingOf('apples').pcm)).toString('base64') });
-    connection.commit();
-    await until('the words', () => finals.length > 0);
-    expect([partials, finals]).toEqual([['apples'], ['apples']]);
-    connection.close();
     await until('its end', () => server.connections === 0);
     expect(server.problems).toEqual([]);
     await server.close();
