@@ -186,7 +186,7 @@ const openai: Vendor = {
         const all = { ...settings, model: duplexModel(settings), ...credentials(settings, variables) };
         if (settings.api === 'live') return (await import('./live/duplex.ts')).liveDuplex(all, host);
         if (settings.api === 'realtime') return (await import('./realtime/duplex.ts')).realtimeDuplex(all, host);
-        const { chatSoundDuplex } = await import('./chat-sound/duplex.ts');
+        const { chatSoundDuplex } = await import('./sound-duplex.ts');
         return chatSoundDuplex({ ...all, vendor: 'openai', format: 'pcm16', audioAs: 'base64' }, host);
       },
     },

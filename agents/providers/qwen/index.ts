@@ -58,7 +58,7 @@ const qwen: Vendor = {
           const { realtimeDuplex } = await import('../openai/realtime/duplex.ts');
           return realtimeDuplex({ ...all, dialect: 'dashscope', auth: 'bearer' }, host);
         }
-        const { chatSoundDuplex } = await import('../openai/chat-sound/duplex.ts');
+        const { chatSoundDuplex } = await import('../openai/sound-duplex.ts');
         // DashScope wants what is heard as an address of data; servers of one's own take both, or bare base64 only.
         const audioAs = settings.baseUrl === undefined ? 'data-url' : 'base64';
         return chatSoundDuplex({ ...all, format: 'wav', audioAs }, host);

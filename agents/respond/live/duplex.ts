@@ -1,7 +1,17 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Usage } from '../../base/meter.ts';
 import type { Persona } from '../../think/ports.ts';
+import type { Toolbox } from '../../think/toolbox.ts';
 import type { Duplex, Responder } from '../port.ts';
 import type { OpenLine } from './port.ts';
 import { type LiveOptions, LiveResponder } from './responder.ts';
+
+/** What a model that hears and speaks is given by the process that it works in. */
+export interface DuplexHost {
+  clock: Clock;
+  toolbox?: Toolbox | undefined;
+  used(usage: Usage): void;
+}
 
 /** How a vendor's model is talked to, in every conversation. */
 export interface LiveDuplexOptions extends Omit<LiveOptions, 'persona' | 'open'> {

@@ -1,7 +1,4 @@
-import type { Clock } from '../../../base/clock.ts';
-import type { Usage } from '../../../base/meter.ts';
-import { LiveDuplex, voiceFor } from '../../../respond/live/duplex.ts';
-import type { Toolbox } from '../../../think/toolbox.ts';
+import { type DuplexHost, LiveDuplex, voiceFor } from '../../../respond/live/duplex.ts';
 import { GeminiLiveLine } from './line.ts';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com';
@@ -18,14 +15,8 @@ export interface GeminiLiveSettings {
   silenceTimeoutMs: number;
 }
 
-export interface GeminiLiveHost {
-  clock: Clock;
-  toolbox?: Toolbox | undefined;
-  used(usage: Usage): void;
-}
-
 /** Gemini's Live API: it hears people and answers in sound. */
-export function geminiLiveDuplex(settings: GeminiLiveSettings, { clock, toolbox, used }: GeminiLiveHost): LiveDuplex {
+export function geminiLiveDuplex(settings: GeminiLiveSettings, { clock, toolbox, used }: DuplexHost): LiveDuplex {
   const { apiKey, baseUrl = GOOGLE, maxTokens, model } = settings;
   const url = `${baseUrl.replace(/\/$/, '').replace(/^http/, 'ws')}${pathOf(settings.apiVersion)}`;
   return new LiveDuplex({

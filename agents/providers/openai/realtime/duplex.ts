@@ -1,5 +1,4 @@
-import { LiveDuplex, voiceFor } from '../../../respond/live/duplex.ts';
-import type { DuplexHost } from '../duplex-host.ts';
+import { type DuplexHost, LiveDuplex, voiceFor } from '../../../respond/live/duplex.ts';
 import { headersOf, socketOf } from './address.ts';
 import { type Dialect, TRAITS } from './dialect.ts';
 import { RealtimeLine } from './line.ts';

@@ -1,5 +1,5 @@
-import { ProviderError } from '../../../base/errors.ts';
-import { Samples } from '../../../base/samples.ts';
+import { ProviderError } from '../../base/errors.ts';
+import { Samples } from '../../base/samples.ts';
 
 /** Of a WAV file as servers write them: what stands before the samples is no longer than this, bytes. */
 const MOST_HEADER = 256;

@@ -1,13 +1,13 @@
 import type OpenAI from 'openai';
-import { untilAborted } from '../../../base/cancellation.ts';
-import { LISTEN_RATE } from '../../../base/rates.ts';
-import type { LineCall, LineEvents, LinePiece, ModelLine, Role, Told } from '../../../respond/live/port.ts';
-import { wavOf } from '../../../speak/wav.ts';
-import { readChunk } from '../chunks.ts';
-import { categorised } from '../errors.ts';
-import { usageOf } from '../token-count.ts';
-import { CallGatherer, exchangeOf } from '../tool-calls.ts';
-import { readAudio, SoundPieces } from './pieces.ts';
+import { untilAborted } from '../../base/cancellation.ts';
+import { LISTEN_RATE } from '../../base/rates.ts';
+import type { LineCall, LineEvents, LinePiece, ModelLine, Role, Told } from '../../respond/live/port.ts';
+import { wavOf } from '../../speak/wav.ts';
+import { readChunk } from './chunks.ts';
+import { categorised } from './errors.ts';
+import { readAudio, SoundPieces } from './sound-pieces.ts';
+import { usageOf } from './token-count.ts';
+import { CallGatherer, exchangeOf } from './tool-calls.ts';
 
 const RATE = 24_000;
 /** An endpoint makes one answer of no more sound than this, samples: whoever sends more has lost its way [C2]. */

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatSoundDoes, ChatSoundServer } from '../../../../test/vendors/chat-sound.ts';
-import { soundOf } from '../../../../test/vendors/sound-of.ts';
-import { systemClock } from '../../../base/clock.ts';
-import type { Usage } from '../../../base/meter.ts';
-import { SPEECH_RATE } from '../../../base/rates.ts';
-import type { Responder } from '../../../respond/port.ts';
-import { wavOf } from '../../../speak/wav.ts';
-import { DuplexTalk, said } from '../../../testing/duplex-talk.ts';
-import { PERSONA } from '../../../testing/scene.ts';
-import type { Toolbox } from '../../../think/toolbox.ts';
-import { chatSoundDuplex } from './duplex.ts';
-import { SoundPieces } from './pieces.ts';
+import { type ChatSoundDoes, ChatSoundServer } from '../../../test/vendors/chat-sound.ts';
+import { soundOf } from '../../../test/vendors/sound-of.ts';
+import { systemClock } from '../../base/clock.ts';
+import type { Usage } from '../../base/meter.ts';
+import { SPEECH_RATE } from '../../base/rates.ts';
+import type { Responder } from '../../respond/port.ts';
+import { wavOf } from '../../speak/wav.ts';
+import { DuplexTalk, said } from '../../testing/duplex-talk.ts';
+import { PERSONA } from '../../testing/scene.ts';
+import type { Toolbox } from '../../think/toolbox.ts';
+import { chatSoundDuplex } from './sound-duplex.ts';
+import { SoundPieces } from './sound-pieces.ts';
 
 const STORY = 'Once upon a time, there was an octopus. It lived in the sea, and it was happy.';
 

@@ -1,8 +1,7 @@
-import { LiveDuplex, voiceFor } from '../../../respond/live/duplex.ts';
-import { boundedFetch } from '../bounded.ts';
-import { clientOf } from '../client.ts';
-import type { DuplexHost } from '../duplex-host.ts';
-import { ChatSoundLine } from './line.ts';
+import { type DuplexHost, LiveDuplex, voiceFor } from '../../respond/live/duplex.ts';
+import { boundedFetch } from './bounded.ts';
+import { clientOf } from './client.ts';
+import { ChatSoundLine } from './sound-line.ts';
 
 /** An answer of five minutes, encoded, with what stands around it. */
 const MOST_BYTES = 64 * 2 ** 20;
