@@ -68,6 +68,11 @@ export class GrpcConnection {
   /** @param path `/package.Service/Method` */
   stream(path: string, headers: Record<string, string>, { message, over }: GrpcEvents): GrpcStream {
     const told = once(over);
+    // It may have ended since, and nobody may have heard of it yet.
+    if (this.#session.closed || this.#session.destroyed) {
+      queueMicrotask(() => told(away()));
+      return { send: () => {}, end: () => {} };
+    }
     const asked = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers };
     const stream = this.#session.request(asked);
     const frames = new Frames(message);

@@ -37,17 +37,30 @@ export class CloudCredentials {
     return this.#config.keyFile === undefined ? undefined : (await this.#read()).project_id;
   }
 
-  /** @param service its host: `speech.googleapis.com` */
-  async headers(service: string): Promise<Record<string, string>> {
-    const { apiKey, keyFile, clock } = this.#config;
-    if (keyFile === undefined) return apiKey === undefined ? {} : { 'x-goog-api-key': apiKey };
+  /**
+   * What gives the headers of a question whenever one is asked.
+   * @param service its host: `speech.googleapis.com`
+   */
+  async headers(service: string): Promise<() => Record<string, string>> {
+    const { apiKey, keyFile } = this.#config;
+    if (keyFile === undefined) {
+      const known: Record<string, string> = apiKey === undefined ? {} : { 'x-goog-api-key': apiKey };
+      return () => known;
+    }
     const account = await this.#read();
+    const token = () => ({ authorization: `Bearer ${this.#token(account, service)}` });
+    // A key that cannot be used is found now.
+    token();
+    return token;
+  }
+
+  #token(account: ServiceAccount, service: string): string {
+    const { clock } = this.#config;
     const made = this.#tokens.get(service);
-    if (made !== undefined && clock.nowMs() - made.madeMs < RENEWED_AFTER_MS)
-      return { authorization: `Bearer ${made.text}` };
+    if (made !== undefined && clock.nowMs() - made.madeMs < RENEWED_AFTER_MS) return made.text;
     const text = signed(account, `https://${service}/`, Math.floor(clock.unixMs() / 1000));
     this.#tokens.set(service, { text, madeMs: clock.nowMs() });
-    return { authorization: `Bearer ${text}` };
+    return text;
   }
 
   async #read(): Promise<ServiceAccount> {

@@ -41,19 +41,21 @@ export function cloudRecognizer(config: CloudRecognizerConfig): StreamedRecogniz
       if (project === undefined)
         throw new ProviderError('auth', 'set project: an API key does not tell it', { retryable: false });
       const recognizer = `projects/${project}/locations/${location}/recognizers/_`;
-      const headers = {
-        ...(await credentials.headers(service)),
-        'x-goog-request-params': `recognizer=${encodeURIComponent(recognizer)}`,
-      };
+      const headers = await credentials.headers(service);
+      const routing = { 'x-goog-request-params': `recognizer=${encodeURIComponent(recognizer)}` };
       const connection = await GrpcConnection.open(config.baseUrl ?? `https://${service}`, signal);
       const turns = new TurnByTurn(over => {
-        const stream = connection.stream('/google.cloud.speech.v2.Speech/StreamingRecognize', headers, {
-          message: message => tell(message, events),
-          over: error => {
-            if (error === undefined) over();
-            else events.failed(error);
+        const stream = connection.stream(
+          '/google.cloud.speech.v2.Speech/StreamingRecognize',
+          { ...headers(), ...routing },
+          {
+            message: message => tell(message, events),
+            over: error => {
+              if (error === undefined) over();
+              else events.failed(error);
+            },
           },
-        });
+        );
         stream.send(encoded([3, recognizer], [6, question(config)]));
         return {
           sound: pcm => {

@@ -43,7 +43,7 @@ export function cloudSpeech(config: CloudSpeechConfig): StreamedSpeech {
     rate: RATE,
     longest: MAX_CHARACTERS,
     async *ask(text, { voice, prosody, signal }) {
-      const headers = await credentials.headers(new URL(baseUrl).hostname);
+      const headers = (await credentials.headers(new URL(baseUrl).hostname))();
       const endpoint = { name: 'google', baseUrl, headers, clock, patienceMs: firstSoundTimeoutMs };
       const words = text.split(/\s+/).filter(Boolean);
       const marked = `<speak>${words.map((word, i) => `<mark name="${i}"/>${escaped(word)}`).join(' ')}</speak>`;
