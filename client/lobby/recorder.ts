@@ -1,4 +1,5 @@
 import { OWN_VOICE } from '../../protocol/limits.ts';
+import { loadPrefs } from '../room/prefs.ts';
 
 const RATE = 48_000;
 const HEADER = 44;
@@ -11,9 +12,11 @@ export interface Recording {
   cancel(): void;
 }
 
-/** Opens the microphone, as it is: what makes calls clearer would change the voice. Rejects where it may not. */
+/** Opens the microphone that was chosen, as it is: what makes calls clearer would change the voice. Rejects where it may not. */
 export async function record(): Promise<Recording> {
-  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const { microphoneId } = loadPrefs();
+  const asItIs = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const audio = { ...asItIs, ...(microphoneId !== undefined && { deviceId: { ideal: microphoneId } }) };
   const stream = await navigator.mediaDevices.getUserMedia({ audio });
   const recorder = new MediaRecorder(stream);
   const parts: Blob[] = [];
