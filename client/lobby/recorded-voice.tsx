@@ -21,6 +21,13 @@ export function RecordedVoice(props: { avatar: AvatarEntry; secret: string; onCh
   const { avatar, secret, onChanged } = props;
   const [step, setStep] = useState<Step>({ at: 'resting' });
   const [problem, setProblem] = useState<string>();
+  const fields = useRef<HTMLFieldSetElement>(null);
+  const before = useRef(step.at);
+  // What had the focus is gone with the step before.
+  useEffect(() => {
+    if (before.current !== step.at) fields.current?.querySelector('button')?.focus();
+    before.current = step.at;
+  }, [step.at]);
   const hello = useHello(() => sayHelloAsOwn(avatar.id, secret));
 
   /** What goes wrong leads to where one can try again. */
@@ -72,7 +79,7 @@ export function RecordedVoice(props: { avatar: AvatarEntry; secret: string; onCh
   useTicking(step, setStep, stop);
 
   return (
-    <fieldset className="own-voice">
+    <fieldset ref={fields} className="own-voice">
       <legend>{t('portrait.own.title')}</legend>
       {step.at === 'resting' && !avatar.ownVoice && (
         <>
