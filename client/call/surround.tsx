@@ -3,12 +3,10 @@ import { useEffect, useRef } from 'react';
 const EVERY_MS = 2_000;
 /** Few pixels: it is blurred, and the browser makes it large. */
 const WIDTH = 96;
-/** How far into the picture that reaches, as a share of it: there it fades. */
-const FADE = 0.07;
 
 /**
- * Fills the space that a picture leaves in its tile with its mirror images, blurred. Two strips over the picture's edges,
- * and nothing over the rest of it: what lies over a film is mixed with each of its pictures.
+ * Fills the space that a picture leaves in its tile with its mirror images, blurred: at its edges they have its colours.
+ * Beside the picture, and nothing over or under it: that would be mixed with each of its pictures.
  */
 export function Surround({ source }: { source: HTMLVideoElement | undefined }) {
   const place = useRef<HTMLSpanElement>(null);
@@ -17,7 +15,10 @@ export function Surround({ source }: { source: HTMLVideoElement | undefined }) {
     if (!whole || !source) return;
     const draw = () => {
       const tile = place.current;
-      if (tile) showStrips(continued(whole, source, tile), [...tile.children] as HTMLCanvasElement[]);
+      if (!tile) return;
+      const all = continued(whole, source, tile);
+      source.toggleAttribute('data-narrow', all.beside && all.strip > 0);
+      showStrips(all, [...tile.children] as HTMLCanvasElement[]);
     };
     draw();
     const timer = setInterval(draw, EVERY_MS);
@@ -60,33 +61,21 @@ function continued(context: CanvasRenderingContext2D, source: HTMLVideoElement, 
   context.filter = 'blur(2px)';
   context.drawImage(canvas, 0, 0);
   context.filter = 'none';
-  const free = beside
-    ? context.createLinearGradient(left, 0, left + width, 0)
-    : context.createLinearGradient(0, top, 0, top + height);
-  for (const [at, share] of [
-    [0, 0],
-    [FADE, 1],
-    [1 - FADE, 1],
-    [1, 0],
-  ] as const)
-    free.addColorStop(at, `rgb(0 0 0 / ${share})`);
-  context.globalCompositeOperation = 'destination-out';
-  context.fillStyle = free;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  const space = beside ? left : top;
-  return { canvas, beside, strip: space < 0.5 ? 0 : Math.ceil(space + FADE * (beside ? width : height)) };
+  return { canvas, beside, strip: Math.max(left, top) };
 }
 
 function showStrips({ canvas, beside, strip }: Continued, strips: HTMLCanvasElement[]): void {
   for (const [i, each] of strips.entries()) {
-    each.hidden = strip === 0;
+    each.hidden = strip < 0.5;
     if (each.hidden) continue;
-    each.width = beside ? strip : canvas.width;
-    each.height = beside ? canvas.height : strip;
+    const [width, height] = beside ? [strip, canvas.height] : [canvas.width, strip];
+    each.width = Math.ceil(width);
+    each.height = Math.ceil(height);
     const isLast = i > 0;
-    const [x, y] = beside ? [isLast ? canvas.width - strip : 0, 0] : [0, isLast ? canvas.height - strip : 0];
-    each.getContext('2d')?.drawImage(canvas, -x, -y);
-    const share = `${(100 * strip) / (beside ? canvas.width : canvas.height)}%`;
+    const [x, y] = isLast ? [canvas.width - width, canvas.height - height] : [0, 0];
+    each.getContext('2d')?.drawImage(canvas, x, y, width, height, 0, 0, each.width, each.height);
+    // A little more: what falls between two pixels is nobody's.
+    const share = `calc(${(100 * strip) / (beside ? canvas.width : canvas.height)}% + 2px)`;
     Object.assign(each.style, {
       width: beside ? share : '100%',
       height: beside ? '100%' : share,
