@@ -26,7 +26,7 @@ interface Layers {
 
 /** Displacements are stored in steps of 1/16 px. */
 const UNIT = 1 / 16;
-const QUALITY = 90;
+const QUALITY = 88;
 const FEATHER = 16;
 /** Reflections stay with the light and follow the eyes by half. */
 const GLINT_FOLLOWS = 0.48;
@@ -121,8 +121,20 @@ function expression(name: string) {
   };
 }
 
+/** Visemes without a variant of their own are smiled, or spoken sadly, with that of one that looks alike. */
+const ALIKE: Record<string, string> = {
+  TH_smile: 'DD_smile',
+  nn_smile: 'DD_smile',
+  ...Object.fromEntries(['I', 'kk', 'DD', 'TH'].map(name => [`${name}_sad`, 'E_sad'])),
+  SS_sad: 'FF_sad',
+  nn_sad: 'FF_sad',
+};
+
 function viseme(name: string) {
-  const toned = (tone: 'smile' | 'sad') => (layers.lips[`${name}_${tone}`] ? { [tone]: `${name}_${tone}` } : {});
+  const toned = (tone: 'smile' | 'sad') => {
+    const own = ALIKE[`${name}_${tone}`] ?? `${name}_${tone}`;
+    return layers.lips[own] ? { [tone]: own } : {};
+  };
   return { mouth: name, ...toned('smile'), ...toned('sad') };
 }
 

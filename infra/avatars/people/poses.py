@@ -5,20 +5,20 @@ PLAIN = dict(w=.254, smile=.074, cheek=.45, corner=.3)
 VISEMES = dict(
     sil={}, PP=dict(press=.8, w=.24, smile=.06),
     FF=dict(up=.034, lo=-.008, tuck=.9, w=.228, smile=.05, jaw=.01),
-    TH=dict(up=.024, lo=.036, w=.228, jaw=.02, tongue=.9, smile=.045),
-    DD=dict(up=.022, lo=.036, w=.232, jaw=.02, tongue=.7, smile=.05),
-    kk=dict(up=.026, lo=.05, w=.232, jaw=.03, smile=.045),
+    TH=dict(up=.020, lo=.034, w=.215, jaw=.02, tongue=.9, smile=.03),
+    DD=dict(up=.016, lo=.034, w=.22, jaw=.02, tongue=.7, smile=.04),
+    kk=dict(up=.022, lo=.048, w=.225, jaw=.03, smile=.04),
     CH=dict(up=.036, lo=.04, w=.165, prot=.04, jaw=.015, smile=.01),
-    SS=dict(up=.015, lo=.022, w=.24, jaw=.008, smile=.055),
-    nn=dict(up=.02, lo=.03, w=.232, jaw=.015, tongue=.8, smile=.05),
+    SS=dict(up=.012, lo=.020, w=.235, jaw=.008, smile=.05),
+    nn=dict(up=.014, lo=.026, w=.222, jaw=.015, tongue=.8, smile=.045),
     RR=dict(up=.03, lo=.038, w=.178, prot=.03, jaw=.02, smile=.02),
     aa=dict(up=.045, lo=.105, w=.235, jaw=.06, smile=.045),
     E=dict(up=.028, lo=.06, w=.248, jaw=.035, smile=.055),
     I=dict(up=.018, lo=.032, w=.255, jaw=.015, smile=.065),
     O=dict(up=.045, lo=.075, w=.155, prot=.045, jaw=.045, smile=.005),
     U=dict(up=.026, lo=.032, w=.13, prot=.06, jaw=.02, lipU=.056, smile=0))
-SMILING = ("sil", "PP", "aa", "E", "FF", "I", "O", "SS", "kk", "DD", "nn", "TH")
-SAD = ("sil", "PP", "aa", "E", "FF", "O", "kk", "nn")
+SMILING = ("sil", "PP", "aa", "E", "FF", "I", "O", "SS", "kk", "DD")
+SAD = ("sil", "PP", "aa", "E", "FF", "O")
 
 def smiling(pose):
     p = PLAIN | pose
@@ -54,3 +54,4 @@ LIDS = dict(lids_25=.22, lids_50=.45, lids_75=.72, closed=1)
 FELT_LIDS = dict(low=.3, lower=.64, closed=1)        # a feeling's own, after its name
 UPPERS = dict(neutral={}, raised=dict(brow=.036, wide=.12)) | {n: lowered({}, v) for n, v in LIDS.items()} | FEELINGS | {
     f"{n}_{l}": lowered(p, v) for n, p in FEELINGS.items() for l, v in FELT_LIDS.items()}
+LIDS_OVER = {n: "neutral" for n in LIDS} | {f"{n}_{l}": n for n in FEELINGS for l in FELT_LIDS}

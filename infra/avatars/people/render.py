@@ -4,13 +4,14 @@ import json, os, subprocess, sys, tempfile
 from multiprocessing import Pool
 import numpy as np
 from PIL import Image
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import binary_erosion, distance_transform_edt, gaussian_filter
 HERE = os.path.dirname(os.path.abspath(__file__)); sys.path.insert(0, HERE)
 import finish as F
 import poses as P
 
 SIZE = 896                              # of the frame; every pixel is two by two samples
-EYE = 3                                 # number of its material
+HAIR, EYE = 2, 3                        # numbers of materials
+LID_ROWS = (264, 412)
 WINDOWS = dict(                         # x, y, width, height
     upper=(236, 176, 424, 260), mouth=(296, 404, 304, 260))
 EYES = dict(left=(272, 284, 156, 120), right=(468, 284, 156, 120))
@@ -24,12 +25,13 @@ def project(x, y, z):
     k = CAMERA[1] / (CAMERA[1] - z)
     return SIZE / 2 + x * k * SCALE, SIZE / 2 - (CAMERA[0] + (y - CAMERA[0]) * k - MIDDLE) * SCALE
 
-def trace(exe, pose, window):
+def trace(exe, pose, window, kept=None):
     """samples of a window: light, colour, shine, skin, depth, material + 1"""
     x, y, w, h = window; S = SIZE * 2; ends = dict(x0=x, x1=x + w, y0=y, y1=y + h)
     with tempfile.TemporaryDirectory() as d:
         raw = os.path.join(d, "raw")
         args = [f"{k}={v}" for k, v in pose.items()] + [f"{k}={(2 * v + .25) / S:.9f}" for k, v in ends.items()]
+        if kept is not None: kept.astype(np.uint8).tofile(raw + ".kept"); args.append(f"keep={raw}.kept")
         subprocess.run([exe, f"size={S}", f"out={raw}", "iris=0", "glint=0", *args], check=True)
         size = np.fromfile(raw, np.int32, 2); return np.fromfile(raw, np.float32, offset=8).reshape(size[1], size[0], 12)
 
@@ -65,17 +67,25 @@ def flat(a):
     a[..., 9:11] = 0; return a
 
 def patch(job):
-    """a pose of one window, open where the eyes are"""
-    kind, name, pose = job; window = WINDOWS[kind]
+    """a pose of one window, open where the eyes are; of lids only their rows, laid over the face that they belong to"""
+    kind, name, pose = job; window = whole = WINDOWS[kind]; over = P.LIDS_OVER.get(name) if kind == "upper" else None
     if os.path.exists(os.path.join(OUT, kind, name + ".png")): return
-    new = trace(EXE, pose, window); m = 2 * MARGIN
-    a = cut(np.load(os.path.join(OUT, "body.npy"), mmap_mode="r"), window, MARGIN).copy(); a[m:-m, m:-m] = new
+    if over: window = (whole[0], LID_ROWS[0], whole[2], LID_ROWS[1] - LID_ROWS[0])
+    m = 2 * MARGIN; a = cut(np.load(os.path.join(OUT, "body.npy"), mmap_mode="r"), window, MARGIN).copy()
+    kept = binary_erosion(a[..., 11] == HAIR, iterations=20, border_value=1)[m:-m, m:-m]      # no face comes there
+    new = trace(EXE, pose, window, kept); new[kept] = a[m:-m, m:-m][kept]; a[m:-m, m:-m] = new
     colour = F.display(a, SIZE * 2)[m:-m, m:-m]; alpha = np.ones(colour.shape[:2], np.float32)
     if kind == "upper":
-        ball = np.load(os.path.join(OUT, "whites.npy")).mean(-1); eye = new[..., 11] == EYE
+        at = (window[0] - whole[0], window[1] - whole[1], *window[2:])
+        ball = cut(np.load(os.path.join(OUT, "whites.npy")), at).mean(-1); eye = new[..., 11] == EYE
         veil = np.clip((ball - colour.mean(-1)) / (ball - SHADE.mean()), 0, 1)
         alpha = np.where(eye, veil, alpha); colour = np.where(eye[..., None], SHADE, colour)
-    save(F.halve(colour, alpha), kind, name)
+    rgba = F.halve(colour, alpha)
+    if over:
+        face = np.asarray(Image.open(os.path.join(OUT, kind, over + ".png")), np.float32) / 255; y0 = window[1] - whole[1]; h = window[3]
+        edge = np.minimum(np.arange(h), np.arange(h)[::-1]); share = np.clip((edge - 2) / 10, 0, 1)[:, None, None]
+        lids, rgba = rgba, face.copy(); rgba[y0:y0 + h] = face[y0:y0 + h] * (1 - share) + lids * share
+    save(rgba, kind, name)
 
 def lips(pose):
     """corners and edges of an opening, in pixels of its window; from the curves of `mouth` in sarah.cpp"""
@@ -109,7 +119,7 @@ def turns(a):
     return {k: np.stack([gaussian_filter(c, n * .014)[np.ix_(i, i)] for c in v], -1).reshape(-1, 2).round(3).tolist() for k, v in fields.items()}
 
 if __name__ == "__main__":
-    OUT = sys.argv[1]; only = sys.argv[2:]; os.makedirs(OUT, exist_ok=True)
+    OUT = sys.argv[1]; os.makedirs(OUT, exist_ok=True)
     EXE = os.path.join(OUT, "sarah")
     subprocess.run(["g++", "-Ofast", "-march=native", "-fopenmp", "-o", EXE, os.path.join(HERE, "sarah.cpp")], check=True)
     kept = os.path.join(OUT, "body.npy")
@@ -121,7 +131,8 @@ if __name__ == "__main__":
     with open(os.path.join(OUT, "layers.json"), "w") as f:
         json.dump(dict(size=SIZE, windows=WINDOWS, eyes=EYES, sprites=sprites, uppers=list(P.UPPERS), lips={n: lips(p) for n, p in P.MOUTHS.items()},
                        columns=COLUMNS, shapes=turns(np.load(kept, mmap_mode="r"))), f)
-    jobs = [("upper", n, p) for n, p in P.UPPERS.items()] + [("mouth", n, p) for n, p in P.MOUTHS.items()]
-    jobs = [j for j in jobs if not only or f"{j[0]}/{j[1]}" in only]
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with Pool(2) as pool: pool.map(patch, jobs, chunksize=1)
+    os.environ["OMP_NUM_THREADS"] = "1"; faces = [n for n in P.UPPERS if n not in P.LIDS_OVER]
+    jobs = [("upper", n, P.UPPERS[n]) for n in faces] + [("mouth", n, p) for n, p in P.MOUTHS.items()]
+    with Pool(2) as pool:
+        pool.map(patch, jobs, chunksize=1)
+        pool.map(patch, [("upper", n, P.UPPERS[n]) for n in P.LIDS_OVER], chunksize=1)      # laid over the others

@@ -50,7 +50,7 @@ static void shadePixel(V p, V rd, int m, float t, V n, Light li, float*o) {
   else if(m==BLAZ){ float wv=noise3(V{p.x*120,p.y*120,p.z*60}); alb=BZ*(.9f+.25f*wv); gl=.25f; rough=.6f; }
   else if(m==SHIRT){ alb=SHW; gl=.2f; rough=.6f; }
   else if(m==GOLD){ alb=lin(214,160,84); gl=3.f; rough=.3f; }
-  else if(m==TEETH){ alb=lin(250,246,240); gl=.5f; rough=.25f; occ=mixf(occ,1,.55f); shk=mixf(shk,1,.35f); emit=emit+V{.07f,.065f,.06f}; }
+  else if(m==TEETH){ float k=1-.55f*sstep(.07f,.25f,fabsf(hp.x)); alb=lin(248,242,234)*k; gl=.4f*k; rough=.3f; occ=mixf(occ,1,.55f); shk=mixf(shk,1,.35f); emit=emit+V{.06f,.055f,.05f}*k; }
   else if(m==TONGUE){ alb=lin(214,96,98); gl=.5f; rough=.35f; occ=mixf(occ,1,.45f); shk=mixf(shk,1,.25f); }
   float wrap=m==SKIN?.28f:m==HAIR?.2f:0;
   auto dif=[&](V L){ float d=dot(n,L); return max(0.f,(d+wrap)/(1+wrap)); };
