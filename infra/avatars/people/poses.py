@@ -25,8 +25,8 @@ def smiling(pose):
     return p | dict(smile=p["smile"] + .035, w=p["w"] * 1.06, cheek=.9, corner=.6)
 
 def sad(pose):
-    p = PLAIN | pose
-    return p | dict(smile=p["smile"] - .115, w=p["w"] * .90, cheek=.15, corner=.1, lipL=.074)
+    p = PLAIN | pose          # corners of a narrow mouth sink less
+    return p | dict(smile=p["smile"] - .115 * (p["w"] / PLAIN["w"]) ** 2, w=p["w"] * .90, cheek=.15, corner=.1, lipL=.074)
 
 MOUTHS = VISEMES | {f"{n}_smile": smiling(VISEMES[n]) for n in SMILING} | {f"{n}_sad": sad(VISEMES[n]) for n in SAD} | dict(
     happy=dict(up=.032, lo=.062, jaw=.035, smile=.115, w=.275, cheek=.95, corner=.7),
