@@ -139,19 +139,21 @@ export class Actor {
   #upper(faces: Weights, closed: number, emphasis: number): Pick<Pose, 'upper' | 'closed'> {
     const open: Weights = {};
     const shut: Weights = {};
-    const { chain } = this.#rig.blink;
     for (const [name, weight] of Object.entries(faces)) {
       const expression = this.#rig.expressions[name as ExpressionName];
-      if (expression.closed) {
+      const { lids } = expression;
+      if (expression.closed && !lids) {
         add(open, expression.upper, weight);
         add(shut, expression.closed, weight);
         continue;
       }
+      const own = expression.closed && [expression.upper, ...(lids ?? []), expression.closed];
+      const chain = own ?? this.#rig.blink.chain;
       const place = closed * (chain.length - 1);
       const step = Math.floor(place);
       // Two lids at once look like glass: where they are not bent, one picture soon gives way to the next.
       const next = this.#rig.blink.bend ? place - step : smooth((place - step - 0.5) * LID_SNAP + 0.5);
-      const accent = this.#rig.emphasis?.upper;
+      const accent = own ? undefined : this.#rig.emphasis?.upper;
       const raised = accent ? emphasis * (1 - closed) : 0;
       for (const mix of [open, shut]) {
         add(mix, chain[step]!, weight * (1 - raised) * (1 - next));

@@ -16,8 +16,8 @@ export interface Lips {
 
 /** A mouth that is open this far, in pixels, shows its inside fully. */
 const OPEN = 5;
-/** Pixels around all lips that take part in the bending. */
-const MARGIN = 16;
+/** Skin around all lips that takes part in the bending, as a share of the widest mouth. */
+const MARGIN = 0.25;
 
 interface Region {
   x: number;
@@ -103,9 +103,10 @@ function meanLips(lips: Lips[], parts: number[]): Lips {
 /** Even pixels around all lips, one pixel inside the texture at least. */
 function regionOf(lips: Lips[], width: number, height: number): Region {
   const even = (value: number) => 2 * Math.floor(value / 2);
-  const x = even(Math.max(2, Math.min(...lips.map(l => l.left.x)) - MARGIN));
-  const y = even(Math.max(2, Math.min(...lips.map(l => Math.min(l.upper, l.left.y, l.right.y))) - MARGIN));
-  const right = even(Math.min(width - 4, Math.max(...lips.map(l => l.right.x)) + MARGIN));
-  const bottom = even(Math.min(height - 4, Math.max(...lips.map(l => l.lower)) + MARGIN));
+  const margin = MARGIN * Math.max(...lips.map(l => l.right.x - l.left.x));
+  const x = even(Math.max(2, Math.min(...lips.map(l => l.left.x)) - margin));
+  const y = even(Math.max(2, Math.min(...lips.map(l => Math.min(l.upper, l.left.y, l.right.y))) - margin));
+  const right = even(Math.min(width - 4, Math.max(...lips.map(l => l.right.x)) + margin));
+  const bottom = even(Math.min(height - 4, Math.max(...lips.map(l => l.lower)) + margin));
   return { x, y, width: right - x, height: bottom - y };
 }

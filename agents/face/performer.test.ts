@@ -8,7 +8,7 @@ import { Actor } from './actor.ts';
 import type { I420, Instant } from './avatar.ts';
 import { Blink } from './blink.ts';
 import { Performer } from './performer.ts';
-import type { Pose } from './pose.ts';
+import type { Pose, Weights } from './pose.ts';
 import { seeded } from './random.ts';
 import { loadRig, type Rig } from './rig-load.ts';
 
@@ -52,6 +52,11 @@ function scene(atMs: number): Instant {
     };
   if (atMs < 4500) return { ...instant, emotion: 'happy', intensity: 0.8 };
   return { ...instant, emotion: 'surprised', intensity: 1 };
+}
+
+/** The textures that have nearly all of a mix. */
+function shown(mix: Weights): string[] {
+  return Object.keys(mix).filter(name => mix[name]! > 0.99);
 }
 
 function play<T>(show: (instant: Instant) => T, stepMs: number): T[] {
@@ -110,6 +115,20 @@ describe('Actor', () => {
     expect(at(40).sad ?? 0).toBeLessThan(0.3);
     for (let ms = 80; ms < 400; ms += 40) at(ms);
     expect(at(400).sad).toBeCloseTo(1, 6);
+  });
+
+  it('blinks through the half closed lids of a feeling, with its own brows', () => {
+    const file = structuredClone(rig.file);
+    const { upper, closed } = file.expressions.sad;
+    file.expressions.sad.lids = ['wide'];
+    const a = new Actor(file, 5);
+    const sad = (lids: number) => a.pose({ ...calm, atMs: 1000, emotion: 'sad', intensity: 1 }, { lids });
+    for (let atMs = 0; atMs < 1000; atMs += 40) a.pose({ ...calm, atMs, emotion: 'sad', intensity: 1 });
+    expect(shown(sad(0).upper)).toEqual([upper]);
+    expect(shown(sad(0.5).upper)).toEqual(['wide']);
+    expect(shown(sad(1).upper)).toEqual([closed]);
+    // Nothing is drawn over what the chain shows.
+    expect(sad(0.5).closed).toEqual(sad(0.5).upper);
   });
 
   it('turns its eyes to where it is told to look, not beyond their travel', () => {

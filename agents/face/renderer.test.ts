@@ -93,6 +93,33 @@ describe('Renderer', () => {
     expect(shown({ mouth: { a: 3, b: 1 } })(32, 40)).toBeCloseTo(luma(160), -0.9);
   });
 
+  it('bends the skin around mixed mouths without a seam', () => {
+    // Greys that rise to the right: moved aside at one row only, they would step there.
+    const rect = { x: 12, y: 16, width: 40, height: 32 };
+    const lips = {
+      a: { left: { x: 10, y: 16 }, right: { x: 30, y: 16 }, upper: 16, lower: 18 },
+      b: { left: { x: 17, y: 16 }, right: { x: 23, y: 16 }, upper: 16, lower: 18 },
+    };
+    const plain = rig();
+    const skin = (grey: (x: number) => number) => paint(rect.width, rect.height, x => [grey(x), 255]);
+    plain.pictures
+      .set(
+        'a',
+        skin(x => 20 + 5 * x),
+      )
+      .set(
+        'b',
+        skin(() => 120),
+      );
+    const file = { ...plain.file, eyes: [], mouth: { ...plain.file.mouth, rect, lips } };
+    const { data } = new Renderer({ ...plain, file }).draw({ ...still, mouth: { a: 1, b: 1 } });
+    let worst = 0;
+    for (let y = rect.y + 2; y < rect.y + rect.height - 3; y++)
+      for (let x = rect.x + 2; x < rect.x + rect.width - 2; x++)
+        worst = Math.max(worst, Math.abs(data[(y + 1) * SIZE + x]! - data[y * SIZE + x]!));
+    expect(worst).toBeLessThan(4);
+  });
+
   it('turns the iris with the gaze and never outside the sclera', () => {
     const at = shown({ gaze: { x: 4, y: 0 } });
     expect(at(30, 24)).toBeCloseTo(luma(250), -0.5);

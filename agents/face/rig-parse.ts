@@ -32,7 +32,7 @@ function* nameFaults(rig: RigFile): Generator<string> {
   yield* unknown('mouth texture', Object.keys(mouth.lips ?? {}), mouth.textures);
   yield* unknown('upper texture', [...blink.chain, emphasis?.upper], upper.textures);
   for (const e of Object.values(rig.expressions)) {
-    yield* unknown('upper texture', [e.upper, e.closed], upper.textures);
+    yield* unknown('upper texture', [e.upper, ...(e.lids ?? []), e.closed], upper.textures);
     const rests = e.rest.map(r => r.mouth);
     yield* unknown('mouth texture', rests, mouth.textures);
     yield* unknown('mesh shape', Object.keys(e.shapes ?? {}), mesh.shapes);

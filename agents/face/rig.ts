@@ -59,8 +59,12 @@ const Sprite = z.strictObject({
 const Eye = z.strictObject({ rect: Rect, sclera: File, sprites: z.array(Sprite) });
 
 const Expression = z.strictObject({
-  /** Upper face, and its partner with closed lids (absent: the blink chain is used). */
+  /**
+   * Upper face, and its partner with closed lids (absent: the blink chain is used). A blink goes through `lids`, the
+   * textures in between; without any, the closed ones are drawn down over the open eyes.
+   */
   upper: z.string(),
+  lids: z.array(z.string()).optional(),
   closed: z.string().optional(),
   /**
    * Mouth when nothing is said, by intensity: shapes are reached at `at`, mixed in between. `jaw` says how far it

@@ -1,163 +1,183 @@
 /**
- * Makes a rig folder from a rendered human head with crops and 3D displacements:
- *   node infra/avatars/convert-sarah.ts <source folder> [<rig folder>]
- * The source names left and right as the figure's own; the rig as the viewer's.
+ * Renders Sarah from her formulas (people/, needs g++ and Python with numpy, scipy, Pillow) and makes her rig folder:
+ *   PYTHON=python3 node infra/avatars/convert-sarah.ts <folder of renders> [<rig folder>]
+ * Renders that are in their folder already are not made again; all of them take a quarter of an hour.
  */
-import { copyFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Picture, readPicture } from '../../agents/face/pictures.ts';
-import type { Weights } from '../../agents/face/pose.ts';
-import type { Viseme } from '../../protocol/timeline.ts';
-import { type EyeSource, eyeParts, openEyes } from '../../studio/figure/eyes.ts';
-import { combine, gridField, locate, ramp, shapeAt } from '../../studio/figure/fields.ts';
-import { evenRect, type Positions } from '../../studio/figure/geometry.ts';
-import { JAW } from '../../studio/figure/jaw.ts';
-import type { Figure, Texture } from '../../studio/figure/model.ts';
-import { bendPicture } from '../../studio/figure/paint.ts';
-import { writeRig } from '../../studio/figure/write-rig.ts';
-import { type Box, FEELINGS, readSource } from './rendered-head.ts';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { encodePicture, readPicture } from '../../agents/face/pictures.ts';
+import { base64 } from '../../agents/face/shapes.ts';
+import { EMOTIONS, VISEMES } from '../../protocol/timeline.ts';
 
-/** The shape that a tone adds. */
-const TONES = { smile: 'mouthSmile', sad: 'mouthFrown' } as const;
-/** Pixels over which a crop fades into the base. */
-const FEATHER = 18;
-const COLUMNS = 33;
+type Box = [x: number, y: number, width: number, height: number];
+type Point = { x: number; y: number };
+/** What people/render.py says about its pictures. */
+interface Layers {
+  size: number;
+  windows: Record<'upper' | 'mouth', Box>;
+  eyes: Record<'left' | 'right', Box>;
+  sprites: Record<string, Box>;
+  uppers: string[];
+  lips: Record<string, { left: Point; right: Point; upper: number; lower: number }>;
+  columns: number;
+  shapes: Record<string, [x: number, y: number][]>;
+}
+
+/** Displacements are stored in steps of 1/16 px. */
+const UNIT = 1 / 16;
+const QUALITY = 88;
+const FEATHER = 16;
+/** Reflections stay with the light and follow the eyes by half. */
+const GLINT_FOLLOWS = 0.48;
+/** Rows of the frame between which the lids move. */
+const LIDS = { top: 292, bottom: 392 };
+
+const LICENCE = `# Licence
+
+Sarah (pictures, rig data, background) was made for this project from scratch: she is formulas, in
+\`infra/avatars/people\`, without meshes, textures, photographs or models of others. She is dedicated to the public
+domain under CC0 1.0 Universal: <https://creativecommons.org/publicdomain/zero/1.0/>
+`;
 
 const [from, to = 'avatars/sarah'] = process.argv.slice(2);
-if (!from) throw new Error('usage: convert-sarah.ts <source folder> [<rig folder>]');
-const { frame, rects, vertices, triangles, openings, shapes, shape, landmark, at } = await readSource(from);
-const base = await readPicture(join(from, 'base.png'));
+if (!from) throw new Error('usage: convert-sarah.ts <folder of renders> [<rig folder>]');
+const renderer = join(import.meta.dirname, 'people/render.py');
+const rendered = spawnSync(process.env.PYTHON ?? 'python3', [renderer, from], { stdio: 'inherit' });
+if (rendered.status !== 0)
+  throw new Error('the renderer failed: what it needs is named at the top of people/render.py');
+const layers: Layers = JSON.parse(await readFile(join(from, 'layers.json'), 'utf8'));
+await rm(to, { recursive: true, force: true });
 
-/** The base with a crop pasted into it. */
-async function pasted(file: string, [x0, y0, x1, y1]: Box): Promise<Picture> {
-  const crop = await readPicture(join(from!, file));
-  const data = base.data.slice();
-  for (let y = y0; y < y1; y++)
-    for (let x = x0; x < x1; x++) {
-      const edge = Math.min(x - x0, x1 - 1 - x, y - y0, y1 - 1 - y) + 0.5;
-      const share = ramp(0, FEATHER, edge);
-      const o = (y * frame + x) * 4;
-      const i = ((y - y0) * (x1 - x0) + (x - x0)) * 4;
-      for (let c = 0; c < 4; c++) data[o + c] = data[o + c]! * (1 - share) + crop.data[i + c]! * share;
-    }
-  return { width: frame, height: frame, data };
+/** A rendered picture as part of the rig. */
+async function layer(name: string, quality = QUALITY): Promise<string> {
+  const file = `${name}.webp`;
+  await mkdir(dirname(join(to, file)), { recursive: true });
+  await writeFile(join(to, file), await encodePicture(await readPicture(join(from!, `${name}.png`)), quality));
+  return file;
 }
 
-const eyes: EyeSource[] = (['Right', 'Left'] as const).map(side => {
-  const [centre] = landmark(`iris${side}Centre`);
-  const ring = landmark(`iris${side}Ring`).map(at);
-  const { x, y } = at(centre!);
-  const radius = ring.reduce((sum, p) => sum + Math.hypot(p.x - x, p.y - y), 0) / ring.length;
-  const outline = [...landmark(`eye${side}Upper`).map(at), ...landmark(`eye${side}Lower`).map(at).reverse()];
-  return { outline, iris: { x, y, radius } };
-});
-
-const position = (weights: Weights): Positions =>
-  combine([[vertices, 1], ...Object.entries(weights).map(([n, w]): [Positions, number] => [shapes.get(n)!, w])]);
-
-/** How much of a tone's shape is in a variant of a picture: the amount that bends the plain one most alike. */
-function toneIn(plain: Texture, variant: Picture, tone: string): number {
-  const [x0, y0, x1, y1] = rects.mouth;
-  let best = { amount: 0, error: Number.POSITIVE_INFINITY };
-  for (let amount = 0; amount <= 1.3; amount += 0.1) {
-    const bent = bendPicture(
-      plain.picture,
-      triangles,
-      position(plain.taken ?? {}),
-      position({ ...plain.taken, [tone]: amount }),
-    );
-    let error = 0;
-    for (let y = y0 + 20; y < y1 - 20; y += 2)
-      for (let x = x0 + 20; x < x1 - 20; x += 2) {
-        const i = (y * frame + x) * 4 + 1;
-        error += (bent.data[i]! - variant.data[i]!) ** 2;
-      }
-    if (error < best.error) best = { amount, error };
-  }
-  return Math.round(best.amount * 10) / 10;
+function rectOf([x, y, width, height]: Box) {
+  return { x, y, width, height };
 }
 
-const mouth: Record<string, Texture> = { base: { picture: base } };
-const files = (await readdir(join(from, 'mouth'))).map(file => file.replace('.png', ''));
-for (const name of files.filter(name => !name.includes('_') && name !== 'sil'))
-  mouth[name] = {
-    picture: await pasted(`mouth/${name}.png`, rects.mouth),
-    taken: { [`lips_${name}`]: 1, jaw: JAW[name as Viseme] },
-  };
-const found = { smile: new Map<string, number>(), sad: new Map<string, number>() };
-for (const name of files.filter(name => name.includes('_'))) {
-  const [viseme, tone] = name.split('_') as [string, 'smile' | 'sad'];
-  const plain = mouth[viseme] ?? mouth.base!;
-  const picture = await pasted(`mouth/${name}.png`, rects.mouth);
-  found[tone].set(name, toneIn(plain, picture, TONES[tone]));
-  mouth[name] = { picture, taken: { ...plain.taken } };
+async function patch(kind: 'upper' | 'mouth', names: string[]) {
+  const textures: Record<string, string> = {};
+  for (const name of names) textures[name] = await layer(`${kind}/${name}`);
+  return { rect: rectOf(layers.windows[kind]), feather: FEATHER, textures };
 }
-// A tone was made with one amount for all. A picture that shows much less of it is damaged (teeth come through the
-// cheeks): that viseme is spoken with its plain picture, bent.
-const tones = { smile: 0, sad: 0 };
-for (const tone of ['smile', 'sad'] as const) {
-  const amounts = [...found[tone].values()].sort((a, b) => a - b);
-  tones[tone] = amounts[Math.floor(amounts.length / 2)]!;
-  for (const [name, amount] of found[tone])
-    if (amount < tones[tone] / 2) delete mouth[name];
-    else mouth[name]!.taken![TONES[tone]] = tones[tone];
-}
-for (const feeling of FEELINGS)
-  mouth[feeling] = {
-    picture: await pasted(`expressions/${feeling}.png`, rects.expressions),
-    taken: { [`${feeling}_mouth`]: 1, [`${feeling}_upper`]: 1 },
-  };
 
-const headShape = (name: string) => {
-  const by = shape(name);
-  return gridField(COLUMNS, COLUMNS, frame, (x, y) => {
-    const found = locate(vertices, triangles, x, y)!;
-    return shapeAt(by, triangles[found.triangle]!, found.shares);
+async function eye(side: 'left' | 'right') {
+  const sprite = async (name: string, follow: number) => ({
+    picture: await layer(`eyes/${side}_${name}`),
+    ...rectOf(layers.sprites[`${side}_${name}`]!),
+    follow,
   });
+  return {
+    rect: rectOf(layers.eyes[side]),
+    sclera: await layer(`eyes/${side}_white`),
+    sprites: [await sprite('iris', 1), await sprite('glint', GLINT_FOLLOWS)],
+  };
+}
+
+/** What each feeling does: the mouth at rest, how words sound, how the head hangs. */
+const MANNERS: Record<string, { rest?: [string, number][]; tones?: object; shapes?: Record<string, number> }> = {
+  neutral: { rest: [['sil', 1]] },
+  happy: {
+    rest: [
+      ['sil_smile', 0.7],
+      ['happy', 1],
+    ],
+    tones: { smile: 0.9 },
+    shapes: { tilt_right: 0.15 },
+  },
+  sad: { rest: [['sil_sad', 1]], tones: { sad: 0.9 }, shapes: { nod_down: 0.35, tilt_left: 0.2 } },
+  angry: { tones: { sad: 0.5 }, shapes: { nod_down: 0.25 } },
+  surprised: {
+    rest: [
+      ['sil', 0.4],
+      ['surprised', 1],
+    ],
+    shapes: { nod_up: 0.2 },
+  },
+  fearful: { tones: { sad: 0.5 }, shapes: { nod_up: 0.15 } },
+  disgusted: { tones: { sad: 0.4 }, shapes: { yaw_left: 0.2 } },
+  thinking: { shapes: { tilt_right: 0.3, nod_up: 0.15 } },
 };
-const chin = at(landmark('chin')[0]!);
-const figure: Figure = {
+/** Where the eyes drift to, in pixels. */
+const LOOKS: Record<string, Point> = { sad: { x: 0, y: 4 }, disgusted: { x: 3, y: 1 }, thinking: { x: 10, y: -8 } };
+
+function expression(name: string) {
+  const { rest = [[name, 1]], tones = {}, shapes = {} } = MANNERS[name]!;
+  const own = { lids: [`${name}_low`, `${name}_lower`], closed: `${name}_closed` };
+  const gaze = LOOKS[name] ?? { x: 0, y: 0 };
+  return {
+    upper: name,
+    ...(name !== 'neutral' && own),
+    rest: rest.map(([mouth, at]) => ({ mouth, at })),
+    tones,
+    gaze,
+    shapes,
+  };
+}
+
+/** Visemes without a variant of their own are smiled, or spoken sadly, with that of one that looks alike. */
+const ALIKE: Record<string, string> = {
+  TH_smile: 'DD_smile',
+  nn_smile: 'DD_smile',
+  ...Object.fromEntries(['I', 'kk', 'DD', 'TH'].map(name => [`${name}_sad`, 'E_sad'])),
+  SS_sad: 'FF_sad',
+  nn_sad: 'FF_sad',
+};
+
+function viseme(name: string) {
+  const toned = (tone: 'smile' | 'sad') => {
+    const own = ALIKE[`${name}_${tone}`] ?? `${name}_${tone}`;
+    return layers.lips[own] ? { [tone]: own } : {};
+  };
+  return { mouth: name, ...toned('smile'), ...toned('sad') };
+}
+
+const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value);
+const named = <T>(names: readonly string[], make: (name: string) => T) =>
+  Object.fromEntries(names.map(name => [name, make(name)]));
+const { size, shapes, columns, lips, windows } = layers;
+const rig = {
+  format: 'visavis-rig/2',
   name: 'Sarah',
   licence: 'CC0-1.0',
-  background: await readPicture(join(from, 'background.png')),
-  body: base,
+  width: size,
+  height: size,
+  focus: { x: size / 2, y: size * 0.46 },
+  background: await layer('background'),
+  body: await layer('body'),
+  upper: await patch('upper', layers.uppers),
+  mouth: { ...(await patch('mouth', Object.keys(lips))), lips: JSON.parse(JSON.stringify(lips, rounded)) },
+  eyes: [await eye('left'), await eye('right')],
+  gaze: { left: 19, right: 19, up: 12, down: 12, counterYaw: 7, counterNod: 5 },
+  blink: {
+    chain: ['neutral', 'lids_25', 'lids_50', 'lids_75', 'closed'],
+    top: LIDS.top - windows.upper[1],
+    bottom: LIDS.bottom - windows.upper[1],
+  },
+  expressions: named([...EMOTIONS, 'thinking'], expression),
+  emphasis: { upper: 'raised' },
+  visemes: named(VISEMES, viseme),
   mesh: {
-    vertices,
-    triangles,
-    openings,
-    shapes,
+    columns,
+    rows: columns,
+    unit: UNIT,
+    shapes: named(Object.keys(shapes), name =>
+      base64(Int16Array.from(shapes[name]!.flat(), d => Math.round(d / UNIT))),
+    ),
   },
-  upperRect: evenRect(
-    { left: rects.expressions[0], top: rects.expressions[1], right: rects.expressions[2], bottom: rects.mouth[1] + 40 },
-    frame,
-  ),
-  mouthRect: evenRect(
-    { left: rects.mouth[0], top: rects.mouth[1], right: rects.mouth[2], bottom: rects.mouth[3] },
-    frame,
-  ),
-  upper: {
-    open: { picture: openEyes(base, eyes) },
-    closed: { picture: await pasted('eyes/closed.png', rects.eyes), taken: { eyesClosed: 1 } },
+  motion: {
+    yaw: { negative: 'yaw_left', positive: 'yaw_right' },
+    tilt: { negative: 'tilt_left', positive: 'tilt_right' },
+    nod: { negative: 'nod_down', positive: 'nod_up' },
+    breathe: { shape: 'breathe', hz: 0.25, depth: 1 },
+    sway: [],
   },
-  mouth,
-  eyes: eyes.map(eye => eyeParts(base, eye)),
-  grid: {
-    columns: COLUMNS,
-    rows: COLUMNS,
-    shapes: new Map([
-      ['yaw_left', headShape('head_yawRight')],
-      ['yaw_right', headShape('head_yawLeft')],
-      ['nod_up', headShape('head_pitchUp')],
-      ['nod_down', headShape('head_pitchDown')],
-      ['tilt_left', headShape('head_rollRight')],
-      ['tilt_right', headShape('head_rollLeft')],
-      ['breathe', gridField(COLUMNS, COLUMNS, frame, (_, y) => [0, -2 - 3 * ramp(chin.y, frame, y)])],
-    ]),
-  },
-  liveliness: 0.8,
-  tones,
 };
-process.stdout.write(`tones: ${JSON.stringify(tones)} of ${JSON.stringify([...found.smile, ...found.sad])}\n`);
-await rm(to, { recursive: true, force: true });
-await writeRig(figure, to);
-await copyFile(join(from, 'LICENSE.md'), join(to, 'LICENSE.md'));
+await writeFile(join(to, 'rig.json'), `${JSON.stringify(rig)}\n`);
+await writeFile(join(to, 'LICENSE.md'), LICENCE);

@@ -2,7 +2,7 @@
  * Reads how a human face moves off a rig that was rendered from 3D, at the 468 points that are found in any
  * portrait:
  *   node infra/avatars/make-human-shapes.ts <source folder> [<file>]
- * The source is that of convert-sarah.ts.
+ * The source (THIRD_PARTY.md) is not in the tree: its mesh, morph targets, landmarks and crops (rendered-head.ts).
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

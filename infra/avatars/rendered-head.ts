@@ -7,7 +7,7 @@ import type { Positions } from '../../studio/figure/geometry.ts';
 import { JAW } from '../../studio/figure/jaw.ts';
 import { clearHole, type Triangle } from '../../studio/figure/triangulate.ts';
 
-export type Box = [x0: number, y0: number, x1: number, y1: number];
+type Box = [x0: number, y0: number, x1: number, y1: number];
 
 interface Files {
   size: [number, number];
@@ -18,7 +18,7 @@ interface Files {
   shapes: Record<string, { i: number[]; d: [number, number][] }>;
 }
 
-export const FEELINGS = ['happy', 'sad', 'angry', 'surprised', 'fearful', 'disgusted'];
+const FEELINGS = ['happy', 'sad', 'angry', 'surprised', 'fearful', 'disgusted'];
 const KEPT = [
   'mouthSmile',
   'mouthFrown',
@@ -35,11 +35,9 @@ const LASHES = 8;
 export interface RenderedHead {
   /** Pixels per side. */
   frame: number;
-  rects: Record<'mouth' | 'eyes' | 'expressions', Box>;
   vertices: Positions;
   /** The openings' first, so that lids and lips are drawn over them. */
   triangles: Triangle[];
-  openings: Record<string, number[]>;
   /** Triangles of any opening. */
   interior: Set<number>;
   /** As a figure names them (manners.ts). */
@@ -52,7 +50,7 @@ export interface RenderedHead {
 
 export async function readSource(folder: string): Promise<RenderedHead> {
   const source: Files = JSON.parse(await readFile(join(folder, 'rig.json'), 'utf8'));
-  const rects: RenderedHead['rects'] = JSON.parse(await readFile(join(folder, 'rects.json'), 'utf8'));
+  const rects: { mouth: Box } = JSON.parse(await readFile(join(folder, 'rects.json'), 'utf8'));
   const vertices = Float64Array.from(source.positions.flat());
   const shape = (name: string): Positions => {
     const out = new Float64Array(vertices.length);
@@ -64,7 +62,7 @@ export async function readSource(folder: string): Promise<RenderedHead> {
   const at = (v: number) => ({ x: vertices[v * 2]!, y: vertices[v * 2 + 1]! });
   const mesh = openMesh(source, vertices, landmark);
   const shapes = figureShapes(vertices, shape, landmark('chin')[0]!, rects.mouth[1]);
-  return { frame: source.size[0], rects, vertices, ...mesh, shapes, shape, landmark, at };
+  return { frame: source.size[0], vertices, ...mesh, shapes, shape, landmark, at };
 }
 
 /**
@@ -79,13 +77,9 @@ function openMesh(source: Files, vertices: Positions, landmark: RenderedHead['la
   const first = clearHole(vertices, outside, rim('Right'), LASHES);
   const second = clearHole(vertices, [...first.kept, ...first.around], rim('Left'), LASHES);
   const mouth = source.mouthInteriorTriangles.map(t => flipped[t]!);
-  const groups = { mouth, leftEye: first.bridge, rightEye: second.bridge };
-  let counted = 0;
-  const openings = Object.fromEntries(
-    Object.entries(groups).map(([name, { length }]) => [name, Array.from({ length }, () => counted++)]),
-  );
-  const triangles = [...Object.values(groups).flat(), ...second.kept, ...second.around];
-  return { triangles, openings, interior: new Set(Array.from({ length: counted }, (_, t) => t)) };
+  const bridged = [...mouth, ...first.bridge, ...second.bridge];
+  const triangles = [...bridged, ...second.kept, ...second.around];
+  return { triangles, interior: new Set(bridged.keys()) };
 }
 
 /** @param mouthTop row below which a feeling moves the mouth */

@@ -43,13 +43,20 @@ export function morphAim(columns: usize, goal: usize, x: f64, y: f64, width: f64
     const side = (2 * pixel - goalLeft - goalRight) / (goalRight - goalLeft);
     const upper = edge(goal, side, load<f64>(goal, UPPER_EDGE));
     const lower = edge(goal, side, load<f64>(goal, LOWER_EDGE));
-    const fromUpper = edge(from, side, load<f64>(from, UPPER_EDGE));
-    const fromLower = edge(from, side, load<f64>(from, LOWER_EDGE));
+    let fromUpper = edge(from, side, load<f64>(from, UPPER_EDGE));
+    let fromLower = edge(from, side, load<f64>(from, LOWER_EDGE));
     // Corners meet corners, the region's borders stay.
     let origin: f64;
-    if (pixel < goalLeft) origin = between(pixel, x, goalLeft, x, fromLeft);
-    else if (pixel > goalRight) origin = between(pixel, goalRight, right, fromRight, right);
-    else origin = between(pixel, goalLeft, goalRight, fromLeft, fromRight);
+    let share: f64 = 1;
+    if (pixel < goalLeft) {
+      origin = between(pixel, x, goalLeft, x, fromLeft);
+      share = between(pixel, x, goalLeft, 0, 1);
+    } else if (pixel > goalRight) {
+      origin = between(pixel, goalRight, right, fromRight, right);
+      share = between(pixel, goalRight, right, 1, 0);
+    } else origin = between(pixel, goalLeft, goalRight, fromLeft, fromRight);
+    fromUpper = upper + (fromUpper - upper) * share;
+    fromLower = lower + (fromLower - lower) * share;
     store<i32>(columns + FROM, fixed(origin, scale));
     store<i32>(columns + UPPER, fixed(upper, scale));
     store<i32>(columns + LOWER, fixed(lower, scale));
@@ -98,7 +105,8 @@ export function morphAdd(
   last: bool,
 ): void {
   for (let i = 0; i < count; i++, columns += COLUMN) {
-    const u = load<i32>(columns + FROM);
+    const from = load<i32>(columns + FROM);
+    const aside = from - ((left + i) << 16);
     let y = top;
     const upper = max(top, (load<i32>(columns + UPPER) + 65535) >> 16);
     const lower = max(upper, (load<i32>(columns + LOWER) >> 16) + 1);
@@ -107,8 +115,11 @@ export function morphAdd(
       const stretch = columns + STRETCHES + (<usize>n << 3);
       const slope = load<i32>(stretch, 4);
       const share = n == 1 ? inside : part;
+      // Columns move aside by less the further from the lips: at the region's borders not at all.
+      const step = n == 0 ? aside / max(1, upper - top) : n == 1 ? 0 : -aside / max(1, bottom - lower);
+      let u = n == 0 ? from - aside : from;
       let v = load<i32>(stretch) + slope * y;
-      for (; y < end; y++, v += slope) {
+      for (; y < end; y++, v += slope, u += step) {
         const at = <usize>(y * stride + left + i);
         const start = first ? 128 : <i32>load<u16>(sum + 2 * at);
         const now = start + one(plane, stride, u, v) * share;
