@@ -63,6 +63,8 @@ const TranscriptionSettings = z.strictObject({
   ...Endpoint,
   /** It is sent what people say while they say it, each second once. */
   live: z.boolean().default(false),
+  /** Words are sent as they are found: the time limit counts anew with each. */
+  stream: z.boolean().default(false),
   /** By default `gpt-transcribe`, live `gpt-live-transcribe`. */
   model: z.string().min(1).optional(),
   /** ISO 639; absent: whatever is spoken. */

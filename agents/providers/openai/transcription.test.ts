@@ -9,10 +9,15 @@ import { batched } from '../../listen/batched.ts';
 import { recognizerConformance } from '../../testing/recognizer-conformance.ts';
 import { OpenAiTranscription, type OpenAiTranscriptionConfig } from './transcription.ts';
 
+/** Between two pieces of a stream, ms. */
+const EVERY_MS = 60;
+
 /** `/v1/audio/transcriptions` on this machine. */
 class Transcriptions {
   status = 200;
   hangs = false;
+  streams = true;
+  dies = false;
   readonly forms: FormData[] = [];
   readonly #server = http.createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -24,6 +29,22 @@ class Transcriptions {
     if (this.hangs) return;
     const file = form.get('file') as File;
     const text = wordsIn(Buffer.from(await file.arrayBuffer()).subarray(44));
+    if (form.get('stream') === 'true' && this.streams) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const send = async (event: object) => {
+        const bytes = Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
+        response.write(bytes.subarray(0, 9));
+        await new Promise(resolve => setTimeout(resolve, EVERY_MS));
+        response.write(bytes.subarray(9));
+      };
+      for (const delta of text) await send({ type: 'transcript.text.delta', delta });
+      if (this.dies) response.destroy();
+      else {
+        await send({ type: 'transcript.text.done', text });
+        response.end();
+      }
+      return;
+    }
     response.writeHead(this.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(this.status === 200 ? { text: ` ${text}` } : { error: { message: 'no' } }));
   });
@@ -103,6 +124,14 @@ describe('an endpoint for transcriptions', () => {
   ] as const)('tells what went wrong: %i', async (status, category, retryable) => {
     server.status = status;
     await expect(read()).rejects.toMatchObject({ name: 'ProviderError', category, retryable });
+  });
+
+  it('may stream its words, each of which is waited for as long as was said', async () => {
+    expect(await read({ stream: true, timeoutMs: 250 })).toEqual({ text: 'apples' });
+    server.streams = false;
+    expect(await read({ stream: true })).toEqual({ text: 'apples' });
+    [server.streams, server.dies] = [true, true];
+    await expect(read({ stream: true })).rejects.toMatchObject({ category: 'network' });
   });
 
   it('is not waited for longer than was said', async () => {
