@@ -252,9 +252,8 @@ export const notices = {
   'log.entry': z.object({ entry: LogEntry }),
   /** An entry that turned out to be nothing (a cough) is taken back. */
   'log.removed': z.object({ entryId: z.string() }),
-  'agent.state': z.object({ identity: z.string(), state: AgentState }),
-  /** The computer that draws the avatar has less time for its face, or more again. */
-  'agent.face': z.object({ identity: z.string(), face: FaceShown }),
+  /** All of it each time: `face` is absent while the computer that draws it has time enough. */
+  'agent.state': z.object({ identity: z.string(), state: AgentState, face: FaceShown.optional() }),
   /** The avatar got stuck and begins anew: it does not know these entries, and will not answer them. */
   'agent.restarted': z.object({ identity: z.string(), entryIds: z.array(z.string()) }),
   'turn.timing': z.object({ timing: TurnTiming, trace: TurnTrace.optional() }),

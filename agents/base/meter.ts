@@ -20,12 +20,20 @@ export interface MeteredCall {
   end(outcome: 'ok' | 'failed' | 'cancelled'): void;
 }
 
-/** Meters a streamed answer. Who reads no further has cancelled. */
-export async function* metered<T>(call: MeteredCall, answer: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+/**
+ * Meters a streamed answer. Who reads no further has cancelled.
+ * @param counts whether a piece is part of the answer, not merely on its way to it
+ */
+export async function* metered<T>(
+  call: MeteredCall,
+  answer: AsyncIterable<T>,
+  signal: AbortSignal,
+  counts: (piece: T) => boolean = () => true,
+): AsyncGenerator<T> {
   let outcome: Parameters<MeteredCall['end']>[0] = 'cancelled';
   try {
     for await (const piece of answer) {
-      call.first();
+      if (counts(piece)) call.first();
       yield piece;
     }
     outcome = 'ok';

@@ -63,7 +63,7 @@ export type CallState = {
   showsEarlier: boolean;
   /** The largest file that may be sent; absent: none may. */
   fileBytes?: number | undefined;
-  agent?: { identity: string; state: AgentState; face?: FaceShown };
+  agent?: { identity: string; state: AgentState; face?: FaceShown | undefined };
   /** Loudest first. */
   speakers: readonly string[];
   timing?: TurnTiming;
@@ -202,14 +202,7 @@ const reducers: Reducers = {
     ...state,
     unknown: [...state.unknown, ...entryIds].slice(-LOG_LIMIT),
   }),
-  'agent.state': (state, agent) => ({
-    ...state,
-    agent: { ...state.agent, identity: agent.identity, state: agent.state },
-  }),
-  'agent.face': (state, { identity, face }) => ({
-    ...state,
-    agent: { state: 'idle', ...state.agent, identity, face },
-  }),
+  'agent.state': (state, agent) => ({ ...state, agent }),
   // A turn that was given up before it was heard says nothing about how quick answers are.
   'turn.timing': (state, { timing, trace }) => ({
     ...state,

@@ -358,13 +358,17 @@ export class Room {
   setAgentState(state: AgentState): void {
     if (this.agent === undefined || this.agent.state === state) return;
     this.agent.state = state;
-    this.broadcast('agent.state', { identity: this.agent.identity, state });
+    this.#tellAgentState(this.agent);
   }
 
   setAgentFace(face: FaceShown): void {
     if (this.agent === undefined) return;
     this.agent.face = face;
-    this.broadcast('agent.face', { identity: this.agent.identity, face });
+    this.#tellAgentState(this.agent);
+  }
+
+  #tellAgentState({ identity, state, face }: AgentSeat): void {
+    this.broadcast('agent.state', { identity, state, face });
   }
 
   /** The avatar hung on something: it comes back without these entries, and people are told that it does not know them. */

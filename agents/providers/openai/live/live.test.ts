@@ -17,11 +17,14 @@ let server: OpenAiLiveServer;
 let responder: Responder;
 let talk: DuplexTalk;
 let used: Usage[];
+/** So much later it is than it was. */
+let aheadMs = 0;
+const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs };
 
 const openUp = async (silenceTimeoutMs = 2000) => {
   const settings = { baseUrl: server.baseUrl, apiKey: 'secret', model: 'gpt-live-1.1', voice: 'marin' };
   const limits = { auth: 'bearer', connectTimeoutMs: 2000, silenceTimeoutMs } as const;
-  const host = { clock: systemClock, used: (usage: Usage) => used.push(usage) };
+  const host = { clock, used: (usage: Usage) => used.push(usage) };
   responder = liveDuplex({ ...settings, ...limits }, host).open(PERSONA);
   talk = new DuplexTalk(responder);
   await expect.poll(() => server.last?.settings).toBeDefined();
@@ -32,7 +35,7 @@ describe('OpenAI’s Live API', () => {
   beforeEach(async () => {
     server = new OpenAiLiveServer();
     await server.open();
-    used = [];
+    [used, aheadMs] = [[], 0];
   });
   afterEach(async () => {
     responder.close?.();
@@ -74,7 +77,7 @@ describe('OpenAI’s Live API', () => {
     await openUp();
     talk.hear();
     await server.say('Yes, of course.');
-    await new Promise(resolve => setTimeout(resolve, 1000));
+    aheadMs = 1000;
     talk.hear();
     const answer = talk.ask();
     await server.say('No, I see.');
