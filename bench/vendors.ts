@@ -10,7 +10,7 @@ import type { Responder } from '../agents/respond/port.ts';
 import { resampled } from '../agents/speak/resample.ts';
 import { loadPersonas } from '../agents/think/personas.ts';
 import { AUDIBLE_RMS, Caller, launchChromium, onset } from '../test/harness/browser.ts';
-import { spread } from '../test/harness/stats.ts';
+import { type Spread, spread } from '../test/harness/stats.ts';
 import { type System, startSystem, until } from '../test/harness/system.ts';
 import { TestVoice } from '../test/harness/voice.ts';
 import { type Does, RealtimeServer } from '../test/vendors/realtime.ts';
@@ -20,6 +20,8 @@ const ANSWERS = SHORT ? 10 : 100;
 const ROUNDS = SHORT ? 2 : 10;
 const STORY =
   'Once there was a lighthouse, and a very old man who lived in it. Every evening he lit the lamp, and every morning he put it out again.';
+/** Questions with a session that has just ended, and as many without, in each round. */
+const PAIRS = 2;
 /** Of a vendor that dies, after this much of its answer, pieces. */
 const DIES_AFTER = 5;
 
@@ -30,9 +32,16 @@ export async function bench(): Promise<object> {
     duplexAddedMs: spread(added),
     truncationErrorMs: spread(truncations),
     bargeInMs: spread(calls.bargeIns),
-    renewalGapMs: spread(calls.renewals),
+    answerMs: spread(calls.kept),
+    renewedAnswerMs: spread(calls.renewed),
+    renewalGapMs: between(spread(calls.renewed), spread(calls.kept)),
     fallbackMs: spread(calls.fallbacks),
   };
+}
+
+/** How far apart two spreads lie: below zero where the first was the quicker. */
+function between(one: Spread, other: Spread): Spread {
+  return { p50: one.p50 - other.p50, p95: one.p95 - other.p95 };
 }
 
 /** The adapter alone, over a real socket. */
@@ -96,20 +105,30 @@ async function inCalls() {
   await server.open();
   const voice = new TestVoice();
   let does: Partial<Extract<Does, { say: string }>> = {};
+  let tale = STORY;
   server.does = async (_, asked) => {
     const read = (asked.input as { content: { text: string }[] }[] | undefined)?.[0]?.content[0]?.text;
-    const say = read ?? STORY;
+    const say = read ?? tale;
     const pcm = resampled(await voice.say(say, 'slt'), 16_000, 24_000);
     return { say, pcm, ...(read === undefined && does) };
   };
   const duplex = [{ use: 'openai', baseUrl: server.baseUrl }];
   const [system, browser] = await Promise.all([startSystem({ agent: { duplex } }), launchChromium()]);
-  const measured = { bargeIns: [] as number[], renewals: [] as number[], fallbacks: [] as number[] };
+  const measured = {
+    bargeIns: [] as number[],
+    renewed: [] as number[],
+    kept: [] as number[],
+    fallbacks: [] as number[],
+  };
   try {
     await system.ready();
     for (let i = 0; i < ROUNDS; i++) {
       measured.bargeIns.push(...(await interrupted(system, browser, voice, i)));
-      measured.renewals.push(...(await renewed(system, browser, voice, server, i)));
+      tale = 'There was once a lighthouse.';
+      const { renewed, kept } = await renewals(system, browser, voice, server, i);
+      measured.renewed.push(...renewed);
+      measured.kept.push(...kept);
+      tale = STORY;
       does = { stopAfterPieces: DIES_AFTER, finally: 'die' };
       measured.fallbacks.push(...(await died(system, browser, voice, i)));
       does = {};
@@ -147,20 +166,19 @@ async function interrupted(system: System, browser: Browser, voice: TestVoice, r
   return [Math.round(((heard.at(-1)?.[0] ?? startS) - startS) * 1000)];
 }
 
-/** How much later an answer comes where the session has just ended. */
-async function renewed(
-  system: System,
-  browser: Browser,
-  voice: TestVoice,
-  server: RealtimeServer,
-  round: number,
-): Promise<number[]> {
-  const { caller, answered } = await asked(system, browser, voice, `renewed-${round}`);
-  await caller.avatarQuiet();
-  server.expire(server.last);
-  const again = await ask(caller, voice);
+/** How long answers take where the session has just ended, and, by turns, where it goes on; ms. */
+async function renewals(system: System, browser: Browser, voice: TestVoice, server: RealtimeServer, round: number) {
+  const { caller } = await asked(system, browser, voice, `renewed-${round}`);
+  const [renewed, kept]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 2 * PAIRS; i++) {
+    await caller.avatarQuiet();
+    const ends = i % 2 === round % 2;
+    if (ends) server.expire(server.last);
+    const { endS, fromS } = await ask(caller, voice);
+    (ends ? renewed : kept).push(Math.round((fromS - endS) * 1000));
+  }
   await caller.close();
-  return [Math.round(Math.max(0, again.fromS - again.endS - (answered.fromS - answered.endS)) * 1000)];
+  return { renewed, kept };
 }
 
 /** From the last that the dying vendor's voice was heard to the first of whoever goes on. */
