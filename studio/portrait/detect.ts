@@ -31,6 +31,8 @@ export interface Face {
   emotion?: { name: string; score: number };
   /** 0..1 */
   score: number;
+  /** How upright it looks to the detector, which knows upright faces best: 0.8 and more for one, 0.5 upside down. */
+  upright: number;
 }
 
 const MAX_FACES = 8;
@@ -78,7 +80,7 @@ export async function findFaces(picture: Picture): Promise<Face[]> {
     .sort((a, b) => b.height - a.height);
 }
 
-function toFace({ mesh, size, score, emotion }: HumanFace): Face {
+function toFace({ mesh, size, score, boxScore, emotion }: HumanFace): Face {
   // They come cut down to whole pixels, and depths not scaled.
   const points = mesh.map(([x, y, z]) => ({ x: x + 0.5, y: y + 0.5, z: (z * size[0]) / MESH_INPUT }));
   const irises = [FACE_POINTS, FACE_POINTS + IRIS_POINTS]
@@ -96,6 +98,7 @@ function toFace({ mesh, size, score, emotion }: HumanFace): Face {
     irises: { left: toIris(irises[0]!), right: toIris(irises[1]!) },
     ...(strongest && { emotion: { name: strongest.emotion, score: strongest.score } }),
     score,
+    upright: boxScore,
   };
 }
 

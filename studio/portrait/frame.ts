@@ -2,6 +2,7 @@
 import { type Canvas, createCanvas, type Image, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
 import { PORTRAIT_LIMITS, PortraitError } from '../../protocol/portraits.ts';
 import { type Face, findFaces, type Picture } from './detect.ts';
+import { wholeWithoutEnd } from './jpeg-end.ts';
 import { broken, type ImageHeader, sniff } from './sniff.ts';
 
 /** Side of the square that a portrait is rigged from, pixels. */
@@ -24,6 +25,10 @@ const PAPER = '#8f959c';
 const AROUND = 48;
 /** Share of a photo whose mean is its edge. */
 const EDGE = 0.01;
+/** A face that looks less upright than this ({@link Face.upright}) may lie on its side or stand on its head. */
+const UPRIGHT = 0.8;
+/** The other ways in which a photo without a note of its orientation may lie, radians clockwise. */
+const TURNS = [Math.PI, Math.PI / 2, -Math.PI / 2];
 /** Side of the square in which faces are looked for; they are measured in the large one. */
 const LOOK = 640;
 
@@ -58,9 +63,11 @@ export async function frame(file: Uint8Array, mark: (part: string) => void = () 
 }
 
 /** Upright, as the camera's orientation says; of the size that its header was judged by. */
-async function decode(file: Uint8Array, { width, height }: ImageHeader): Promise<Image> {
+async function decode(file: Uint8Array, { width, height, ended }: ImageHeader): Promise<Image> {
   try {
-    const image = await loadImage(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
+    const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+    const image = ended ? await loadImage(bytes) : await wholeWithoutEnd(bytes);
+    if (image === undefined) throw broken();
     const lies = image.width === height && image.height === width;
     if (lies || (image.width === width && image.height === height)) return image;
   } catch {
@@ -69,19 +76,32 @@ async function decode(file: Uint8Array, { width, height }: ImageHeader): Promise
   throw broken();
 }
 
+/** A part of the image, its pixels. */
+interface Square {
+  x: number;
+  y: number;
+  side: number;
+}
+
 /** A face in pixels of the image. */
 interface Found {
   x: number;
   y: number;
   height: number;
   roll: number;
+  upright: number;
 }
 
 /** The one face. */
 async function look(image: Image): Promise<Found> {
   const whole = { x: 0, y: 0, side: Math.max(image.width, image.height) };
-  const first = await lookAt(image, whole);
-  const faces = first.length > 0 ? first : await lookCloser(image, whole.side / 2);
+  let faces = await lookAt(image, whole);
+  // Points are found upside down, too, but then they are an upright face's: the mouth lies on the forehead.
+  for (const turn of (faces[0]?.upright ?? 0) < UPRIGHT ? TURNS : []) {
+    const turned = await lookAt(image, whole, turn);
+    if ((turned[0]?.upright ?? 0) > (faces[0]?.upright ?? 0)) faces = turned;
+  }
+  if (faces.length === 0) faces = await lookCloser(image, whole.side / 2);
   const [face, second] = faces;
   if (face === undefined) throw noFace();
   if (second !== undefined && second.height > face.height * SECOND_FACE)
@@ -98,19 +118,25 @@ async function look(image: Image): Promise<Found> {
   return face;
 }
 
-/** The faces in one square of the image, the largest first. */
-async function lookAt(image: Image, { x, y, side }: { x: number; y: number; side: number }): Promise<Found[]> {
+/** The faces in one square of the image, the largest first; it is looked at turned by `turn` about its middle. */
+async function lookAt(image: Image, { x, y, side }: Square, turn = 0): Promise<Found[]> {
   const scale = LOOK / side;
-  const faces = await findFaces(
-    paint(context => context.drawImage(image, -x * scale, -y * scale, image.width * scale, image.height * scale), LOOK),
-  );
-  return faces.map(({ box, height, points }) => {
+  const seen = paint(context => {
+    context.translate(LOOK / 2, LOOK / 2);
+    context.rotate(turn);
+    context.scale(scale, scale);
+    context.drawImage(image, -x - side / 2, -y - side / 2);
+  }, LOOK);
+  const [cos, sin] = [Math.cos(turn) / scale, Math.sin(turn) / scale];
+  return (await findFaces(seen)).map(({ box, height, points, upright }) => {
     const [left, right] = [points[LEFT_EYE]!, points[RIGHT_EYE]!];
+    const [across, down] = [box.x + (box.width - LOOK) / 2, box.y + (box.height - LOOK) / 2];
     return {
-      x: x + (box.x + box.width / 2) / scale,
-      y: y + (box.y + box.height / 2) / scale,
+      x: x + side / 2 + across * cos + down * sin,
+      y: y + side / 2 + down * cos - across * sin,
       height: height / scale,
-      roll: Math.atan2(right.y - left.y, right.x - left.x),
+      roll: Math.atan2(right.y - left.y, right.x - left.x) - turn,
+      upright,
     };
   });
 }

@@ -6,7 +6,7 @@ import { ProviderError } from '../../agents/base/errors.ts';
 import type { ImageRequest } from '../../agents/images/port.ts';
 import { PortraitError, type PortraitWords } from '../../protocol/portraits.ts';
 import type { Drawing } from './generator.ts';
-import { sniff } from './sniff.ts';
+import { broken, sniff } from './sniff.ts';
 
 /** Pictures kept; the one that was not asked for the longest goes first. */
 const MAX_KEPT = 200;
@@ -79,7 +79,7 @@ export class Imaginer {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const picture = await generator.generate({ ...request, prompt: portraitOf(request.prompt), signal });
-      sniff(picture);
+      if (!sniff(picture).ended) throw broken();
       return picture;
     } catch (error) {
       if (error instanceof PortraitError) throw failed('What the image generator sent is not a usable picture.');

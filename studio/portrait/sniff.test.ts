@@ -7,7 +7,7 @@ const blank = (format: 'jpeg' | 'png' | 'webp') => drawn(70, 30, () => {}, forma
 
 describe('sniffing', () => {
   it.each(['jpeg', 'png', 'webp'] as const)('tells a %s and its size by its bytes', async format => {
-    expect(sniff(await blank(format))).toEqual({ type: format, width: 70, height: 30 });
+    expect(sniff(await blank(format))).toEqual({ type: format, width: 70, height: 30, ended: true });
   });
 
   it('finds the size behind what a camera writes first', async () => {
@@ -25,6 +25,7 @@ describe('sniffing', () => {
       type: 'webp',
       width: 70,
       height: 30,
+      ended: true,
     });
     expect(sniff(webp('VP8X', [0, 0, 0, 0, 69, 0, 0, 29, 0, 0]))).toMatchObject({ width: 70, height: 30 });
     expect(() => sniff(webp('VP8X', [0, 0, 0, 0, 255, 255, 255, 255, 255, 255]))).toThrow(/megapixels/);
@@ -45,9 +46,7 @@ describe('sniffing', () => {
     const thumbnail = (await blank('jpeg')).toString('latin1');
     const photo = withExif(await astronautFile(), 1, thumbnail);
     expect(sniff(photo)).toMatchObject({ width: 512, height: 512 });
-    expect(() => sniff(photo.subarray(0, photo.length * 0.6))).toThrow(
-      expect.objectContaining({ code: 'broken-image' }),
-    );
+    expect(sniff(photo.subarray(0, photo.length * 0.6))).toMatchObject({ ended: false });
   });
 
   it.each([

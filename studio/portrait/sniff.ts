@@ -5,6 +5,8 @@ export interface ImageHeader {
   type: 'jpeg' | 'png' | 'webp';
   width: number;
   height: number;
+  /** False for a JPEG without an end marker: only its decoder can tell whether all of it is there. */
+  ended: boolean;
 }
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -29,8 +31,9 @@ export function sniff(file: Uint8Array): ImageHeader {
       'too-many-pixels',
       `This picture unpacks to ${width} x ${height} pixels (${megapixels(width * height)}); ${megapixels(PORTRAIT_LIMITS.pixels)} is the most. Save it smaller and try again.`,
     );
-  if (!isComplete(bytes, header)) throw broken();
-  return { type: header.type, width, height };
+  const ended = isComplete(bytes, header);
+  if (!ended && header.type !== 'jpeg') throw broken();
+  return { type: header.type, width, height, ended };
 }
 
 export const broken = () =>
@@ -46,7 +49,7 @@ const tooLarge = () =>
   );
 
 /** With where a JPEG's first scan begins. */
-type Read = ImageHeader & { scanAt?: number };
+type Read = Omit<ImageHeader, 'ended'> & { scanAt?: number };
 
 function read(bytes: Buffer): Read {
   try {

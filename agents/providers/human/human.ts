@@ -21,6 +21,8 @@ export interface HumanFace {
   size: [number, number];
   box: [number, number, number, number];
   score: number;
+  /** Of the detector: high where the face stands upright. */
+  boxScore: number;
   emotion?: { emotion: string; score: number }[];
 }
 interface HumanLibrary {
