@@ -24,6 +24,11 @@ const BEAT_MS = 320;
 const NOD_MS = 850;
 /** How far down a nod goes, as share of the head's. */
 const NODDED = -0.42;
+/** Before an answer it draws breath, chest and head a little up, and lets it go over the first words. */
+const BREATH_IN_MS = 420;
+const BREATH_OUT_MS = 1800;
+/** Of the ordinary breath's depth, and of the head's nod. */
+const BREATH = { chest: 0.9, head: 0.1 };
 /** A body that is to move little comes to rest in this time. */
 const REST_MS = 900;
 
@@ -45,6 +50,8 @@ export class Body {
   readonly #speaking = new Spring(0, STATE_MS);
   readonly #beat = new Spring(0, BEAT_MS);
   readonly #nodding = new Spring(0, 260);
+  readonly #drawn = new Spring(0, BREATH_IN_MS);
+  readonly #breath = new Spring(0, BREATH_OUT_MS);
   /** How much it moves of its own accord, 0..1. */
   readonly #free = new Spring(1, REST_MS);
   #nextNodMs: number | undefined;
@@ -77,7 +84,9 @@ export class Body {
     const tilt = free * TILT * lively * this.#tilt(atMs) + moved.tilt;
     const nods =
       this.#lean.step(LEAN[state], elapsedMs) + free * this.#nodding.step(this.#nodTarget(instant), elapsedMs);
-    const nod = free * NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods + moved.nod;
+    const breath = free * this.#breathAt(state, elapsedMs);
+    const nod =
+      free * NOD * lively * this.#nod(atMs) + FOLLOW * look.headY + beat + nods + moved.nod + BREATH.head * breath;
     const shapes: Weights = {};
     this.#axis(shapes, this.#motion.yaw, yaw);
     this.#axis(shapes, this.#motion.tilt, tilt);
@@ -87,12 +96,19 @@ export class Body {
       add(
         shapes,
         breathe.shape,
-        breathe.depth * (0.5 + 0.5 * free * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz)),
+        breathe.depth *
+          (0.5 + 0.5 * free * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz) + BREATH.chest * breath),
       );
     for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
       add(shapes, shape, bias + free * amplitude * (1 + more * speaking) * 0.75 * noise(atMs));
     addAll(shapes, this.#motion.arms, moved.arms);
     return { shapes, yaw, nod };
+  }
+
+  /** How much of the breath for an answer is held, 0..1: it comes quickly, and goes slowly. */
+  #breathAt(state: FaceState, elapsedMs: number): number {
+    const drawn = this.#drawn.step(state === 'thinking' ? 1 : 0, elapsedMs);
+    return Math.max(drawn, this.#breath.step(drawn, elapsedMs));
   }
 
   /** A listener nods when somebody pauses, and from time to time: down for the first half, then up again. */

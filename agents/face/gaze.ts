@@ -35,13 +35,14 @@ export class Gaze {
   readonly #headY = new Spring(0, HEAD_MS);
   #offset = { x: 0, y: 0 };
   #untilMs = Number.NEGATIVE_INFINITY;
+  #state: FaceState = 'idle';
 
   constructor(random: () => number) {
     this.#random = random;
   }
 
   at(instant: Instant, elapsedMs: number): Look {
-    if (instant.atMs >= this.#untilMs) this.#next(instant);
+    if (instant.atMs >= this.#untilMs || instant.state !== this.#state) this.#next(instant);
     const ms = elapsedMs / (instant.reducedMotion ? CALM : 1);
     const { x, y } = instant.gaze ?? { x: 0, y: 0 };
     const tx = clamp(x + this.#offset.x);
@@ -56,8 +57,12 @@ export class Gaze {
 
   #next({ atMs, state, reducedMotion }: Instant): void {
     const { holdMs, away, reach } = HABITS[state];
-    const size = this.#random() < away && !reducedMotion ? reach : TREMBLE;
-    const angle = this.#random() * 2 * Math.PI;
+    // Who begins to think looks away, mostly up; who is spoken to or begins to speak looks back.
+    const turned = state !== this.#state;
+    this.#state = state;
+    const elsewhere = turned && state !== 'idle' ? state === 'thinking' : this.#random() < away;
+    const size = elsewhere && !reducedMotion ? reach : TREMBLE;
+    const angle = this.#random() * (turned && elsewhere ? 1 : 2) * Math.PI;
     const length = size * (0.6 + 0.4 * this.#random());
     this.#offset = { x: Math.cos(angle) * length, y: Math.sin(angle) * length * 0.6 };
     this.#untilMs = atMs + (holdMs[0] + (holdMs[1] - holdMs[0]) * this.#random()) * (reducedMotion ? CALM : 1);

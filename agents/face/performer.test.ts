@@ -63,6 +63,35 @@ function play<T>(show: (instant: Instant) => T, stepMs: number): T[] {
   return Array.from({ length: Math.floor(6000 / stepMs) }, (_, i) => show(scene(i * stepMs)));
 }
 
+describe('somebody who is about to answer', () => {
+  /** Listens for 2 s, thinks for 0.6, and speaks. */
+  const answering = (seed: number): Pose[] => {
+    const actor = new Actor(rig.file, seed);
+    const state = (atMs: number) => (atMs < 2000 ? 'listening' : atMs < 2600 ? 'thinking' : 'speaking');
+    return Array.from({ length: 130 }, (_, i) => actor.pose({ ...calm, atMs: i * 40, state: state(i * 40) }));
+  };
+  const at = (poses: Pose[], atMs: number) => poses[atMs / 40]!;
+
+  it('draws breath for it, more than while listening, and lets it go', () => {
+    const { breathe } = rig.file.motion;
+    const chest = (pose: Pose) => pose.shapes[breathe!.shape]! / breathe!.depth;
+    const poses = answering(3);
+    expect(Math.max(...poses.slice(0, 50).map(chest))).toBeLessThan(1.01);
+    expect(chest(at(poses, 2560)) - chest(at(poses, 2000))).toBeGreaterThan(0.4);
+    expect(Math.max(...poses.slice(-10).map(chest))).toBeLessThan(1.2);
+  });
+
+  it('looks away to think, not down, and back again to speak', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const poses = answering(seed);
+      const away = (atMs: number) => Math.hypot(at(poses, atMs).gaze.x, at(poses, atMs).gaze.y);
+      expect(away(2400), `seed ${seed}`).toBeGreaterThan(2 * away(1960));
+      expect(at(poses, 2400).gaze.y).toBeLessThan(at(poses, 1960).gaze.y + 1);
+      expect(away(2960)).toBeLessThan(away(2400) * 0.7);
+    }
+  });
+});
+
 describe('Actor', () => {
   const actor = (seed = 5) => {
     const a = new Actor(rig.file, seed);

@@ -6,7 +6,7 @@ import type * as sniffing from './sniff.ts';
 // Whatever way there may be to make a file that a decoder reads differently.
 vi.mock('./sniff.ts', async original => ({
   ...(await original<typeof sniffing>()),
-  sniff: (): sniffing.ImageHeader => ({ type: 'jpeg', width: 16, height: 16 }),
+  sniff: (): sniffing.ImageHeader => ({ type: 'jpeg', width: 16, height: 16, ended: true }),
 }));
 
 it('a picture that is decoded to another size than its header says is refused', async () => {
