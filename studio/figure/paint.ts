@@ -61,6 +61,9 @@ export function cutOut(picture: Picture, polygon: Polygon, { shadow = 0 } = {}):
 const TOO_BRIGHT = 1.16;
 const TOO_DARK = 0.68;
 
+/** At the corners of a mouth its shadow reaches further out: by so many bands, within so many of the corner. */
+const AT_CORNERS = { more: 2, bands: 6, tooDark: 0.86 };
+
 /** Paints over what does not belong to the flesh along the outer rim of a polygon: teeth, the dark of the mouth. */
 export function cleanRim(picture: Picture, polygon: Polygon, band: number): Picture {
   const { width, height, data } = picture;
@@ -75,6 +78,10 @@ export function cleanRim(picture: Picture, polygon: Polygon, band: number): Pict
     4 * band,
   );
   const luma = (at: number) => 0.3 * data[at]! + 0.59 * data[at + 1]! + 0.11 * data[at + 2]!;
+  const corners = [polygon.reduce((a, b) => (b.x < a.x ? b : a)), polygon.reduce((a, b) => (b.x > a.x ? b : a))];
+  const near = (x: number, y: number) =>
+    Math.max(0, 1 - Math.min(...corners.map(p => Math.hypot(p.x - x, p.y - y))) / (AT_CORNERS.bands * band));
+  const reach = (x: number, y: number) => band * (1 + AT_CORNERS.more * near(x, y));
   const depths = new Float32Array((right - left) * (bottom - top));
   let sum = 0;
   let count = 0;
@@ -90,15 +97,15 @@ export function cleanRim(picture: Picture, polygon: Polygon, band: number): Pict
   const around = { x: left, y: top, width: right - left, height: bottom - top };
   const filled = fillUnknown(crop(picture, around), (x, y) => {
     const outside = depths[y * around.width + x]!;
-    if (outside > band) return true;
+    if (outside > reach(x + left, y + top)) return true;
     const light = luma(((y + top) * width + x + left) * 4) / flesh;
-    return outside > 0 && light < TOO_BRIGHT && light > TOO_DARK;
+    return outside > 0 && light < TOO_BRIGHT && light > (near(x + left, y + top) > 0 ? AT_CORNERS.tooDark : TOO_DARK);
   });
   const out = data.slice();
   for (let y = 0; y < around.height; y++)
     for (let x = 0; x < around.width; x++) {
       const at = (y * around.width + x) * 4;
-      if (depths[at / 4]! > band || depths[at / 4]! < -2 * band) continue;
+      if (depths[at / 4]! > reach(x + left, y + top) || depths[at / 4]! < -2 * band) continue;
       out.set(filled.data.subarray(at, at + 3), ((y + top) * width + x + left) * 4);
     }
   return { width, height, data: out };

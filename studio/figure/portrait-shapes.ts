@@ -1,14 +1,17 @@
 /** The shapes of a portrait: human movements brought to its proportions, lids and lips that meet in this very face. */
+
+import type { Viseme } from '../../protocol/timeline.ts';
 import { EYES, innerLower, innerUpper, LOWER_LIP, OVAL, POINTS, UPPER_LIP } from './face-points.ts';
 import { combine } from './fields.ts';
 import type { Positions } from './geometry.ts';
 import { humanShapes } from './human-shapes.ts';
+import { RINGS, roundedLips } from './rounded-lips.ts';
 
 /** With these the lips stay shut. */
 const SEALED = ['lips_PP', 'mouthSmile', 'mouthFrown', 'mouthPress', 'sad_mouth', 'angry_mouth'];
 /** A photograph has no wrinkles that tell a feeling: brows and corners of the mouth have to say more. */
 const FELT = 1.25;
-/** Lips that are drawn to a ring in two dimensions do not come forward: less looks like more. */
+/** Lips that come forward do not do so in two dimensions: less looks like more. */
 const ROUNDED = 0.72;
 /** A lid closes this far down; the lower one comes up for the rest. */
 const UPPER_LID = 0.94;
@@ -35,21 +38,30 @@ export function portraitShapes(points: PortraitPoints): Map<string, Positions> {
   const human = humanShapes();
   const wider = mouthWidth / eyeDistance / human.mouthWidth;
   const shapes = new Map<string, Positions>();
+  const around = (by: Positions) => {
+    for (const [i, n] of OVAL.entries()) for (const c of [0, 1]) by[ring[i]! * 2 + c] = by[n * 2 + c]! * RING;
+    grow(by, lashes);
+  };
   for (const [name, source] of human.shapes) {
     const by = new Float64Array(vertices.length);
     // Mouths differ in width more than faces do.
     const across = /lips_|mouth|jaw/.test(name) ? wider : 1;
-    const much = /_upper$|sad_mouth|mouthFrown/.test(name) ? FELT : /^lips_(U|O|CH)$/.test(name) ? ROUNDED : 1;
+    const much = /_upper$|sad_mouth|mouthFrown/.test(name) ? FELT : name === 'lips_CH' ? ROUNDED : 1;
     for (let n = 0; n < POINTS; n++) {
       by[n * 2] = source[n * 2]! * eyeDistance * across * much;
       by[n * 2 + 1] = source[n * 2 + 1]! * eyeDistance * much;
     }
     smoothCorners(by);
+    if (/^(lips_|jaw)/.test(name)) bow(by, vertices);
     if (SEALED.includes(name)) seal(by);
     joinCorners(by);
-    for (const [i, n] of OVAL.entries()) for (const c of [0, 1]) by[ring[i]! * 2 + c] = by[n * 2 + c]! * RING;
-    grow(by, lashes);
+    around(by);
     shapes.set(name, by);
+  }
+  for (const viseme of Object.keys(RINGS) as Viseme[]) {
+    const by = roundedLips(viseme, vertices, shapes.get('jaw')!, mouthWidth);
+    around(by);
+    shapes.set(`lips_${viseme}`, by);
   }
   const closed = closedEyes(vertices, eyeDistance);
   grow(closed, lashes);
@@ -73,6 +85,19 @@ function smoothCorners(by: Positions): void {
       [row[10], row[9], row[8]],
     ] as const)
       for (const c of [0, 1]) by[n * 2 + c] = 0.38 * by[corner * 2 + c]! + 0.62 * by[next * 2 + c]!;
+}
+
+/** A lower lip that is drawn down hangs in a bow from its corners, whatever the face was like that it was read off. */
+function bow(by: Positions, vertices: Positions): void {
+  for (const row of LOWER_LIP) {
+    const [left, right] = [row[0], row[10]].map(n => vertices[n * 2]!) as [number, number];
+    const [corner, middle] = [(by[row[0] * 2 + 1]! + by[row[10] * 2 + 1]!) / 2, by[row[5] * 2 + 1]!];
+    if (middle <= corner) continue;
+    for (const n of row.slice(1, -1)) {
+      const side = (2 * vertices[n * 2]! - left - right) / (right - left);
+      by[n * 2 + 1] = corner + (middle - corner) * Math.sqrt(Math.max(0, 1 - side * side));
+    }
+  }
 }
 
 /** Both lips' edges move alike, each by the mean of the two. */

@@ -16,6 +16,7 @@ import {
 import { combine } from '../figure/fields.ts';
 import { evenRect, type Positions } from '../figure/geometry.ts';
 import { headShapes } from '../figure/head.ts';
+import { shutLids } from '../figure/lids.ts';
 import type { Figure } from '../figure/model.ts';
 import { mouthInterior } from '../figure/mouth-interior.ts';
 import { neutralFace, orderLips } from '../figure/neutral.ts';
@@ -91,6 +92,10 @@ export async function rigPortrait({ picture, face, folder, name }: PortraitToRig
     mouthPolygon,
     { shadow: 0.024 * neutral.mouthWidth },
   );
+  const shut = shutLids(
+    skin,
+    EYES.map(({ upper }, i) => ({ outline: eyes[i]!.outline, upper: polygonOf(positions, upper) })),
+  );
   const balls = eyes.map(eye => eyeParts(photo, eye));
   const taken = { photo: 1, parted: 1 };
   const at = (n: number) => ({ x: neutral.vertices[n * 2]!, y: neutral.vertices[n * 2 + 1]! });
@@ -102,7 +107,7 @@ export async function rigPortrait({ picture, face, folder, name }: PortraitToRig
     body: photo,
     mesh: { vertices: neutral.vertices, triangles, openings, shapes },
     ...rectsOf(positions, frame, balls),
-    upper: { open: { picture: skin, taken } },
+    upper: { open: { picture: skin, taken }, closed: { picture: shut, taken } },
     mouth: { base: { picture: skin, taken } },
     eyes: balls,
     interior: mouthInterior({
@@ -177,7 +182,8 @@ function wideOpen(neutral: Positions, width: number): Positions {
 function partedLips(positions: Positions, width: number): Positions {
   const by = new Float64Array(positions.length);
   for (const [i, u] of innerUpper.entries()) {
-    const room = PARTED * width * Math.sqrt(1 - ((i - 5) / 5) ** 2);
+    // Pointed at the corners: what is cut there is folded away when the lips meet.
+    const room = PARTED * width * (1 - ((i - 5) / 5) ** 2);
     const more = Math.max(0, room - (positions[innerLower[i]! * 2 + 1]! - positions[u * 2 + 1]!));
     // Outer rows move less: the skin around stays.
     for (const [row, share] of ROWS.entries()) {
@@ -192,6 +198,9 @@ function partedLips(positions: Positions, width: number): Positions {
 function meshOf(opened: Positions): { triangles: [number, number, number][]; openings: Record<string, number[]> } {
   // The rows next to the lips' edges lie so close to them that they would be crossed when those are moved.
   const left = new Set<number>([...UPPER_LIP[2].slice(1, -1), ...LOWER_LIP[2].slice(1, -1)]);
+  // Next to the corners the rows lie beside each other in a smile, and one below the other at rest: slivers of shadow
+  // would become wedges.
+  for (const row of [...UPPER_LIP.slice(0, 2), ...LOWER_LIP.slice(0, 2)]) for (const i of [1, 9]) left.add(row[i]!);
   const all = triangulate(
     opened,
     Array.from({ length: opened.length / 2 }, (_, n) => n).filter(n => !left.has(n)),
