@@ -1,5 +1,5 @@
 /**
- * What a face costs: CPU of drawing and encoding at several sizes, how many speaking faces one core carries, memory,
+ * What a face costs, and whether it goes on moving where the machine is full: CPU of drawing and encoding at several sizes, how many speaking faces one core carries, memory,
  * and how long a portrait takes from upload to preview. Pictures are those of a call: the same rig, the same
  * encoder, a spoken sentence.
  */
@@ -18,7 +18,9 @@ import { Flite } from '../agents/providers/flite/flite.ts';
 import { type Spoken, speakWhole } from '../studio/clip/spoken.ts';
 import { rigPortrait } from '../studio/portrait/rig-portrait.ts';
 import { Studio } from '../studio/portrait/studio.ts';
+import { CROWD_QUESTIONS, Crowd, type Shown } from '../test/harness/crowd.ts';
 import { SHORT } from './load/product.ts';
+import { portraitTruth } from './portrait-truth.ts';
 
 const TEXT =
   'Hello there! I would really like to know how your morning has been, because mine was full of bubbles, and of very big waves.';
@@ -59,18 +61,43 @@ export async function bench(): Promise<object> {
   const portraitReadyMs = await portraits(flite);
   await flite.close();
   const density = await oneCore();
+  const full = await fullMachine();
+  const truth = await portraitTruth();
   const worst = (name: string) =>
     Math.max(costs[`ollie ${name} speaking`]!.totalMs, costs[`sarah ${name} speaking`]!.totalMs);
   return {
     cpuMsPerFrame512: worst('512'),
     cpuMsPerFrame720: worst('720'),
-    avatarsPerCore: density.avatars,
+    facesPerCore: density.avatars,
     headMotionDegrees,
+    ...full,
+    ...truth,
     rssMbPerAvatar: density.rssMbPerAvatar,
     portraitReadyMs,
     costs,
     load: density.steps,
   };
+}
+
+/** What two people with cameras are shown, and a third who joins, while their browsers take what the machine has. */
+async function fullMachine() {
+  const crowd = await Crowd.open();
+  try {
+    const idle = await crowd.idle(SHORT ? 5 : 20);
+    const shown: Shown[] = [];
+    for (const question of SHORT ? CROWD_QUESTIONS.slice(0, 2) : CROWD_QUESTIONS)
+      shown.push(...(await crowd.ask(question)));
+    const joinS = await crowd.join('Cem');
+    const rates = shown.map(({ perSecond }) => perSecond).toSorted((a, b) => a - b);
+    return {
+      idlePicturesPerSecond: Math.round(idle * 10) / 10,
+      speakingPicturesPerSecond: Math.round(rates[rates.length >> 1]! * 10) / 10,
+      longestFreezeMs: Math.round(1000 * Math.max(...shown.map(({ longestGapS }) => longestGapS))),
+      joinPictureMs: Math.round(1000 * joinS),
+    };
+  } finally {
+    await crowd.close();
+  }
 }
 
 /** CPU time per picture, of this process alone; conversion is part of drawing, which makes I420. */

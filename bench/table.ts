@@ -149,7 +149,7 @@ const ROWS: Row[] = [
   {
     bench: 'face',
     label: 'speaking faces that one core draws and encodes at 25 pictures a second',
-    value: figures('', 0, 'avatarsPerCore'),
+    value: figures('', 0, 'facesPerCore'),
     limit: 'the encoder',
   },
   {
