@@ -169,6 +169,7 @@ export class AgentHost {
     this.#onJob('job.unlisten', (job, { identity }) => job.tell('unlisten', identity));
     this.#onJob('job.joined', (job, { person }) => job.joined(person));
     this.#onJob('job.consent', (job, { identity, consent }) => job.tell('consent', identity, consent));
+    this.#onJob('job.hush', job => job.tell('hush'));
     this.#onJob('job.motion', (job, { reduced }) => job.tell('motion', reduced));
     this.#onJob('job.sight', (job, { track }) => job.tell('see', track));
     this.#onJob('job.unsight', (job, { identity, source }) => job.tell('unsee', identity, source));

@@ -188,6 +188,8 @@ export const toHost = {
   'job.consent': ofJob({ identity: z.string(), consent: Consent }),
   /** Whether everybody who watches wants little movement. */
   'job.motion': ofJob({ reduced: z.boolean() }),
+  /** The avatar is to stop what it says: somebody pressed a button. */
+  'job.hush': ofJob({}),
   /** Another conversation goes on in the job's room, or none that is kept. */
   'job.conversation': ofJob({ conversation: z.uuid().optional() }),
   /**

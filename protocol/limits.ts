@@ -8,6 +8,8 @@ export const LIMITS = {
   entryLength: 8000,
   /** Largest signalling message, bytes; the transport refuses more before anything is parsed. */
   messageBytes: 64 * 1024,
+  /** Mouth shapes in one message to a device. */
+  devicePhonemes: 128,
 } as const;
 
 export const PORTRAIT_LIMITS = {

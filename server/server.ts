@@ -19,6 +19,7 @@ import { Conversations } from './conversations/conversations.ts';
 import { recordingsFolder } from './conversations/recordings.ts';
 import { serveBrowsers } from './doors/browsers/browsers.ts';
 import { openSockets } from './doors/browsers/sockets.ts';
+import { type DeviceDoor, serveDevices } from './doors/devices/devices.ts';
 import { serveHosts } from './doors/hosts/hosts.ts';
 import { listenForHosts } from './doors/hosts/listener.ts';
 import { Files } from './files/files.ts';
@@ -157,6 +158,7 @@ async function startWith(
   let draining = false;
   let closing: Promise<void> | undefined;
   let io: ReturnType<typeof openSockets> | undefined;
+  let devices: DeviceDoor | undefined;
   const routes = new Routes();
   const app = await createApp(config, tls, log, {
     rooms,
@@ -177,7 +179,14 @@ async function startWith(
 
   const giveUp = async (error: unknown, port: number, variable: string): Promise<never> => {
     io?.engine.close();
-    await Promise.all([portraits.close(), ownVoices.close(), app.close(), engine.close(), otel?.close()]);
+    await Promise.all([
+      portraits.close(),
+      ownVoices.close(),
+      devices?.close(),
+      app.close(),
+      engine.close(),
+      otel?.close(),
+    ]);
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new PortTakenError(
       `port ${port} is taken: stop what uses it, or choose another with ${variable}=${port + 1}`,
@@ -185,6 +194,15 @@ async function startWith(
   };
   const trust = trustOf(config.trustProxy);
   const agentsTls = isLoopback(config.agents.host) ? undefined : tls;
+  devices = serveDevices(app.server, {
+    config,
+    rooms,
+    tokens,
+    limits,
+    addressOf: request => addressOf(request, trust),
+    metrics,
+    log,
+  });
   io = openSockets(app.server, config, { limits, metrics: metrics.limits, headers: headersFor(config, tls) });
   serveBrowsers(io.of(CLIENT_NAMESPACE), config.limits, {
     rooms,
@@ -254,7 +272,7 @@ async function startWith(
         files.close();
         dispatcher.close();
         await spawner.close();
-        await Promise.all([portraits.close(), ownVoices.close()]);
+        await Promise.all([portraits.close(), ownVoices.close(), devices.close()]);
         // Together: a browser's spare connection ends with HTTP only, and the port is free when both are over.
         await Promise.all([io.close(), app.close(), hostListener.close()]);
         await engine.close();

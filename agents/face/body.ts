@@ -96,8 +96,7 @@ export class Body {
       add(
         shapes,
         breathe.shape,
-        breathe.depth *
-          (0.5 + 0.5 * free * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz) + BREATH.chest * breath),
+        breathe.depth * (0.5 + 0.5 * free * Math.sin((atMs / 1000) * 2 * Math.PI * breathe.hz) + BREATH.chest * breath),
       );
     for (const { shape, bias, amplitude, speaking: more, noise } of this.#sway)
       add(shapes, shape, bias + free * amplitude * (1 + more * speaking) * 0.75 * noise(atMs));

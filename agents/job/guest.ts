@@ -17,6 +17,8 @@ export interface Guest {
   consent?(identity: string, consent: Consent): void;
   /** Whether everybody who watches wants little movement. */
   motion?(reduced: boolean): void;
+  /** The avatar is to stop what it says. */
+  hush?(): void;
   listen?(identity: string, name: string, microphone: Microphone): void;
   unlisten?(identity: string): void;
   /** A person's camera or shared screen. */

@@ -2,11 +2,12 @@ import { createEncoder, type OpusEncoderHandle, Signal } from 'libopus-wasm';
 import { AGENT_RTP } from '../../protocol/agents.ts';
 import { steadyUnixMs } from '../base/clock.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
-import { FRAME_SAMPLES } from './playout.ts';
 import { packetizeVp8 } from './rtp/vp8-payload.ts';
 import { writeRtp, writeSenderReport } from './rtp/wire.ts';
 
 const VOICE_BITRATE = 40_000;
+/** Of a voice that has half of a voice's band. */
+const NARROW_BITRATE = 24_000;
 /** Silent frames encoded after speech, so that the encoder fades into discontinuous transmission by itself. */
 const TAIL_FRAMES = 20;
 /** A silent stream shows that it lives once in this many frames (Opus' own DTX interval, 400 ms). */
@@ -16,16 +17,18 @@ const KEEPALIVE_FRAMES = 20;
 export class VoiceSender {
   readonly #encoder: OpusEncoderHandle;
   readonly #ssrc: number;
+  readonly #silence: Int16Array;
   #sequence = Math.floor(Math.random() * 0x8000);
   #silentFrames = TAIL_FRAMES;
   packets = 0;
   octets = 0;
 
-  static async create(ssrc: number): Promise<VoiceSender> {
+  /** @param sampleRate of the frames, 20 ms each: 16 or 48 kHz */
+  static async create(ssrc: number, sampleRate: 16_000 | 48_000 = SPEECH_RATE): Promise<VoiceSender> {
     const encoder = await createEncoder({
-      sampleRate: SPEECH_RATE,
+      sampleRate,
       channels: 1,
-      bitrate: VOICE_BITRATE,
+      bitrate: sampleRate === SPEECH_RATE ? VOICE_BITRATE : NARROW_BITRATE,
       // More effort takes twice as long, and brings the spectrum of a clear voice no nearer at this rate.
       complexity: 1,
       fec: true,
@@ -33,12 +36,13 @@ export class VoiceSender {
       dtx: true,
       signal: Signal.Voice,
     });
-    return new VoiceSender(encoder, ssrc);
+    return new VoiceSender(encoder, ssrc, sampleRate / 50);
   }
 
-  private constructor(encoder: OpusEncoderHandle, ssrc: number) {
+  private constructor(encoder: OpusEncoderHandle, ssrc: number, frameSamples: number) {
     this.#encoder = encoder;
     this.#ssrc = ssrc;
+    this.#silence = new Int16Array(frameSamples);
   }
 
   /** How much later than fed a sample comes out of the decoder. */
@@ -51,7 +55,7 @@ export class VoiceSender {
     const wasSilent = this.#silentFrames >= TAIL_FRAMES;
     this.#silentFrames = pcm === undefined ? this.#silentFrames + 1 : 0;
     if (pcm === undefined && wasSilent && this.#silentFrames % KEEPALIVE_FRAMES !== 0) return undefined;
-    const payload = this.#encoder.encode(pcm ?? new Int16Array(FRAME_SAMPLES));
+    const payload = this.#encoder.encode(pcm ?? this.#silence);
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.packets += 1;
     this.octets += payload.length;

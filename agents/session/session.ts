@@ -192,6 +192,11 @@ export class Session {
     this.#mood.sympathise(empathyFor(feeling ?? undefined));
   }
 
+  /** Somebody pressed a button: what is being said stops. */
+  hush(): void {
+    this.#tell({ type: 'hushed' });
+  }
+
   /** Whether everybody who watches wants little movement. */
   motion(reduced: boolean): void {
     this.#mood.reduceMotion(reduced);

@@ -124,7 +124,7 @@ describe('the image', () => {
     for (const name of allowed) expect(fs.existsSync(path.join(ROOT, name)), name).toBe(true);
     const copied = last.flatMap(line => [...line.matchAll(/\/app\/(\S+)/g)].map(match => match[1]!));
     expect(copied.length).toBeGreaterThan(5);
-    for (const name of codeOf(['server/main.ts', 'agents/main.ts', 'studio/portrait/main.ts']))
+    for (const name of codeOf(['server/main.ts', 'agents/main.ts', 'studio/portrait/main.ts', 'devices/thread.ts']))
       expect(copied, `${name} is imported`).toContain(name);
     for (const name of copied.filter(each => !/^(node_modules|models)$/.test(each)))
       expect(

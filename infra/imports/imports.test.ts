@@ -11,6 +11,7 @@ const FOLDERS = [
   'server',
   'agents',
   'studio',
+  'devices',
   'client',
   'infra',
   'bench',
@@ -25,6 +26,7 @@ const MAY: Record<string, readonly string[]> = {
   server: ['protocol', 'telemetry', 'settings'],
   agents: ['protocol', 'telemetry', 'settings'],
   studio: ['protocol', 'telemetry', 'settings', 'agents'],
+  devices: ['protocol', 'telemetry', 'agents'],
   client: ['protocol'],
 };
 

@@ -61,6 +61,7 @@ export class Dispatcher implements Agents {
       job?.send('job.consent', { identity: admission.identity, consent });
       job?.picture(admission.identity);
     },
+    hushed: room => this.#jobs.get(room)?.send('job.hush', {}),
     moved: room => this.#jobs.get(room)?.motionChanged(),
     struck: (room, entryIds, shown) => this.#jobs.get(room)?.struck(entryIds, shown),
     typed: (room, entry) => {

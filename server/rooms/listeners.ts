@@ -25,6 +25,7 @@ export function together(...listeners: Partial<RoomListener>[]): RoomListener {
     avatarCame: tell('avatarCame'),
     consented: tell('consented'),
     moved: tell('moved'),
+    hushed: tell('hushed'),
     ended: tell('ended'),
   };
 }

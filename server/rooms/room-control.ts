@@ -45,8 +45,22 @@ export interface MediaPeer {
   consume(producerId: string, rtpCapabilities: Opaque): Promise<ConsumerInfo>;
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
   setPreferredLayer(consumerId: string, spatialLayer: number): Promise<void>;
+  /**
+   * Instead of transports: a microphone as Opus at 48 kHz in plain RTP.
+   * @param bind opens the other end's socket on an address of this machine; resolves to its port
+   */
+  connectPlain(ssrc: number, bind: (ip: string) => Promise<number>): Promise<MediaPlain>;
   producers(): ProducerInfo[];
   close(): void;
+}
+
+/** A voice that another part of the server carries as plain RTP, into the room and out of it. */
+export interface MediaPlain {
+  readonly ip: string;
+  readonly port: number;
+  readonly microphone: ProducerInfo;
+  /** Starts sending a voice there; resolves to its RTP identity. */
+  listen(producerId: string): Promise<{ ssrc: number }>;
 }
 
 /** What an agent host says about its RTP socket and streams. */

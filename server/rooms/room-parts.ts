@@ -79,6 +79,8 @@ export interface Listener<R> {
   consented(room: R, seat: Seat): void;
   /** Somebody wants less movement, or more again. */
   moved(room: R): void;
+  /** Somebody pressed a button that makes the avatar stop. */
+  hushed(room: R): void;
   ended(room: R, reason: RoomEnd | 'empty' | 'shutting-down'): void;
 }
 

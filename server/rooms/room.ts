@@ -252,6 +252,11 @@ export class Room {
     this.#options.listener.moved?.(this);
   }
 
+  /** The avatar stops what it says. */
+  hush(): void {
+    this.#options.listener.hushed?.(this);
+  }
+
   received(seat: Seat, reception: Reception): void {
     seat.reception = reception;
     this.#options.listener.received?.(this, seat, reception);

@@ -50,6 +50,17 @@ export class FakePeer implements MediaPeer {
   }
   async setConsumerPaused(): Promise<void> {}
   async setPreferredLayer(): Promise<void> {}
+  async connectPlain(_ssrc: number, bind: (ip: string) => Promise<number>) {
+    await bind('127.0.0.1');
+    const microphone = await this.produce({
+      transportId: '',
+      kind: 'audio',
+      source: 'microphone',
+      rtpParameters: {},
+      paused: false,
+    });
+    return { ip: '127.0.0.1', port: 5000, microphone, listen: async () => ({ ssrc: 77 }) };
+  }
   producers(): ProducerInfo[] {
     return this.tracks;
   }

@@ -58,6 +58,8 @@ export type FloorEvent =
   | { type: 'found'; any: boolean }
   /** What is known changes: an answer under way may hold what is to be known no more. */
   | { type: 'withdraw' }
+  /** The avatar is to be silent, as by a button. */
+  | { type: 'hushed' }
   /** It has changed: these entries of the log are answered no more. */
   | { type: 'changed'; struck: ReadonlySet<string> }
   | { type: 'close' };

@@ -64,6 +64,8 @@ function moved(floor: Floor, event: FloorEvent): Move {
       return isTaken(floor) ? [floor, []] : spokeUp(floor, event.own);
     case 'withdraw':
       return then(dropped(floor, 'what is known has changed'), next => cancelled(next, { spokenOver: false }));
+    case 'hushed':
+      return then(dropped(floor, 'it was told to be silent'), next => cancelled(next));
     case 'changed': {
       const waiting = floor.waiting.filter(({ exchange }) => !event.struck.has(exchange.entryId ?? ''));
       return offered(quiet({ ...floor, waiting }));

@@ -20,23 +20,25 @@ export const ROUTER_CODECS: RouterRtpCodecCapability[] = [
   },
 ];
 
+/** A voice in Opus, as the router must describe it. */
+export const voiceRtp = ({ ssrc, cname }: { ssrc: number; cname: string }): RtpParameters => ({
+  codecs: [
+    {
+      mimeType: 'audio/opus',
+      payloadType: AGENT_RTP.audio.payloadType,
+      clockRate: AGENT_RTP.audio.clockRate,
+      channels: AGENT_RTP.audio.channels,
+      parameters: { useinbandfec: 1, usedtx: 1 },
+    },
+  ],
+  encodings: [{ ssrc, dtx: true }],
+  rtcp: { cname, reducedSize: true },
+});
+
 /** What an agent sends, as the router must describe it. Both share one CNAME [M1]. */
 export function agentRtp(kind: 'audio' | 'video', endpoint: AgentEndpoint): RtpParameters {
-  const rtcp = { cname: endpoint.cname, reducedSize: true };
-  if (kind === 'audio')
-    return {
-      codecs: [
-        {
-          mimeType: 'audio/opus',
-          payloadType: AGENT_RTP.audio.payloadType,
-          clockRate: AGENT_RTP.audio.clockRate,
-          channels: AGENT_RTP.audio.channels,
-          parameters: { useinbandfec: 1, usedtx: 1 },
-        },
-      ],
-      encodings: [{ ssrc: endpoint.audioSsrc, dtx: true }],
-      rtcp,
-    };
+  const { cname } = endpoint;
+  if (kind === 'audio') return voiceRtp({ ssrc: endpoint.audioSsrc, cname });
   return {
     codecs: [
       {
@@ -55,6 +57,6 @@ export function agentRtp(kind: 'audio' | 'video', endpoint: AgentEndpoint): RtpP
       { ssrc: endpoint.videoSsrc, scalabilityMode: 'L1T2' },
       { ssrc: endpoint.videoSsrc + 1, scalabilityMode: 'L1T2' },
     ],
-    rtcp,
+    rtcp: { cname, reducedSize: true },
   };
 }

@@ -8,7 +8,8 @@ import type {
 } from 'mediasoup/types';
 import { RequestError } from '../../../protocol/errors.ts';
 import type { ProducerInfo, TransportInfo } from '../../../protocol/signaling.ts';
-import type { ConsumerInfo, MediaPeer, Opaque } from '../room-control.ts';
+import type { ConsumerInfo, MediaPeer, MediaPlain, Opaque } from '../room-control.ts';
+import { MediasoupPlain } from './media-plain.ts';
 import { producerInfo, type RouterRoom } from './router-room.ts';
 
 const MAX_PRODUCERS = 4;
@@ -38,6 +39,7 @@ export class MediasoupPeer implements MediaPeer {
   #recv: WebRtcTransport | undefined;
   /** Tracks being made: they count already. */
   readonly #making = { published: 0, received: 0 };
+  #plain: MediasoupPlain | undefined;
   #closed = false;
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
@@ -81,6 +83,22 @@ export class MediasoupPeer implements MediaPeer {
         appData: { identity: this.#identity, source: request.source },
       }),
     );
+    this.#published(producer);
+    return producerInfo(producer);
+  }
+
+  async connectPlain(ssrc: number, bind: (ip: string) => Promise<number>): Promise<MediaPlain> {
+    const plain = await MediasoupPlain.create(this.#identity, ssrc, this.#room.parts, bind);
+    if (this.#closed) {
+      plain.close();
+      throw new RequestError('session-gone', 'The call was left while joining.', { retryable: true });
+    }
+    this.#plain = plain;
+    this.#published(plain.producer);
+    return plain;
+  }
+
+  #published(producer: Producer): void {
     this.#producers.set(producer.id, producer);
     producer.observer.once('close', () => {
       this.#producers.delete(producer.id);
@@ -91,7 +109,6 @@ export class MediasoupPeer implements MediaPeer {
       this.#room.parts.events.quality(this.#identity, 'send', producer.id, score);
     });
     this.#room.added(producer, 'person');
-    return producerInfo(producer);
   }
 
   async setProducerPaused(producerId: string, paused: boolean): Promise<ProducerInfo> {
@@ -149,6 +166,7 @@ export class MediasoupPeer implements MediaPeer {
 
   close(): void {
     this.#closed = true;
+    this.#plain?.close();
     this.#closeTransports();
   }
 
