@@ -87,6 +87,7 @@ export class DeviceLine implements Paced {
         this.#target = new Peer(message.ip, message.port);
         break;
       case 'sound':
+        if (message.played !== undefined) this.#ownVoice.played(message.played);
         this.#heardUp(message.sound);
         break;
       case 'listen':

@@ -15,8 +15,8 @@ const KEPT = samplesOf(8000);
 /** Sound that has just left is not there yet when it is wanted, where a chunk comes late. */
 const SLACK = samplesOf(60);
 /** A report names what is heard; what comes back is looked for from a little later on. */
-const LEAD = samplesOf(100);
-/** Both counts are taken to run alike as long as they are no further apart. */
+const LEAD = samplesOf(40);
+/** Without reports both counts are taken to run alike as long as they are no further apart. */
 const DRIFT = samplesOf(100);
 
 /** Frames wait for what was sent where that is late: not longer than this, for it may not come at all. */
@@ -43,7 +43,7 @@ export class OwnVoice {
     for (let i = 0; i < pcm.length; i++) this.#ring[(position + i) % KEPT] = pcm[i]!;
     this.#end = position + pcm.length;
     this.#speaking = !ends;
-    if (begins && !this.#reports) this.#align(position - SLACK);
+    if (begins && !this.#reports) this.#align(position - SLACK, DRIFT);
     return this.#passed();
   }
 
@@ -57,7 +57,8 @@ export class OwnVoice {
   played(position: number): void {
     if (position > this.#end + DRIFT) return;
     this.#reports = true;
-    this.#align(position + LEAD);
+    // What waits was recorded before that.
+    this.#align(position + LEAD - this.#waiting.length * FRAME, FRAME);
   }
 
   /** The next 20 ms of the microphone; what may be passed on now: nothing, while it is not known whose it is. */
@@ -81,8 +82,8 @@ export class OwnVoice {
     return this.#speaking && this.#position !== undefined && this.#position + FRAME > this.#end;
   }
 
-  #align(position: number): void {
-    if (this.#position === undefined || Math.abs(this.#position - position) > DRIFT) this.#position = position;
+  #align(position: number, drift: number): void {
+    if (this.#position === undefined || Math.abs(this.#position - position) > drift) this.#position = position;
   }
 
   /** What the loudspeaker plays in this frame, 48 kHz; undefined for nothing. */

@@ -14,8 +14,8 @@ export interface OpenDevice<Port> {
 export type ToDeviceMedia =
   /** Where the room is: nothing goes there, or comes from there, before. */
   | { type: 'connect'; ip: string; port: number }
-  /** What the device sent: PCM16 at 16 kHz, or one Opus packet. */
-  | { type: 'sound'; sound: Uint8Array }
+  /** What the device sent: PCM16 at 16 kHz, or one Opus packet; `played`: what its loudspeaker played at its beginning. */
+  | { type: 'sound'; sound: Uint8Array; played?: number | undefined }
   /** It hears this voice; `avatar` is whose sound `begins` tells of. */
   | { type: 'listen'; identity: string; ssrc: number; avatar: boolean }
   | { type: 'unlisten'; identity: string }

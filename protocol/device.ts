@@ -3,7 +3,8 @@
  * docs/devices.md is written for whoever programs one; names are in snake_case, as gadgets' programmers have them.
  *
  * Up, binary: PCM16 little-endian, 16 kHz, mono, of any length; or one Opus packet each, where `?codec=opus` asked for
- * it. Down, binary: {@link AUDIO_HEADER_BYTES} of header and 100 ms of sound in the same codec.
+ * it; where `?played=frames` asked for it, each behind four bytes, little-endian: the position that the loudspeaker plays
+ * at its beginning. Down, binary: {@link AUDIO_HEADER_BYTES} of header and 100 ms of sound in the same codec.
  */
 import { z } from 'zod';
 import { AgentState } from './conversation.ts';

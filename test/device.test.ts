@@ -117,7 +117,7 @@ describe('a gadget at the device door', () => {
   });
 
   it('[L2] hears itself, half as loud, and makes no turn of it', { timeout: MINUTES }, async () => {
-    const device = await open('echo');
+    const device = await open('echo', { query: '&played=frames' });
     device.echo({ delayMs: 200, gain: 0.5 });
     await device.hello();
     await until('a greeting', () => device.heardSince(0) !== undefined);

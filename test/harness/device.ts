@@ -1,11 +1,11 @@
 /** A gadget: a WebSocket, a microphone that runs in real time, a loudspeaker that keeps what it is sent. */
 import { WebSocket } from 'ws';
-import { AUDIO_FLAGS, type AudioHeader, DEVICE, DeviceHears, readAudioHeader } from '../../protocol/device.ts';
+import { type AudioHeader, DEVICE, DeviceHears, readAudioHeader } from '../../protocol/device.ts';
 import { until } from './system.ts';
 
 const FRAME = DEVICE.sampleRate / 50;
 const TICK_MS = 20;
-const BUFFER_MS = 60;
+const BUFFER_MS = 80;
 /** Mean square above which a chunk is heard. */
 const AUDIBLE = 100 ** 2;
 
@@ -19,11 +19,12 @@ export class Device {
   readonly chunks: HeardChunk[] = [];
   closed: { code: number; reason: string } | undefined;
   readonly #socket: WebSocket;
+  readonly #tellsPlayed: boolean;
   #microphone: Int16Array[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   /** What the loudspeaker plays comes back into the microphone: so much later, so much fainter. */
-  #playsAtMs = 0;
+  #playsAtMs: number | undefined;
   #echo: { delayMs: number; gain: number } | undefined;
 
   /** @param url of the server, `http://…` */
@@ -32,7 +33,7 @@ export class Device {
     { id = 'octopus', token, query = '' }: { id?: string; token: string; query?: string },
   ) {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/device/${id}?token=${token}${query}`);
-    const device = new Device(socket);
+    const device = new Device(socket, query.includes('played=frames'));
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);
@@ -40,8 +41,9 @@ export class Device {
     return device;
   }
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, tellsPlayed: boolean) {
     this.#socket = socket;
+    this.#tellsPlayed = tellsPlayed;
     socket.on('message', (data: Buffer, binary) => {
       if (binary) this.#heard(data);
       else this.messages.push(DeviceHears.parse(JSON.parse(data.toString())));
@@ -66,7 +68,7 @@ export class Device {
       for (; this.#ticks * TICK_MS < performance.now() - startMs; this.#ticks++) {
         const frame = this.#microphone.shift() ?? new Int16Array(FRAME);
         if (this.#echo !== undefined) this.#add(frame, startMs + this.#ticks * TICK_MS);
-        this.#socket.send(new Uint8Array(frame.buffer));
+        this.#socket.send(Buffer.concat([this.#played(startMs + this.#ticks * TICK_MS), new Uint8Array(frame.buffer)]));
       }
     }, TICK_MS);
     return this.of('welcome')[0]!;
@@ -136,14 +138,24 @@ export class Device {
     for (const i of pcm.keys()) pcm[i] = data.readInt16LE(DEVICE.headerBytes + 2 * i);
     const atMs = performance.now();
     this.chunks.push({ atMs, ...header, pcm });
-    // A stretch of sound is played from a small buffer on, without a gap.
-    if (header.flags & AUDIO_FLAGS.begins)
-      this.#playsAtMs = atMs + BUFFER_MS - (header.position * 1000) / DEVICE.sampleRate;
+    // Played with the same delay as ever; later from now on, where it came too late for that.
+    const earliestMs = atMs - (header.position * 1000) / DEVICE.sampleRate;
+    if (this.#playsAtMs === undefined || earliestMs > this.#playsAtMs) this.#playsAtMs = earliestMs + BUFFER_MS;
+  }
+
+  /** Where its loudspeaker is at that time, as four bytes; none where nobody asked. */
+  #played(atMs: number): Uint8Array {
+    if (!this.#tellsPlayed) return new Uint8Array(0);
+    const out = Buffer.alloc(4);
+    const playsAtMs = this.#playsAtMs ?? atMs;
+    out.writeUInt32LE(Math.max(0, Math.round(((atMs - playsAtMs) * DEVICE.sampleRate) / 1000)));
+    return out;
   }
 
   /** What the loudspeaker plays, evenly, comes back into the frame that the microphone hears now. */
   #add(frame: Int16Array, atMs: number): void {
     const { delayMs, gain } = this.#echo!;
+    if (this.#playsAtMs === undefined) return;
     const position = Math.round(((atMs - delayMs - this.#playsAtMs) * DEVICE.sampleRate) / 1000);
     const chunks = this.chunks.slice(-50);
     for (const i of frame.keys()) {

@@ -38,6 +38,7 @@ interface Asked {
   deviceId: string;
   token: string;
   codec: DeviceCodec;
+  positions: boolean;
   json: boolean;
 }
 
@@ -183,6 +184,7 @@ function askedFor(request: IncomingMessage, prefix: string): Asked | undefined {
     deviceId: id.data ?? '',
     token: bearer ?? url.searchParams.get('token') ?? '',
     codec: url.searchParams.get('codec') === 'opus' ? 'opus' : 'pcm',
+    positions: url.searchParams.get('played') === 'frames',
     json: url.searchParams.get('audio') === 'json',
   };
 }

@@ -21,6 +21,8 @@ const MOST_UNREAD = 64_000;
 const UNREAD_MS = 15_000;
 /** Sound as fast as a microphone makes it, and what a stalled network lets go at once, s. */
 const SOUND = { rate: 1.25, burstSeconds: 10 };
+/** Of what is played, before the sound of a message. */
+const POSITION_BYTES = 4;
 /** Errors of one line that are answered; who makes more is closed. */
 const MOST_ERRORS = 20;
 /** WebSocket's codes (RFC 6455, 7.4.1). */
@@ -28,6 +30,8 @@ const CLOSED = { policy: 1008, over: 1000 };
 
 export interface DeviceLineOptions {
   codec: DeviceCodec;
+  /** Each binary message up begins with what the loudspeaker plays. */
+  positions: boolean;
   /** Sound goes down as JSON, too. */
   json: boolean;
   address: string;
@@ -102,11 +106,20 @@ class SocketLine implements DeviceLine {
 
   #received(data: RawData, binary: boolean): void {
     const bytes = Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
-    if (binary) this.#heard(bytes);
+    if (binary && this.#options.positions) this.#heardWithPosition(bytes);
+    else if (binary) this.#heard(bytes);
     else void this.#said(bytes).catch(error => this.#refused(error));
   }
 
-  #heard(sound: Uint8Array): void {
+  #heardWithPosition(message: Buffer): void {
+    if (message.length >= POSITION_BYTES) this.#heard(message.subarray(POSITION_BYTES), message.readUInt32LE(0));
+    else
+      this.#refused(
+        new RequestError('bad-request', 'A message with played=frames begins with four bytes of position.'),
+      );
+  }
+
+  #heard(sound: Uint8Array, played?: number): void {
     if (this.#session === undefined) {
       this.#refused(new RequestError('not-joined', 'Say hello first.'));
       return;
@@ -117,7 +130,7 @@ class SocketLine implements DeviceLine {
       this.end('rate-limited', 'More sound came than a microphone makes: 16 000 samples a second.', true);
       return;
     }
-    this.#session.heard(sound);
+    this.#session.heard(sound, played);
   }
 
   async #said(bytes: Buffer): Promise<void> {

@@ -110,9 +110,9 @@ export class DeviceSession {
     }
   }
 
-  /** PCM16, or one Opus packet. */
-  heard(sound: Uint8Array): void {
-    this.#place.sound.send({ type: 'sound', sound });
+  /** PCM16, or one Opus packet; `played`: the position that the loudspeaker played at its beginning. */
+  heard(sound: Uint8Array, played?: number): void {
+    this.#place.sound.send({ type: 'sound', sound, played });
   }
 
   /** 100 ms to be played. */
