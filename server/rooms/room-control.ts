@@ -2,6 +2,7 @@
  * The room engine behind a port: who routes the media. mediasoup today, others by configuration.
  * Ids are the engine's; descriptions (capabilities, RTP parameters) are passed through unread.
  */
+import { RequestError } from '../../protocol/errors.ts';
 import type { ProducerInfo, Source, TransportInfo } from '../../protocol/signaling.ts';
 
 export type Opaque = Record<string, unknown>;
@@ -28,8 +29,14 @@ export interface MediaRoomEvents {
   speakers(identities: string[]): void;
 }
 
-/** Media of one browser. */
-export interface MediaPeer {
+/** Media of one person, by whatever they are in the room. */
+export interface MediaPerson {
+  producers(): ProducerInfo[];
+  close(): void;
+}
+
+/** Media of one browser that is here by our own page. */
+export interface MediaPeer extends MediaPerson {
   createTransports(): Promise<{ send: TransportInfo; recv: TransportInfo }>;
   connectTransport(transportId: string, dtlsParameters: Opaque): Promise<void>;
   restartIce(transportId: string): Promise<Opaque>;
@@ -45,8 +52,13 @@ export interface MediaPeer {
   consume(producerId: string, rtpCapabilities: Opaque): Promise<ConsumerInfo>;
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
   setPreferredLayer(consumerId: string, spatialLayer: number): Promise<void>;
-  producers(): ProducerInfo[];
-  close(): void;
+}
+
+/** Throws `forbidden` where somebody is here by another client, whose media are not ours to steer. */
+export function browserMedia(media: MediaPerson): MediaPeer {
+  if (!('createTransports' in media))
+    throw new RequestError('forbidden', 'They are in this room by another client, which steers its media itself.');
+  return media as MediaPeer;
 }
 
 /** What an agent host says about its RTP socket and streams. */
@@ -79,7 +91,7 @@ export interface MediaAgent {
 
 export interface MediaRoom {
   readonly rtpCapabilities: Opaque;
-  addPeer(identity: string): MediaPeer;
+  addPeer(identity: string): MediaPerson;
   addAgent(identity: string, endpoint: AgentEndpoint): Promise<MediaAgent>;
   close(): void;
 }
