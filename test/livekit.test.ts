@@ -1,5 +1,6 @@
 import { AccessToken } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AgentWorker, type LiveKitKeys } from '../livekit/worker.ts';
 import type { ConversationList } from '../protocol/conversations.ts';
 import { TestEars } from './harness/ears.ts';
 import { AVATAR, HAS_LIVEKIT, LiveKitPerson, LiveKitServer } from './harness/livekit.ts';
@@ -129,6 +130,27 @@ describe.skipIf(!HAS_LIVEKIT)('the avatar in rooms of a real LiveKit server (ski
     expect([...bob.room.remoteParticipants.values()].map(({ name }) => name)).toContain('Ollie');
   });
 
+  it('says what to do where the key is wrong, and where nobody is', async () => {
+    const reason = async (keys: Partial<LiveKitKeys>) => {
+      const { url, apiKey, apiSecret } = server;
+      const told = Promise.withResolvers<string>();
+      const worker = new AgentWorker({ url, apiKey, apiSecret, ...keys }, '', {
+        offered: () => undefined,
+        assigned: () => {},
+        terminated: () => {},
+        load: () => ({ load: 0, jobs: 0 }),
+        connected: (_up, error) => told.resolve(error?.message ?? ''),
+      });
+      await worker.start();
+      worker.close();
+      return told.promise;
+    };
+    expect(await reason({ apiSecret: 'another-secret-of-at-least-32-characters' })).toContain(
+      'check LIVEKIT_API_KEY and LIVEKIT_API_SECRET',
+    );
+    expect(await reason({ url: 'ws://127.0.0.1:9' })).toMatch(/127\.0\.0\.1:9 cannot be reached: .*ECONNREFUSED/);
+  });
+
   it('keeps what was said', async () => {
     const ann = await join('kept', 'Ann');
     await server.dispatch('kept');
@@ -155,9 +177,22 @@ describe.skipIf(!HAS_LIVEKIT)('the avatar in rooms of a real LiveKit server (ski
       const there = await server.service.listParticipants('lasting').catch(() => []);
       return there.some(({ identity }) => identity === AVATAR) && there.some(({ identity }) => identity === 'Ann');
     });
-    expect(await metric('visavis_livekit_reconnections_total')).toBeGreaterThan(0);
+    await until('its line', async () => (await metric('visavis_livekit_reconnections_total')) > 0);
     await until('quiet', () => ann.isQuiet);
     const endMs = await ann.say(await voice.say(QUESTION));
     await until('an answer', () => ann.onsetMs(endMs - 200) !== undefined);
+  });
+
+  // The last one: it closes the server.
+  it('leaves its rooms when its server is shut down, and nothing of it runs on', async () => {
+    const ann = await join('leaving', 'Ann');
+    await server.dispatch('leaving');
+    await greeted(ann);
+    await system.close();
+    await until(
+      'its going',
+      () => ![...ann.room.remoteParticipants.values()].some(({ identity }) => identity === AVATAR),
+    );
+    expect(ann.disconnected).toBe(false);
   });
 });
