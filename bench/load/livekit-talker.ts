@@ -37,7 +37,9 @@ export class LiveKitTalker {
         },
         left: () => {},
         speakers: () => {},
-        rtp: (_trackSid, packet) => talker?.#received(packet),
+        rtp: (_trackSid, packet) => {
+          if (talker !== undefined) talker.#received(packet);
+        },
         rtcp: () => {},
         data: () => {},
         watched: () => {},

@@ -8,6 +8,7 @@ const FOLDERS = [
   'protocol',
   'telemetry',
   'settings',
+  'livekit',
   'server',
   'agents',
   'studio',
@@ -22,8 +23,9 @@ const MAY: Record<string, readonly string[]> = {
   telemetry: [],
   // The settings know every part's own section.
   settings: ['protocol', 'telemetry', 'agents'],
-  server: ['protocol', 'telemetry', 'settings'],
-  agents: ['protocol', 'telemetry', 'settings'],
+  livekit: [],
+  server: ['protocol', 'telemetry', 'settings', 'livekit'],
+  agents: ['protocol', 'telemetry', 'settings', 'livekit'],
   studio: ['protocol', 'telemetry', 'settings', 'agents'],
   client: ['protocol'],
 };
