@@ -277,11 +277,16 @@ async function startWith(
 }
 
 /** The avatar in rooms of a LiveKit server, where one is named; nothing of it is loaded otherwise. */
-async function openLiveKit({ livekit, agents }: Settings, log: Logger, metrics: Metrics) {
+async function openLiveKit({ livekit, agents, agent: { face } }: Settings, log: Logger, metrics: Metrics) {
   const { url, apiKey, apiSecret } = livekit;
   if (url === undefined || apiKey === undefined || apiSecret === undefined) return undefined;
   const { LiveKitGateway } = await import('./livekit/gateway.ts');
-  return new LiveKitGateway({ ...livekit, url, apiKey, apiSecret }, agents.mediaIp, log, metrics.liveKit);
+  return new LiveKitGateway(
+    { ...livekit, url, apiKey, apiSecret },
+    { agentIp: agents.mediaIp, face },
+    log,
+    metrics.liveKit,
+  );
 }
 
 const anyAddress = (host: string) => host === '0.0.0.0' || host === '::';

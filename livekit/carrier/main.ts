@@ -18,6 +18,7 @@ const CALLS: { [C in Call]: (asks: Calls[C]['asks']) => Calls[C]['answers'] | Pr
   pass: ({ room, ...asks }) => roomOf(room).pass(asks),
   stop: ({ room, ...asks }) => void rooms.get(room)?.stop(asks),
   tell: ({ room, ...asks }) => void rooms.get(room)?.tell(asks),
+  packet: ({ room, ...asks }) => void rooms.get(room)?.packet(asks),
   attributes: ({ room, ...asks }) => void rooms.get(room)?.attributes(asks),
   leave: async ({ room }) => {
     const left = rooms.get(room);
@@ -25,7 +26,7 @@ const CALLS: { [C in Call]: (asks: Calls[C]['asks']) => Calls[C]['answers'] | Pr
     await left?.leave();
     return undefined;
   },
-  figures: () => ({ rooms: rooms.size }),
+  pulse: () => undefined,
 };
 
 process.on('message', async ({ id, call, asks }: ToCarrier) => {

@@ -17,11 +17,13 @@ export interface Calls {
   stop: { asks: { room: number; trackSid: string }; answers: undefined };
   /** A text to everybody, on behalf of `sender`. */
   tell: { asks: { room: number; text: Text; sender?: string }; answers: undefined };
+  /** A packet of data to one of those who are there. */
+  packet: { asks: { room: number; to: string; topic: string; payload: string }; answers: undefined };
   /** What everybody is told of the avatar; an empty name changes nothing. */
   attributes: { asks: { room: number; name: string; attributes: Record<string, string> }; answers: undefined };
   leave: { asks: { room: number }; answers: undefined };
-  /** What goes through, for figures. */
-  figures: { asks: Record<never, never>; answers: { rooms: number } };
+  /** Whether it still runs. */
+  pulse: { asks: Record<never, never>; answers: undefined };
 }
 export type Call = keyof Calls;
 

@@ -1,4 +1,5 @@
 /** One LiveKit room in the carrier: our participant in it, and the line to the agent. */
+import { DataPacket, DataPacket_Kind, UserPacket } from '@livekit/protocol';
 import { AgentLine } from '../agent-line.ts';
 import { Participant } from '../participant.ts';
 import { TextReader, writeText } from '../text-streams.ts';
@@ -77,6 +78,16 @@ export class CarrierRoom {
 
   tell({ text, sender }: Asks<'tell'>): void {
     for (const packet of writeText(text, sender)) this.#participant?.send(packet);
+  }
+
+  packet({ to, topic, payload }: Asks<'packet'>): void {
+    this.#participant?.send(
+      new DataPacket({
+        kind: DataPacket_Kind.RELIABLE,
+        destinationIdentities: [to],
+        value: { case: 'user', value: new UserPacket({ topic, payload: Buffer.from(payload) }) },
+      }),
+    );
   }
 
   attributes({ name, attributes }: Asks<'attributes'>): void {

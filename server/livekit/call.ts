@@ -23,9 +23,7 @@ import { ATTRIBUTE, consentOf, type Wishes, wishesOf } from './wishes.ts';
 const REJOIN_MS = { first: 250, most: 10_000, givesUp: 120_000 };
 /** A room of ours that ended, or could not be opened, is opened again after this. */
 const REOPEN_MS = 1000;
-/** How large the face is at most, as viewers are told before it comes. */
-const FACE = { width: 512, height: 512 };
-const TOPIC = { captions: 'lk.transcription', chat: 'lk.chat' } as const;
+const TOPIC = { captions: 'lk.transcription', chat: 'lk.chat', animation: 'visavis.animation' } as const;
 
 /** What LiveKit's clients show of an agent. */
 const STATES: Record<AgentState, string> = {
@@ -45,6 +43,8 @@ export interface CallDeps {
   /** A token to join this room of LiveKit's under the avatar's identity. */
   token(room: string): Promise<string>;
   agentIp: string;
+  /** How large the face is, as viewers are told before it comes. */
+  face: { width: number; height: number };
   log: Logger;
   /** It is over; `error`: why, where that is none of its people's doing. */
   ended(call: LiveKitCall, error?: string): void;
@@ -68,6 +68,8 @@ export class LiveKitCall {
   readonly #letGo: () => void;
   readonly #people = new Map<string, RemoteParticipant>();
   readonly #seats = new Map<string, Seat>();
+  /** Who follows the animation; a seat that was lost does no longer. */
+  #animated = new WeakSet<Seat>();
   #room: Room | undefined;
   #media: LiveKitMediaRoom | undefined;
   /** Changes of who is there, one after the other. */
@@ -99,8 +101,8 @@ export class LiveKitCall {
   }
 
   #join(token: string): Promise<Joined> {
-    const { carrier, url } = this.#deps;
-    return carrier.ask('join', { room: this.#id, url, token, face: FACE });
+    const { carrier, url, face } = this.#deps;
+    return carrier.ask('join', { room: this.#id, url, token, face });
   }
 
   #joined({ others, voiceSid }: Joined): void {
@@ -211,9 +213,14 @@ export class LiveKitCall {
     this.#then(async () => {
       if (!this.#people.has(identity)) return;
       const kept = this.#seatOf(identity);
-      if (kept?.presence === 'reconnecting') this.#room?.resume(kept, this.#notify, consentOf(participant.attributes));
+      if (kept?.presence === 'reconnecting') {
+        this.#animated.delete(kept);
+        this.#room?.resume(kept, this.#notify, consentOf(participant.attributes));
+      }
       const seat = kept ?? (await this.#seat(participant));
-      if (seat !== undefined) this.#update(seat, participant, before);
+      if (seat === undefined) return;
+      this.#update(seat, participant, before);
+      this.#animate(seat, participant);
     });
   }
 
@@ -322,6 +329,29 @@ export class LiveKitCall {
         this.#media?.events.producerClosed(seat.admission.identity, producer);
     if (before !== undefined && before.attributes[ATTRIBUTE.consent] !== participant.attributes[ATTRIBUTE.consent])
       room.consent(seat, consentOf(participant.attributes));
+  }
+
+  /** What the avatar's face does, for who draws one of their own. */
+  #animate(seat: Seat, { identity, attributes }: RemoteParticipant): void {
+    const wanted = attributes[ATTRIBUTE.animation] === 'on';
+    if (wanted === this.#animated.has(seat) || this.#room === undefined) return;
+    if (!wanted) {
+      this.#animated.delete(seat);
+      this.#room.animation.unsubscribe(seat);
+      return;
+    }
+    this.#animated.add(seat);
+    const { carrier } = this.#deps;
+    this.#room.animation.subscribe(seat, {
+      ready: true,
+      send: (events, dropped) =>
+        carrier.tell('packet', {
+          room: this.#id,
+          to: identity,
+          topic: TOPIC.animation,
+          payload: JSON.stringify({ events, dropped }),
+        }),
+    });
   }
 
   /** Typed to everybody: the avatar answers that, too. */

@@ -5,12 +5,14 @@ import type { Logger } from 'pino';
 import { Carrier } from '../../livekit/carrier/carrier.ts';
 import { AgentWorker, type LiveKitKeys } from '../../livekit/worker.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { silenceOf } from '../../telemetry/main-thread.ts';
 import { NICE, placeProcess } from '../../telemetry/priority.ts';
+import { Pulse } from '../../telemetry/pulse.ts';
 import type { Dispatcher } from '../hosts/dispatcher.ts';
 import type { LiveKitMetrics } from '../metrics/livekit.ts';
 import type { RoomListener } from '../rooms/listeners.ts';
 import type { Rooms } from '../rooms/registry.ts';
-import { LiveKitCall } from './call.ts';
+import { type CallDeps, LiveKitCall } from './call.ts';
 import { wishesIn } from './wishes.ts';
 
 /** How often rooms are looked for that should have an avatar and have none. */
@@ -30,7 +32,7 @@ export interface GatewayDeps {
 export class LiveKitGateway {
   readonly carrier: Carrier;
   readonly #settings: Settings['livekit'] & LiveKitKeys;
-  readonly #agentIp: string;
+  readonly #media: Pick<CallDeps, 'agentIp' | 'face'>;
   readonly #log: Logger;
   readonly #metrics: LiveKitMetrics;
   readonly #worker: AgentWorker;
@@ -41,18 +43,28 @@ export class LiveKitGateway {
   #deps: GatewayDeps | undefined;
   #reconcile: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
+  #pulse: Pulse | undefined;
   #trouble = '';
   #closing = false;
 
-  constructor(settings: Settings['livekit'] & LiveKitKeys, agentIp: string, log: Logger, metrics: LiveKitMetrics) {
+  constructor(
+    settings: Settings['livekit'] & LiveKitKeys,
+    media: Pick<CallDeps, 'agentIp' | 'face'>,
+    log: Logger,
+    metrics: LiveKitMetrics,
+  ) {
     this.#settings = settings;
-    this.#agentIp = agentIp;
+    this.#media = media;
     this.#log = log.child({ livekit: new URL(settings.url).host });
     this.#metrics = metrics;
     metrics.rooms(() => this.#calls.size);
     this.carrier = new Carrier({
-      started: pid => placeProcess(pid, NICE.media),
+      started: pid => {
+        placeProcess(pid, NICE.media);
+        this.#watch(pid);
+      },
       died: reason => {
+        this.#pulse?.stop();
         metrics.carrierDied();
         this.#log.error({ reason }, 'the carrier of LiveKit rooms died; starting another');
       },
@@ -66,6 +78,8 @@ export class LiveKitGateway {
       load: () => ({ load: this.#load(), jobs: this.#calls.size }),
       connected: (up, error) => {
         metrics.connected(up);
+        // Nobody who comes waits for its start.
+        if (up) void this.carrier.ask('pulse', {}).catch(() => {});
         if (up) this.#log.info({ agent: settings.agentName }, 'registered as an agent at the LiveKit server');
         else this.#troubled(error?.message ?? 'the line was lost');
       },
@@ -104,7 +118,21 @@ export class LiveKitGateway {
     await this.#looking;
     await Promise.all([...this.#calls.values()].map(call => call.close()));
     this.#worker.close();
+    this.#pulse?.stop();
     await this.carrier.close();
+  }
+
+  /** Ends a carrier that does not answer any more. */
+  #watch(pid: number): void {
+    this.#pulse?.stop();
+    this.#pulse = new Pulse(
+      answered => void this.carrier.ask('pulse', {}).then(answered, () => {}),
+      () => {
+        this.#log.error({ pid }, 'the carrier of LiveKit rooms does not answer any more; ending it');
+        process.kill(pid, 'SIGKILL');
+      },
+      { own: silenceOf(pid) },
+    );
   }
 
   #load(): number {
@@ -143,7 +171,7 @@ export class LiveKitGateway {
         rooms: deps.rooms,
         url,
         token: name => this.#token(name),
-        agentIp: this.#agentIp,
+        ...this.#media,
         log: this.#log,
         reconnected: () => this.#metrics.reconnected(),
         ended: (ended, error) => {

@@ -18,6 +18,8 @@ export const ATTRIBUTE = {
   avatar: 'visavis.avatar',
   /** What they let the avatar notice and keep, some of `feelings sight recording`. */
   consent: 'visavis.consent',
+  /** `on`: they are told what the avatar’s face does. */
+  animation: 'visavis.animation',
   /** `on`: they are to be remembered from call to call, under the identity that their token gives them. */
   memory: 'visavis.memory',
 } as const;
