@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{protocol,telemetry,settings,server,agents,studio,devices,client,infra,bench,rehearse,examples}/**/*.test.{ts,tsx}',
+            '{protocol,telemetry,settings,livekit,server,agents,studio,devices,client,infra,bench,rehearse,examples}/**/*.test.{ts,tsx}',
           ],
           exclude: IGNORED,
           pool: 'forks',

@@ -12,6 +12,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   call: () => import('./call.ts'),
   face: () => import('./face.ts'),
   fuzz: () => import('./fuzz.ts'),
+  livekit: () => import('./livekit.ts'),
   lipsync: () => import('./lipsync.ts'),
   mind: () => import('./mind.ts'),
   page: () => import('./page.ts'),

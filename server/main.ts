@@ -8,8 +8,9 @@ import { type RunningServer, startServer } from './server.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-const secretsIn = ({ auth, agents, metricsToken, media }: Settings) => [
+const secretsIn = ({ auth, agents, metricsToken, media, livekit }: Settings) => [
   auth.apiSecret,
+  livekit.apiSecret,
   agents.hostSecret,
   metricsToken,
   ...media.iceServers.map(({ credential }) => credential),

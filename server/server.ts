@@ -125,6 +125,7 @@ async function startWith(
   const files = new Files(new FolderBlobs(path.join(config.dataDir, 'files')), config.files);
   await files.open();
   const gates = new Gates(new LocalCounters(), metrics.limits);
+  const liveKit = await openLiveKit(config, log, metrics);
   const rooms = new Rooms({
     engine,
     directory: new LocalDirectory(),
@@ -143,6 +144,7 @@ async function startWith(
       dispatcher.listener,
       metrics.listener,
       otel?.listener ?? {},
+      liveKit?.listener ?? {},
     ),
   });
   conversations?.serve({ rooms, agents: dispatcher });
@@ -151,6 +153,11 @@ async function startWith(
     name: 'portrait-worker',
     pids: () => (portraits.worker.pid === undefined ? [] : [portraits.worker.pid]),
   });
+  if (liveKit !== undefined)
+    metrics.process.child({
+      name: 'livekit-carrier',
+      pids: () => (liveKit.carrier.pid === undefined ? [] : [liveKit.carrier.pid]),
+    });
   metrics.process.queue('portrait-worker', () => portraits.worker.depth);
   portraits.keepTidy();
   ownVoices.keepTidy();
@@ -250,6 +257,8 @@ async function startWith(
     log,
   });
 
+  liveKit?.start({ rooms, dispatcher });
+
   return {
     url: `${scheme}://${displayHost(config.host)}:${port}`,
     keys,
@@ -268,6 +277,7 @@ async function startWith(
       draining = true;
       closing ??= (async () => {
         stopSampling();
+        await liveKit?.close();
         rooms.close();
         files.close();
         dispatcher.close();
@@ -282,6 +292,19 @@ async function startWith(
       return closing;
     },
   };
+}
+
+/** The avatar in rooms of a LiveKit server, where one is named; nothing of it is loaded otherwise. */
+async function openLiveKit({ livekit, agents, agent: { face } }: Settings, log: Logger, metrics: Metrics) {
+  const { url, apiKey, apiSecret } = livekit;
+  if (url === undefined || apiKey === undefined || apiSecret === undefined) return undefined;
+  const { LiveKitGateway } = await import('./livekit/gateway.ts');
+  return new LiveKitGateway(
+    { ...livekit, url, apiKey, apiSecret },
+    { agentIp: agents.mediaIp, face },
+    log,
+    metrics.liveKit,
+  );
 }
 
 const anyAddress = (host: string) => host === '0.0.0.0' || host === '::';

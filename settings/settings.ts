@@ -85,6 +85,29 @@ export const Settings = z.strictObject({
       textBytesPerRoomPerDay: z.number().int().min(40_000).default(16_000_000),
     })
     .prefault({}),
+  /** The avatar in rooms of a LiveKit server; off without all three of url, key and secret. */
+  livekit: z
+    .strictObject({
+      /** From `LIVEKIT_URL`. */
+      url: z.url({ protocol: /^(wss?|https?)$/ }).optional(),
+      /** From `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`. */
+      apiKey: z.string().min(1).optional(),
+      apiSecret: z.string().min(1).optional(),
+      /** Under which name rooms ask for it; empty: every new room has it. */
+      agentName: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]{0,64}$/, 'letters, digits, ".", "_" and "-"')
+        .default('visavis'),
+      /** The avatar's identity there: one that nobody else has. */
+      identity: z.string().min(1).max(64).default('visavis-avatar'),
+      /** Who it is where neither the job nor a person says so; absent: the first persona. */
+      persona: z.string().max(64).optional(),
+    })
+    .prefault({})
+    .refine(
+      ({ url, apiKey, apiSecret }) => new Set([url, apiKey, apiSecret].map(each => each === undefined)).size === 1,
+      'url, apiKey and apiSecret belong together (LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET): set all of them, or none',
+    ),
   /** How long a seat is kept for a browser that is gone. */
   graceMs: ms.default(20_000),
   rooms: z

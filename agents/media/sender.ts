@@ -3,7 +3,7 @@ import { AGENT_RTP } from '../../protocol/agents.ts';
 import { steadyUnixMs } from '../base/clock.ts';
 import { SPEECH_RATE } from '../base/rates.ts';
 import { packetizeVp8 } from './rtp/vp8-payload.ts';
-import { writeRtp, writeSenderReport } from './rtp/wire.ts';
+import { SILENT, writeRtp, writeSenderReport } from './rtp/wire.ts';
 
 const VOICE_BITRATE = 40_000;
 /** Of a voice that has half of a voice's band. */
@@ -67,12 +67,21 @@ export class VoiceSender {
       timestamp,
       ssrc: this.#ssrc,
       payload,
+      level: pcm === undefined ? SILENT : levelOf(pcm),
     });
   }
 
   close(): void {
     this.#encoder.free();
   }
+}
+
+/** How far below the loudest a frame is, whole dB: rooms tell by it who speaks. */
+function levelOf(pcm: Int16Array): number {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  const rms = Math.sqrt(sum / pcm.length) / 32_768;
+  return rms === 0 ? SILENT : Math.min(SILENT, Math.round(-20 * Math.log10(rms)));
 }
 
 /** The face: encoded frames in, VP8 RTP out. */

@@ -12,6 +12,7 @@ const OWN_PROCESSES = [
   ['hibari-main', 'voice'],
   ['smart-turn-main', 'end of turn'],
   ['llama-main', 'language model'],
+  ['carrier/main', 'livekit carrier'],
 ] as const;
 
 /** What a process of the product is, by its command line. */

@@ -20,6 +20,7 @@ const FOLDERS = [
   'rehearse',
   'server',
   'settings',
+  'livekit',
   'studio',
   'telemetry',
 ];

@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { ensureClient } from './client.mjs';
+import { ensureLiveKit } from './livekit.mjs';
 import { ensureModels } from './models.mjs';
 import { installPackages, NODE, ROOT } from './packages.mjs';
 import { ensurePromtool } from './promtool.mjs';
@@ -35,6 +36,7 @@ try {
     await step('browser for tests', ensureChromium);
     await step('promtool for tests', ensurePromtool);
     await step('language model for tests', ensureTestWheels);
+    await step('LiveKit server for tests', ensureLiveKit);
   }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -3,6 +3,7 @@ import type { HostStatus } from '../../protocol/agents.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { Rooms } from '../rooms/registry.ts';
 import type { Room, Seat } from '../rooms/room.ts';
+import { browserMedia } from '../rooms/room-control.ts';
 import { admission, entry, FakeEngine, FakeHost, refuse, settle, silentLog } from '../testing/fakes.ts';
 import { Dispatcher } from './dispatcher.ts';
 
@@ -136,7 +137,7 @@ describe('giving a room its avatar', () => {
 
   it('passes on microphones that were there before the avatar', async () => {
     const { room, seat } = await join();
-    const producer = await seat.media.produce({
+    const producer = await browserMedia(seat.media).produce({
       transportId: '',
       kind: 'audio',
       source: 'microphone',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RoomListener } from '../rooms/listeners.ts';
 import { Room, type Seat } from '../rooms/room.ts';
+import { browserMedia } from '../rooms/room-control.ts';
 import { admission, FakeAgent, FakeEngine, settle, silentLog } from '../testing/fakes.ts';
 import { JobSight } from './job-sight.ts';
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
 });
 
 const produce = (source: 'camera' | 'screen', paused = false) =>
-  ann.media.produce({ transportId: 't', kind: 'video', source, rtpParameters: {}, paused });
+  browserMedia(ann.media).produce({ transportId: 't', kind: 'video', source, rtpParameters: {}, paused });
 const consent = (feelings: boolean, seen: boolean) => {
   room.consent(ann, { feelings, sight: seen, recording: false });
   return sight.update('ann');

@@ -2,6 +2,7 @@ import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from 'pr
 import { limitMetrics } from '../limits/metrics.ts';
 import type { RoomListener } from '../rooms/listeners.ts';
 import { callMetrics } from './calls.ts';
+import { liveKitMetrics } from './livekit.ts';
 import { ownVoiceMetrics } from './own-voices.ts';
 import { processMetrics } from './processes.ts';
 import { ratingMetrics } from './ratings.ts';
@@ -42,6 +43,7 @@ export function createMetrics() {
       }),
     },
     limits: limitMetrics(registers),
+    liveKit: liveKitMetrics(registers),
     turns,
     receptions,
     ratings,

@@ -3,6 +3,7 @@ import type { NoticeName } from '../../protocol/signaling.ts';
 import type { Admission } from '../auth/tokens.ts';
 import { admission, FakeEngine } from '../testing/fakes.ts';
 import { Room, type Seat } from './room.ts';
+import { browserMedia } from './room-control.ts';
 
 let told: { to: string; name: NoticeName; payload: unknown }[];
 let dismissed: string[];
@@ -106,7 +107,7 @@ describe('[S1] what hosts may do', () => {
 
   it('a microphone that a host mutes is paused for everybody, and its person is told who did', async () => {
     const [ann, bob] = [join('ann'), join('bob')];
-    const { producerId } = await bob.media.produce({
+    const { producerId } = await browserMedia(bob.media).produce({
       transportId: 't',
       kind: 'audio',
       source: 'microphone',

@@ -2,6 +2,7 @@ import { RequestError } from '../../protocol/errors.ts';
 import type { Notice, NoticeName, ProducerInfo, RoomSnapshot } from '../../protocol/signaling.ts';
 import { Door, REMOVED } from './door.ts';
 import { participantInfo } from './participants.ts';
+import { browserMedia } from './room-control.ts';
 import type { HostRule, Seat } from './room-parts.ts';
 
 /** Of a room, what hosts act on. */
@@ -51,7 +52,7 @@ export class Moderation {
     const seat = this.#other(by, identity);
     for (const producer of seat.media.producers())
       if (producer.source === 'microphone' && !producer.paused)
-        this.#room.changed(seat, await seat.media.setProducerPaused(producer.producerId, true));
+        this.#room.changed(seat, await browserMedia(seat.media).setProducerPaused(producer.producerId, true));
     seat.notify('host.muted', { by: by.name });
   }
 

@@ -39,6 +39,16 @@ interface Kept {
   before: Before[];
 }
 
+/** How a room is to be opened. */
+interface Opening {
+  /** From where, where that is by a guest. */
+  opener: string | undefined;
+  /** Who routes its media; absent: this server's own. */
+  engine: Pick<RoomControl, 'open'> | undefined;
+  /** Called when it has ended. */
+  over(): void;
+}
+
 /** All open rooms by name. */
 export class Rooms {
   readonly #options: RegistryOptions;
@@ -66,8 +76,11 @@ export class Rooms {
     return this.all.find(room => room.name === name);
   }
 
-  /** The room a token admits to; opened if nobody is in it. `address`: where they come from. */
-  async enter(admission: Admission, address = ''): Promise<Room> {
+  /**
+   * The room a token admits to; opened if nobody is in it. `address`: where they come from; `engine`: who routes its
+   * media, where it is not this server's own.
+   */
+  async enter(admission: Admission, address = '', engine?: Pick<RoomControl, 'open'>): Promise<Room> {
     if (this.#draining)
       throw new RequestError('shutting-down', 'The server is going down. Please come back in a moment.', {
         retryable: true,
@@ -94,7 +107,7 @@ export class Rooms {
       this.#rooms.delete(admission.room);
       letGo();
     };
-    const opening = this.#openOurs(admission, opener, over);
+    const opening = this.#openOurs(admission, { opener, engine, over });
     this.#rooms.set(admission.room, opening);
     opening.catch(over);
     return opening;
@@ -144,15 +157,18 @@ export class Rooms {
     return kept?.before.some(each => isAgain(admission, each)) === true ? kept : undefined;
   }
 
-  /** Throws `misdirected` where another server has the room. @param over called when it has ended */
-  async #openOurs(admission: Admission, openedBy: string | undefined, over: () => void): Promise<Room> {
+  /** Throws `misdirected` where another server has the room. */
+  async #openOurs(admission: Admission, { over, ...opening }: Opening): Promise<Room> {
     const name = admission.room;
     if (!(await this.#directory.claim(name))) throw elsewhere(await this.#directory.owner(name));
     const release = () => void this.#directory.release(name);
     try {
-      return await this.#openRoom(admission, openedBy, () => {
-        over();
-        release();
+      return await this.#openRoom(admission, {
+        ...opening,
+        over: () => {
+          over();
+          release();
+        },
       });
     } catch (error) {
       release();
@@ -160,11 +176,11 @@ export class Rooms {
     }
   }
 
-  async #openRoom(admission: Admission, openedBy: string | undefined, over: () => void): Promise<Room> {
+  async #openRoom(admission: Admission, { opener: openedBy, engine: own, over }: Opening): Promise<Room> {
     const name = admission.room;
     const kept = this.#keptFor(admission);
     const { engine, graceMs, maxPeople, showEarlier, hosts, textOf, listener } = this.#options;
-    const room = await Room.open(engine, {
+    const room = await Room.open(own ?? engine, {
       name,
       ...(openedBy !== undefined && { openedBy }),
       graceMs,

@@ -2,6 +2,7 @@
  * The room engine behind a port: who routes the media. mediasoup today, others by configuration.
  * Ids are the engine's; descriptions (capabilities, RTP parameters) are passed through unread.
  */
+import { RequestError } from '../../protocol/errors.ts';
 import type { ProducerInfo, Source, TransportInfo } from '../../protocol/signaling.ts';
 
 export type Opaque = Record<string, unknown>;
@@ -28,8 +29,14 @@ export interface MediaRoomEvents {
   speakers(identities: string[]): void;
 }
 
-/** Media of one browser. */
-export interface MediaPeer {
+/** Media of one person, by whatever they are in the room. */
+export interface MediaPerson {
+  producers(): ProducerInfo[];
+  close(): void;
+}
+
+/** Media of one browser that is here by our own page. */
+export interface MediaPeer extends MediaPerson {
   createTransports(): Promise<{ send: TransportInfo; recv: TransportInfo }>;
   connectTransport(transportId: string, dtlsParameters: Opaque): Promise<void>;
   restartIce(transportId: string): Promise<Opaque>;
@@ -50,8 +57,13 @@ export interface MediaPeer {
    * @param bind opens the other end's socket on an address of this machine; resolves to its port
    */
   connectPlain(ssrc: number, bind: (ip: string) => Promise<number>): Promise<MediaPlain>;
-  producers(): ProducerInfo[];
-  close(): void;
+}
+
+/** Throws `forbidden` where somebody is here by another client, whose media are not ours to steer. */
+export function browserMedia(media: MediaPerson): MediaPeer {
+  if (!('createTransports' in media))
+    throw new RequestError('forbidden', 'They are in this room by another client, which steers its media itself.');
+  return media as MediaPeer;
 }
 
 /** A voice that another part of the server carries as plain RTP, into the room and out of it. */
@@ -93,7 +105,7 @@ export interface MediaAgent {
 
 export interface MediaRoom {
   readonly rtpCapabilities: Opaque;
-  addPeer(identity: string): MediaPeer;
+  addPeer(identity: string): MediaPerson;
   addAgent(identity: string, endpoint: AgentEndpoint): Promise<MediaAgent>;
   close(): void;
 }

@@ -6,7 +6,7 @@ import type { TurnTrace } from '../../protocol/trace.ts';
 import type { Admission } from '../auth/tokens.ts';
 import type { RoomText } from '../limits/text.ts';
 import type { Before } from './returning.ts';
-import type { MediaAgent, MediaPeer, RoomEnd } from './room-control.ts';
+import type { MediaAgent, MediaPerson, RoomEnd } from './room-control.ts';
 import type { Heard } from './room-log.ts';
 
 /** Who is host where nobody has the grant: the guest who has been there longest, or nobody. */
@@ -19,7 +19,7 @@ export type Notify = <N extends NoticeName>(name: N, payload: Notice<N>) => void
 export interface Seat {
   readonly admission: Admission;
   readonly resumeKey: string;
-  readonly media: MediaPeer;
+  readonly media: MediaPerson;
   name: string;
   /** What the avatar may notice of them. */
   consent: Consent;

@@ -42,7 +42,7 @@ export class Room {
   #away = false;
   #closed = false;
 
-  static async open(engine: RoomControl, options: RoomOptions<Room>): Promise<Room> {
+  static async open(engine: Pick<RoomControl, 'open'>, options: RoomOptions<Room>): Promise<Room> {
     const room = new Room(options);
     room.#media = await engine.open({
       ended: reason => room.close(reason),

@@ -11,7 +11,7 @@ import {
   RtpHeader,
   RtpPacket,
 } from 'werift';
-import { ahead, isRtcp, readFeedback, readRtp, writeRtp, writeSenderReport } from './wire.ts';
+import { ahead, isRtcp, readFeedback, readRtp, SILENT, writeRtp, writeSenderReport } from './wire.ts';
 
 const PAYLOAD = Buffer.from('twenty ms of a voice');
 const packet = {
@@ -52,6 +52,19 @@ function random(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+
+describe('the level of a voice in an RTP packet', () => {
+  it.each([
+    ['a loud frame', 12, 0x8c],
+    ['silence, which is no speech', SILENT, 127],
+  ])('is a header extension that others understand: %s', (_, level, byte) => {
+    const { header, payload } = RtpPacket.deSerialize(writeRtp({ ...packet, level }));
+    expect(header.extensions).toEqual([{ id: 1, payload: Buffer.from([byte]) }]);
+    expect(header.extensionProfile).toBe(0xbede);
+    expect(payload).toEqual(PAYLOAD);
+    expect(readRtp(writeRtp({ ...packet, level }))).toEqual(packet);
+  });
+});
 
 describe('RTP, with werift at the other end', () => {
   it('writes what an independent parser reads', () => {

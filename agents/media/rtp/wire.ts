@@ -12,21 +12,37 @@ export interface RtpPacket {
   payload: Uint8Array;
 }
 
+/** As it is written; `level`: of a voice, 0 the loudest .. 127 silence, dB below the loudest (RFC 6464). */
+export type WrittenRtp = RtpPacket & { level?: number };
+
 const RTP_HEADER = 12;
+/** One word of one-byte header extensions (RFC 8285) behind their own head. */
+const EXTENSION = 8;
+/** The number of the level among them; a router that passes it on gives it the one that it has agreed on. */
+const LEVEL_ID = 1;
+/** The level of silence. */
+export const SILENT = 127;
 /** Seconds from the NTP epoch (1900) to the Unix epoch. */
 const NTP_UNIX_OFFSET = 2_208_988_800;
 
 /** RTCP packet types share the second byte with RTP's marker and payload type (RFC 5761). */
 export const isRtcp = (data: Uint8Array): boolean => data.length >= 2 && data[1]! >= 192 && data[1]! <= 223;
 
-export function writeRtp(packet: RtpPacket): Buffer {
-  const out = Buffer.allocUnsafe(RTP_HEADER + packet.payload.length);
-  out[0] = 0x80;
+export function writeRtp(packet: WrittenRtp): Buffer {
+  const { level } = packet;
+  const header = RTP_HEADER + (level === undefined ? 0 : EXTENSION);
+  const out = Buffer.allocUnsafe(header + packet.payload.length);
+  out[0] = level === undefined ? 0x80 : 0x90;
   out[1] = (packet.marker ? 0x80 : 0) | packet.payloadType;
   out.writeUInt16BE(packet.sequence & 0xffff, 2);
   out.writeUInt32BE(packet.timestamp >>> 0, 4);
   out.writeUInt32BE(packet.ssrc >>> 0, 8);
-  out.set(packet.payload, RTP_HEADER);
+  if (level !== undefined) {
+    out.writeUInt32BE(0xbe_de_00_01, RTP_HEADER);
+    // One byte of content; with one that is set on top: it is speech.
+    out.writeUInt32BE(((LEVEL_ID << 28) | (((level < SILENT ? 0x80 : 0) | level) << 16)) >>> 0, RTP_HEADER + 4);
+  }
+  out.set(packet.payload, header);
   return out;
 }
 

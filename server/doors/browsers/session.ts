@@ -15,6 +15,7 @@ import type { AnimationSink } from '../../rooms/animation.ts';
 import { raiseHand, react } from '../../rooms/gestures.ts';
 import type { Rooms } from '../../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../../rooms/room.ts';
+import { browserMedia, type MediaPeer } from '../../rooms/room-control.ts';
 import type { RequestHandler } from '../requests.ts';
 import { hostHandlers } from './hosting.ts';
 
@@ -81,11 +82,11 @@ export class BrowserSession implements RequestHandler {
   readonly #handlers: Handlers = {
     join: input => this.#join(input),
     'transport.connect': async ({ transportId, dtlsParameters }) => {
-      await this.#here().seat.media.connectTransport(transportId, dtlsParameters);
+      await this.#media().connectTransport(transportId, dtlsParameters);
       return {};
     },
     'transport.restartIce': async ({ transportId }) => ({
-      iceParameters: await this.#here().seat.media.restartIce(transportId),
+      iceParameters: await this.#media().restartIce(transportId),
     }),
     produce: async input => {
       const { room, seat } = this.#allowed('canPublish', 'publish');
@@ -95,28 +96,28 @@ export class BrowserSession implements RequestHandler {
         throw new RequestError('bad-request', 'The source does not fit the kind of track.');
       if (seat.admission.sources?.includes(input.source) === false)
         throw new RequestError('forbidden', `Your invitation does not allow you to publish a ${input.source}.`);
-      const producer = await seat.media.produce({ ...input, paused: input.paused ?? false });
+      const producer = await browserMedia(seat.media).produce({ ...input, paused: input.paused ?? false });
       room.published(seat, producer);
       return { producerId: producer.producerId };
     },
     'producer.pause': ({ producerId }) => this.#pauseProducer(producerId, true),
     'producer.resume': ({ producerId }) => this.#pauseProducer(producerId, false),
     'producer.close': ({ producerId }) => {
-      this.#here().seat.media.closeProducer(producerId);
+      this.#media().closeProducer(producerId);
       return {};
     },
     consume: ({ producerId, rtpCapabilities }) =>
-      this.#allowed('canSubscribe', 'watch or listen').seat.media.consume(producerId, rtpCapabilities),
+      browserMedia(this.#allowed('canSubscribe', 'watch or listen').seat.media).consume(producerId, rtpCapabilities),
     'consumer.resume': async ({ consumerId }) => {
-      await this.#here().seat.media.setConsumerPaused(consumerId, false);
+      await this.#media().setConsumerPaused(consumerId, false);
       return {};
     },
     'consumer.pause': async ({ consumerId }) => {
-      await this.#here().seat.media.setConsumerPaused(consumerId, true);
+      await this.#media().setConsumerPaused(consumerId, true);
       return {};
     },
     'consumer.layers': async ({ consumerId, spatialLayer }) => {
-      await this.#here().seat.media.setPreferredLayer(consumerId, spatialLayer);
+      await this.#media().setPreferredLayer(consumerId, spatialLayer);
       return {};
     },
     say: ({ text, audience }) => {
@@ -243,7 +244,7 @@ export class BrowserSession implements RequestHandler {
     const { room, seat } = place;
     const { fileBytes = 0 } = this.#deps;
     try {
-      const transports = resumed ? undefined : await seat.media.createTransports();
+      const transports = resumed ? undefined : await browserMedia(seat.media).createTransports();
       if (this.#gone)
         throw new RequestError('session-gone', 'The connection was lost while joining.', { retryable: true });
       if (room.closed) throw new RequestError('room-closed', 'This room has just closed.', { retryable: true });
@@ -275,7 +276,7 @@ export class BrowserSession implements RequestHandler {
 
   async #pauseProducer(producerId: string, paused: boolean): Promise<Record<string, never>> {
     const { room, seat } = this.#here();
-    room.changed(seat, await seat.media.setProducerPaused(producerId, paused));
+    room.changed(seat, await browserMedia(seat.media).setProducerPaused(producerId, paused));
     return {};
   }
 
@@ -284,6 +285,10 @@ export class BrowserSession implements RequestHandler {
     return (
       place !== undefined && !place.room.closed && place.room.seats.get(place.seat.admission.identity) === place.seat
     );
+  }
+
+  #media(): MediaPeer {
+    return browserMedia(this.#here().seat.media);
   }
 
   #here(): { room: Room; seat: Seat } {

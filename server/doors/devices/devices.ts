@@ -14,6 +14,7 @@ import { networkOf } from '../../limits/gate.ts';
 import type { SignalingLimits } from '../../limits/signaling.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Rooms } from '../../rooms/registry.ts';
+import { browserMedia } from '../../rooms/room-control.ts';
 import { serveDevice } from './line.ts';
 import { DeviceMedia } from './media.ts';
 import { type DeviceLine, DeviceSession } from './session.ts';
@@ -135,7 +136,7 @@ export function serveDevices(server: HttpServer, options: DeviceDoorOptions): De
       failed: () => session?.failed(),
     });
     try {
-      const plain = await seat.media.connectPlain(sound.ssrc, ip => sound.bind(ip));
+      const plain = await browserMedia(seat.media).connectPlain(sound.ssrc, ip => sound.bind(ip));
       sound.send({ type: 'connect', ip: plain.ip, port: plain.port });
       session = new DeviceSession({ room, seat, sound, plain }, line, {
         screen,
