@@ -22,7 +22,7 @@ import { draw, readGolden, similarity, writeGolden } from './golden.ts';
 import { pose } from './stills.ts';
 
 const SIZE = { width: 512, height: 512 };
-const shipped = Object.fromEntries(['ollie', 'sarah', 'june'].map(name => [name, `avatars/${name}`]));
+const shipped = Object.fromEntries(['ollie', 'sarah', 'june', 'leo'].map(name => [name, `avatars/${name}`]));
 const TEXT = 'Mama bought five big apple pies. Give Bill more of my popcorn, move above, have Mary and Bob back.';
 /** Stills that differ by more than codecs and rounding do look different. */
 const ALIKE = 0.97;

@@ -1,7 +1,7 @@
 // June: about seventy; soft silver waves brushed back to the ears, round glasses, a cardigan over a blouse. CC0-1.0.
 #pragma once
 static const Face FACE={.jaw={.420f,.318f,.335f}, .chin={.135f,.100f,.115f}, .chinZ=.475f, .cheek={.270f,.225f,.240f}, .cheekY=-.285f, .bridge=.036f, .noseY=-.243f, .noseX=.088f, .nostril=.053f, .nostrilX=.083f, .noseZ=.090f,
-  .lipU=.74f, .lipL=.82f, .lidU=.455f, .lidL=.405f, .hood=.55f, .lash=.52f, .wing=.25f, .browY=.398f, .browX=.135f, .browLong=.335f, .browHigh=.022f, .browArch=.040f, .browHairs=.14f, .ears=true, .earY=-.13f, .age=1, .neck=.235f, .shoulders=.97f};
+  .lipU=.74f, .lipL=.82f, .lidU=.455f, .lidL=.405f, .hood=.55f, .lash=.52f, .wing=.12f, .browY=.398f, .browX=.135f, .browLong=.335f, .browHigh=.022f, .browArch=.040f, .browHairs=.14f, .ears=true, .earY=-.13f, .age=1, .neck=.235f, .shoulders=.97f};
 static const Look LOOK={.skin=lin(240,184,158), .lip=lin(196,98,92), .mouthLine=lin(128,50,48), .blush=lin(232,122,108), .lid=lin(204,132,114), .crease=lin(164,98,82), .lowLid=lin(214,142,130),
   .brow=lin(150,140,134), .lash=lin(74,60,56), .hairA=lin(84,86,96), .hairB=lin(240,239,238), .hairShine={.75f,.95f,1.35f}, .irisA=lin(52,84,104), .irisB=lin(120,164,178), .irisRim=lin(38,58,76), .irisRing=lin(150,170,150), .flush=.9f, .freckles=.35f, .shadow=.55f, .gloss=.55f, .lipShare=.78f, .spots=1};
 static Cloth cloth(int m, V p) {
@@ -24,7 +24,7 @@ static void buildHair() {
       float phi=s*(64+112*powf(t,.95f)), wv=(layer==0?8.f:14.f)*(j>.5f?1:-1)*(.6f+.4f*j2), end=-.30f-.16f*t-.06f*j2;
       V side=hs(phi,.42f,e+.05f); V dm=norm(norm(root-CC)*1.2f+norm(side-CC)); dm.z+=.12f*front; V mid=onSkull(dm,.12f+.07f*front+e*.7f);
       V dm2=norm(norm(root-CC)*.42f+norm(side-CC)); V mid2=onSkull(dm2,.085f+.03f*front+e*.8f);
-      std::vector<V> c={root,mid,mid2,side,hs(phi+s*10*front+wv,.18f,e+.085f+.02f*j),hs(phi+s*16*front-wv*.5f,-.06f,e+.045f+.03f*j2),hs(phi+s*12*front-wv,end+.12f,e+.070f),hs(phi+s*4*front,end-.02f,e+.01f),hs(phi-s*8*front,end-.01f,e-.09f)};
+      std::vector<V> c={root,mid,mid2,side,hs(phi+s*10*front+wv,.18f,e+.085f+.02f*j),hs(phi+s*16*front-wv*.5f,-.06f,e+.045f+.03f*j2),hs(phi+s*12*front-wv,end+.12f,e+.070f),hs(phi+s*4*front,end-.02f,e+.01f),hs(phi-s*8*front,end-.055f,e-.05f)};
       addLock(c,layer==0?.170f:layer==1?.120f+.03f*j:.060f+.02f*j,layer==0?.07f:layer==1?.085f:.055f,.6f,.42f,layer==0?.40f:layer==1?.5f:.35f,.1f+j*.6f+j2*.3f,C,9);
     } }
   // a wave over the forehead, brushed to the side
