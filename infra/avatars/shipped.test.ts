@@ -22,6 +22,7 @@ import { draw, readGolden, similarity, writeGolden } from './golden.ts';
 import { pose } from './stills.ts';
 
 const SIZE = { width: 512, height: 512 };
+const shipped = Object.fromEntries(['ollie', 'sarah', 'june', 'leo'].map(name => [name, `avatars/${name}`]));
 const TEXT = 'Mama bought five big apple pies. Give Bill more of my popcorn, move above, have Mary and Bob back.';
 /** Stills that differ by more than codecs and rounding do look different. */
 const ALIKE = 0.97;
@@ -45,7 +46,7 @@ beforeAll(async () => {
   const portrait = path.join(folder, 'portrait');
   const found = await frame(await readFile('agents/testing/pictures/astronaut.jpg'));
   await rigPortrait({ ...found, folder: portrait, name: 'Test' });
-  for (const [name, at] of Object.entries({ ollie: 'avatars/ollie', sarah: 'avatars/sarah', portrait }))
+  for (const [name, at] of Object.entries({ ...shipped, portrait }))
     rigs.set(name, await loadRig(at, { size: SIZE, cache: path.join(folder, 'cache') }));
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -65,7 +66,7 @@ function* speaking(emotion: Instant['emotion'] = 'neutral'): Generator<Instant> 
   }
 }
 
-describe.each(['ollie', 'sarah', 'portrait'])('%s', name => {
+describe.each([...Object.keys(shipped), 'portrait'])('%s', name => {
   it('looks as it is known to look, in every viseme, feeling, lid, gaze and turn', async () => {
     const file = `infra/avatars/golden/${name}.webp`;
     const cells = draw(rigs.get(name)!);

@@ -15,6 +15,8 @@ const SENTENCES: Record<string, (value: string, key: string) => string> = {
   price: value => `Their price is ${value}.`,
   deal: value => `They want to win ${value}.`,
   objection: value => `The objection they hear is ${value}.`,
+  study: value => `They are learning ${value}.`,
+  hard: value => `What they find hard is ${value}.`,
   memory: value => `They told of the time ${value}.`,
   who: value => `They spoke last of their ${value}.`,
   first: value => `They spoke first of their ${value}.`,

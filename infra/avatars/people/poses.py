@@ -1,4 +1,4 @@
-"""What Sarah can do with her face: sets of parameters of the one model in sarah.cpp, by the rig's names. CC0-1.0."""
+"""What people can do with their faces: sets of parameters of the one model (person.h), by the rig's names. CC0-1.0."""
 
 PLAIN = dict(w=.254, smile=.074, cheek=.45, corner=.3)
 

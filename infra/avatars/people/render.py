@@ -1,12 +1,13 @@
-"""Renders the layers of Sarah's rig:  python3 render.py OUT   Pictures that are in OUT already are kept. CC0-1.0.
+"""Renders the layers of one person's rig:  python3 render.py june OUT   Pictures that are in OUT already are kept. CC0-1.0.
 Needs g++ with OpenMP, numpy, scipy and Pillow. The whole frame is rendered once; of every other pose only its window."""
 import json, os, subprocess, sys, tempfile
 from multiprocessing import Pool
 import numpy as np
 from PIL import Image
-from scipy.ndimage import binary_erosion, distance_transform_edt, gaussian_filter
+from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter
 HERE = os.path.dirname(os.path.abspath(__file__)); sys.path.insert(0, HERE)
 import finish as F
+import places
 import poses as P
 
 SIZE = 896                              # of the frame; every pixel is two by two samples
@@ -19,6 +20,7 @@ HALF, MIDDLE, CAMERA = 1.6, -.33, (-.10, 9.5)    # half the frame's height and i
 MARGIN = 24                             # pixels around a window that light scatters in from
 SHADE = np.float32([.15, .06, .05])     # what lids cast on the eyes is a veil of this colour
 COLUMNS = 41
+PROBE = 8                               # samples between those that tell where a pose differs
 SCALE = SIZE / 2 / HALF                 # pixels per unit where the frame is
 
 def project(x, y, z):
@@ -66,15 +68,23 @@ def flat(a):
         near = distance_transform_edt(none, return_distances=False, return_indices=True); a = a[tuple(near)]
     a[..., 9:11] = 0; return a
 
+def moved(pose, window, still):
+    """where a pose differs from the face at rest: found by one sample in 64, and then some room around"""
+    few = np.ones(still.shape[:2], bool); at = np.s_[3::PROBE, 3::PROBE]; few[at] = False
+    found = trace(EXE, pose, window, few)[at]; known = still[at]
+    other = (np.abs(found[..., :9] - known[..., :9]).max(-1) > .004) | (found[..., 11] != known[..., 11])
+    other = np.kron(binary_dilation(other, iterations=2, structure=np.ones((3, 3))), np.ones((PROBE, PROBE), bool))
+    return np.pad(other, [(0, max(0, n - k)) for n, k in zip(few.shape, other.shape)], mode="edge")[:few.shape[0], :few.shape[1]]
+
 def patch(job):
-    """a pose of one window, open where the eyes are; of lids only their rows, laid over the face that they belong to"""
+    """a pose of one window, open where the eyes are and beside the head; of lids only their rows, laid over the face that they belong to"""
     kind, name, pose = job; window = whole = WINDOWS[kind]; over = P.LIDS_OVER.get(name) if kind == "upper" else None
     if os.path.exists(os.path.join(OUT, kind, name + ".png")): return
     if over: window = (whole[0], LID_ROWS[0], whole[2], LID_ROWS[1] - LID_ROWS[0])
     m = 2 * MARGIN; a = cut(np.load(os.path.join(OUT, "body.npy"), mmap_mode="r"), window, MARGIN).copy()
     kept = binary_erosion(a[..., 11] == HAIR, iterations=20, border_value=1)[m:-m, m:-m]      # no face comes there
-    new = trace(EXE, pose, window, kept); new[kept] = a[m:-m, m:-m][kept]; a[m:-m, m:-m] = new
-    colour = F.display(a, SIZE * 2)[m:-m, m:-m]; alpha = np.ones(colour.shape[:2], np.float32)
+    kept |= ~moved(pose, window, a[m:-m, m:-m]); new = trace(EXE, pose, window, kept); new[kept] = a[m:-m, m:-m][kept]; a[m:-m, m:-m] = new
+    colour = F.display(a, SIZE * 2)[m:-m, m:-m]; alpha = (a[m:-m, m:-m][..., 11] > 0).astype(np.float32)
     if kind == "upper":
         at = (window[0] - whole[0], window[1] - whole[1], *window[2:])
         ball = cut(np.load(os.path.join(OUT, "whites.npy")), at).mean(-1); eye = new[..., 11] == EYE
@@ -88,7 +98,7 @@ def patch(job):
     save(rgba, kind, name)
 
 def lips(pose):
-    """corners and edges of an opening, in pixels of its window; from the curves of `mouth` in sarah.cpp"""
+    """corners and edges of an opening, in pixels of its window; from the curves of `mouth` in face.h"""
     p = dict(w=.254, smile=.074, up=0, lo=0, skew=0) | pose; y = -.530; x0, y0 = WINDOWS["mouth"][:2]
     reach = .62 + p.get("prot", 0) * .7; place = lambda x, y: (lambda q: (q[0] - x0 - .5, q[1] - y0 - .5))(project(x, y, reach - 1.2 * x * x))
     corner = lambda s: dict(zip("xy", place(s * p["w"], y + p["smile"] * .62 + s * p["skew"])))
@@ -119,14 +129,14 @@ def turns(a):
     return {k: np.stack([gaussian_filter(c, n * .014)[np.ix_(i, i)] for c in v], -1).reshape(-1, 2).round(3).tolist() for k, v in fields.items()}
 
 if __name__ == "__main__":
-    OUT = sys.argv[1]; os.makedirs(OUT, exist_ok=True)
-    EXE = os.path.join(OUT, "sarah")
-    subprocess.run(["g++", "-Ofast", "-march=native", "-fopenmp", "-o", EXE, os.path.join(HERE, "sarah.cpp")], check=True)
+    WHO, OUT = sys.argv[1:]; os.makedirs(OUT, exist_ok=True)
+    EXE = os.path.join(OUT, WHO)
+    subprocess.run(["g++", "-Ofast", "-march=native", "-fopenmp", f'-DPERSON="{WHO}.h"', "-o", EXE, os.path.join(HERE, "person.cpp")], check=True)
     kept = os.path.join(OUT, "body.npy")
     if not os.path.exists(kept):
         frame = trace(EXE, {}, (0, 0, SIZE, SIZE)); np.save(kept, frame)
         save(F.halve(F.display(frame, SIZE * 2), (frame[..., 11] > 0).astype(np.float32)), "body")
-        save(F.grade(F.tone(F.background(SIZE))), "background")
+        save(F.grade(F.tone(getattr(places, WHO)(SIZE))), "background")
     sprites = eyeballs()
     with open(os.path.join(OUT, "layers.json"), "w") as f:
         json.dump(dict(size=SIZE, windows=WINDOWS, eyes=EYES, sprites=sprites, uppers=list(P.UPPERS), lips={n: lips(p) for n, p in P.MOUTHS.items()},

@@ -1,6 +1,6 @@
 /**
- * Renders Sarah from her formulas (people/, needs g++ and Python with numpy, scipy, Pillow) and makes her rig folder:
- *   PYTHON=python3 node infra/avatars/convert-sarah.ts <folder of renders> [<rig folder>]
+ * Renders a person from formulas (people/README.md, needs g++ and Python with numpy, scipy, Pillow) and makes the rig folder:
+ *   PYTHON=python3 node infra/avatars/convert-person.ts june <folder of renders> [<rig folder>]
  * Renders that are in their folder already are not made again; all of them take a quarter of an hour.
  */
 import { spawnSync } from 'node:child_process';
@@ -33,17 +33,19 @@ const GLINT_FOLLOWS = 0.48;
 /** Rows of the frame between which the lids move. */
 const LIDS = { top: 292, bottom: 392 };
 
+const [person, from, to = `avatars/${person}`] = process.argv.slice(2);
+if (!person || !from) throw new Error('usage: convert-person.ts <person> <folder of renders> [<rig folder>]');
+const name = person[0]!.toUpperCase() + person.slice(1);
+
 const LICENCE = `# Licence
 
-Sarah (pictures, rig data, background) was made for this project from scratch: she is formulas, in
-\`infra/avatars/people\`, without meshes, textures, photographs or models of others. She is dedicated to the public
+${name} (pictures, rig data, background) was made for this project from scratch, of formulas in
+\`infra/avatars/people\`, without meshes, textures, photographs or models of others, and is dedicated to the public
 domain under CC0 1.0 Universal: <https://creativecommons.org/publicdomain/zero/1.0/>
 `;
 
-const [from, to = 'avatars/sarah'] = process.argv.slice(2);
-if (!from) throw new Error('usage: convert-sarah.ts <folder of renders> [<rig folder>]');
 const renderer = join(import.meta.dirname, 'people/render.py');
-const rendered = spawnSync(process.env.PYTHON ?? 'python3', [renderer, from], { stdio: 'inherit' });
+const rendered = spawnSync(process.env.PYTHON ?? 'python3', [renderer, person, from], { stdio: 'inherit' });
 if (rendered.status !== 0)
   throw new Error('the renderer failed: what it needs is named at the top of people/render.py');
 const layers: Layers = JSON.parse(await readFile(join(from, 'layers.json'), 'utf8'));
@@ -144,7 +146,7 @@ const named = <T>(names: readonly string[], make: (name: string) => T) =>
 const { size, shapes, columns, lips, windows } = layers;
 const rig = {
   format: 'visavis-rig/2',
-  name: 'Sarah',
+  name,
   licence: 'CC0-1.0',
   width: size,
   height: size,
