@@ -25,6 +25,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<object> }>> =
   talk: () => import('./talk.ts'),
   turns: () => import('./turns.ts'),
   vendors: () => import('./vendors.ts'),
+  doors: () => import('./doors.ts'),
   voice: () => import('./voice.ts'),
 };
 const RESULTS = 'bench/results';

@@ -4,10 +4,11 @@ import { AccessToken } from 'livekit-server-sdk';
 import { developmentKeys } from './auth/tokens.ts';
 import { loadConfig } from './config/load.ts';
 
-const USAGE = `npm run token -- [--all] [--admin] [--room NAME] [--host] [--person ID] [--name NAME] [--ttl 1h]
+const USAGE = `npm run token -- [--all] [--admin] [--room NAME] [--identity ID] [--host] [--person ID] [--name NAME] [--ttl 1h]
   --all          reads, searches and exports everybody's conversations
   --admin        deletes them, too; with --room only those of that room
   --room NAME    joins this room
+  --identity ID  under this identity: a device's name
   --host         moderates it: mutes, removes, locks, lets in, ends
   --person ID    is this person: reads and erases what is kept of them
   --ttl TIME     how long it is good: 30m, 12h, 7d (1h)`;
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     admin: { type: 'boolean', default: false },
     room: { type: 'string' },
+    identity: { type: 'string' },
     host: { type: 'boolean', default: false },
     person: { type: 'string' },
     name: { type: 'string', default: 'Operator' },
@@ -24,7 +26,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const { all, admin, room, host, person, name, ttl } = values;
+const { all, admin, room, identity, host, person, name, ttl } = values;
 if (values.help || !(all || admin || room !== undefined || person !== undefined)) {
   console.error(USAGE);
   process.exit(values.help ? 0 : 2);
@@ -35,7 +37,7 @@ const keys =
     ? { apiKey: auth.apiKey, apiSecret: auth.apiSecret }
     : developmentKeys(dataDir);
 const token = new AccessToken(keys.apiKey, keys.apiSecret, {
-  identity: `${name.toLowerCase().replace(/\W+/g, '-')}-${Date.now().toString(36)}`,
+  identity: identity ?? `${name.toLowerCase().replace(/\W+/g, '-')}-${Date.now().toString(36)}`,
   name,
   ttl,
   ...(person !== undefined && { attributes: { person } }),
