@@ -37,12 +37,13 @@ static float hairMass(V p) {
 static void extras(V, Hit&) {}
 static void clothes(V p, Hit&h) {
   float b=bodybase(p), ax=fabsf(p.x)/FACE.shoulders;
-  float near=b<.3f?1:0;
+  float near=b<.3f?1:0, neck=h.d;
   // the shirt's collar: a band around the neck, two points that fold over the jumper
-  float sh=smax(b-.020f,(p.y+1.42f+.35f*max(0.f,p.z))*.9f,.03f); float vn=(p.y+1.66f)-ax*1.05f; sh=smax(sh,vn*.5f,.012f); put(h,smax(sh,p.y+1.40f,.03f)*.85f,SHIRT);
-  float edge=-vn*.6f; float cut=smax(fabsf(edge-.065f)-.075f,-(p.y+1.80f+.55f*(ax-.10f))*.9f,.015f); cut=smax(cut,p.y+1.36f,.02f); float col=smax(fabsf(b-.070f)-.020f,cut,.018f); if(p.z>-.35f) put(h,col*.75f,SHIRT);
+  float sh=smax(b-.020f,(p.y+1.42f+.35f*max(0.f,p.z))*.9f,.03f); float vn=(p.y+1.66f)-ax*1.05f; sh=smax(sh,vn*.5f,.012f); put(h,smax(sh,p.y+1.47f,.03f)*.85f,SHIRT);
+  float stand=smax(fabsf(neck-.030f)-.016f,fabsf(p.y+1.40f+.30f*p.z)-.115f,.02f); put(h,smax(smax(stand,vn*.5f,.02f),ax-.36f,.03f)*.8f,SHIRT);
+  float edge=-vn*.6f; float cut=smax(fabsf(edge-.065f)-.075f,-(p.y+1.80f+.55f*(ax-.10f))*.9f,.015f); cut=smax(cut,p.y+1.36f,.02f); float col=smax(fabsf(b-.070f)-.020f,cut,.018f); col=smax(col,-.17f-p.z,.02f); put(h,col*.75f,SHIRT);
   // the jumper: a V neck with a ribbed edge
   float vb=(p.y+1.98f)-ax*1.45f, kn=near*.0055f*(cosf((p.x+.22f*p.y*(p.x<0?-1:1))*92.f)*.6f+.4f*cosf(p.y*120.f+cosf(p.x*92.f)*1.6f));
-  float j=smax(b-.052f+kn,vb*.5f,.025f); put(h,j*.75f,BLAZ);
-  float band=smax(fabsf(b-.060f)-.024f,fabsf(-vb*.53f-.04f)-.045f,.022f)+near*.004f*cosf((p.y+ax)*110.f); band=smax(band,p.y+1.47f,.03f); put(h,band*.75f,BLAZ);
+  float j=smax(b-.052f+kn,vb*.5f,.025f); put(h,smax(j,p.y+1.37f,.05f)*.75f,BLAZ);
+  float band=smax(fabsf(b-.060f)-.024f,fabsf(-vb*.53f-.04f)-.045f,.022f)+near*.004f*cosf((p.y+ax)*110.f); band=smax(band,p.y+1.50f,.05f); put(h,band*.75f,BLAZ);
 }
