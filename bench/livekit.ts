@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import { AVATAR, HAS_LIVEKIT, LiveKitServer } from '../test/harness/livekit.ts';
 import { Person } from '../test/harness/person.ts';
+import type { ServerProcess } from '../test/harness/server-process.ts';
 import { encodeAll, encodeSilence, type Packets } from '../test/harness/speech.ts';
 import { type Spread, spread } from '../test/harness/stats.ts';
 import { until } from '../test/harness/system.ts';
@@ -39,13 +40,19 @@ export async function bench(): Promise<object> {
       LIVEKIT_API_SECRET: server.apiSecret,
       VISAVIS_NO_CACHE: '1',
     };
-    return await withProduct(product => measure(server, product), { env });
+    return await withProduct(
+      async product => {
+        const figures = await measure(server, product);
+        return { ...figures, takeoverMs: await takeover(server, product, env) };
+      },
+      { env },
+    );
   } finally {
     await server.close();
   }
 }
 
-async function measure(server: LiveKitServer, product: { url: string; pid: number }): Promise<object> {
+async function measure(server: LiveKitServer, product: ServerProcess): Promise<object> {
   const silence = await encodeSilence();
   const sentences = await encodeAll(SMALL_TALK, ['rms']);
   const [over] = await encodeAll(['Wait a moment please, I would like to say something else.'], ['rms']);
@@ -98,6 +105,34 @@ async function measure(server: LiveKitServer, product: { url: string; pid: numbe
     clearInterval(clock);
     ours.close();
     await theirs.close();
+  }
+}
+
+/** From the death of the server that has a room to the first sound of the avatar that another one brings. */
+async function takeover(server: LiveKitServer, product: ServerProcess, env: NodeJS.ProcessEnv): Promise<number> {
+  const silence = await encodeSilence();
+  const token = await server.token('Bob', 'taken-over');
+  const bob = await LiveKitTalker.join({ url: server.url, token, avatar: AVATAR, silence });
+  try {
+    const asked = performance.now();
+    await server.dispatch('taken-over');
+    await until('the avatar', () => bob.heardMs > asked);
+    await quiet(bob);
+    return await withProduct(
+      async other => {
+        const registered = async () =>
+          /^visavis_livekit_connected 1/m.test(await (await fetch(`${other.url}/metrics`)).text());
+        await until('the other server', registered);
+        const killedMs = performance.now();
+        bob.listen();
+        await product.kill('SIGKILL');
+        await until('the avatar again', () => bob.onsetMs !== undefined, 60_000);
+        return Math.round(bob.onsetMs! - killedMs);
+      },
+      { env },
+    );
+  } finally {
+    await bob.close();
   }
 }
 

@@ -27,6 +27,7 @@ import {
 import type { RTCDataChannel, RTCPeerConnection, RtcpPacket, RtpPacket } from 'werift';
 import { addCandidate, connected, keepKeys, OutgoingTrack, opened, openPeerConnection } from './connection.ts';
 import { LiveKitError } from './errors.ts';
+import { leaving } from './leaving.ts';
 import { isGone, type RemoteParticipant, remoteParticipant } from './participants.ts';
 import { routesIn } from './routes.ts';
 import { MessageSocket, socketUrl } from './socket.ts';
@@ -393,21 +394,4 @@ export class Participant {
     void this.#shut();
     this.#options.events.closed(error);
   }
-}
-
-const FINAL: Partial<Record<DisconnectReason, string>> = {
-  [DisconnectReason.DUPLICATE_IDENTITY]: 'somebody else joined the LiveKit room under the avatar’s identity',
-  [DisconnectReason.PARTICIPANT_REMOVED]: 'the avatar was removed from the LiveKit room',
-  [DisconnectReason.ROOM_DELETED]: 'the LiveKit room was deleted',
-  [DisconnectReason.ROOM_CLOSED]: 'the LiveKit room was closed',
-};
-
-/** Why a server shows us out. */
-function leaving({ reason, action }: LeaveRequest): LiveKitError {
-  const final = FINAL[reason];
-  if (final !== undefined) return new LiveKitError(final, { retryable: false });
-  const told = DisconnectReason[reason] ?? String(reason);
-  return new LiveKitError(`the LiveKit server ended the line (${told})`, {
-    retryable: action !== LeaveRequest_Action.DISCONNECT || reason === DisconnectReason.SERVER_SHUTDOWN,
-  });
 }

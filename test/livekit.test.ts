@@ -13,6 +13,7 @@ const LONG_QUESTION = 'Please tell me a long story about the sea.';
 
 describe.skipIf(!HAS_LIVEKIT)('the avatar in rooms of a real LiveKit server (skipped where there is none)', () => {
   let server: LiveKitServer;
+  let early: LiveKitPerson;
   let system: System;
   let voice: TestVoice;
   let ears: TestEars;
@@ -21,6 +22,9 @@ describe.skipIf(!HAS_LIVEKIT)('the avatar in rooms of a real LiveKit server (ski
   beforeAll(async () => {
     [voice, ears] = [new TestVoice(), new TestEars()];
     server = await LiveKitServer.start();
+    // Nobody is there to take it.
+    early = await LiveKitPerson.join(server, 'early', 'Early');
+    await server.dispatch('early');
     const { url, apiKey, apiSecret } = server;
     system = await startSystem({ livekit: { url, apiKey, apiSecret } });
     await Promise.all([system.ready(), ears.ready()]);
@@ -48,6 +52,12 @@ describe.skipIf(!HAS_LIVEKIT)('the avatar in rooms of a real LiveKit server (ski
     await until('the greeting', () => person.said(AVATAR).some(({ final }) => final));
     await until('quiet', () => person.isQuiet);
   };
+
+  it('finds a room that nobody took when it was offered', async () => {
+    await greeted(early);
+    expect(early.said(AVATAR)[0]?.text).toContain('Early');
+    await early.leave();
+  });
 
   it('comes when it is asked for, greets by voice, face and caption, and says what it does', async () => {
     const ann = await join('sea', 'Ann', { sees: true });

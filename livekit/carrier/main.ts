@@ -38,7 +38,13 @@ process.on('message', async ({ id, call, asks }: ToCarrier) => {
     send({ type: 'failed', id, message: (error as Error).message, retryable });
   }
 });
-// The server is gone: so are its rooms.
-process.on('disconnect', () => process.exit(0));
+/** Long enough to say goodbye on a line that works. */
+const LEAVE_MS = 700;
+
+// The server is gone: so are its rooms, and whoever takes them over need not wait until that is noticed.
+process.on('disconnect', () => {
+  setTimeout(() => process.exit(0), LEAVE_MS);
+  void Promise.allSettled([...rooms.values()].map(room => room.leave())).then(() => process.exit(0));
+});
 // The server says when it is time.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});

@@ -2,23 +2,21 @@
  * One LiveKit room and the room of ours that mirrors it: its people take seats here, so that everything that listens to
  * rooms (agents, the conversations that are kept, figures) serves them as it serves ours.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Carrier } from '../../livekit/carrier/carrier.ts';
 import type { Joined, RoomNotice } from '../../livekit/carrier/messages.ts';
 import { LiveKitError } from '../../livekit/errors.ts';
 import type { RemoteParticipant } from '../../livekit/participants.ts';
 import type { Text } from '../../livekit/text-streams.ts';
-import { AVATAR_IDENTITY } from '../../protocol/agents.ts';
 import type { AgentState, LogEntry } from '../../protocol/conversation.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import type { Notice } from '../../protocol/signaling.ts';
-import { DisplayName, MessageText } from '../../protocol/text.ts';
-import type { Admission } from '../auth/tokens.ts';
+import { MessageText } from '../../protocol/text.ts';
 import { LiveKitMediaRoom, LiveKitPerson } from '../rooms/livekit/media-room.ts';
 import type { Rooms } from '../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../rooms/room.ts';
-import { ATTRIBUTE, consentOf, type Wishes, wishesOf } from './wishes.ts';
+import { admissionOf } from './seating.ts';
+import { ATTRIBUTE, consentOf, type Wishes } from './wishes.ts';
 
 const REJOIN_MS = { first: 250, most: 10_000, givesUp: 120_000 };
 /** A room of ours that ended, or could not be opened, is opened again after this. */
@@ -47,16 +45,8 @@ export interface CallDeps {
   face: { width: number; height: number };
   log: Logger;
   /** It is over; `error`: why, where that is none of its people's doing. */
-  ended(call: LiveKitCall, error?: string): void;
+  ended(call: LiveKitCall, error?: LiveKitError): void;
   reconnected(): void;
-}
-
-/** Under which name our room mirrors one of LiveKit's, always the same, and no other's; no token of ours can name it. */
-export function mirrorOf(room: string): string {
-  const name = `livekit:${room}`;
-  if (name.length <= LIMITS.roomLength) return name;
-  const digest = createHash('sha256').update(room).digest('base64url').slice(0, 22);
-  return `${name.slice(0, LIMITS.roomLength - digest.length - 1)}~${digest}`;
 }
 
 export class LiveKitCall {
@@ -115,7 +105,7 @@ export class LiveKitCall {
   }
 
   /** Everybody is told that the avatar goes, then it leaves. */
-  async close(error?: string): Promise<void> {
+  async close(error?: LiveKitError): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#reopen);
@@ -202,7 +192,7 @@ export class LiveKitCall {
         error = failure instanceof LiveKitError ? failure : new LiveKitError(String(failure));
       }
     }
-    await this.close(error.message);
+    await this.close(error);
   }
 
   #changed(participant: RemoteParticipant): void {
@@ -266,7 +256,7 @@ export class LiveKitCall {
 
   async #seat(participant: RemoteParticipant): Promise<Seat | undefined> {
     const { carrier, rooms, agentIp } = this.#deps;
-    const admission = this.#admission(participant);
+    const admission = admissionOf(participant, this.name, this.#wishes);
     const room = await rooms.enter(admission, '', {
       open: async events => {
         this.#media = new LiveKitMediaRoom({ carrier, room: this.#id, agentIp }, events);
@@ -291,26 +281,6 @@ export class LiveKitCall {
     const seat = this.#seatOf(identity);
     this.#seats.delete(identity);
     if (seat !== undefined) this.#room?.leave(seat, 'left');
-  }
-
-  #admission({ identity, name, attributes }: RemoteParticipant): Admission {
-    const shown = DisplayName.safeParse(name === '' ? identity : name);
-    // LiveKit vouches for the identity: its token was signed.
-    const remember = attributes[ATTRIBUTE.memory] === 'on';
-    const seated = seatedAs(identity);
-    return {
-      identity: seated,
-      name: shown.success ? shown.data : 'Guest',
-      room: mirrorOf(this.name),
-      canPublish: true,
-      canSubscribe: true,
-      canPublishData: true,
-      ...this.#wishes,
-      ...wishesOf(attributes),
-      ...(remember && { person: `livekit:${seated}`.slice(0, LIMITS.identityLength) }),
-      remember,
-      resume: remember,
-    };
   }
 
   #update(seat: Seat, participant: RemoteParticipant, before: RemoteParticipant | undefined): void {
@@ -393,10 +363,4 @@ export class LiveKitCall {
     for (const [identity, seat] of this.#seats) if (seat.admission.identity === speaker) return identity;
     return undefined;
   }
-}
-
-/** Nobody sits here under the avatar's identity, and no identity is longer than ours may be. */
-function seatedAs(identity: string): string {
-  const seated = identity.slice(0, LIMITS.identityLength - 8);
-  return seated.toLowerCase() === AVATAR_IDENTITY ? `${seated} (person)` : seated;
 }

@@ -3,6 +3,7 @@ import type { Job } from '@livekit/protocol';
 import { AccessToken, AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import type { Logger } from 'pino';
 import { Carrier } from '../../livekit/carrier/carrier.ts';
+import { LiveKitError } from '../../livekit/errors.ts';
 import { AgentWorker, type LiveKitKeys } from '../../livekit/worker.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { silenceOf } from '../../telemetry/main-thread.ts';
@@ -16,10 +17,16 @@ import { type CallDeps, LiveKitCall } from './call.ts';
 import { wishesIn } from './wishes.ts';
 
 /** How often rooms are looked for that should have an avatar and have none. */
-const RECONCILE_MS = 2500;
-/** Rooms that are asked about in one pass. */
-const MOST_LOOKED_AT = 50;
+const RECONCILE_MS = 1000;
+/** Rooms that are asked about in one pass; the others have their turn next. */
+const MOST_LOOKED_AT = 20;
+/** A room that does not ask for the avatar is not looked at again for so long. */
+const NOT_OURS_MS = 10_000;
+/** Nor is one that the avatar was shown out of. */
+const SHOWN_OUT_MS = 10 * 60_000;
 const ASK_SECONDS = 5;
+/** An offer is answered sooner than this. */
+const OFFER_MS = 5000;
 /** From here on LiveKit offers a worker nothing. */
 const FULL = 0.7;
 const TOKEN_TTL = '10m';
@@ -39,7 +46,11 @@ export class LiveKitGateway {
   /** By the room's name at LiveKit. */
   readonly #calls = new Map<string, LiveKitCall>();
   /** Rooms that had no avatar when they were last looked at: an offer of theirs may be on its way. */
-  #lacking = new Set<string>();
+  readonly #lacking = new Set<string>();
+  /** Rooms that do not ask for the avatar, and until when that is believed. */
+  readonly #others = new Map<string, number>();
+  /** Where the next look begins. */
+  #cursor = 0;
   #deps: GatewayDeps | undefined;
   #reconcile: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -176,8 +187,10 @@ export class LiveKitGateway {
         reconnected: () => this.#metrics.reconnected(),
         ended: (ended, error) => {
           if (this.#calls.get(room) === ended) this.#calls.delete(room);
-          if (job !== undefined) this.#worker.ended(job.id, error);
-          this.#log.info({ room, ...(error !== undefined && { reason: error }) }, 'left a LiveKit room');
+          if (job !== undefined) this.#worker.ended(job.id, error?.message);
+          // Shown out, for instance: who did that does not want it back in a moment.
+          if (error?.retryable === false) this.#others.set(room, performance.now() + SHOWN_OUT_MS);
+          this.#log.info({ room, ...(error !== undefined && { reason: error.message }) }, 'left a LiveKit room');
         },
       },
     );
@@ -191,7 +204,7 @@ export class LiveKitGateway {
     } catch (error) {
       this.#metrics.job('failed');
       this.#log.warn({ room, reason: (error as Error).message }, 'a LiveKit room could not be joined');
-      await call.close((error as Error).message);
+      await call.close(error instanceof LiveKitError ? error : new LiveKitError(String(error)));
     }
   }
 
@@ -219,23 +232,31 @@ export class LiveKitGateway {
     const service = new RoomServiceClient(url, apiKey, apiSecret, options);
     const dispatches = new AgentDispatchClient(url, apiKey, apiSecret, options);
     try {
+      const nowMs = performance.now();
+      for (const [name, untilMs] of this.#others) if (untilMs < nowMs) this.#others.delete(name);
       const open = (await service.listRooms()).filter(
-        ({ name, numParticipants }) => numParticipants > 0 && !this.#calls.has(name),
+        ({ name, numParticipants }) => numParticipants > 0 && !this.#calls.has(name) && !this.#others.has(name),
       );
-      const lacking = new Set<string>();
-      for (const { name } of open.slice(0, MOST_LOOKED_AT)) {
+      for (const name of this.#lacking) if (!open.some(each => each.name === name)) this.#lacking.delete(name);
+      const from = this.#cursor < open.length ? this.#cursor : 0;
+      this.#cursor = from + MOST_LOOKED_AT;
+      for (const { name, creationTimeMs } of open.slice(from, this.#cursor)) {
         const dispatch =
           agentName === ''
             ? undefined
             : (await dispatches.listDispatch(name)).find(each => each.agentName === agentName);
-        if (agentName !== '' && dispatch === undefined) continue;
+        if (agentName !== '' && dispatch === undefined) {
+          this.#others.set(name, nowMs + NOT_OURS_MS);
+          continue;
+        }
         const people = await service.listParticipants(name);
-        if (people.some(({ identity }) => identity === this.#settings.identity)) continue;
+        const served = people.some(({ identity }) => identity === this.#settings.identity);
         if (this.#closing) return;
-        if (this.#lacking.has(name)) void this.#take(name, dispatch?.metadata ?? '');
-        else lacking.add(name);
+        if (served) this.#lacking.delete(name);
+        else if (this.#lacking.has(name) || isOld(dispatch?.state?.createdAt ?? creationTimeMs * 1_000_000n))
+          void this.#take(name, dispatch?.metadata ?? '');
+        else this.#lacking.add(name);
       }
-      this.#lacking = lacking;
       this.#trouble = '';
     } catch (error) {
       this.#troubled(`its rooms cannot be listed: ${(error as Error).message}`);
@@ -249,3 +270,6 @@ export class LiveKitGateway {
     this.#log.warn({ reason }, 'LiveKit');
   }
 }
+
+/** Whatever was offered of it has been taken, or never will be. @param bornNs Unix time, as LiveKit tells it */
+const isOld = (bornNs: bigint): boolean => Date.now() - Number(bornNs / 1_000_000n) > OFFER_MS;

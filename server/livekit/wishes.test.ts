@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../protocol/limits.ts';
 import { RoomName } from '../../protocol/text.ts';
-import { mirrorOf } from './call.ts';
+import { mirrorOf } from './seating.ts';
 import { consentOf, wishesIn, wishesOf } from './wishes.ts';
 
 describe('a job’s metadata', () => {
