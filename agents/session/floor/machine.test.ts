@@ -190,6 +190,8 @@ const ROWS: [string, Floor, FloorEvent, Floor['at'], string[]][] = [
     ['cancel', 'count cancelled', 'interrupted', 'rest'],
   ],
   // Somebody disputes it.
+  ['speaking: the button', SPEAKING, { type: 'hushed' }, 'free', ['cancel', 'count cancelled', 'interrupted', 'rest']],
+  ['nobody speaks: the button', FREE, { type: 'hushed' }, 'free', []],
   ['paused: another starts, too', PAUSED, { type: 'started', who: 'bob' }, 'paused', ['look', 'listening']],
   ['paused: words [T3]', PAUSED, partial('ann', 'No, wait'), 'people', CUT],
   ['paused: words to others', PAUSED, partial('ann', 'No, wait', 'them'), 'paused', []],
