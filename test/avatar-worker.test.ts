@@ -6,7 +6,7 @@ import readline from 'node:readline';
 import { Room } from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AvatarWorker } from '../agents/avatar-worker/server.ts';
 import { Avatars } from '../agents/avatars.ts';
 import { MediaPool } from '../agents/media/conversation-media.ts';
@@ -46,6 +46,13 @@ describe.skipIf(!HAS_LIVEKIT)('our face for other people’s agents (skipped whe
     [server, worker] = await Promise.all([LiveKitServer.start(), AvatarWorker.open(options), ears.ready()]);
     sentence = resampled(await voice.say(SENTENCE), 16_000, RATE);
   });
+  /** What a test leaves, however it ends. */
+  let leaving: (() => Promise<void>) | undefined;
+  afterEach(async () => {
+    await leaving?.();
+    leaving = undefined;
+    await until('nobody', () => worker.faces === 0);
+  });
   afterAll(async () => {
     await worker?.close();
     await Promise.all([pool?.close(), server?.close(), voice?.close(), ears?.close()]);
@@ -69,6 +76,10 @@ describe.skipIf(!HAS_LIVEKIT)('our face for other people’s agents (skipped whe
   it('speaks what an agent streams, moves, tells when it begins and ends, and stops when it is told to', async () => {
     const ann = await LiveKitPerson.join(server, 'lent', 'Ann', { sees: true });
     const agent = new Room();
+    leaving = async () => {
+      await agent.disconnect();
+      await ann.leave();
+    };
     await agent.connect(server.url, await server.token('agent', 'lent'), { autoSubscribe: false, dynacast: false });
     const told: Told[] = [];
     let started = 0;
@@ -104,19 +115,22 @@ describe.skipIf(!HAS_LIVEKIT)('our face for other people’s agents (skipped whe
     await until('quiet', () => ann.isQuiet);
     const heard = await ears.transcribe(ann.heardSince(0));
     const { errors, words } = wordErrors(SENTENCE, heard);
-    expect(errors / words, heard).toBeLessThan(0.35);
+    expect(errors / words, heard).toBeLessThan(0.5);
+    const spoken = ann.loudSeconds(0);
+    expect(spoken).toBeGreaterThan(0.6 * seconds);
+    expect(spoken).toBeLessThan(1.2 * seconds);
     expect(ann.pictures.at(-1)).toMatchObject({ width: 512, height: 512 });
 
+    const streamedMs = performance.now();
     await stream(4);
     await until('some of it', () => started === 2 && performance.now() - ann.heardMs < 100);
-    const beganMs = performance.now();
     await new Promise(resolve => setTimeout(resolve, 1500));
     await clear();
     await until('word of it', () => told.length === 2);
     expect(told[1]!.interrupted).toBe(true);
     // As far as it was heard, and no further.
     expect(told[1]!.playback_position).toBeGreaterThan(1);
-    expect(told[1]!.playback_position).toBeLessThan((performance.now() - beganMs) / 1000 + 1);
+    expect(told[1]!.playback_position).toBeLessThan((performance.now() - streamedMs) / 1000);
     await until('quiet', () => ann.isQuiet);
     // Somebody else has no say in it.
     await expect(
@@ -125,7 +139,6 @@ describe.skipIf(!HAS_LIVEKIT)('our face for other people’s agents (skipped whe
 
     await agent.disconnect();
     await until('its going', () => worker.faces === 0);
-    await ann.leave();
   });
 
   it('says what is wrong with what it is asked', async () => {
@@ -155,6 +168,7 @@ describe.skipIf(!HAS_LIVEKIT)('our face for other people’s agents (skipped whe
       const file = path.join(folder, 'sentence.pcm');
       fs.writeFileSync(file, new Uint8Array(sentence.buffer, sentence.byteOffset, sentence.byteLength));
       const ann = await LiveKitPerson.join(server, 'python', 'Ann');
+      leaving = () => ann.leave();
       const script = path.join(import.meta.dirname, 'harness/avatar_agent.py');
       const token = await server.token('py-agent', 'python');
       const child = spawn(PYTHON, [script, server.url, token, AVATAR, file], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -168,15 +182,14 @@ describe.skipIf(!HAS_LIVEKIT)('our face for other people’s agents (skipped whe
         expect(of('played')!.position).toBeCloseTo(of('played')!.seconds!, 1);
         await until('its being cut short', () => of('cut') !== undefined);
         expect(of('cut')).toMatchObject({ interrupted: true });
-        // As far as it had been played by then.
-        const secondStart = events.filter(({ event }) => event === 'started')[1]!.at;
-        expect(Math.abs(of('cut')!.position! - (of('clearing')!.at - secondStart))).toBeLessThan(0.5);
+        // As far as it had been played by then: it was let speak for two and a half seconds.
+        expect(of('cut')!.position).toBeGreaterThan(1.5);
+        expect(of('cut')!.position).toBeLessThan(of('clearing')!.at - of('pushing')!.at + 0.5);
         await until('its end', () => child.exitCode !== null);
         expect(events.filter(({ event }) => event === 'started')).toHaveLength(2);
         await until('its going', () => worker.faces === 0);
       } finally {
         child.kill('SIGKILL');
-        await ann.leave();
         fs.rmSync(folder, { recursive: true });
       }
     },

@@ -83,6 +83,15 @@ describe('a segment of an agent’s voice', () => {
     expect(segments.isSpeaking).toBe(false);
   });
 
+  it('is begun when there is enough of it for no gap to follow', () => {
+    const { begin, samplesOf } = scene();
+    const sink = begin('a')!;
+    sink.bytes(tone(200));
+    expect(samplesOf('a')).toBe(0);
+    sink.bytes(tone(200));
+    expect(samplesOf('a')).toBeGreaterThan(SPEECH_RATE / 4);
+  });
+
   it('waits for the one before, and loses nothing of what came meanwhile', () => {
     const { begin, segments, calls, samplesOf } = scene();
     const [first, second] = [begin('a')!, begin('b')!];

@@ -8,6 +8,11 @@ import { Resampler } from '../speak/resample.ts';
 const RATES = { least: 8000, most: 48_000 };
 /** Sound is passed on in pieces of at least this length: less costs more than it gains. */
 const PIECE_MS = 40;
+/**
+ * Begins to be spoken when so much is there, or all of it: an agent sends faster than speech, but the first packets of a
+ * stream come slowly, and a gap is worse than a moment's wait.
+ */
+const HELD_MS = 320;
 
 /** Why a stream cannot be spoken; undefined: it can. */
 export function unspeakable({ sample_rate, num_channels }: Readonly<Record<string, string>>): string | undefined {
@@ -25,6 +30,8 @@ export class SegmentVoice {
   readonly #out: (chunk: SpokenChunk) => void;
   #waiting: Buffer = Buffer.alloc(0);
   #spokenSamples = 0;
+  /** What came before there was enough. */
+  #held: SpokenChunk[] | undefined = [];
 
   constructor(sampleRate: number, out: (chunk: SpokenChunk) => void) {
     this.#rate = sampleRate;
@@ -52,6 +59,7 @@ export class SegmentVoice {
   end(): void {
     this.#heard(this.#waiting.subarray(0, this.#waiting.length & ~1));
     this.#give(this.#resampler?.flush() ?? new Int16Array(0), this.#mouth.flush());
+    this.#letGo();
   }
 
   #heard(piece: Buffer): void {
@@ -63,6 +71,18 @@ export class SegmentVoice {
   #give(pcm: Int16Array, events: SpokenChunk['events']): void {
     this.#spokenSamples += pcm.length;
     const at = (sample: number) => Math.round((sample * SPEECH_RATE) / this.#rate);
-    if (pcm.length > 0 || events.length > 0) this.#out({ pcm, events: events.map(event => shifted(event, at)) });
+    if (pcm.length === 0 && events.length === 0) return;
+    const chunk = { pcm, events: events.map(event => shifted(event, at)) };
+    if (this.#held === undefined) this.#out(chunk);
+    else {
+      this.#held.push(chunk);
+      if (this.#spokenSamples > (HELD_MS / 1000) * SPEECH_RATE) this.#letGo();
+    }
+  }
+
+  #letGo(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const chunk of held) this.#out(chunk);
   }
 }

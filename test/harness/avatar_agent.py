@@ -47,6 +47,7 @@ async def main(url: str, token: str, avatar: str, file: str) -> None:
     await say(1)
     whole = await out.wait_for_playout()
     tell("played", position=whole.playback_position, interrupted=whole.interrupted, seconds=len(pcm) / 2 / RATE)
+    tell("pushing")
     await say(5)
     await asyncio.sleep(2.5)
     tell("clearing")

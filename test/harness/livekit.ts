@@ -208,6 +208,10 @@ export class LiveKitPerson {
   get isQuiet(): boolean {
     return performance.now() - this.heardMs > 1200;
   }
+  /** How long it was heard since then. */
+  loudSeconds(sinceMs: number): number {
+    return (this.#heard.filter(({ atMs, loud }) => loud && atMs >= sinceMs).length * FRAME_MS) / 1000;
+  }
   /** All that was heard since then. */
   heardSince(sinceMs: number): Int16Array {
     return Int16Array.from(this.#heard.filter(({ atMs }) => atMs >= sinceMs).flatMap(({ pcm }) => [...pcm]));
