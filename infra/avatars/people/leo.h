@@ -1,9 +1,9 @@
 // Leo: about forty; dark curls cut short at the sides, a short beard, a jumper over a shirt. CC0-1.0.
 #pragma once
 static const Face FACE={.jaw={.490f,.350f,.350f}, .jawY=-.600f, .chin={.225f,.120f,.125f}, .chinY=-.850f, .chinZ=.470f, .cheek={.255f,.205f,.240f}, .cheekY=-.245f, .middle=.650f, .bridge=.042f, .noseY=-.240f, .noseX=.108f, .nostril=.068f, .nostrilX=.102f, .noseZ=.098f,
-  .lipU=1.05f, .lipL=1.08f, .lidU=.415f, .lidL=.375f, .lash=.62f, .wing=.12f, .lashOut=.004f, .browY=.352f, .browX=.120f, .browLong=.400f, .browHigh=.041f, .browArch=.026f, .browHairs=.3f, .ears=true, .earY=-.05f, .beard=.015f, .neck=.315f, .shoulders=1.14f};
+  .lipU=1.05f, .lipL=1.08f, .lidU=.415f, .lidL=.375f, .lash=.50f, .wing=.05f, .lashOut=.004f, .browY=.352f, .browX=.120f, .browLong=.400f, .browHigh=.041f, .browArch=.026f, .browHairs=.15f, .ears=true, .earY=-.05f, .beard=.015f, .neck=.315f, .shoulders=1.14f};
 static const Look LOOK={.skin=lin(141,91,69), .lip=lin(146,76,68), .mouthLine=lin(70,28,26), .blush=lin(164,78,54), .lid=lin(122,70,48), .crease=lin(92,50,34), .lowLid=lin(132,78,56),
-  .brow=lin(26,18,16), .lash=lin(20,13,12), .hairA=lin(12,9,9), .hairB=lin(44,32,28), .beard=lin(14,10,9), .hairShine={.36f,.44f,.58f}, .irisA=lin(50,26,14), .irisB=lin(104,58,28), .irisRim=lin(36,18,10), .irisRing=lin(84,46,22), .white={.97f,.95f,.93f}, .flush=.55f, .freckles=0, .shadow=.5f, .gloss=.62f, .lipShare=.75f, .lipGloss=.7f};
+  .brow=lin(26,18,16), .lash=lin(40,24,19), .hairA=lin(12,9,9), .hairB=lin(44,32,28), .beard=lin(14,10,9), .hairShine={.36f,.44f,.58f}, .irisA=lin(50,26,14), .irisB=lin(104,58,28), .irisRim=lin(36,18,10), .irisRing=lin(84,46,22), .white={.97f,.95f,.93f}, .flush=.55f, .freckles=0, .shadow=.5f, .gloss=.62f, .lipShare=.75f, .lipGloss=.7f};
 static Cloth cloth(int m, V p) {
   if(m==SHIRT) return {lin(232,238,244),.2f,.6f};
   return {lin(196,142,58)*(.86f+.28f*noise3(V{p.x*90,p.y*90,p.z*50})),.06f,.8f}; }
