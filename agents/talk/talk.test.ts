@@ -44,7 +44,7 @@ describe('a talk in the terminal', () => {
   });
 
   it.each([
-    [['--persona', 'nobody'], /^there is no persona nobody in personas: --persona june \| ollie \| sarah\n$/],
+    [['--persona', 'nobody'], /^there is no persona nobody in personas: --persona june \| leo \| ollie \| sarah\n$/],
     [['--loud'], /^[^\n]*--loud[^\n]*\n$/],
     [['--name', ' '], /^--name: [^\n]+\n$/],
   ])('says in one line what is wrong with %j', async (options, problem) => {
