@@ -24,7 +24,7 @@ const MOST_WAITING = 8;
 
 export class OwnVoice {
   readonly #sent = new SentSound();
-  readonly #gate = new EchoGate(this.#sent);
+  readonly #gate = new EchoGate(this.#sent, { steady: true });
   readonly #ring = new Int16Array(KEPT);
   /** Of the ring: up to where it was written. */
   #end = 0;

@@ -116,24 +116,6 @@ describe('a gadget at the device door', () => {
     expect(system.rooms.find('back')!.seats.size).toBe(1);
   });
 
-  it('[L2] hears itself, half as loud, and makes no turn of it', { timeout: MINUTES }, async () => {
-    const device = await open('echo', { query: '&played=frames' });
-    device.echo({ delayMs: 200, gain: 0.5 });
-    await device.hello();
-    await until('a greeting', () => device.heardSince(0) !== undefined);
-    await device.quiet();
-    await answered(device, STORY);
-    const asked = () => device.of('transcript').filter(({ role, final }) => role === 'user' && final).length;
-    await until('the story', () => asked() === 1);
-    await device.quiet(2000);
-    const said = device
-      .of('transcript')
-      .filter(({ final }) => final)
-      .map(({ role, text }) => `${role}: ${text}`);
-    expect(asked(), said.join('\n')).toBe(1);
-    expect(device.of('transcript').filter(({ interrupted }) => interrupted)).toEqual([]);
-  });
-
   it('that says it wrong is told what is wrong, and disturbs nobody else', { timeout: MINUTES }, async () => {
     const healthy = await open('others', { id: 'healthy' });
     await healthy.hello();

@@ -21,6 +21,8 @@ const UNLIKE = 0.35;
 /** Before so many frames of sound nothing is known; and as likely an echo as that, as late, in so many in a row is one. */
 const EVIDENCE = 10;
 const ALIKE_FRAMES = 4;
+/** Where both run by one clock an echo stays where it is: it takes so many to believe in another place. */
+const STEADY_FRAMES = 40;
 /** Sound that nobody knows yet is held back, frames at most. */
 const MOST_HELD = 13;
 /** Without an echo for so many frames of the avatar's speech there is none to be held back for. */
@@ -180,6 +182,8 @@ export class SentSound {
  */
 export class EchoGate {
   readonly #sent: SentSound;
+  /** Frames in a row that move an echo to another place. */
+  readonly #again: number;
   readonly #bands = new Bands(HEARD_FRAME);
   /** For each lag: the sums of products that tell how alike both are. */
   readonly #cross = new Float64Array(LAGS);
@@ -203,8 +207,10 @@ export class EchoGate {
   #sincePerson = Number.POSITIVE_INFINITY;
   #held: Gated[] = [];
 
-  constructor(sent: SentSound) {
+  /** @param steady what is heard and what is sent run by one clock: an echo comes back after the same time always */
+  constructor(sent: SentSound, { steady = false } = {}) {
     this.#sent = sent;
+    this.#again = steady ? STEADY_FRAMES : ALIKE_FRAMES;
   }
 
   /** The next 20 ms, 16 kHz. What may be passed on now: nothing, while it is not known whose it is. */
@@ -228,7 +234,7 @@ export class EchoGate {
     this.#alike = isAlike
       ? { lag, frames: Math.abs(this.#alike.lag - lag) <= NEAR ? this.#alike.frames + 1 : 1 }
       : NOT_ALIKE;
-    if (this.#alike.frames >= ALIKE_FRAMES) this.#found(lag, heard);
+    if (this.#alike.frames >= (this.#echo === undefined ? ALIKE_FRAMES : this.#again)) this.#found(lag, heard);
     if (this.#echo !== undefined) {
       const mine = this.#isEcho(this.#echo, heard);
       // What was held back was the beginning of this.
