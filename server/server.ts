@@ -277,8 +277,10 @@ async function startWith(
       draining = true;
       closing ??= (async () => {
         stopSampling();
-        await liveKit?.close();
+        const left = liveKit?.close();
+        // At once: the signal that stops this also ends the media workers, and people would be told that they died.
         rooms.close();
+        await left;
         files.close();
         dispatcher.close();
         await spawner.close();
