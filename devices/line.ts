@@ -27,16 +27,15 @@ interface LineParts {
   encoder?: OpusEncoderHandle;
   decoder?: OpusDecoderHandle;
   pacer: Pacer;
-  left(): void;
 }
 
 /** Opens it; tells its port `bound`, or `failed`. */
-export async function openLine(init: OpenDevice<MessagePort>, pacer: Pacer, left: () => void): Promise<DeviceLine> {
+export async function openLine(init: OpenDevice<MessagePort>, pacer: Pacer): Promise<DeviceLine> {
   const voice = await VoiceSender.create(init.ssrc, DEVICE.sampleRate);
-  if (init.codec === 'pcm') return new DeviceLine(init, { voice, pacer, left });
+  if (init.codec === 'pcm') return new DeviceLine(init, { voice, pacer });
   const shape = { sampleRate: DEVICE.sampleRate, channels: 1 } as const;
   const encoder = await createEncoder({ ...shape, bitrate: DOWN_BITRATE, complexity: 1 });
-  return new DeviceLine(init, { voice, encoder, decoder: await createDecoder(shape), pacer, left });
+  return new DeviceLine(init, { voice, encoder, decoder: await createDecoder(shape), pacer });
 }
 
 export class DeviceLine implements Paced {
@@ -193,10 +192,7 @@ export class DeviceLine implements Paced {
     this.#parts.voice.close();
     this.#parts.encoder?.free();
     this.#parts.decoder?.free();
-    this.#socket.close(() => {
-      this.#init.port.close();
-      this.#parts.left();
-    });
+    this.#socket.close(() => this.#init.port.close());
   }
 }
 

@@ -9,7 +9,7 @@ placeThread(NICE.media);
 const pacer = new Pacer();
 
 parentPort!.on('message', (init: OpenDevice<MessagePort>) => {
-  openLine(init, pacer, () => {}).catch(error => {
+  openLine(init, pacer).catch(error => {
     init.port.postMessage({ type: 'failed', message: String(error) } satisfies FromDeviceMedia);
     init.port.close();
   });

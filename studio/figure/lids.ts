@@ -1,4 +1,5 @@
 /** Lids as no photograph with open eyes shows them: clean skin where lashes and their shadow were, and lashes at the edge. */
+import { smooth } from '../../agents/face/ease.ts';
 import type { Picture } from '../../agents/face/pictures.ts';
 import { distanceTo, fillUnknown, type Polygon } from './paint.ts';
 
@@ -63,9 +64,12 @@ function paintLid(skin: Picture, { outline, upper }: Lid, data: Float32Array): v
       const alpha = data[to + 3]! / 255;
       const side = Math.abs((2 * (x + area.x) - left - right) / width);
       const share =
-        fade(1.6 * (1 - high / LID.above)) * fade((1 + LID.beside * 2 - side) / LID.beside) * fade(1 + high / BELOW);
+        smooth(1.6 * (1 - high / LID.above)) *
+        smooth((1 + LID.beside * 2 - side) / LID.beside) *
+        smooth(1 + high / BELOW);
       const light = 1 + ROUND * (1 - 2 * Math.min(1, side));
-      const line = LASHES.cover * fade(1 - outside / (LASHES.thick * width * (0.5 + 0.5 * Math.max(0, 1 - side ** 4))));
+      const line =
+        LASHES.cover * smooth(1 - outside / (LASHES.thick * width * (0.5 + 0.5 * Math.max(0, 1 - side ** 4))));
       const from = (y * area.width + x) * 4;
       for (let c = 0; c < 3; c++) {
         const lid = clean.data[from + c]! * light * (1 - line) + LASHES.colour[c]! * line;
@@ -91,12 +95,6 @@ function lightOf(
 }
 
 const brightness = (data: Float32Array, at: number) => 0.3 * data[at]! + 0.59 * data[at + 1]! + 0.11 * data[at + 2]!;
-
-/** 0..1, soft at both ends. */
-function fade(value: number): number {
-  const t = Math.min(1, Math.max(0, value));
-  return t * t * (3 - 2 * t);
-}
 
 /** Height of a chain at x; beyond its ends, that of the end. */
 function yOn(chain: Polygon, x: number): number {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { RequestError } from '../../../protocol/errors.ts';
 import {
   type RequestName,
@@ -16,6 +15,7 @@ import { raiseHand, react } from '../../rooms/gestures.ts';
 import type { Rooms } from '../../rooms/registry.ts';
 import type { Notify, Room, Seat } from '../../rooms/room.ts';
 import { browserMedia, type MediaPeer } from '../../rooms/room-control.ts';
+import { typeInto } from '../../rooms/typing.ts';
 import type { RequestHandler } from '../requests.ts';
 import { hostHandlers } from './hosting.ts';
 
@@ -122,20 +122,7 @@ export class BrowserSession implements RequestHandler {
     },
     say: ({ text, audience }) => {
       const { room, seat } = this.#allowed('canPublishData', 'write messages');
-      const id = randomUUID();
-      room.typed({
-        id,
-        turnId: id,
-        speaker: seat.admission.identity,
-        speakerName: seat.name,
-        role: 'user',
-        source: 'text',
-        text,
-        final: true,
-        ...(audience === 'people' && { audience }),
-        atMs: Date.now(),
-      });
-      return { entryId: id };
+      return { entryId: typeInto(room, seat, text, audience) };
     },
     'log.earlier': asked => {
       const { room, seat } = this.#here();

@@ -39,16 +39,6 @@ export class DeviceMedia {
     const ssrc = randomInt(1, 2 ** 31);
     let bound = (_port: number) => {};
     let refused = (_error: Error) => {};
-    port.on('message', (message: FromDeviceMedia) => {
-      if (message.type === 'bound') bound(message.port);
-      else if (message.type === 'chunk') events.chunk(message);
-      else if (message.type === 'flooded') events.flooded();
-      else {
-        refused(new Error(message.message));
-        events.failed(message.message);
-      }
-    });
-    port.unref();
     const mine: DeviceSoundEvents = {
       ...events,
       failed: message => {
@@ -56,6 +46,13 @@ export class DeviceMedia {
         events.failed(message);
       },
     };
+    port.on('message', (message: FromDeviceMedia) => {
+      if (message.type === 'bound') bound(message.port);
+      else if (message.type === 'chunk') mine.chunk(message);
+      else if (message.type === 'flooded') mine.flooded();
+      else mine.failed(message.message);
+    });
+    port.unref();
     this.#open.add(mine);
     return {
       ssrc,

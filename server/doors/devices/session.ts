@@ -1,5 +1,4 @@
 /** One device in one room: its seat, its sound, and what it is told, on however many lines one after another. */
-import { randomUUID } from 'node:crypto';
 import type { AnimationEvent } from '../../../protocol/animation.ts';
 import { DEVICE, type DeviceHears, type DeviceSays } from '../../../protocol/device.ts';
 import type { FromDeviceMedia } from '../../../protocol/device-media.ts';
@@ -7,6 +6,7 @@ import { RequestError } from '../../../protocol/errors.ts';
 import type { Notice, NoticeName, ProducerInfo } from '../../../protocol/signaling.ts';
 import type { Notify, Room, Seat } from '../../rooms/room.ts';
 import type { MediaPlain } from '../../rooms/room-control.ts';
+import { typeInto } from '../../rooms/typing.ts';
 import { animationCommands, TurnClock } from './animation.ts';
 import type { DeviceSound } from './media.ts';
 
@@ -220,18 +220,7 @@ export class DeviceSession {
     const { room, seat } = this.#place;
     if (!seat.admission.canPublishData)
       throw new RequestError('forbidden', 'This device’s token does not allow it to write messages.');
-    const id = randomUUID();
-    room.typed({
-      id,
-      turnId: id,
-      speaker: seat.admission.identity,
-      speakerName: seat.name,
-      role: 'user',
-      source: 'text',
-      text,
-      final: true,
-      atMs: Date.now(),
-    });
+    typeInto(room, seat, text);
   }
 
   #end(): void {
